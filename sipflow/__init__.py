@@ -1,0 +1,21 @@
+"""sipflow runs SIP call scenarios drawn as graphs: real user agents, real calls, a verdict.
+
+``from sipflow import subscribe`` follows a run's events from another program.
+"""
+
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0.dev0"
+__all__ = ["subscribe"]
+
+if TYPE_CHECKING:
+    from sipflow.subscriber import subscribe
+
+
+def __getattr__(name: str) -> object:
+    """Import ``subscribe`` when it is first asked for: workers never need it."""
+    if name == "subscribe":
+        from sipflow.subscriber import subscribe
+
+        return subscribe
+    raise AttributeError(name)

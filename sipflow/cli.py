@@ -1,0 +1,133 @@
+"""The command line: arguments to options, one call, an exit code. Nothing else is done here.
+
+Modules that a command needs are imported when it is called: each command pays for itself only.
+"""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec
+
+import click
+
+from sipflow import __version__
+from sipflow.coordinator.options import BASE_PORT
+from sipflow.errors import SipflowError, UsageError
+
+P = ParamSpec("P")
+
+
+def _exits(command: Callable[P, int]) -> Callable[P, None]:
+    """Make a command's result its exit code, and a user's mistake one clear line."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            sys.exit(command(*args, **kwargs))
+        except SipflowError as error:
+            click.echo(f"error: {error}", err=True)
+            sys.exit(error.exit_code)
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="sipflow-coord")
+def main() -> None:
+    """Run SIP call scenarios: real user agents, real calls, a verdict to trust.
+
+    Exit codes: 0 completed, 1 failed, 2 nothing was started, 3 failed through no fault of the
+    scenario, 130 stopped.
+    """
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--mode", type=click.Choice(["local", "real"]), default="local", show_default=True)
+@click.option(
+    "--base-port",
+    type=click.IntRange(1024, 65_534),
+    default=BASE_PORT,
+    show_default=True,
+    help="First SIP port; the next instances take the next even ones.",
+)
+@click.option("--events", metavar="ENDPOINT", help="Where subscribers connect (ZeroMQ).")
+@click.option(
+    "--event-log",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write every event to this file, one JSON object a line.",
+)
+@click.option(
+    "--log-dir",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Keep the workers' own logs in this folder.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON, alone on stdout.")
+@_exits
+def start(  # noqa: PLR0913 - one parameter an option, as click hands them over
+    file: Path,
+    mode: str,
+    base_port: int,
+    events: str | None,
+    event_log: Path | None,
+    log_dir: Path | None,
+    as_json: bool,
+) -> int:
+    """Run the scenario in FILE once."""
+    from sipflow.coordinator.options import StartOptions
+    from sipflow.coordinator.start import start_file
+
+    if mode == "real":
+        raise UsageError("--mode real is not there yet; local mode is the default")
+    options = StartOptions(
+        base_port=base_port, events=events, event_log=event_log, log_directory=log_dir
+    )
+    return start_file(file, options, json=as_json)
+
+
+@main.command()
+@click.argument("run", required=False)
+@_exits
+def stop(run: str | None) -> int:
+    """Stop a run: its calls are ended, its verdict is `stopped`."""
+    from sipflow.coordinator.remote import stop_run
+
+    return stop_run(run)
+
+
+@main.command()
+@click.argument("endpoint", required=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per event and line.")
+@_exits
+def watch(endpoint: str | None, as_json: bool) -> int:
+    """Print a run's events as they come, until it ends; ENDPOINT or a run's id selects it."""
+    from sipflow.coordinator.remote import watch_run
+
+    return watch_run(endpoint, json=as_json)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_exits
+def validate(files: tuple[Path, ...]) -> int:
+    """Check scenario files and print every problem of each."""
+    from sipflow.coordinator.start import validate_files
+
+    return validate_files(files)
+
+
+@main.command()
+@_exits
+def schema() -> int:
+    """Print the JSON Schema of scenario files, for editors."""
+    import json
+
+    from sipflow.coordinator.scenario import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2))
+    return 0
+
+
+if __name__ == "__main__":
+    main()

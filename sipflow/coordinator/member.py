@@ -1,0 +1,41 @@
+"""What a run knows of one instance's worker. Plain data, changed by ``run_state`` alone."""
+
+from dataclasses import dataclass
+
+from sipflow.protocol.control import CleanedUp
+from sipflow.protocol.verdict import ExitName
+
+
+@dataclass(slots=True)
+class Member:
+    """One worker: its instance, its endpoint's ``host:port``, and how far it has come.
+
+    ``condemned``: it is being killed and nothing more is expected of it.
+    """
+
+    instance: str
+    address: str
+    greeted: bool = False
+    ready: bool = False
+    finished: bool = False
+    failed: bool = False
+    condemned: bool = False
+    cleaned: CleanedUp | None = None
+    last_seq: int | None = None
+    exit: ExitName | None = None
+
+    @property
+    def gone(self) -> bool:
+        """Whether the process has ended."""
+        return self.exit is not None
+
+    @property
+    def awaited(self) -> bool:
+        """Whether something may still be expected of it."""
+        return not self.gone and not self.condemned
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether its clean-up is confirmed: no leg left, and an orderly end."""
+        orderly = self.exit in ("finished", "failed")
+        return orderly and self.cleaned is not None and not self.cleaned.left

@@ -1,0 +1,21 @@
+"""What the command line asked for, built once and frozen. Values only."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+BASE_PORT = 5060
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartOptions:
+    """How a run is to be started.
+
+    ``base_port``: the first SIP port tried, in local mode. ``events``: the ZeroMQ endpoint where
+    subscribers connect, None for a free port of 127.0.0.1. ``log_directory``: where the workers'
+    own logs are kept, None to drop them with the run.
+    """
+
+    base_port: int = BASE_PORT
+    events: str | None = None
+    event_log: Path | None = None
+    log_directory: Path | None = None

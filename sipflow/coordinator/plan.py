@@ -1,0 +1,48 @@
+"""From a scenario and the ports it got to one plan per instance. Pure."""
+
+from dataclasses import dataclass
+
+from sipflow.protocol.plan import InstancePlan, MediaPorts
+from sipflow.protocol.scenario import Scenario
+from sipflow.protocol.sip import LOCAL_HOST, sip_uri
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What one instance may bind: its SIP port and its range for RTP and RTCP."""
+
+    sip: int
+    media: MediaPorts
+
+
+def make_plans(scenario: Scenario, run: str, ports: list[Ports]) -> tuple[InstancePlan, ...]:
+    """Return the plans of a scenario's instances in file order, one for each of ``ports``."""
+    peers = _addresses(scenario, ports)
+    return tuple(
+        InstancePlan(
+            run=run,
+            instance=instance.id,
+            name=instance.name,
+            number=instance.number,
+            host=LOCAL_HOST,
+            port=own.sip,
+            media_ports=own.media,
+            starts=instance.starts,
+            nodes=instance.nodes,
+            peers=peers,
+        )
+        for instance, own in zip(scenario.instances, ports, strict=True)
+    )
+
+
+def _addresses(scenario: Scenario, ports: list[Ports]) -> dict[str, str]:
+    """Map names and numbers to SIP URIs; a number wins over another instance's equal name."""
+    uris = [
+        sip_uri(instance.number, LOCAL_HOST, own.sip)
+        for instance, own in zip(scenario.instances, ports, strict=True)
+    ]
+    by_name = {instance.name: uri for instance, uri in zip(scenario.instances, uris, strict=True)}
+    by_number = {
+        instance.number: uri for instance, uri in zip(scenario.instances, uris, strict=True)
+    }
+    return by_name | by_number

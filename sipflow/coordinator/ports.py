@@ -1,0 +1,95 @@
+"""The ports of this host: which are free, and whose they are among several coordinators.
+
+A port is leased before it is used. A lease is a Unix socket with a name in the kernel's abstract
+namespace: only one process can hold it, it is as wide as the ports themselves (one network
+namespace), it leaves no file, and it ends with its holder, however that ends.
+"""
+
+import errno
+import socket
+
+from sipflow.coordinator.plan import Ports
+from sipflow.errors import ResourceError
+from sipflow.protocol.plan import MediaPorts
+from sipflow.protocol.sip import LOCAL_HOST
+
+# The next even port is the next instance's, as RTP's custom has it (RFC 3550 §11).
+SIP_STEP = 2
+HIGHEST_PORT = 65_535
+# Below Linux's ephemeral ports (32768 up), so that no client of another program lands on them.
+MEDIA_FIRST = 10_000
+MEDIA_LAST = 32_767
+# Four legs take eight; the rest is room for ports that somebody else holds.
+MEDIA_COUNT = 20
+
+
+class PortBook:
+    """The leases of one coordinator; closing it gives them all back."""
+
+    def __init__(self) -> None:
+        self._leases: list[socket.socket] = []
+
+    def lease(self, instances: int, base_port: int) -> list[Ports]:
+        """Lease ports for that many instances; raises ``ResourceError`` if there are not enough.
+
+        SIP ports are ``base_port``, ``base_port + 2``, …, a taken one skipped.
+        """
+        sip: list[int] = []
+        candidate = base_port
+        while len(sip) < instances:
+            if candidate > HIGHEST_PORT:
+                raise ResourceError(
+                    f"no port: {instances} SIP ports were needed from {base_port} up, "
+                    f"{len(sip)} are free; choose another --base-port"
+                )
+            if self._take("sip", candidate):
+                if is_free(candidate):
+                    sip.append(candidate)
+                else:
+                    self._leases.pop().close()
+            candidate += SIP_STEP
+        avoid = range(base_port, candidate)
+        return [Ports(port, self._lease_media(avoid)) for port in sip]
+
+    def close(self) -> None:
+        """Give every lease back."""
+        for lease in self._leases:
+            lease.close()
+        self._leases.clear()
+
+    def _lease_media(self, avoid: range) -> MediaPorts:
+        for first in range(MEDIA_FIRST, MEDIA_LAST - MEDIA_COUNT, MEDIA_COUNT):
+            apart = first + MEDIA_COUNT <= avoid.start or first >= avoid.stop
+            if apart and self._take("media", first):
+                return MediaPorts(first=first, count=MEDIA_COUNT)
+        raise ResourceError(
+            f"no port: every range for RTP between {MEDIA_FIRST} and {MEDIA_LAST} is in use"
+        )
+
+    def _take(self, kind: str, number: int) -> bool:
+        lease = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            lease.bind(f"\0sipflow/{kind}/{number}")
+        except OSError as error:
+            lease.close()
+            if error.errno != errno.EADDRINUSE:
+                raise ResourceError(f"no lease on port {number}: {error.strerror}") from error
+            return False
+        self._leases.append(lease)
+        return True
+
+
+def is_free(port: int) -> bool:
+    """Tell whether anyone could bind this port of the loopback address now, for UDP and TCP."""
+    return all(_can_bind(kind, port) for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM))
+
+
+def _can_bind(kind: socket.SocketKind, port: int) -> bool:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        if kind is socket.SOCK_STREAM:  # past connections in TIME_WAIT are nobody's
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOCAL_HOST, port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,88 @@
+"""What the life of a run asks to be done, in the imperative. Pure values; ``supervisor`` does it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Send the instance's plan to its worker."""
+
+    instance: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnnounceRunning:
+    """Tell the world that the run runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Tell a worker to begin."""
+
+    instance: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnnounceCleanUp:
+    """Tell the world that the clean-up has begun."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class CleanUp:
+    """Tell a worker to clean up; ``dead`` are the addresses where nobody will answer any more."""
+
+    instance: str
+    limit: float
+    cause: str
+    dead: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dismiss:
+    """Ask a worker for its last word."""
+
+    instance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """Tell a worker to end."""
+
+    instance: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignalWorker:
+    """Send a signal to a worker's process."""
+
+    instance: str
+    signal: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeDeath:
+    """Charge a worker's death to the node that it was at."""
+
+    instance: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conclude:
+    """Every worker is gone: check the ports, judge, and tell the world."""
+
+
+Action = (
+    Assign
+    | AnnounceRunning
+    | Go
+    | AnnounceCleanUp
+    | CleanUp
+    | Dismiss
+    | Quit
+    | SignalWorker
+    | ChargeDeath
+    | Conclude
+)

@@ -1,0 +1,314 @@
+"""The life of a run, as a state machine. Pure: told things and the time, it returns what to do.
+
+Law: ``launching → running → cleaning → dismissing → collecting → quitting → ended``. A stage is left
+when every worker that something is still expected of has done its part, or when the stage's time
+limit has passed; only ``running`` has none and may be skipped. A failure, a stop, or the last
+instance's finish lead to ``cleaning``, from wherever the run is. The first failure is the run's
+reason and is never replaced. Nothing is judged here: ``verdict`` does that from what is known at the
+end.
+
+Stopping a worker has stages too: it is asked, then told by SIGTERM, then killed.
+"""
+
+import enum
+import signal
+from collections.abc import Callable, Iterable, Iterator
+
+from sipflow.coordinator.member import Member
+from sipflow.coordinator.run_actions import (
+    Action,
+    AnnounceCleanUp,
+    AnnounceRunning,
+    Assign,
+    ChargeDeath,
+    CleanUp,
+    Conclude,
+    Dismiss,
+    Go,
+    Quit,
+    SignalWorker,
+)
+from sipflow.protocol.control import (
+    ChainFailed,
+    ChainFinished,
+    CleanedUp,
+    Hello,
+    LastWord,
+    Ready,
+    Refused,
+    ToCoordinator,
+)
+from sipflow.protocol.events import RunReason
+
+# A worker is forked and opens its endpoint in about 30 ms; the limit is for a very busy machine.
+LAUNCH_LIMIT = 10.0
+LAUNCH_LIMIT_EACH = 0.2
+# A stopped run has to be over in 5 s: these limits, one after another, stay under that.
+CLEAN_UP_LIMIT = 2.5
+CLEAN_UP_MARGIN = 0.3
+DISMISSAL_LIMIT = 0.5
+COLLECTION_LIMIT = 0.5
+# With a worker dead, calls to it cannot be confirmed: no use in waiting as long as otherwise.
+CRASH_CLEAN_UP_LIMIT = 1.0
+# Asked, told, killed.
+QUIT_LIMIT = 0.4
+TERM_LIMIT = 0.2
+KILL_LIMIT = 0.4
+
+FOREVER = float("inf")
+
+
+class Stage(enum.IntEnum):
+    """How far the run is; stages are only ever left for later ones."""
+
+    LAUNCHING = enum.auto()
+    RUNNING = enum.auto()
+    CLEANING = enum.auto()
+    DISMISSING = enum.auto()
+    COLLECTING = enum.auto()
+    QUITTING = enum.auto()
+    TERMINATING = enum.auto()
+    KILLING = enum.auto()
+    ENDED = enum.auto()
+
+
+class RunState:
+    """One run's life. What is known of it stands in its attributes; it is changed by telling it.
+
+    ``addresses``: each instance's id with the ``host:port`` of its endpoint, in file order.
+    ``reason`` is set once the run has failed, ``scenario_failed`` tells whether by the scenario's
+    own doing; ``stopped`` and ``cut_short`` say that a user wanted it so.
+    """
+
+    def __init__(self, addresses: Iterable[tuple[str, str]], now: float) -> None:
+        self.members = {instance: Member(instance, address) for instance, address in addresses}
+        self.stage = Stage.LAUNCHING
+        self.deadline = now + self._launch_limit()
+        self.reason: RunReason | None = None
+        self.scenario_failed = False
+        self.stopped = False
+        self.cut_short = False
+        self._actions: list[Action] = []
+
+    # What it can be told. Each returns what is to be done, in order.
+
+    def said(self, instance: str, message: ToCoordinator, now: float) -> list[Action]:
+        """Take in what a worker has said."""
+        member = self.members[instance]
+        match message:
+            case Hello():
+                self._greet(member)
+            case Ready():
+                member.ready = True
+            case Refused(detail=detail):
+                self._fail(RunReason(instance=instance, message=detail), now)
+            case ChainFinished():
+                member.finished = True
+            case ChainFailed():
+                self._chain_failed(member, message, now)
+            case CleanedUp():
+                member.cleaned = message
+            case LastWord(last_seq=last_seq):
+                member.last_seq = last_seq
+        return self._proceed(now)
+
+    def worker_ended(
+        self, instance: str, exit_code: int, node: str | None, now: float
+    ) -> list[Action]:
+        """Take in that a worker's process is gone; ``node`` is the one that was running in it."""
+        member = self.members[instance]
+        if exit_code == 0 and self.stage >= Stage.QUITTING and member.last_seq is not None:
+            member.exit = "failed" if member.failed else "finished"
+        else:
+            by_signal = -exit_code in (signal.SIGKILL, signal.SIGTERM)
+            member.exit = "killed" if by_signal else "crashed"
+            if not member.condemned:
+                self._mourn(member, exit_code, node, now)
+        return self._proceed(now)
+
+    def nursery_lost(self, now: float) -> list[Action]:
+        """Take in that the process that the workers are forked from is gone, and they with it."""
+        for member in self.members.values():
+            member.exit = member.exit or "killed"
+        if self.stage is not Stage.ENDED:
+            self._fail(RunReason(message="the process that the workers come from has died"), now)
+        return self._proceed(now)
+
+    def obstructed(self, message: str, now: float) -> list[Action]:
+        """Take in that the coordinator itself cannot go on, e.g. because its disk is full."""
+        if self.stage is not Stage.ENDED:
+            self._fail(RunReason(message=message), now)
+        return self._proceed(now)
+
+    def stop_asked(self, now: float, *, at_once: bool = False) -> list[Action]:
+        """Take in that the user wants the run to end; ``at_once``: without waiting for anybody."""
+        if self.stage in (Stage.LAUNCHING, Stage.RUNNING):
+            self.stopped = True
+            self._clean("stop", CLEAN_UP_LIMIT, now)
+        if at_once and self.stage < Stage.KILLING:
+            self.cut_short = True
+            self._kill(now)
+        return self._proceed(now)
+
+    def events_collected(self, now: float) -> list[Action]:
+        """Take in that every event that the last words promise has arrived."""
+        if self.stage is Stage.COLLECTING:
+            self._quit(now)
+        return self._proceed(now)
+
+    def tick(self, now: float) -> list[Action]:
+        """Take in that time has passed."""
+        if now >= self.deadline:
+            self._run_out(now)
+        return self._proceed(now)
+
+    @property
+    def last_seqs(self) -> dict[str, int]:
+        """Each instance's number of events, as far as its worker has said it."""
+        return {
+            member.instance: member.last_seq
+            for member in self.members.values()
+            if member.last_seq is not None
+        }
+
+    def _awaited(self) -> Iterator[Member]:
+        return (member for member in self.members.values() if member.awaited)
+
+    def _proceed(self, now: float) -> list[Action]:
+        if self.stage is Stage.LAUNCHING and all(member.ready for member in self._awaited()):
+            self._run()
+        if self.stage is Stage.RUNNING and all(member.finished for member in self._awaited()):
+            self._clean("finished", CLEAN_UP_LIMIT, now)
+        if self.stage is Stage.CLEANING and all(member.cleaned for member in self._awaited()):
+            self._dismiss(now)
+        if self.stage is Stage.DISMISSING and all(
+            member.last_seq is not None for member in self._awaited()
+        ):
+            self._enter(Stage.COLLECTING, now + COLLECTION_LIMIT)
+        quitting = Stage.QUITTING <= self.stage < Stage.ENDED
+        if quitting and all(member.gone for member in self.members.values()):
+            self._enter(Stage.ENDED, FOREVER)
+            self._actions.append(Conclude())
+        actions, self._actions = self._actions, []
+        return actions
+
+    def _enter(self, stage: Stage, deadline: float) -> None:
+        self.stage = stage
+        self.deadline = deadline
+
+    def _greet(self, member: Member) -> None:
+        member.greeted = True
+        if self.stage is Stage.LAUNCHING:
+            self._actions.append(Assign(member.instance))
+
+    def _run(self) -> None:
+        self._enter(Stage.RUNNING, FOREVER)
+        self._actions.append(AnnounceRunning())
+        self._actions += [Go(member.instance) for member in self._awaited()]
+
+    def _chain_failed(self, member: Member, failed: ChainFailed, now: float) -> None:
+        member.failed = True
+        if self.stage is Stage.RUNNING:
+            self.scenario_failed = True
+            reason = RunReason(
+                instance=member.instance,
+                node=failed.node,
+                code=failed.code,
+                message=failed.detail,
+            )
+            self._fail(reason, now)
+
+    def _fail(self, reason: RunReason, now: float, limit: float = CLEAN_UP_LIMIT) -> None:
+        self.reason = self.reason or reason
+        if self.stage < Stage.CLEANING:
+            self._clean("abort", limit, now)
+
+    def _mourn(self, member: Member, exit_code: int, node: str | None, now: float) -> None:
+        how = _how_it_ended(exit_code)
+        self._actions.append(ChargeDeath(member.instance, how))
+        reason = RunReason(instance=member.instance, node=node, message=how)
+        was_cleaning = self.stage is Stage.CLEANING
+        self._fail(reason, now, CRASH_CLEAN_UP_LIMIT)
+        if was_cleaning:
+            self._ask_to_clean("abort", CRASH_CLEAN_UP_LIMIT)
+            self.deadline = min(self.deadline, now + CRASH_CLEAN_UP_LIMIT + CLEAN_UP_MARGIN)
+
+    def _clean(self, cause: str, limit: float, now: float) -> None:
+        self._enter(Stage.CLEANING, now + limit + CLEAN_UP_MARGIN)
+        self._actions.append(AnnounceCleanUp(cause))
+        for member in self._awaited():
+            if not member.greeted:  # it has nothing to clean up, and nobody to tell to
+                member.cleaned = CleanedUp(released=0)
+                self._condemn(member)
+        self._ask_to_clean(cause, limit)
+
+    def _ask_to_clean(self, cause: str, limit: float) -> None:
+        dead = tuple(member.address for member in self.members.values() if member.gone)
+        self._actions += [
+            CleanUp(member.instance, limit, cause, dead)
+            for member in self._awaited()
+            if member.cleaned is None
+        ]
+
+    def _dismiss(self, now: float) -> None:
+        self._enter(Stage.DISMISSING, now + DISMISSAL_LIMIT)
+        self._actions += [Dismiss(member.instance) for member in self._awaited()]
+
+    def _quit(self, now: float) -> None:
+        self._enter(Stage.QUITTING, now + QUIT_LIMIT)
+        self._actions += [Quit(member.instance) for member in self._awaited()]
+
+    def _kill(self, now: float) -> None:
+        self._enter(Stage.KILLING, now + KILL_LIMIT)
+        for member in self.members.values():
+            if not member.gone:
+                self._condemn(member)
+
+    def _condemn(self, member: Member) -> None:
+        member.condemned = True
+        self._actions.append(SignalWorker(member.instance, signal.SIGKILL))
+
+    def _run_out(self, now: float) -> None:
+        match self.stage:
+            case Stage.LAUNCHING:
+                late = [member.instance for member in self._awaited() if not member.ready]
+                message = f"not ready within {self._launch_limit():g} s: {', '.join(late)}"
+                self._fail(RunReason(instance=late[0], message=message), now)
+            case Stage.CLEANING:
+                self._condemn_all_but(lambda member: member.cleaned is not None)
+            case Stage.DISMISSING:
+                self._condemn_all_but(lambda member: member.last_seq is not None)
+            case Stage.COLLECTING:
+                self._quit(now)
+            case Stage.QUITTING:
+                self._enter(Stage.TERMINATING, now + TERM_LIMIT)
+                self._actions += [
+                    SignalWorker(member.instance, signal.SIGTERM) for member in self._awaited()
+                ]
+            case Stage.TERMINATING | Stage.KILLING:
+                self._give_up(now)
+            case Stage.RUNNING | Stage.ENDED:
+                pass
+
+    def _condemn_all_but(self, is_done: Callable[[Member], bool]) -> None:
+        for member in list(self._awaited()):
+            if not is_done(member):
+                self._condemn(member)
+
+    def _give_up(self, now: float) -> None:
+        if self.stage is Stage.TERMINATING:
+            self._kill(now)
+            return
+        for member in self.members.values():
+            member.exit = member.exit or "killed"
+
+    def _launch_limit(self) -> float:
+        return LAUNCH_LIMIT + LAUNCH_LIMIT_EACH * len(self.members)
+
+
+def _how_it_ended(exit_code: int) -> str:
+    if exit_code >= 0:
+        return f"its worker process crashed (exit code {exit_code})"
+    name = signal.Signals(-exit_code).name
+    verb = "was killed" if -exit_code in (signal.SIGKILL, signal.SIGTERM) else "crashed"
+    return f"its worker process {verb} ({name})"

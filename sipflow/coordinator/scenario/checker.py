@@ -1,0 +1,94 @@
+"""A raw graph to a scenario: everything that is checked without knowing the file's format.
+
+Nothing stops at the first problem; what follows from one that is reported already is passed over.
+"""
+
+from collections.abc import Mapping
+from typing import cast
+
+from sipflow.coordinator.scenario.chain_check import check_cycles, check_reach
+from sipflow.coordinator.scenario.edge_check import Links, check_edges, check_owners
+from sipflow.coordinator.scenario.instance_check import check_instances, directory
+from sipflow.coordinator.scenario.leg_check import check_legs
+from sipflow.coordinator.scenario.node_check import Checked, check_node
+from sipflow.coordinator.scenario.problem import Report
+from sipflow.coordinator.scenario.raw_graph import RawGraph, RawNode
+from sipflow.coordinator.scenario.vocabulary import properties
+from sipflow.protocol.scenario import Instance, Node, NodeAction, Scenario
+
+
+def check(raw: RawGraph, report: Report) -> Scenario | None:
+    """Return the scenario, or None if any error was reported, here or by the reader before."""
+    instances = check_instances(raw, report)
+    actions = {node.id: check_node(node, raw.format, report) for node in raw.nodes}
+    _check_targets(raw, actions, report)
+    check_owners(raw, report)
+    links = check_edges(raw, report)
+    check_cycles(raw, links, report)
+    check_reach(raw, links, report)
+    check_legs(raw, links, actions, report)
+    return None if report.has_errors else _scenario(raw, instances, actions, links)
+
+
+def _check_targets(raw: RawGraph, actions: Mapping[str, Checked], report: Report) -> None:
+    reachable = directory(raw)
+    for node in raw.nodes:
+        checked = actions[node.id]
+        for property in properties(checked.kind) if checked.kind is not None else ():
+            target = checked.fields.get(property.name)
+            if property.is_target and isinstance(target, str):
+                written = {one.name: one.place for one in node.properties or ()}
+                place = next(written[name] for name in property.names if name in written)
+                reachable.check(target, place, report)
+
+
+def _scenario(
+    raw: RawGraph,
+    instances: tuple[Instance, ...],
+    actions: Mapping[str, Checked],
+    links: Links,
+) -> Scenario:
+    starts: dict[str, list[str]] = {}
+    branches: dict[tuple[str, str], str] = {}
+    for edge in links.valid:
+        if edge.branch == "start":
+            starts.setdefault(edge.source, []).append(edge.target)
+        else:
+            branches[edge.source, edge.branch] = edge.target
+    nodes: dict[str, list[Node]] = {}
+    for node in raw.nodes:
+        owner = links.owners.get(node.id)
+        # A node that neither says whose it is nor hangs on an instance is nobody's: nobody
+        # could report its state. The warning says that no instance reaches it.
+        if owner is not None:
+            nodes.setdefault(owner, []).append(_node(node, owner, actions[node.id], branches))
+    return Scenario(
+        name=raw.name,
+        file=raw.file,
+        instances=tuple(
+            Instance(
+                id=instance.id,
+                name=instance.name,
+                number=instance.number,
+                place=instance.place,
+                starts=tuple(starts.get(instance.id, ())),
+                nodes=tuple(nodes.get(instance.id, ())),
+            )
+            for instance in instances
+        ),
+    )
+
+
+def _node(
+    node: RawNode, owner: str, checked: Checked, branches: Mapping[tuple[str, str], str]
+) -> Node:
+    kind = checked.kind
+    assert kind is not None, "a node without a type is an error that was reported"
+    return Node(
+        id=node.id,
+        instance=owner,
+        action=cast(NodeAction, kind(**checked.fields)),  # type: ignore[arg-type]
+        place=node.place,
+        success=branches.get((node.id, "success")),
+        failure=branches.get((node.id, "failure")),
+    )

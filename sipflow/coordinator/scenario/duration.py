@@ -1,0 +1,40 @@
+"""Durations as scenario files write them: ``100ms``, ``5s``, ``1.5s``, ``2m``, or milliseconds."""
+
+import math
+import re
+
+from sipflow.coordinator.scenario.wording import RawValue
+
+# Nine digits are more than a day in any unit, and keep the conversion cheap.
+PATTERN = r"^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m)$"
+_TEXT = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m)")
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
+LONGEST = 86_400.0
+RIGHT = "write a duration: 100ms, 5s, 1.5s, 2m, or a number of milliseconds"
+
+
+def seconds(value: RawValue) -> float | str:
+    """Return a duration in seconds, or what is wrong with it as a text."""
+    if isinstance(value, str):
+        return _of_text(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "is not a duration"
+    return _within(value * _UNITS["ms"] if abs(value) < 10**15 else math.copysign(math.inf, value))
+
+
+def _of_text(text: str) -> float | str:
+    match = _TEXT.fullmatch(text)
+    if match is not None:
+        return _within(float(match[1]) * _UNITS[match[2]])
+    if text.removeprefix("-").replace(".", "", 1).isdecimal():
+        return "is a text without a unit"
+    return "is not a duration"
+
+
+def _within(duration: float) -> float | str:
+    if math.isnan(duration):
+        return "is not a number"
+    if duration < 0:
+        return "is negative"
+    # 0.1 + 0.2: milliseconds times 0.001 must not leave a trail of digits in messages and events.
+    return round(duration, 9) if duration <= LONGEST else "is longer than a day"

@@ -1,0 +1,132 @@
+"""The instances of a file: their numbers and names, and whom a ``to`` can reach by them."""
+
+from collections import Counter
+
+from msgspec import Struct
+
+from sipflow.coordinator.scenario.problem import Report
+from sipflow.coordinator.scenario.raw_graph import RawGraph, RawInstance, RawProperty
+from sipflow.coordinator.scenario.wording import described, listed, name_trouble, shown
+from sipflow.protocol.events import COORDINATOR
+from sipflow.protocol.scenario import Instance, Place
+from sipflow.protocol.sip import is_sip_uri, is_user
+
+
+class Directory(Struct, frozen=True):
+    """Whom a scenario's calls can reach: numbers, and names with how many instances have each."""
+
+    numbers: tuple[str, ...]
+    names: Counter[str]
+
+    def check(self, target: str, place: Place, report: Report) -> None:
+        """Report a ``to`` that is no number of the scenario, no name of one instance, no URI."""
+        if target in self.numbers or is_sip_uri(target):
+            return
+        if self.names[target] > 1:
+            report.error(
+                place,
+                f"{shown(target)} is the name of {self.names[target]} instances",
+                "call one of them by its number",
+            )
+        elif target not in self.names:
+            self._unknown(target, place, report)
+
+    def _unknown(self, target: str, place: Place, report: Report) -> None:
+        near = report.near(target, (*self.names, *self.numbers), 0.75)
+        numbers = listed([shown(number) for number in self.numbers], "and")
+        known = f"the numbers of the scenario are {numbers or 'missing'}"
+        report.error(
+            place,
+            f"{shown(target)} is no number or name of the scenario and no SIP URI",
+            f"did you mean {shown(near)}? {known}" if near else known,
+        )
+
+
+def check_instances(raw: RawGraph, report: Report) -> tuple[Instance, ...]:
+    """Return the instances, without their nodes; meaningful only where nothing is reported."""
+    declared = [instance for instance in raw.instances if instance.declared]
+    if raw.format == "xyflow" and not raw.instances:
+        report.error(
+            Place(file=raw.file),
+            "the scenario has no instance",
+            'add at least one node of the type "sipInstance"',
+        )
+    taken: dict[str, RawInstance] = {}
+    found = []
+    for instance in declared:
+        _check_id(instance, report)
+        number = _number(instance, raw, taken, report)
+        found.append(
+            Instance(
+                id=instance.id,
+                name=instance.name or number,
+                number=number,
+                place=instance.place,
+            )
+        )
+    return tuple(found)
+
+
+def directory(raw: RawGraph) -> Directory:
+    """Return whom the instances can be reached by, those with mistakes included.
+
+    A number that lacks its quotes is reported where it stands; a call to it is right.
+    """
+    written = [(instance, instance.number) for instance in raw.instances]
+    numbers = [str(number.value) for _, number in written if number is not None]
+    names = [
+        instance.name or (str(number.value) if number is not None else instance.id)
+        for instance, number in written
+    ]
+    return Directory(tuple(dict.fromkeys(numbers)), Counter(names))
+
+
+def _check_id(instance: RawInstance, report: Report) -> None:
+    if instance.id == COORDINATOR:
+        report.error(
+            instance.place,
+            f"{shown(COORDINATOR)} is what events call the coordinator, not an instance",
+            "give the instance another name",
+        )
+
+
+def _number(
+    instance: RawInstance, raw: RawGraph, taken: dict[str, RawInstance], report: Report
+) -> str:
+    key = "number" if raw.format == "yaml" else "dn"
+    number = instance.number
+    if number is None:
+        report.error(
+            instance.place,
+            f"instance {shown(instance.name or instance.id)} has no {shown(key)}",
+            f'give the number that it is called by, for example {key}: "100"',
+        )
+        return ""
+    if not isinstance(number.value, str):
+        _not_text(number, report)
+    elif not is_user(number.value) or name_trouble(number.value) is not None:
+        report.error(
+            number.place,
+            f"{shown(number.value)} cannot be a number: it is to stand before the @ of a SIP URI",
+            'use digits, letters and - _ . ! ~ * \' ( ) & = + $ , ; ? /, for example "100"',
+        )
+    elif number.value in taken:
+        other = taken[number.value]
+        report.error(
+            number.place,
+            f"the number {shown(number.value)} is taken by {shown(other.name or other.id)}",
+            "give each instance a number of its own",
+        )
+    else:
+        taken[number.value] = instance
+    return str(number.value)
+
+
+def _not_text(number: RawProperty, report: Report) -> None:
+    value = number.value
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    report.error(
+        number.place,
+        f"{shown(number.name)} is {described(value)}, not a text",
+        f"put it in quotes: {shown(str(value))}" if plain else 'give a text, for example "100"',
+    )

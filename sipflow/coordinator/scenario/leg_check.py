@@ -1,0 +1,126 @@
+"""Legs: a warning for what is done on a leg that nothing before it can have made.
+
+What comes before a node is everything on any path from its instance's start, and all that the
+instance's earlier start nodes lead to. Sets of legs are the bits of an integer, so that thousands
+of legs in thousands of nodes stay cheap; a node that isn't understood may make any leg: all bits.
+"""
+
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
+
+from sipflow.coordinator.scenario.edge_check import Links
+from sipflow.coordinator.scenario.node_check import Checked
+from sipflow.coordinator.scenario.problem import Report
+from sipflow.coordinator.scenario.raw_graph import RawGraph, RawNode
+from sipflow.coordinator.scenario.wording import listed, shown
+from sipflow.protocol.scenario import DEFAULT_LEG, Incoming, LegAction, MakeCall, word
+
+MAKERS = (MakeCall, Incoming)
+_ANY_LEG = -1
+
+
+def check_legs(raw: RawGraph, links: Links, actions: Mapping[str, Checked], report: Report) -> None:
+    """Warn of nodes on legs that cannot be there, where the edges are without mistakes."""
+    starts: dict[str, list[str]] = {}
+    following: dict[str, list[str]] = {}
+    for edge in links.valid:
+        to = starts if edge.branch == "start" else following
+        to.setdefault(edge.source, []).append(edge.target)
+    # A wrong edge may have been meant to lead here from where the leg is made.
+    doubtful = {links.owners.get(target) for _, target in links.loose}
+    legs = _Legs({node.id: node for node in raw.nodes}, actions, following, report)
+    for instance, chain in starts.items():
+        if instance not in doubtful:
+            legs.check_instance(chain)
+
+
+class _Legs:
+    def __init__(
+        self,
+        nodes: Mapping[str, RawNode],
+        actions: Mapping[str, Checked],
+        following: Mapping[str, Sequence[str]],
+        report: Report,
+    ) -> None:
+        self._nodes = nodes
+        self._actions = actions
+        self._following = following
+        self._report = report
+        self._bits: dict[str, int] = {}
+        self._told: set[str] = set()
+
+    def check_instance(self, starts: Sequence[str]) -> None:
+        made = 0
+        for start in starts:
+            made |= self._check_chain(start, made)
+
+    def _check_chain(self, start: str, made: int) -> int:
+        """Check all that a start node leads to; return the legs that it may have made."""
+        before = {start: made}
+        everything = 0
+        for node in self._in_order(start):
+            legs = before.pop(node)
+            self._check_node(node, legs)
+            made_here = self._makes(node)
+            everything |= made_here
+            for target in self._following.get(node, ()):
+                before[target] = before.get(target, 0) | legs | made_here
+        return everything
+
+    def _in_order(self, start: str) -> Iterator[str]:
+        """Yield what a node leads to, each after all that leads to it; nothing behind a cycle."""
+        waiting_for = self._count_incoming(start)
+        ready = deque([start] if not waiting_for[start] else [])
+        while ready:
+            node = ready.popleft()
+            yield node
+            for target in self._following.get(node, ()):
+                waiting_for[target] -= 1
+                if not waiting_for[target]:
+                    ready.append(target)
+
+    def _count_incoming(self, start: str) -> Counter[str]:
+        incoming: Counter[str] = Counter()
+        seen = {start}
+        pending = [start]
+        while pending:
+            for target in self._following.get(pending.pop(), ()):
+                incoming[target] += 1
+                if target not in seen:
+                    seen.add(target)
+                    pending.append(target)
+        return incoming
+
+    def _makes(self, node: str) -> int:
+        action = self._actions[node]
+        if action.kind is None:
+            return _ANY_LEG
+        if not issubclass(action.kind, MAKERS):
+            return 0
+        leg = self._leg(node)
+        return _ANY_LEG if leg is None else self._bit(leg)
+
+    def _leg(self, node: str) -> str | None:
+        """Return the leg of a node, None if it isn't known because what is written is wrong."""
+        action = self._actions[node]
+        if "leg" in action.wrong:
+            return None
+        return str(action.fields.get("leg", DEFAULT_LEG))
+
+    def _bit(self, leg: str) -> int:
+        return 1 << self._bits.setdefault(leg, len(self._bits))
+
+    def _check_node(self, node: str, legs: int) -> None:
+        kind = self._actions[node].kind
+        leg = self._leg(node)
+        if kind is None or leg is None or node in self._told:
+            return
+        if not issubclass(kind, LegAction) or issubclass(kind, MAKERS) or legs & self._bit(leg):
+            return
+        self._told.add(node)
+        makers = listed([word(maker) for maker in MAKERS])
+        self._report.warning(
+            self._nodes[node].place,
+            f"nothing before this {word(kind)} can have made its leg {shown(leg)}",
+            f"let a {makers} of this leg come first, or name the leg that was made",
+        )

@@ -1,0 +1,148 @@
+"""One node's word and properties against the vocabulary: its action, or all that is wrong."""
+
+from msgspec import Struct
+
+from sipflow.coordinator.scenario.problem import LOOSE, STRICT, Report
+from sipflow.coordinator.scenario.property_check import Accepted, check, right
+from sipflow.coordinator.scenario.raw_graph import Format, RawNode, RawProperty
+from sipflow.coordinator.scenario.vocabulary import (
+    Property,
+    action_types,
+    all_names,
+    by_name,
+    properties,
+    words_of,
+)
+from sipflow.coordinator.scenario.wording import listed, shown
+from sipflow.protocol.scenario import Action
+
+
+class Checked(Struct, frozen=True):
+    """What is known of a node's action: its type, and those of its fields that are right.
+
+    ``kind`` is None for an unknown word; ``wrong`` are the fields that are missing or mistaken.
+    """
+
+    kind: type[Action] | None
+    fields: dict[str, object]
+    wrong: frozenset[str] = frozenset()
+
+
+def check_node(node: RawNode, format: Format, report: Report) -> Checked:
+    """Check a node's word and each of its properties by itself."""
+    kind = _action_type(node, report)
+    if kind is None or node.properties is None:
+        return Checked(kind, {}, frozenset(all_names()))
+    check = _PropertiesCheck(node, kind, format, report)
+    check.every_one(node.properties)
+    check.missing()
+    return Checked(kind, check.fields, frozenset(check.wrong))
+
+
+def _action_type(node: RawNode, report: Report) -> type[Action] | None:
+    word = node.word
+    if word is None:
+        return None
+    kind = action_types().get(word)
+    expected = words_of(node.kind) if node.kind is not None else tuple(action_types())
+    if kind is None:
+        near = report.near(word, expected) or report.near(word, action_types())
+        report.error(
+            node.place,
+            f"unknown {node.kind or 'command or event'} {shown(word)}",
+            f"did you mean {near}?" if near else _all_words(node),
+        )
+    elif node.kind is not None and word not in expected:
+        other = "event" if node.kind == "command" else "command"
+        report.error(
+            node.place,
+            f"{word} is no {node.kind} but {'an event' if other == 'event' else 'a command'}",
+            f'give the node the type "{other}" and name the word as data.{other}',
+        )
+    return kind
+
+
+def _all_words(node: RawNode) -> str:
+    kinds = (node.kind,) if node.kind is not None else ("command", "event")
+    return "; ".join(f"the {kind}s are {listed(words_of(kind), 'and')}" for kind in kinds)
+
+
+class _PropertiesCheck:
+    def __init__(self, node: RawNode, kind: type[Action], format: Format, report: Report) -> None:
+        self.fields: dict[str, object] = {}
+        self.wrong: set[str] = set()
+        self._node = node
+        self._kind = kind
+        self._format = format
+        self._report = report
+
+    def every_one(self, written: tuple[RawProperty, ...]) -> None:
+        known = by_name(self._kind)
+        names: dict[str, str] = {}
+        for one in written:
+            property = known.get(one.name)
+            if property is None:
+                self._unknown(one, {given.name for given in written})
+            elif property.name in names:
+                self._twice(one, names[property.name], property)
+            else:
+                names[property.name] = one.name
+                self._value(one, property)
+
+    def missing(self) -> None:
+        for property in properties(self._kind):
+            if property.required and property.name not in self.fields.keys() | self.wrong:
+                self.wrong.add(property.name)
+                self._report.error(
+                    self._node.place,
+                    f"{self._node.word} has no {shown(self._name(property))}",
+                    right(property),
+                )
+
+    def _name(self, property: Property) -> str:
+        return property.names[0] if self._format == "yaml" else property.names[-1]
+
+    def _value(self, written: RawProperty, property: Property) -> None:
+        result = check(property, written.value)
+        if isinstance(result, Accepted):
+            self.fields[property.name] = result.value
+        else:
+            self.wrong.add(property.name)
+            message = f"{shown(written.name)} of {self._node.word} {result.message}"
+            self._report.error(written.place, message, result.right)
+
+    def _twice(self, written: RawProperty, first: str, property: Property) -> None:
+        self.wrong.add(property.name)
+        self._report.error(
+            written.name_place,
+            f"{shown(first)} and {shown(written.name)} are two names of one property",
+            "keep one of them",
+        )
+
+    def _unknown(self, written: RawProperty, given: set[str]) -> None:
+        """Report a name that the word doesn't have, in JSON only if it looks misspelt.
+
+        The desktop application saves more in a node than its word needs.
+        """
+        foreign = self._format == "xyflow"
+        if foreign and written.name in all_names():
+            return
+        known = by_name(self._kind)
+        near = self._report.near(written.name, known, STRICT if foreign else LOOSE)
+        if near is None and foreign:
+            return
+        message = f"{self._node.word} has no property {shown(written.name)}"
+        meant = known[near] if near is not None else None
+        tail = f"did you mean {near}?" if near else f"its properties are {self._all()}"
+        if foreign and not (meant is not None and self._lacks(meant, given)):
+            self._report.warning(written.name_place, message, tail)
+            return
+        self._report.error(written.name_place, message, tail)
+        # Its value was meant for a property, which is thus not missing as well.
+        self.wrong.add(meant.name if meant is not None else "")
+
+    def _lacks(self, property: Property, given: set[str]) -> bool:
+        return property.required and given.isdisjoint(property.names)
+
+    def _all(self) -> str:
+        return listed([self._name(property) for property in properties(self._kind)], "and")

@@ -1,0 +1,78 @@
+"""What can be wrong with a scenario file, and what reading one gives.
+
+``Problem`` and ``Reading`` are values that the command line prints; ``Report`` collects problems
+while a file is read, and finds the near miss behind a misspelt word. No file, no format in here.
+"""
+
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from typing import Literal
+
+from msgspec import Struct
+
+from sipflow.protocol.scenario import Place, Scenario
+
+Severity = Literal["error", "warning"]
+
+# Looking for near misses is the only slow thing about a problem: in a file with thousands of
+# misspelt words the first ones have it, so that reading takes a bounded time.
+_MOST_SEARCHES = 1000
+_MOST_CANDIDATES = 200
+_LONGEST_WORD = 40
+LOOSE = 0.6
+STRICT = 0.8
+
+
+class Problem(Struct, frozen=True):
+    """One thing that is wrong, or odd, in a scenario file, and what would be right."""
+
+    place: Place
+    severity: Severity
+    message: str
+    right: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.severity}: {self.message}; {self.right}"
+
+
+class Reading(Struct, frozen=True):
+    """What a file holds: a scenario, unless there is an error, and its problems in file order."""
+
+    scenario: Scenario | None
+    problems: tuple[Problem, ...]
+
+
+class Report:
+    """The problems of one file, as they are found."""
+
+    def __init__(self) -> None:
+        self._problems: list[Problem] = []
+        self._searches = 0
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any problem so far keeps the scenario from being run."""
+        return any(problem.severity == "error" for problem in self._problems)
+
+    def error(self, place: Place, message: str, right: str) -> None:
+        """Note something that keeps the scenario from being run."""
+        self._problems.append(Problem(place, "error", message, right))
+
+    def warning(self, place: Place, message: str, right: str) -> None:
+        """Note something that is probably not what was meant."""
+        self._problems.append(Problem(place, "warning", message, right))
+
+    def near(self, word: str, candidates: Iterable[str], likeness: float = LOOSE) -> str | None:
+        """Return the candidate that a misspelt word resembles most, in any letter case."""
+        if len(word) > _LONGEST_WORD or self._searches >= _MOST_SEARCHES:
+            return None
+        self._searches += 1
+        by_folded: dict[str, str] = {}
+        for candidate, _ in zip(candidates, range(_MOST_CANDIDATES), strict=False):
+            by_folded.setdefault(candidate.casefold(), candidate)
+        found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=likeness)
+        return by_folded[found[0]] if found else None
+
+    def in_order(self, position: Callable[[Place], tuple[int, int]]) -> tuple[Problem, ...]:
+        """Return the problems in file order, given where in the file a place comes."""
+        return tuple(sorted(self._problems, key=lambda problem: position(problem.place)))

@@ -1,0 +1,125 @@
+"""One property's value against its type: the value to use, or what is wrong and would be right."""
+
+import msgspec
+from msgspec import Struct
+from msgspec.inspect import BoolType, IntType, LiteralType, StrType
+
+from sipflow.coordinator.scenario import duration
+from sipflow.coordinator.scenario.vocabulary import Property
+from sipflow.coordinator.scenario.wording import (
+    RawValue,
+    described,
+    has_control_characters,
+    has_surrogates,
+    listed,
+    shown,
+)
+
+
+class Accepted(Struct, frozen=True):
+    """The value as the action takes it: durations in seconds, the rest as written."""
+
+    value: object
+
+
+class Rejected(Struct, frozen=True):
+    """What is wrong, to be put behind the property's name, and what would be right."""
+
+    message: str
+    right: str
+
+
+def check(property: Property, value: RawValue) -> Accepted | Rejected:
+    """Return the value that the property takes, or why it cannot take it."""
+    if property.is_duration:
+        return _check_duration(value)
+    trouble = _trouble(property, value)
+    if trouble is not None:
+        return Rejected(trouble, right(property, value))
+    return Accepted(value)
+
+
+def _check_duration(value: RawValue) -> Accepted | Rejected:
+    taken = duration.seconds(value)
+    if isinstance(taken, float):
+        return Accepted(taken)
+    what = described(value)
+    return Rejected(f"is {what}, which {taken}", duration.RIGHT)
+
+
+def _trouble(property: Property, value: RawValue) -> str | None:
+    try:
+        msgspec.convert(value, property.kind, strict=True)
+    except msgspec.ValidationError:
+        return _mismatch(property, value)
+    if isinstance(value, str):
+        return _text_trouble(property, value)
+    if isinstance(value, int) and value in property.excluded:
+        return f"is {described(value)}, which is a 2xx"
+    return None
+
+
+def _mismatch(property: Property, value: RawValue) -> str:
+    shape = property.shape
+    if isinstance(shape, StrType) and isinstance(value, str) and value:
+        if shape.max_length is not None and len(value) > shape.max_length:
+            return f"has {len(value)} characters, more than {shape.max_length}"
+        return f"is {described(value)}, which holds characters that are not allowed"
+    if isinstance(shape, IntType) and isinstance(value, int) and not isinstance(value, bool):
+        return f"is {described(value)}, which is out of range"
+    return f"is {described(value)}, not {_kind(property)}"
+
+
+def _text_trouble(property: Property, text: str) -> str | None:
+    # A type with a pattern of its own says itself which control characters it takes.
+    own_pattern = isinstance(property.shape, StrType) and property.shape.pattern is not None
+    if has_surrogates(text) or (has_control_characters(text) and not own_pattern):
+        return f"is {described(text)}, which holds control characters"
+    return None
+
+
+def _kind(property: Property) -> str:
+    match property.shape:
+        case StrType():
+            return "a text"
+        case IntType():
+            return "a whole number"
+        case BoolType():
+            return "true or false"
+        case LiteralType(values=values):
+            return f"one of {listed([str(value) for value in values])}"
+        case _:
+            return "what belongs here"
+
+
+def right(property: Property, value: RawValue = None) -> str:
+    """Return what would be right for a property, if need be in the light of what was written."""
+    if property.is_duration:
+        return duration.RIGHT
+    if property.excluded and isinstance(value, int) and value in property.excluded:
+        return "use Answer to accept a call"
+    shape = property.shape
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(shape, StrType) and number:
+        return f"put it in quotes: {shown(str(value))}"
+    if isinstance(shape, IntType) and isinstance(value, str) and value.isdecimal():
+        return f"write it without quotes: {value[:20]}"
+    return f"give {property.description or _kind(property)}{_limits(property)}{_examples(property)}"
+
+
+def _limits(property: Property) -> str:
+    match property.shape:
+        case IntType(ge=int(low), le=int(high)):
+            return f", from {low} to {high}"
+        case BoolType():
+            return ": true or false"
+        case LiteralType(values=values):
+            return f": {listed([str(value) for value in values])}"
+        case _:
+            return ""
+
+
+def _examples(property: Property) -> str:
+    quoted = isinstance(property.shape, StrType)
+    examples = [shown(str(one)) if quoted else str(one) for one in property.examples]
+    return f", for example {listed(examples)}" if examples else ""

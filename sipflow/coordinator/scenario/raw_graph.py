@@ -1,0 +1,86 @@
+"""A graph as it stands in a file, located but unchecked: what both formats become first.
+
+Ids are unique here (a reader reports a duplicate and gives it another id), and edges may lead
+anywhere. What a reader has already reported is left out or marked, so that it isn't said twice.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from sipflow.coordinator.scenario.wording import RawValue
+from sipflow.protocol.scenario import Place
+
+Branch = Literal["start", "success", "failure"]
+Kind = Literal["command", "event"]
+Format = Literal["yaml", "xyflow"]
+
+
+class RawProperty(Struct, frozen=True):
+    """A property as written: its name, its value, and where each stands."""
+
+    name: str
+    value: RawValue
+    name_place: Place
+    place: Place
+
+
+class RawInstance(Struct, frozen=True, kw_only=True):
+    """An instance as written.
+
+    ``number`` is None where it is missing. ``declared`` is false for something that nodes hang on
+    but that could not be understood as an instance: it is reported already, and never checked.
+    """
+
+    id: str
+    place: Place
+    name: str | None = None
+    number: RawProperty | None = None
+    declared: bool = True
+
+
+class RawNode(Struct, frozen=True, kw_only=True):
+    """A command or event as written.
+
+    ``owner`` is the instance's id, None where the file does not say. ``word`` and ``properties``
+    are None where they could not be understood, which is reported already. ``kind`` is what the
+    file says that the node is, None where it doesn't say.
+    """
+
+    id: str
+    owner: str | None
+    word: str | None
+    kind: Kind | None
+    properties: tuple[RawProperty, ...] | None
+    place: Place
+
+
+class RawEdge(Struct, frozen=True):
+    """An edge as written: a ``start`` leads from an instance, the others from a node."""
+
+    source: str
+    target: str
+    branch: Branch
+    place: Place
+
+
+class RawGraph(Struct, frozen=True, kw_only=True):
+    """A whole file.
+
+    ``ambiguous`` are ids given more than once: edges to them may mean anything. ``order`` has the
+    ids of all nodes as they come in the file, where places go by ids.
+    """
+
+    format: Format
+    file: str
+    name: str
+    instances: tuple[RawInstance, ...]
+    nodes: tuple[RawNode, ...]
+    edges: tuple[RawEdge, ...]
+    ambiguous: frozenset[str] = frozenset()
+    order: tuple[str, ...] = ()
+
+    @property
+    def noun(self) -> str:
+        """What the file's format calls a node."""
+        return "step" if self.format == "yaml" else "node"

@@ -1,0 +1,112 @@
+"""A scenario file to a scenario and its problems: bytes, then format, then checks.
+
+``read_scenario`` is the only function here that touches a file; it never raises for what is in it.
+"""
+
+from pathlib import Path, PurePath
+
+from sipflow.coordinator.scenario import json_text, xyflow_reader, yaml_composer, yaml_reader
+from sipflow.coordinator.scenario.checker import check
+from sipflow.coordinator.scenario.problem import Reading, Report
+from sipflow.coordinator.scenario.raw_graph import RawGraph
+from sipflow.coordinator.scenario.wording import described, name_trouble
+from sipflow.protocol.scenario import Place
+
+# A thousand nodes are 0.1 MiB of YAML, and up to 1 MiB of what the desktop application saves.
+LARGEST_YAML = 1024 * 1024
+LARGEST_JSON = 4 * 1024 * 1024
+
+
+def read_scenario(path: Path) -> Reading:
+    """Read a file; one that cannot be read is a problem like any other."""
+    # A name that is no UTF-8 could not be printed, nor sent to a worker.
+    name = str(path).encode("utf-8", "backslashreplace").decode()
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_JSON + 1)
+    except (OSError, ValueError) as error:
+        reason = str(error.strerror) if isinstance(error, OSError) else str(error)
+        report = Report()
+        report.error(Place(file=name), f"the file cannot be read: {reason}", "name a scenario file")
+        return Reading(None, report.in_order(lambda place: (0, 0)))
+    return read_text(data, name)
+
+
+def read_text(data: bytes, file: str) -> Reading:
+    """Read the bytes of a file; the extension of its name tells the format."""
+    report = Report()
+    is_json = PurePath(file).suffix.lower() == ".json"
+    text = _decoded(data, file, LARGEST_JSON if is_json else LARGEST_YAML, report)
+    raw = None
+    if text is not None:
+        raw = _json(text, file, report) if is_json else _yaml(text, file, report)
+    scenario = check(raw, report) if raw is not None else None
+    order = {node: index for index, node in enumerate(raw.order if raw is not None else ())}
+
+    def position(place: Place) -> tuple[int, int]:
+        if place.line is not None and place.column is not None:
+            return place.line, place.column
+        return (-1 if place.node is None else order.get(place.node, len(order))), 0
+
+    return Reading(scenario, report.in_order(position))
+
+
+def _decoded(data: bytes, file: str, largest: int, report: Report) -> str | None:
+    place = Place(file=file)
+    if len(data) > largest:
+        report.error(
+            place,
+            f"the file is larger than {largest // 1024 // 1024} MiB",
+            "split it into several scenarios",
+        )
+        return None
+    try:
+        return data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        report.error(
+            place,
+            f"the file is not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start}",
+            "save it as UTF-8",
+        )
+        return None
+
+
+def _yaml(text: str, file: str, report: Report) -> RawGraph | None:
+    document = yaml_composer.compose(text, file, report)
+    if document is None:
+        return None
+    return yaml_reader.read(document, file, _default_name(file), report)
+
+
+def _json(text: str, file: str, report: Report) -> RawGraph | None:
+    value = json_text.parse(text, file, report)
+    if report.has_errors:
+        return None
+    if isinstance(value, json_text.Object):
+        folded = {key.lower() for key in value}
+        if "nodes" in folded:
+            return xyflow_reader.read(value, file, _default_name(file), report)
+        if "instances" in value:
+            return _yaml_in_json(text, file, report)
+    written = "an object without nodes" if isinstance(value, json_text.Object) else None
+    report.error(
+        Place(file=file, line=1, column=1),
+        f"the file is {written or described(json_text.raw(value))}, not a scenario",
+        "give an object with nodes and edges, or with instances and flow as in YAML",
+    )
+    return None
+
+
+def _yaml_in_json(text: str, file: str, report: Report) -> RawGraph | None:
+    """Read the vocabulary of YAML written as JSON: to YAML's syntax JSON is YAML."""
+    if len(text) > LARGEST_YAML:
+        report.error(
+            Place(file=file), "the file is larger than 1 MiB", "split it into several scenarios"
+        )
+        return None
+    return _yaml(text, file, report)
+
+
+def _default_name(file: str) -> str:
+    stem = PurePath(file).stem
+    return stem if name_trouble(stem) is None else "scenario"

@@ -1,0 +1,258 @@
+"""The JSON Schema of scenario files, for editors: both formats, made from the vocabulary.
+
+It knows what one value may be; what takes a look at the whole graph is left to ``validate``.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from sipflow.coordinator.scenario import duration
+from sipflow.coordinator.scenario.vocabulary import (
+    Property,
+    action_types,
+    main_property,
+    properties,
+    summary,
+    words_of,
+)
+from sipflow.coordinator.scenario.wording import LONGEST_NAME
+from sipflow.protocol.scenario import Action, word
+
+Schema = dict[str, object]
+
+_TEXT: Schema = {"type": "string"}
+_NAME: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME, "pattern": r"\S"}
+_NUMBER: Schema = {
+    "type": "string",
+    "pattern": r"^[A-Za-z0-9_.!~*'()&=+$,;?/-]+$",
+    "maxLength": LONGEST_NAME,
+    "description": "the number that the instance is called by, in quotes",
+    "examples": ["100"],
+}
+_REGISTER: Schema = {
+    "type": "boolean",
+    "description": "whether the instance registers; has no effect in local mode",
+}
+
+
+def json_schema() -> Schema:
+    """Return the schema, draft 2020-12: XYFlow JSON where there are nodes, else the YAML form."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "sipflow scenario",
+        "description": "A SIP call scenario: instances, and what each does and waits for.",
+        "type": "object",
+        "if": _has("nodes"),
+        "then": {"$ref": "#/$defs/xyflow"},
+        "else": {"$ref": "#/$defs/yaml"},
+        "$defs": {"yaml": _yaml(), "steps": _steps(), "step": _step(), "xyflow": _xyflow()}
+        | {word: _yaml_properties(kind) for word, kind in action_types().items()},
+    }
+
+
+def _yaml() -> Schema:
+    return {
+        "title": "scenario",
+        "type": "object",
+        "required": ["instances"],
+        "additionalProperties": False,
+        "properties": {
+            "name": {
+                **_NAME,
+                "description": "what the scenario is called; default: the file's name",
+            },
+            "description": {**_TEXT, "description": "what the scenario shows, for people"},
+            "instances": {
+                "description": "the SIP user agents by name, each a process of its own",
+                "type": "object",
+                "minProperties": 1,
+                "propertyNames": {**_NAME, "not": {"const": "-"}},
+                "additionalProperties": {
+                    "title": "instance",
+                    "type": "object",
+                    "required": ["number"],
+                    "additionalProperties": False,
+                    "properties": {"number": _NUMBER, "register": _REGISTER},
+                },
+            },
+            "flow": {
+                "description": "what each instance does, step by step, by the instance's name",
+                "type": ["object", "null"],
+                "additionalProperties": {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/steps"}]},
+            },
+        },
+    }
+
+
+def _steps() -> Schema:
+    return {"title": "steps", "type": "array", "items": {"$ref": "#/$defs/step"}}
+
+
+def _step() -> Schema:
+    alone = [word for word, kind in action_types().items() if not _required(kind)]
+    keys: Schema = {
+        "id": {**_NAME, "description": "the step's id, for goto and in reports"},
+        "on_failure": {
+            "description": "the steps to take if this one fails",
+            "minItems": 1,
+            "$ref": "#/$defs/steps",
+        },
+    }
+    goto: Schema = {**_TEXT, "description": "go on with the step of this id; ends a list of steps"}
+    return {
+        "title": "step",
+        "anyOf": [
+            *({"const": word, "description": summary(action_types()[word])} for word in alone),
+            {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {word: {"$ref": f"#/$defs/{word}"} for word in action_types()} | keys,
+                "oneOf": [{"required": [word]} for word in action_types()],
+            },
+            {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["goto"],
+                "properties": {"goto": goto},
+            },
+        ],
+    }
+
+
+def _yaml_properties(kind: type[Action]) -> Schema:
+    """Return what may follow a word: its properties, its main one alone, or nothing."""
+    inside: dict[str, Schema] = {"id": {**_NAME, "description": "the step's id"}}
+    forms: list[Schema] = [
+        {"type": "object", "additionalProperties": False, **_properties_of(kind, inside)}
+    ]
+    main = main_property(kind)
+    if main is not None:
+        forms.append(_value(main))
+    if not _required(kind):
+        forms.append({"type": "null"})
+    return {"title": word(kind), "description": summary(kind), "anyOf": forms}
+
+
+def _xyflow() -> Schema:
+    branch: Schema = {
+        "description": '"failure" makes it a failure edge, anything else a success edge'
+    }
+    edge = _any_case({"source": _TEXT, "target": _TEXT, "sourceHandle": branch, "data": True})
+    return {
+        "title": "XYFlow graph",
+        "type": "object",
+        **_any_case(
+            {
+                "name": {"type": ["string", "null"], "maxLength": LONGEST_NAME},
+                "nodes": {"type": "array", "minItems": 1, "items": _xyflow_node()},
+                "edges": {
+                    "type": "array",
+                    "items": {"type": "object", **edge, "allOf": [_has("source"), _has("target")]},
+                },
+            }
+        ),
+    }
+
+
+def _xyflow_node() -> Schema:
+    types = ("sipInstance", "command", "event")
+    keys = _any_case({"id": _NAME, "type": {"enum": list(types)}, "data": {"type": "object"}})
+    data: dict[str, Schema] = {
+        "sipInstance": _xyflow_instance(),
+        "command": _xyflow_data("command"),
+        "event": _xyflow_data("event"),
+    }
+    return {
+        "title": "node",
+        "type": "object",
+        **keys,
+        "allOf": [
+            *(_has(name) for name in ("id", "type", "data")),
+            *(
+                {"if": _any_case({"type": {"const": one}}), "then": _any_case({"data": data[one]})}
+                for one in types
+            ),
+        ],
+    }
+
+
+def _xyflow_instance() -> Schema:
+    return {
+        "properties": {
+            "dn": _NUMBER,
+            "number": _NUMBER,
+            "label": {"type": ["string", "null"], "description": "what the instance is called"},
+            "register": {**_REGISTER, "type": ["boolean", "null"]},
+        },
+        "anyOf": [{"required": ["dn"]}, {"required": ["number"]}],
+    }
+
+
+def _xyflow_data(kind: str) -> Schema:
+    words = words_of(kind)
+    owner: Schema = {**_TEXT, "description": "the id of the instance whose node it is"}
+    return {
+        "required": [kind],
+        "properties": {kind: {"enum": list(words)}, "sipInstanceId": owner},
+        "allOf": [
+            {
+                "if": {"properties": {kind: {"const": word}}},
+                "then": {
+                    "description": summary(action_types()[word]),
+                    **_properties_of(action_types()[word], {}),
+                },
+            }
+            for word in words
+        ],
+    }
+
+
+def _properties_of(kind: type[Action], others: Mapping[str, Schema]) -> Schema:
+    """Return the keywords for the properties of a word, under each of their names."""
+    taken = {name: _value(one) for one in properties(kind) for name in one.names}
+    rules = [rule for one in properties(kind) for rule in _name_rules(one)]
+    return {"properties": {**taken, **others}, "allOf": rules}
+
+
+def _name_rules(property: Property) -> Iterable[Schema]:
+    """Return that a required property is there, and that it has one name at a time."""
+    alternatives: list[Schema] = [{"required": [name]} for name in property.names]
+    if property.required:
+        yield {"oneOf": alternatives}
+    elif len(alternatives) > 1:
+        yield {"not": {"required": list(property.names)}}
+
+
+def _value(property: Property) -> Schema:
+    described: Schema = {"title": property.name, "description": property.description}
+    if property.examples:
+        described["examples"] = list(property.examples)
+    if property.is_duration:
+        longest = duration.LONGEST * 1000
+        number: Schema = {"type": "number", "minimum": 0, "maximum": longest}
+        text: Schema = {"type": "string", "pattern": duration.PATTERN}
+        return {**described, "anyOf": [text, number]}
+    schema: Schema = {**msgspec.json.schema(property.kind), **described}
+    if property.excluded:
+        low, high = property.excluded[0], property.excluded[-1]
+        schema["not"] = {"minimum": low, "maximum": high}
+    return schema
+
+
+def _required(kind: type[Action]) -> bool:
+    return any(property.required for property in properties(kind))
+
+
+def _any_case(keys: Mapping[str, object]) -> Schema:
+    """Return the keywords for keys that may be written in any letter case."""
+    return {"patternProperties": {_letters(name): schema for name, schema in keys.items()}}
+
+
+def _has(name: str) -> Schema:
+    """Return the keywords for an object that has a key, in any letter case."""
+    return {"not": {"propertyNames": {"not": {"pattern": _letters(name)}}}}
+
+
+def _letters(name: str) -> str:
+    return "^" + "".join(f"[{letter.upper()}{letter.lower()}]" for letter in name) + "$"

@@ -1,0 +1,203 @@
+"""YAML text to a tree of located values, strictly: a small part of YAML, and nothing surprising.
+
+Works on PyYAML's stream of events without recursion; PyYAML's own composer and constructors are
+never used on a file, since a deep document crashes the process there. Refused: tags, anchors and
+aliases, keys that are no scalars, duplicate keys, several documents, a depth over 64. In plain
+scalars only true, false, null, integers and decimal numbers mean something, as in JSON: ``on``,
+``0123``, ``+1555`` and ``5060:30`` are texts, since in a file about telephones they are meant so.
+"""
+
+import re
+from collections.abc import Iterable
+
+import yaml
+
+from sipflow.coordinator.scenario.located import Key, Mapping, Scalar, Sequence, Value
+from sipflow.coordinator.scenario.problem import Report
+from sipflow.coordinator.scenario.wording import shown
+from sipflow.protocol.scenario import Place
+
+DEEPEST = 64
+LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_CONSTANTS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+# More digits than any number of a scenario has; int() refuses thousands of them.
+_MOST_DIGITS = 18
+
+
+class _Refused(Exception):
+    """The document cannot be read any further."""
+
+    def __init__(self, mark: yaml.Mark, message: str, right: str) -> None:
+        super().__init__(message)
+        self.mark = mark
+        self.message = message
+        self.right = right
+
+
+class _Open:
+    """A list or mapping whose end has not come yet."""
+
+    def __init__(self, place: Place, is_mapping: bool) -> None:
+        self.place = place
+        self.is_mapping = is_mapping
+        self.items: list[Value] = []
+        self.pairs: dict[str, tuple[Key, Value]] = {}
+        self.key: Key | None = None
+        self.reported: set[str] = set()
+
+    def closed(self) -> Value:
+        """Return the finished value."""
+        if self.is_mapping:
+            return Mapping(tuple(self.pairs.values()), self.place)
+        return Sequence(tuple(self.items), self.place)
+
+
+def compose(
+    text: str, file: str, report: Report, loader: type[yaml.SafeLoader] = LOADER
+) -> Value | None:
+    """Return the document of a text, or None if it has none that can be used, which is reported."""
+    composer = _Composer(file, report)
+    try:
+        return composer.document(yaml.parse(text, Loader=loader))
+    except _Refused as refused:
+        report.error(composer.place(refused.mark), refused.message, refused.right)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = composer.place(mark) if mark is not None else composer.last
+        report.error(place, f"this is not YAML: {error.problem}", "correct the syntax here")
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        what = shown(str(error).partition("\n")[0])
+        report.error(composer.last, f"this is not YAML: {what}", "correct the text after this")
+    return None
+
+
+def resolve(text: str) -> str | int | float | bool | None:
+    """Return what a plain scalar means."""
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if _INTEGER.fullmatch(text) and len(text) <= _MOST_DIGITS:
+        return int(text)
+    return float(text) if _DECIMAL.fullmatch(text) else text
+
+
+class _Composer:
+    def __init__(self, file: str, report: Report) -> None:
+        self._file = file
+        self._report = report
+        self._open: list[_Open] = []
+        self._root: Value | None = None
+        self._documents = 0
+        self.last = Place(file=file, line=1, column=1)
+
+    def place(self, mark: yaml.Mark) -> Place:
+        return Place(file=self._file, line=mark.line + 1, column=mark.column + 1)
+
+    def document(self, events: Iterable[yaml.Event]) -> Value | None:
+        for event in events:
+            self.last = self.place(event.start_mark)
+            self._take(event)
+        if self._root is None:
+            self._report.error(
+                self.last, "the file is empty", "write a scenario with instances and flow"
+            )
+        return self._root
+
+    def _take(self, event: yaml.Event) -> None:
+        match event:
+            case yaml.DocumentStartEvent():
+                self._begin_document(event)
+            case yaml.AliasEvent():
+                _refuse_alias(event.start_mark)
+            case yaml.ScalarEvent():
+                self._check_node(event)
+                self._scalar(event)
+            case yaml.CollectionStartEvent():
+                self._check_node(event)
+                self._begin(event)
+            case yaml.CollectionEndEvent():
+                self._put(self._open.pop().closed())
+            case _:
+                pass
+
+    def _begin_document(self, event: yaml.Event) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            raise _Refused(
+                event.start_mark,
+                "a second document begins here",
+                "keep one scenario in a file",
+            )
+
+    def _check_node(self, event: yaml.NodeEvent) -> None:
+        if event.anchor is not None:
+            _refuse_alias(event.start_mark)
+        if getattr(event, "tag", None) is not None:
+            raise _Refused(
+                event.start_mark,
+                "tags (!) are not used in scenarios",
+                "write the plain value; a text goes in quotes",
+            )
+
+    def _begin(self, event: yaml.Event) -> None:
+        if self._awaits_key():
+            raise _Refused(
+                event.start_mark, "a list or mapping cannot be a key", "give a text as the key"
+            )
+        if len(self._open) >= DEEPEST:
+            raise _Refused(
+                event.start_mark,
+                f"this is more than {DEEPEST} levels deep",
+                "join branches with goto instead of nesting them",
+            )
+        is_mapping = isinstance(event, yaml.MappingStartEvent)
+        self._open.append(_Open(self.place(event.start_mark), is_mapping))
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        place = self.place(event.start_mark)
+        if self._awaits_key():
+            self._key(Key(event.value, place))
+        else:
+            plain = event.implicit[0]
+            self._put(Scalar(resolve(event.value) if plain else event.value, place))
+
+    def _awaits_key(self) -> bool:
+        return bool(self._open) and self._open[-1].is_mapping and self._open[-1].key is None
+
+    def _key(self, key: Key) -> None:
+        top = self._open[-1]
+        top.key = key
+        if key.text in top.pairs and key.text not in top.reported:
+            top.reported.add(key.text)
+            first = top.pairs[key.text][0].place
+            self._report.error(
+                key.place,
+                f"the key {shown(key.text)} is here a second time; the first is in line "
+                f"{first.line}",
+                "keep one of them",
+            )
+
+    def _put(self, value: Value) -> None:
+        if not self._open:
+            self._root = value
+            return
+        top = self._open[-1]
+        if top.key is None:
+            top.items.append(value)
+        else:
+            top.pairs.setdefault(top.key.text, (top.key, value))
+            top.key = None
+
+
+def _refuse_alias(mark: yaml.Mark) -> None:
+    raise _Refused(
+        mark,
+        "anchors (&) and aliases (*) are not used in scenarios",
+        "write it out; a text that begins with & or * goes in quotes",
+    )

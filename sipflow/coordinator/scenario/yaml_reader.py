@@ -1,0 +1,183 @@
+"""A YAML document to a raw graph: its keys, its instances; the steps are ``yaml_steps``' part.
+
+Knows the shape of the format, not what a word's properties may hold.
+"""
+
+from collections.abc import Iterable
+
+from sipflow.coordinator.scenario.located import Key, Mapping, Scalar, Sequence, Value, raw
+from sipflow.coordinator.scenario.problem import Report
+from sipflow.coordinator.scenario.raw_graph import RawGraph, RawInstance, RawProperty
+from sipflow.coordinator.scenario.wording import described, listed, name_trouble, shown
+from sipflow.coordinator.scenario.yaml_steps import StepReader
+
+TOP_KEYS = ("name", "description", "instances", "flow")
+INSTANCE_KEYS = ("number", "register")
+_INSTANCE_EXAMPLE = 'alice: {number: "100"}'
+
+
+def read(document: Value, file: str, default_name: str, report: Report) -> RawGraph | None:
+    """Return the graph of a document, or None where there is nothing to check."""
+    if not isinstance(document, Mapping):
+        report.error(
+            document.place,
+            f"the file is {described(raw(document))}, not a scenario",
+            "write a mapping with the keys instances and flow",
+        )
+        return None
+    nodes = next((key for key, _ in document.pairs if key.text == "nodes"), None)
+    if nodes is not None:
+        report.error(
+            nodes.place,
+            'a scenario in YAML has no "nodes": this looks like XYFlow JSON',
+            "name the file *.json, or write instances and flow",
+        )
+        return None
+    _check_keys(document, TOP_KEYS, "a scenario", report)
+    name = _text(document.get("name"), "name", report)
+    _text(document.get("description"), "description", report, is_name=False)
+    instances = _instances(document, report)
+    steps = StepReader(report)
+    undeclared = _flow(document.get("flow"), instances, steps, report)
+    return RawGraph(
+        format="yaml",
+        file=file,
+        name=name or default_name,
+        instances=(*instances.values(), *undeclared),
+        nodes=tuple(steps.nodes),
+        edges=tuple(steps.edges),
+        ambiguous=frozenset(steps.ambiguous),
+    )
+
+
+def _check_keys(mapping: Mapping, known: Iterable[str], what: str, report: Report) -> None:
+    known = tuple(known)
+    for key, _ in mapping.pairs:
+        if key.text not in known:
+            near = report.near(key.text, known)
+            report.error(
+                key.place,
+                f"{what} has no key {shown(key.text)}",
+                f"did you mean {near}?" if near else f"its keys are {listed(known, 'and')}",
+            )
+
+
+def _text(value: Value | None, what: str, report: Report, is_name: bool = True) -> str | None:
+    if value is None:
+        return None
+    text = raw(value)
+    if not isinstance(text, str):
+        quoted = isinstance(text, int | float)
+        report.error(
+            value.place,
+            f'"{what}" is {described(text)}, not a text',
+            f"put it in quotes: {shown(str(text))}" if quoted else "give a text",
+        )
+        return None
+    trouble = name_trouble(text) if is_name else None
+    if trouble is not None:
+        report.error(value.place, f'"{what}" {trouble}', "give a short text on one line")
+        return None
+    return text
+
+
+def _instances(document: Mapping, report: Report) -> dict[str, RawInstance]:
+    value = document.get("instances")
+    if isinstance(value, Mapping) and value.pairs:
+        return {key.text: _instance(key, entry, report) for key, entry in value.pairs}
+    if value is None:
+        report.error(
+            document.place,
+            'the scenario has no "instances"',
+            f"name at least one, for example {_INSTANCE_EXAMPLE}",
+        )
+    else:
+        written = "empty" if isinstance(value, Mapping) else described(raw(value))
+        report.error(
+            value.place,
+            f'"instances" is {written}, not a mapping of names',
+            f"name at least one, for example {_INSTANCE_EXAMPLE}",
+        )
+    return {}
+
+
+def _instance(key: Key, entry: Value, report: Report) -> RawInstance:
+    trouble = name_trouble(key.text)
+    if trouble is not None:
+        report.error(key.place, f"an instance's name {trouble}", "give a short name on one line")
+    if isinstance(entry, Mapping):
+        return _instance_from(key, entry, report)
+    if raw(entry) is None:
+        return RawInstance(id=key.text, name=key.text, place=key.place)
+    report.error(
+        entry.place,
+        f"instance {shown(key.text)} is {described(raw(entry))}, not a mapping of its properties",
+        f"write for example {_INSTANCE_EXAMPLE}",
+    )
+    number = RawProperty("number", raw(entry), entry.place, entry.place)
+    return RawInstance(
+        id=key.text,
+        name=key.text,
+        number=number if isinstance(number.value, str) else None,
+        place=key.place,
+        declared=isinstance(number.value, str),
+    )
+
+
+def _instance_from(key: Key, entry: Mapping, report: Report) -> RawInstance:
+    _check_keys(entry, INSTANCE_KEYS, "an instance", report)
+    register = entry.get("register")
+    if register is not None and not isinstance(raw(register), bool):
+        report.error(
+            register.place,
+            f'"register" is {described(raw(register))}, not true or false',
+            "write true or false",
+        )
+    return RawInstance(id=key.text, name=key.text, number=_number(entry, report), place=key.place)
+
+
+def _number(entry: Mapping, report: Report) -> RawProperty | None:
+    pairs = {name.text: (name, value) for name, value in entry.pairs}
+    # A misspelt "number" is reported as an unknown key, and is not missing as well.
+    written = (
+        "number" if "number" in pairs else report.near("number", sorted(set(pairs) - {"register"}))
+    )
+    if written is None:
+        return None
+    name, value = pairs[written]
+    return RawProperty("number", raw(value), name.place, value.place)
+
+
+def _flow(
+    flow: Value | None, instances: dict[str, RawInstance], steps: StepReader, report: Report
+) -> list[RawInstance]:
+    """Read every instance's steps; return stand-ins for the instances that don't exist."""
+    if flow is None or (isinstance(flow, Scalar) and flow.value is None):
+        return []
+    if not isinstance(flow, Mapping):
+        report.error(
+            flow.place,
+            f'"flow" is {described(raw(flow))}, not a mapping',
+            "give each instance's name a list of steps, for example alice: [Release]",
+        )
+        return []
+    undeclared = []
+    for key, value in flow.pairs:
+        if key.text not in instances:
+            near = report.near(key.text, instances)
+            known = listed([shown(name) for name in instances], "and")
+            report.error(
+                key.place,
+                f"no instance is named {shown(key.text)}",
+                f"did you mean {near}?" if near else f"the instances are {known or 'missing'}",
+            )
+            undeclared.append(RawInstance(id=key.text, place=key.place, declared=False))
+        if not isinstance(value, Sequence) and raw(value) is not None:
+            report.error(
+                value.place,
+                f"the flow of {shown(key.text)} is {described(raw(value))}, not a list of steps",
+                'begin each step with "- "',
+            )
+            continue
+        steps.read(key.text, value)
+    return undeclared

@@ -1,0 +1,150 @@
+"""What is known of one instance of a run: its nodes, its legs, and where it stood at the end.
+
+Pure: it changes only as events are folded into it. It must not decide anything for the run.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from sipflow.protocol.events import LegState, NodeState, NodeStateName, Reason
+from sipflow.protocol.scenario import Instance, Node, word
+from sipflow.protocol.sip import DialogState
+
+Phase = Literal["no nodes", "not started", "running", "finished", "failed", "cancelled"]
+# Where not all instances can be shown: first what went wrong, then what is in the middle of it.
+INTEREST: tuple[Phase, ...] = (
+    "failed",
+    "cancelled",
+    "running",
+    "not started",
+    "finished",
+    "no nodes",
+)
+_ENDED = ("completed", "failed", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class NodePicture:
+    """One node; ``node`` is what the scenario says of it, where the scenario is known."""
+
+    id: str
+    node: Node | None = None
+    state: NodeStateName = "pending"
+    since: float = 0.0
+    reason: Reason | None = None
+
+    @property
+    def label(self) -> str:
+        """Its id and its word: ``alice-1 MakeCall``."""
+        return f"{self.id} {word(self.node.action)}" if self.node is not None else self.id
+
+
+@dataclass(frozen=True, slots=True)
+class LegPicture:
+    """One leg: its dialog's state and the response behind it."""
+
+    leg: str
+    state: str
+    code: int | None = None
+    message: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is still a dialog that somebody has to end."""
+        return self.state != DialogState.TERMINATED
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What an instance was doing at one moment, ``at`` in Unix seconds."""
+
+    phase: Phase
+    node: NodePicture | None
+    at: float
+    legs: tuple[LegPicture, ...]
+    error: Reason | None
+
+
+@dataclass(slots=True)
+class InstancePicture:
+    """One instance; ``graph`` is what the scenario says of it, where the scenario is known."""
+
+    id: str
+    label: str
+    graph: Instance | None = None
+    nodes: dict[str, NodePicture] = field(default_factory=dict)
+    legs: dict[str, LegPicture] = field(default_factory=dict)
+    current: str | None = None
+    error: Reason | None = None
+    frozen: Stand | None = None
+
+    @property
+    def node(self) -> NodePicture | None:
+        """The node that it is in, or else the last one that it was in."""
+        return self.nodes[self.current] if self.current is not None else None
+
+    @property
+    def phase(self) -> Phase:
+        """How far it is with its chain as a whole."""
+        last = self.node
+        if self.error is not None:
+            return "failed"
+        if last is None:
+            return "no nodes" if self.graph is not None and not self.nodes else "not started"
+        if last.state == "running" or last.state == "cancelled":
+            return last.state
+        follower = _follower(last)
+        if last.state == "failed" and last.node is not None and follower is None:
+            return "failed"
+        return "finished" if follower is None and not self._has_more_starts() else "running"
+
+    def progress(self) -> tuple[int, int]:
+        """Return how many nodes have ended, and how many that can be at most.
+
+        A branch that a finished instance has passed by is no longer counted.
+        """
+        done = sum(node.state in _ENDED for node in self.nodes.values())
+        return done, done if self.phase == "finished" else len(self.nodes)
+
+    def apply_node(self, event: NodeState) -> None:
+        """Fold a node's new state in."""
+        if event.new == "cancelled":
+            self.freeze(event.ts)
+        known = self.nodes.get(event.node) or NodePicture(event.node)
+        self.nodes[event.node] = replace(
+            known,
+            state=event.new,
+            since=event.ts,
+            reason=event.reason,
+        )
+        if event.new != "pending":
+            self.current = event.node
+
+    def apply_leg(self, event: LegState) -> None:
+        """Fold a leg's new state in."""
+        self.legs[event.leg] = LegPicture(event.leg, event.new, event.code, event.message)
+
+    def freeze(self, at: float) -> None:
+        """Keep what it is doing now, before the end of the run undoes it; only the first counts."""
+        self.frozen = self.frozen or self.stand(at)
+
+    def stand(self, at: float) -> Stand:
+        """Return what it is doing now."""
+        return Stand(self.phase, self.node, at, tuple(self.legs.values()), self.error)
+
+    def _has_more_starts(self) -> bool:
+        starts: Iterable[str] = self.graph.starts if self.graph is not None else ()
+        return any(self.nodes[start].state == "pending" for start in starts)
+
+
+def from_graph(graph: Instance, label: str) -> InstancePicture:
+    """Return the picture of an instance that has done nothing yet."""
+    nodes = {node.id: NodePicture(node.id, node) for node in graph.nodes}
+    return InstancePicture(graph.id, label, graph, nodes)
+
+
+def _follower(last: NodePicture) -> str | None:
+    if last.node is None:
+        return None
+    return last.node.success if last.state == "completed" else last.node.failure

@@ -1,0 +1,115 @@
+"""What the live view says of one instance, cell by cell, and its colours.
+
+Imported only where rich is wanted. Pure: it takes the picture and the time, and returns text.
+"""
+
+from rich.text import Text
+
+from sipflow.coordinator.subscribers.instance_picture import (
+    InstancePicture,
+    LegPicture,
+    NodePicture,
+)
+from sipflow.coordinator.subscribers.wording import details, one_line, outcome
+from sipflow.protocol.events import NodeStateName
+from sipflow.protocol.scenario import DEFAULT_LEG
+from sipflow.protocol.sip import LOWEST_FAILURE, DialogState
+
+# More than this many nodes are told as numbers: 12/40.
+_MOST_MARKS = 10
+_MINUTE = 60
+_HOUR = 3600
+_MARKS: dict[NodeStateName, tuple[str, str, str]] = {
+    # state: mark, mark where the terminal has ASCII only, style
+    "pending": ("·", ".", "dim"),
+    "running": ("▶", ">", "bold cyan"),
+    "completed": ("✓", "+", "green"),
+    "failed": ("✗", "x", "red"),
+    "cancelled": ("■", "-", "yellow"),
+}
+_LEG_STYLES: dict[str, str] = {
+    DialogState.TRYING: "yellow",
+    DialogState.PROCEEDING: "yellow",
+    DialogState.EARLY: "yellow",
+    DialogState.CONFIRMED: "bold green",
+    DialogState.TERMINATED: "dim",
+}
+
+
+def marks(instance: InstancePicture, *, ascii_only: bool) -> Text:
+    """Return one mark per node in file order, or numbers where there are too many nodes."""
+    if len(instance.nodes) > _MOST_MARKS:
+        done, total = instance.progress()
+        return Text(f"{done}/{total}")
+    text = Text()
+    for node in instance.nodes.values():
+        mark, plain_mark, style = _MARKS[node.state]
+        text.append(plain_mark if ascii_only else mark, style)
+    return text
+
+
+def now_doing(instance: InstancePicture) -> Text:
+    """Return the node that an instance is in and what it does there, or how it ended."""
+    node = instance.node
+    match instance.phase:
+        case "failed":
+            return Text(one_line(_failed(instance)), "red")
+        case "cancelled" if node is not None:
+            return Text(one_line(f"{node.label} cancelled"), "yellow")
+        case "running" if node is not None:
+            return _running(node)
+        case phase:
+            return Text(phase, "dim")
+
+
+def time_in_node(instance: InstancePicture, now: float) -> Text:
+    """Return for how long an instance has been in its node, and the node's time limit."""
+    node = instance.node
+    if instance.phase != "running" or node is None or node.state != "running":
+        return Text()
+    text = Text(stopwatch(now - node.since))
+    if node.node is not None:
+        text.append(f" of {node.node.action.timeout:g} s", "dim")
+    return text
+
+
+def legs(instance: InstancePicture) -> Text:
+    """Return an instance's legs and their states; a lone leg with the usual name goes unnamed."""
+    unnamed = list(instance.legs) == [DEFAULT_LEG]
+    parts = [_leg(leg, named=not unnamed) for leg in instance.legs.values()]
+    return Text(", ").join(parts)
+
+
+def stopwatch(seconds: float) -> str:
+    """Return a running time without jumps in its width: ``1.2 s``, ``2:05``, ``1:02:05``."""
+    seconds = max(0.0, seconds)
+    if seconds < _MINUTE:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(int(seconds), _MINUTE)
+    if seconds < _HOUR:
+        return f"{minutes}:{rest:02}"
+    return f"{minutes // _MINUTE}:{minutes % _MINUTE:02}:{rest:02}"
+
+
+def _running(node: NodePicture) -> Text:
+    text = Text(one_line(node.id))
+    if node.node is not None:
+        text.append(one_line(node.label.removeprefix(node.id)), "bold cyan")
+        text.append(one_line(f" {details(node.node.action)}".rstrip()))
+    return text
+
+
+def _failed(instance: InstancePicture) -> str:
+    node = instance.node
+    reason = instance.error or (node.reason if node is not None else None)
+    where = f"{node.label} failed" if node is not None else "failed"
+    return where if reason is None else f"{where}  {outcome(reason.code, reason.message)}".rstrip()
+
+
+def _leg(leg: LegPicture, *, named: bool) -> Text:
+    has_failed = leg.code is not None and leg.code >= LOWEST_FAILURE
+    text = Text(one_line(f"{leg.leg} ") if named else "")
+    text.append(one_line(leg.state), "red" if has_failed else _LEG_STYLES.get(leg.state, ""))
+    if leg.code is not None and (has_failed or leg.state == DialogState.EARLY):
+        text.append(f" {leg.code}", "red" if has_failed else "dim")
+    return text

@@ -1,0 +1,225 @@
+"""What the live view looks like: the picture of a run as something that rich draws.
+
+Imported only by a live view that draws. It keeps neither time nor state of the run, and must not
+take events.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TextIO
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from sipflow.coordinator.subscribers.instance_picture import INTEREST, InstancePicture
+from sipflow.coordinator.subscribers.live_cells import (
+    legs,
+    marks,
+    now_doing,
+    stopwatch,
+    time_in_node,
+)
+from sipflow.coordinator.subscribers.run_picture import LogLine, RunPicture
+from sipflow.coordinator.subscribers.wording import and_more, counted, one_line
+
+_WIDEST_NAME = 20
+# Eyes lose the line of a wider one.
+_WIDEST_TABLE = 110
+_LONGEST_LOG = 8
+# What stays on the screen stands above the summary, which must not be pushed out of sight.
+_LAST_ROWS = 12
+_BAR = 20
+# Lines that are neither instances nor log: the head, a gap, the table's head, another gap.
+_FRAME = 4
+_STATE_STYLES = {
+    "starting": "dim",
+    "running": "bold cyan",
+    "cleaning up": "bold cyan",
+    "paused": "bold magenta",
+    "completed": "bold green",
+    "failed": "bold red",
+    "stopped": "bold yellow",
+}
+_LEVEL_STYLES = {"debug": "dim", "info": "", "warning": "yellow", "error": "red"}
+
+
+class _Terminal(Console):
+    """Rich ends the process where its reader is gone; a run must not end because of that."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+
+
+def terminal(stream: TextIO) -> Console:
+    """Return the console that draws on a stream."""
+    return _Terminal(file=stream, highlight=False, soft_wrap=False)
+
+
+class LiveScreen:
+    """The place on the terminal that the view is drawn to, again and again."""
+
+    def __init__(self, console: Console, ports: Mapping[str, int]) -> None:
+        self._console = console
+        self._ports = ports
+        # The coordinator's own output must not be caught: standard output may be a program's.
+        self._live = Live(
+            console=console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
+        )
+
+    def draw(self, picture: RunPicture, now: float, *, is_last: bool) -> None:
+        """Replace what was drawn before; the last drawing stays and the cursor comes back."""
+        self._live.start()
+        self._live.update(
+            view(picture, now, self._console, self._ports, is_last=is_last), refresh=not is_last
+        )
+        if is_last:
+            self._live.stop()
+
+
+def view(
+    picture: RunPicture,
+    now: float,
+    console: Console,
+    ports: Mapping[str, int],
+    *,
+    is_last: bool = False,
+) -> RenderableType:
+    """Return the view of a run for a terminal of the console's size.
+
+    It is never as high as the terminal, so that nothing scrolls; the last one has no log.
+    """
+    room = console.height - _FRAME - 1
+    log = [] if is_last else _log(picture, room)
+    rows = min(room, _LAST_ROWS) if is_last else room - len(log)
+    shown, hidden = choose(list(picture.instances.values()), rows)
+    columns = _columns(now, console, ports, is_last=is_last)
+    parts = [_head(picture, now, console), Text(), _table(shown, columns, console.width)]
+    if hidden:
+        parts.append(_one_row(and_more([instance.phase for instance in hidden]), "dim"))
+    parts.append(Text())
+    parts += _log_lines(log, picture)
+    return Group(*parts)
+
+
+def choose(
+    instances: Sequence[InstancePicture], rows: int
+) -> tuple[list[InstancePicture], list[InstancePicture]]:
+    """Return the instances that have room in so many lines, and those that have not.
+
+    In file order while all have room; else the most interesting ones, and a line for the rest.
+    """
+    if len(instances) <= rows:
+        return list(instances), []
+    ranked = sorted(instances, key=lambda instance: INTEREST.index(instance.phase))
+    fitting = max(1, rows - 1)
+    return ranked[:fitting], ranked[fitting:]
+
+
+def _head(picture: RunPicture, now: float, console: Console) -> RenderableType:
+    state = _state(picture)
+    done, total = picture.progress()
+    filled = _BAR * done // total if total else 0
+    full, empty = ("#", "-") if console.options.ascii_only else ("━", "─")
+    return Text.assemble(
+        (one_line(picture.name), "bold"),
+        "  ",
+        (state, _STATE_STYLES[state]),
+        f"  {stopwatch(picture.elapsed(now))}",
+        f"  {done:{len(str(total))}} of {counted(total, 'node')}  ",
+        (full * filled, _STATE_STYLES[state]),
+        (empty * (_BAR - filled), "dim"),
+        no_wrap=True,
+        overflow="ellipsis",
+    )
+
+
+def _state(picture: RunPicture) -> str:
+    if picture.state is None:
+        return "starting"
+    if picture.ended is None and picture.cleanup is not None:
+        return "cleaning up"
+    return picture.state
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column: its cell for an instance, the terminal's width from which on it is shown.
+
+    ``least`` keeps it from moving the others whenever a state has a longer name.
+    """
+
+    title: str
+    cell: Callable[[InstancePicture], Text]
+    from_width: int = 0
+    takes_the_rest: bool = False
+    least: int = 0
+    justify: Literal["left", "right"] = "left"
+
+
+def _columns(
+    now: float, console: Console, ports: Mapping[str, int], *, is_last: bool
+) -> list[_Column]:
+    ascii_only = console.options.ascii_only
+    columns = [
+        _Column("instance", lambda one: Text(_shortened(one.label), "bold")),
+        _Column("address", lambda one: Text(_address(one, ports), "dim"), from_width=76),
+        _Column("nodes", lambda one: marks(one, ascii_only=ascii_only), from_width=64),
+        _Column("now", now_doing, takes_the_rest=True),
+        _Column("for", lambda one: time_in_node(one, now), justify="right", least=14),
+        _Column("legs", legs, from_width=50, least=10),
+    ]
+    if is_last:
+        columns = [column for column in columns if column.title != "for"]
+    return [column for column in columns if column.from_width <= console.width]
+
+
+def _table(shown: Sequence[InstancePicture], columns: Sequence[_Column], width: int) -> Table:
+    table = Table(
+        box=None,
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
+        width=min(width, _WIDEST_TABLE),
+        header_style="dim",
+    )
+    for column in columns:
+        table.add_column(
+            column.title,
+            no_wrap=True,
+            ratio=1 if column.takes_the_rest else None,
+            justify=column.justify,
+            min_width=column.least or None,
+        )
+    for instance in shown:
+        table.add_row(*(column.cell(instance) for column in columns))
+    return table
+
+
+def _shortened(name: str) -> str:
+    return one_line(name if len(name) <= _WIDEST_NAME else f"{name[: _WIDEST_NAME - 1]}…")
+
+
+def _address(instance: InstancePicture, ports: Mapping[str, int]) -> str:
+    number = instance.graph.number if instance.graph is not None else ""
+    port = f":{ports[instance.id]}" if instance.id in ports else ""
+    return one_line(f"{number} {port}".strip())
+
+
+def _log(picture: RunPicture, room: int) -> list[LogLine]:
+    """A third of the room, more where the instances leave some: people read the table first."""
+    lines = min(_LONGEST_LOG, max(1, room // 3, room - len(picture.instances)))
+    return list(picture.log)[-lines:]
+
+
+def _log_lines(lines: Sequence[LogLine], picture: RunPicture) -> Iterator[Text]:
+    width = max((len(_shortened(line.who)) for line in lines), default=0)
+    for line in lines:
+        text = _one_row(f"{line.ts - (picture.began or 0.0):7.3f}  ", "")
+        text.stylize("dim")
+        text.append(f"{_shortened(line.who):{width}}  ", "bold")
+        yield text.append(one_line(line.text), _LEVEL_STYLES[line.level])
+
+
+def _one_row(text: str, style: str) -> Text:
+    return Text(text, style, no_wrap=True, overflow="ellipsis")

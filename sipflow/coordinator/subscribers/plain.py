@@ -1,0 +1,102 @@
+"""One plain line per change of a run, for pipes and CI: no colours, no cursor, aligned columns.
+
+It says when (seconds since the first event), who, what, and how it went.
+"""
+
+from collections.abc import Iterable
+from typing import TextIO
+
+from sipflow.coordinator.subscribers.console_stream import ConsoleStream
+from sipflow.coordinator.subscribers.run_picture import RunPicture
+from sipflow.coordinator.subscribers.wording import clean_up, outcome, run_outcome
+from sipflow.protocol.events import (
+    ActionLog,
+    AnyEvent,
+    CleanUpState,
+    ErrorRaised,
+    LegState,
+    NodeState,
+    ScenarioState,
+)
+from sipflow.protocol.scenario import Scenario
+
+# The longest words in that column are "proceeding" and "terminated".
+_STATE_WIDTH = 10
+# A column is no wider than this; a longer id pushes its own line aside and no other.
+_WIDEST_COLUMN = 40
+
+
+class Plain:
+    """Writes the lines to a stream; it works without the scenario, with ids instead of words."""
+
+    def __init__(self, stream: TextIO, scenario: Scenario | None = None) -> None:
+        self._lines = ConsoleStream(stream)
+        self._picture = RunPicture(scenario)
+        self._who_width = _widest(known.label for known in self._picture.instances.values())
+        self._subject_width = _widest(
+            node.label
+            for known in self._picture.instances.values()
+            for node in known.nodes.values()
+        )
+
+    def handle(self, event: AnyEvent) -> None:
+        """Write the line of an event, if it is one that people want to read."""
+        self._picture.apply(event)
+        match event:
+            case ScenarioState():
+                self._line(event, event.scenario, event.new, run_outcome(event.reason))
+            case NodeState():
+                self._node(event)
+            case LegState():
+                said = outcome(event.code, event.message)
+                text = "  ".join(part for part in (said, event.peer) if part)
+                self._line(event, f"leg {event.leg}", event.new, text)
+            case ActionLog():
+                self._action(event)
+            case ErrorRaised():
+                subject = self._picture.subject(event.instance, event.node)
+                self._line(event, subject, "error", outcome(event.code, event.message))
+            case CleanUpState():
+                numbers = clean_up(event.calls_released, event.calls_left)
+                self._line(event, "clean-up", event.phase, numbers)
+
+    def tick(self, now: float) -> None:
+        """Write what a slow reader had no room for."""
+        self._lines.drain()
+
+    def close(self) -> None:
+        """Write what is left."""
+        self._lines.close()
+
+    def _node(self, event: NodeState) -> None:
+        if event.new == "pending":
+            return
+        reason = event.reason
+        text = outcome(reason.code, reason.message) if reason is not None else ""
+        self._line(event, self._picture.subject(event.instance, event.node), event.new, text)
+
+    def _action(self, event: ActionLog) -> None:
+        if event.level == "debug":
+            return
+        subject = self._picture.subject(event.instance, event.node)
+        if not subject and event.leg is not None:
+            subject = f"leg {event.leg}"
+        self._line(event, subject, event.level, event.message)
+
+    def _line(self, event: AnyEvent, subject: str, state: str, text: str) -> None:
+        who = self._picture.who(event.instance)
+        self._who_width = _widest((who,), self._who_width)
+        self._subject_width = _widest((subject,), self._subject_width)
+        columns = (
+            f"{self._picture.elapsed(event.ts):7.3f}",
+            f"{who:{self._who_width}}",
+            f"{subject:{self._subject_width}}",
+            f"{state:{_STATE_WIDTH}}",
+            text,
+        )
+        self._lines.line("  ".join(columns).rstrip())
+
+
+def _widest(texts: Iterable[str], least: int = 0) -> int:
+    fitting = (len(text) for text in texts if len(text) <= _WIDEST_COLUMN)
+    return max(least, max(fitting, default=0))

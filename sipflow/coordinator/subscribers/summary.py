@@ -1,0 +1,147 @@
+"""The last words of a run to a person: how it went, and if not well, who failed where and why,
+and what everybody else was doing at that moment.
+
+Pure. It judges nothing: the verdict says what happened, the picture who was where.
+"""
+
+from dataclasses import replace
+
+from sipflow.coordinator.subscribers.instance_picture import (
+    INTEREST,
+    InstancePicture,
+    Phase,
+    Stand,
+)
+from sipflow.coordinator.subscribers.run_picture import RunPicture
+from sipflow.coordinator.subscribers.wording import (
+    and_more,
+    counted,
+    doing,
+    duration,
+    failure,
+    one_line,
+    open_legs,
+    outcome,
+)
+from sipflow.protocol.events import Reason, RunReason
+from sipflow.protocol.verdict import Verdict
+
+# The most lines about other instances: the end of a big run must stay on one screen.
+_MOST_OTHERS = 20
+_DIED = ("crashed", "killed")
+
+
+def summary(verdict: Verdict, picture: RunPicture) -> str:
+    """Return the end text of a run: one line or more, without the last line end.
+
+    The picture is of the same run and knows its scenario; all events of the run are in it.
+    """
+    head = f"{verdict.verdict}  {verdict.scenario}  {duration(verdict.duration_s)}"
+    if verdict.verdict == "completed":
+        return one_line(f"{head}  {', '.join(_numbers(verdict))}")
+    culprit = _culprit(verdict, picture)
+    width = max((len(known.label) for known in picture.instances.values()), default=0)
+    lines = [head, *_cause(verdict.reason, culprit, verdict, width)]
+    lines += _others(verdict, picture, culprit, width)
+    lines += _clean_up(verdict, picture)
+    return "\n".join(one_line(line) for line in lines)
+
+
+def _numbers(verdict: Verdict) -> list[str]:
+    states = [state for known in verdict.instances.values() for state in known.nodes.values()]
+    ran = sum(state != "pending" for state in states)
+    failed = states.count("failed")
+    nodes = counted(len(states), "node")
+    parts = [counted(len(verdict.instances), "instance")]
+    if states:
+        parts.append(nodes if ran == len(states) else f"{ran} of {nodes}")
+    if failed:
+        parts.append(f"{failed} failed with a branch for it")
+    return parts + _released(verdict) + _lost(verdict)
+
+
+def _culprit(verdict: Verdict, picture: RunPicture) -> InstancePicture | None:
+    if verdict.verdict != "failed" or verdict.reason is None or verdict.reason.instance is None:
+        return None
+    return picture.instances.get(verdict.reason.instance)
+
+
+def _cause(
+    reason: RunReason | None, culprit: InstancePicture | None, verdict: Verdict, width: int
+) -> list[str]:
+    if reason is None:
+        return []
+    if culprit is None:
+        said = outcome(reason.code, reason.message)
+        return [f"  {said}"] if said else []
+    stand = _blamed(culprit, reason)
+    who = f"  {culprit.label:{width}}  "
+    lines = [who + failure(_how(verdict, culprit, stand), stand)]
+    if stand.node is not None and stand.node.node is not None:
+        lines.append(" " * len(who) + str(stand.node.node.place))
+    return lines
+
+
+def _blamed(culprit: InstancePicture, reason: RunReason) -> Stand:
+    """The verdict's reason decides; the events may have ended before they said as much."""
+    stand = culprit.frozen or culprit.stand(0.0)
+    node = culprit.nodes.get(reason.node) if reason.node is not None else None
+    error = Reason(code=reason.code, message=reason.message)
+    return replace(stand, node=node or stand.node, error=error)
+
+
+def _how(verdict: Verdict, culprit: InstancePicture, stand: Stand) -> str:
+    """A worker that had to be killed after its node had failed, failed."""
+    ended = verdict.instances.get(culprit.id)
+    if ended is None or ended.exit not in _DIED:
+        return "failed"
+    return "failed" if stand.node is not None and stand.node.state == "failed" else ended.exit
+
+
+def _others(
+    verdict: Verdict, picture: RunPicture, culprit: InstancePicture | None, width: int
+) -> list[str]:
+    others = [
+        (known, known.frozen or known.stand(picture.latest))
+        for known in picture.instances.values()
+        if known is not culprit
+    ]
+    left_out: list[Phase] = []
+    if len(others) > _MOST_OTHERS:
+        others.sort(key=lambda other: INTEREST.index(other[1].phase))
+        left_out = [stand.phase for _, stand in others[_MOST_OTHERS:]]
+        del others[_MOST_OTHERS:]
+    lines = [f"  {known.label:{width}}  {_was(verdict, known, stand)}" for known, stand in others]
+    if left_out:
+        lines.append(f"  {and_more(left_out)}")
+    return lines
+
+
+def _was(verdict: Verdict, known: InstancePicture, stand: Stand) -> str:
+    ended = verdict.instances.get(known.id)
+    died = f"{ended.exit}, " if ended is not None and ended.exit in _DIED else ""
+    return died + doing(stand)
+
+
+def _clean_up(verdict: Verdict, picture: RunPicture) -> list[str]:
+    lines = [f"  {text}" for text in _released(verdict) + _lost(verdict)]
+    if verdict.cleanup.confirmed:
+        return lines
+    left = verdict.cleanup.calls_left
+    what = "clean-up not confirmed" + (f", {counted(left, 'call')} left" if left else "")
+    whose = "; ".join(
+        f"{known.label} {legs}"
+        for known in picture.instances.values()
+        if (legs := open_legs(tuple(known.legs.values())))
+    )
+    return [*lines, f"  {what}: {whose}" if whose else f"  {what}"]
+
+
+def _released(verdict: Verdict) -> list[str]:
+    released = verdict.cleanup.calls_released
+    return [f"{counted(released, 'call')} released by the clean-up"] if released else []
+
+
+def _lost(verdict: Verdict) -> list[str]:
+    lost = verdict.events.lost
+    return [f"{counted(lost, 'event')} lost"] if lost else []

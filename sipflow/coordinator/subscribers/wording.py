@@ -1,0 +1,133 @@
+"""How the things of a run are said to people: durations, outcomes, actions, what was being done.
+
+Pure; one wording for the plain lines, the live view and the summary. It writes nothing itself.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sipflow.coordinator.subscribers.instance_picture import (
+    INTEREST,
+    LegPicture,
+    Phase,
+    Stand,
+)
+from sipflow.protocol.events import RunReason
+from sipflow.protocol.scenario import DEFAULT_LEG, LegAction, MakeCall, NodeAction, Response
+from sipflow.protocol.sip import reason_phrase
+
+_MINUTE = 60
+_HOUR = 3600
+
+
+def one_line(text: str) -> str:
+    """Return a text that cannot move a terminal's cursor or begin a second line.
+
+    Reason phrases come from whoever is called; nothing of them may act on the terminal.
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def duration(seconds: float) -> str:
+    """Return a duration as people read it: ``0.41 s``, ``1.2 s``, ``2 min 05 s``, ``1 h 02 min``.
+
+    It is never negative: the clocks of two processes may differ by a little.
+    """
+    seconds = max(0.0, seconds)
+    if seconds < 1:
+        return f"{seconds:.2f} s"
+    if seconds < _MINUTE:
+        return f"{seconds:.1f} s"
+    if seconds < _HOUR:
+        return f"{int(seconds) // _MINUTE} min {int(seconds) % _MINUTE:02} s"
+    return f"{int(seconds) // _HOUR} h {int(seconds) % _HOUR // _MINUTE:02} min"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return ``1 call``, ``2 calls``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def outcome(code: int | None, message: str) -> str:
+    """Return a SIP code and a text, either of which may be missing: ``486 Busy Here``."""
+    if code is None:
+        return message
+    if message.startswith(str(code)):
+        return message
+    return f"{code} {message or reason_phrase(code)}".rstrip()
+
+
+def run_outcome(reason: RunReason | None) -> str:
+    """Return why a run ended as it did: ``alice alice-1: 486 Busy Here``, as far as known."""
+    if reason is None:
+        return ""
+    where = " ".join(part for part in (reason.instance, reason.node) if part)
+    what = outcome(reason.code, reason.message)
+    return f"{where}: {what}" if where and what else where or what
+
+
+def details(action: NodeAction) -> str:
+    """Return what an action says besides its word: ``to 200``, ``486 Busy Here``, ``on call-2``."""
+    parts = []
+    if isinstance(action, MakeCall):
+        parts.append(f"to {action.to}")
+        if action.until != "answered":
+            parts.append(f"until {action.until}")
+    if isinstance(action, Response):
+        parts.append(outcome(action.code, action.reason or ""))
+    if isinstance(action, LegAction) and action.leg != DEFAULT_LEG:
+        parts.append(f"on {action.leg}")
+    return " ".join(parts)
+
+
+def clean_up(released: int, left: int) -> str:
+    """Return the numbers of a clean-up, zeros left out: ``2 calls released, 1 call left``."""
+    parts = []
+    if released:
+        parts.append(f"{counted(released, 'call')} released")
+    if left:
+        parts.append(f"{counted(left, 'call')} left")
+    return ", ".join(parts)
+
+
+def open_legs(legs: tuple[LegPicture, ...]) -> str:
+    """Return the legs that have a dialog: ``leg call-1 confirmed``, or an empty text."""
+    return ", ".join(f"leg {leg.leg} {leg.state}" for leg in legs if leg.is_open)
+
+
+def and_more(phases: Sequence[Phase]) -> str:
+    """Return a line for instances that are not shown: ``and 9 more: 7 running, 2 finished``."""
+    counts = Counter(phases)
+    parts = (f"{counts[phase]} {phase}" for phase in INTEREST if counts[phase])
+    return f"and {len(phases)} more: {', '.join(parts)}"
+
+
+def doing(stand: Stand) -> str:
+    """Return what an instance was doing: ``waiting in bob-3 DISCONNECTED for 1.2 s, leg …``."""
+    parts = [_doing(stand), open_legs(stand.legs)]
+    return ", ".join(part for part in parts if part)
+
+
+def _doing(stand: Stand) -> str:
+    node = stand.node
+    if stand.phase == "failed":
+        return failure("failed", stand)
+    if node is None or stand.phase == "finished":
+        return stand.phase
+    match node.state:
+        case "running":
+            return f"waiting in {node.label} for {duration(stand.at - node.since)}"
+        case "cancelled":
+            return f"cancelled in {node.label}"
+        case _:
+            return f"after {node.label}"
+
+
+def failure(how: str, stand: Stand) -> str:
+    """Return how an instance failed and where: ``failed in alice-1 MakeCall: 486 Busy Here``."""
+    reason = stand.error or (stand.node.reason if stand.node is not None else None)
+    where = f"{how} in {stand.node.label}" if stand.node is not None else how
+    what = outcome(reason.code, reason.message) if reason is not None else ""
+    return f"{where}: {what}" if what else where

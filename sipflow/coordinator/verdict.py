@@ -1,0 +1,114 @@
+"""The judgement of a run, from what is known at its end. Pure.
+
+Law: the first failure decides, and whose it was: the scenario's is exit 1, anything else's exit 3.
+A run without a failure that somebody stopped is ``stopped``. What is left is ``completed``, but only
+if the clean-up is confirmed and no event is missing; otherwise the run failed for that reason.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sipflow.coordinator.member import Member
+from sipflow.coordinator.run_state import RunState
+from sipflow.protocol.events import RunReason
+from sipflow.protocol.verdict import (
+    COMPLETED,
+    FAILED,
+    INFRASTRUCTURE,
+    STOPPED,
+    CleanUpVerdict,
+    EventCount,
+    InstanceVerdict,
+    Verdict,
+    VerdictName,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What the judgement rests on beside the run's own state.
+
+    ``ports`` and ``pids`` by instance; ``nodes``: each node's last state by instance;
+    ``busy_ports``: SIP ports of the run that are still in use.
+    """
+
+    run: str
+    scenario: str
+    duration_s: float
+    ports: Mapping[str, int]
+    pids: Mapping[str, int]
+    nodes: Mapping[str, dict[str, str]]
+    busy_ports: tuple[int, ...] = ()
+    events: EventCount = EventCount()
+
+
+def judge(state: RunState, evidence: Evidence) -> Verdict:
+    """Return the one verdict of an ended run."""
+    members = list(state.members.values())
+    left = [(member.instance, leg) for member in members for leg in _left(member)]
+    confirmed = (
+        all(member.confirmed for member in members)
+        and not evidence.busy_ports
+        and not state.cut_short
+    )
+    name, exit_code, reason = _decide(state, evidence, left, confirmed=confirmed)
+    return Verdict(
+        run=evidence.run,
+        scenario=evidence.scenario,
+        verdict=name,
+        exit_code=exit_code,
+        reason=reason,
+        duration_s=round(evidence.duration_s, 3),
+        instances={
+            member.instance: InstanceVerdict(
+                port=evidence.ports.get(member.instance),
+                pid=evidence.pids.get(member.instance),
+                exit=member.exit or "none",
+                nodes=evidence.nodes[member.instance],
+            )
+            for member in members
+        },
+        cleanup=CleanUpVerdict(
+            confirmed=confirmed,
+            calls_released=sum(member.cleaned.released for member in members if member.cleaned),
+            calls_left=len(left),
+        ),
+        events=evidence.events,
+    )
+
+
+def _decide(
+    state: RunState, evidence: Evidence, left: list[tuple[str, str]], *, confirmed: bool
+) -> tuple[VerdictName, int, RunReason | None]:
+    if state.reason is not None:
+        return "failed", FAILED if state.scenario_failed else INFRASTRUCTURE, state.reason
+    if state.stopped and state.cut_short:  # the user did not want to wait for confirmation
+        return "stopped", STOPPED, None
+    if not confirmed:
+        return "failed", INFRASTRUCTURE, _unconfirmed(state, evidence, left)
+    if evidence.events.lost:
+        message = f"{evidence.events.lost} events of the run were lost"
+        return "failed", INFRASTRUCTURE, RunReason(message=message)
+    if state.stopped:
+        return "stopped", STOPPED, None
+    return "completed", COMPLETED, None
+
+
+def _unconfirmed(
+    state: RunState, evidence: Evidence, left: list[tuple[str, str]]
+) -> RunReason:
+    if left:
+        legs = ", ".join(f"leg {leg} of {instance}" for instance, leg in left)
+        return RunReason(instance=left[0][0], message=f"clean-up not confirmed: {legs} was left")
+    if evidence.busy_ports:
+        ports = ", ".join(map(str, evidence.busy_ports))
+        return RunReason(message=f"clean-up not confirmed: port {ports} is still in use")
+    late = [member.instance for member in state.members.values() if not member.confirmed]
+    if not late:
+        return RunReason(message="clean-up not confirmed: it was cut short")
+    message = f"clean-up not confirmed: the worker of {', '.join(late)} did not end in order"
+    return RunReason(instance=late[0], message=message)
+
+
+def _left(member: Member) -> tuple[str, ...]:
+    return member.cleaned.left if member.cleaned is not None else ()

@@ -1,0 +1,27 @@
+"""The errors that a user can cause or must be told of: one clear line each, and an exit code.
+
+An outcome of a run is a value, never one of these; a bug is neither and crashes.
+"""
+
+
+class SipflowError(Exception):
+    """One line that says what is wrong, where, and what would be right.
+
+    ``exit_code`` is what the command line ends with (2: nothing was started).
+    """
+
+    exit_code = 2
+
+
+class UsageError(SipflowError):
+    """An argument or option that cannot be used as it is."""
+
+
+class RunNotFoundError(SipflowError):
+    """No run, or more than one, goes by what the user named."""
+
+
+class ResourceError(SipflowError):
+    """The machine refuses what a run needs: ports, disk, file descriptors, processes."""
+
+    exit_code = 3

@@ -1,0 +1,103 @@
+"""The conversation between the coordinator and a worker, over a socket that loses nothing.
+
+For each run that a worker plays::
+
+    worker                    coordinator
+    Hello              ─────▶
+                       ◀───── Assign(plan)
+    Ready | Refused    ─────▶               endpoint open, subscription seen
+                       ◀───── Go
+    ChainFinished | ChainFailed ─▶
+                       ◀───── CleanUp
+    CleanedUp          ─────▶               every dialog gone, or the limit passed
+                       ◀───── Dismiss
+    LastWord           ─────▶               the number of its last event
+                       ◀───── Quit          (or another Assign)
+
+Commands are in the imperative, what is told is in the past tense or a state.
+"""
+
+from msgspec import Struct
+
+from sipflow.protocol.plan import InstancePlan
+
+
+class Message(Struct, frozen=True, kw_only=True, tag_field="message", tag=True):
+    """A tagged message of this conversation."""
+
+
+class Assign(Message, frozen=True, kw_only=True):
+    """Play this instance: open the endpoint and say ``Ready``, or ``Refused``."""
+
+    plan: InstancePlan
+
+
+class Go(Message, frozen=True, kw_only=True):
+    """Begin to walk the chain: every instance of the run is ready."""
+
+
+class CleanUp(Message, frozen=True, kw_only=True):
+    """Stop walking, end every dialog, see them gone within ``limit`` seconds.
+
+    ``dead`` lists the addresses (``host:port``) of instances whose worker is gone: nobody will
+    answer a BYE there. Sent again when another one dies.
+    """
+
+    limit: float
+    cause: str
+    dead: tuple[str, ...] = ()
+
+
+class Dismiss(Message, frozen=True, kw_only=True):
+    """The run is over for this worker: say the last word."""
+
+
+class Quit(Message, frozen=True, kw_only=True):
+    """End the process."""
+
+
+ToWorker = Assign | Go | CleanUp | Dismiss | Quit
+
+
+class Hello(Message, frozen=True, kw_only=True):
+    """A worker process is up and waits for an assignment."""
+
+    pid: int
+
+
+class Ready(Message, frozen=True, kw_only=True):
+    """The endpoint is open and the event stream is joined: no event can be lost from now on."""
+
+
+class Refused(Message, frozen=True, kw_only=True):
+    """The endpoint could not be opened."""
+
+    detail: str
+
+
+class ChainFinished(Message, frozen=True, kw_only=True):
+    """The instance walked all its start nodes to their ends."""
+
+
+class ChainFailed(Message, frozen=True, kw_only=True):
+    """A node failed that has no failure edge: the run is to be aborted."""
+
+    node: str
+    code: int | None
+    detail: str
+
+
+class CleanedUp(Message, frozen=True, kw_only=True):
+    """The clean-up has ended: legs that it released, and the names of those it had to leave."""
+
+    released: int
+    left: tuple[str, ...] = ()
+
+
+class LastWord(Message, frozen=True, kw_only=True):
+    """The worker's events end here: its last one had this ``seq``."""
+
+    last_seq: int
+
+
+ToCoordinator = Hello | Ready | Refused | ChainFinished | ChainFailed | CleanedUp | LastWord

@@ -1,0 +1,52 @@
+"""The conversation between the coordinator and the nursery, the process that forks the workers.
+
+It runs over a pair of connected sockets that keep message boundaries; the end of the stream means
+that the other side is gone. Types only.
+"""
+
+from msgspec import Struct
+
+
+class Message(Struct, frozen=True, kw_only=True, tag_field="message", tag=True):
+    """A tagged message of this conversation."""
+
+
+class Launch(Message, frozen=True, kw_only=True):
+    """Fork a worker.
+
+    ``control`` and ``events`` are the endpoints of the coordinator's sockets, ``journal`` the file
+    that it writes its events to, ``log`` the one that its standard output and error go to.
+    """
+
+    worker: str
+    control: str
+    events: str
+    journal: str
+    log: str
+
+
+class Signal(Message, frozen=True, kw_only=True):
+    """Send a signal to a worker, if it still lives."""
+
+    worker: str
+    signal: int
+
+
+ToNursery = Launch | Signal
+
+
+class Launched(Message, frozen=True, kw_only=True):
+    """The worker's process exists."""
+
+    worker: str
+    pid: int
+
+
+class Ended(Message, frozen=True, kw_only=True):
+    """The worker's process is gone; ``exit_code`` is negative for the signal that ended it."""
+
+    worker: str
+    exit_code: int
+
+
+FromNursery = Launched | Ended

@@ -1,0 +1,30 @@
+"""One instance's part of a run: what the coordinator hands to the worker that plays it."""
+
+from msgspec import Struct
+
+from sipflow.protocol.scenario import Node
+
+
+class MediaPorts(Struct, frozen=True, kw_only=True):
+    """The UDP ports that an instance's RTP and RTCP may use: ``count`` of them from ``first``."""
+
+    first: int
+    count: int
+
+
+class InstancePlan(Struct, frozen=True, kw_only=True):
+    """Everything that a worker needs to play one instance of one run.
+
+    ``peers`` maps every number and name of the scenario to the SIP URI that reaches it.
+    """
+
+    run: str
+    instance: str
+    name: str
+    number: str
+    host: str
+    port: int
+    media_ports: MediaPorts
+    starts: tuple[str, ...]
+    nodes: tuple[Node, ...]
+    peers: dict[str, str]

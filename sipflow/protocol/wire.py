@@ -1,0 +1,95 @@
+"""The bytes of every message between processes; the only module that knows msgpack.
+
+A message is a msgpack map with string keys, so that any language can read it. Bytes that are no
+message of the kind that was asked for raise ``MalformedError``, and nothing else does. Keys that a
+type does not know are ignored, keys that are missing take the type's defaults.
+"""
+
+from typing import TypeVar
+
+import msgspec
+
+from sipflow.protocol.control import ToCoordinator, ToWorker
+from sipflow.protocol.events import AnyEvent
+from sipflow.protocol.launch import FromNursery, ToNursery
+from sipflow.protocol.requests import Answer, Request
+
+T = TypeVar("T")
+_LENGTH_SIZE = 4
+
+_encoder = msgspec.msgpack.Encoder()
+_event: msgspec.msgpack.Decoder[AnyEvent] = msgspec.msgpack.Decoder(AnyEvent)
+_to_worker: msgspec.msgpack.Decoder[ToWorker] = msgspec.msgpack.Decoder(ToWorker)
+_to_coordinator: msgspec.msgpack.Decoder[ToCoordinator] = msgspec.msgpack.Decoder(ToCoordinator)
+_to_nursery: msgspec.msgpack.Decoder[ToNursery] = msgspec.msgpack.Decoder(ToNursery)
+_from_nursery: msgspec.msgpack.Decoder[FromNursery] = msgspec.msgpack.Decoder(FromNursery)
+_request: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
+_answer: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
+
+
+class MalformedError(Exception):
+    """Bytes that are not a message of the kind that was asked for."""
+
+
+def encode(message: msgspec.Struct) -> bytes:
+    """Return a message as one msgpack map."""
+    return _encoder.encode(message)
+
+
+def frame(data: bytes) -> bytes:
+    """Return a message as a journal holds it: its length in four bytes, then itself."""
+    return len(data).to_bytes(_LENGTH_SIZE, "big") + data
+
+
+def unframe(journal: bytes) -> list[bytes]:
+    """Return the whole messages of a journal; one that was cut off at its end is left out."""
+    messages: list[bytes] = []
+    at = 0
+    while at + _LENGTH_SIZE <= len(journal):
+        begin = at + _LENGTH_SIZE
+        at = begin + int.from_bytes(journal[at:begin], "big")
+        if at <= len(journal):
+            messages.append(journal[begin:at])
+    return messages
+
+
+def decode_event(data: bytes) -> AnyEvent:
+    """Return an event; raises ``MalformedError``."""
+    return _decode(_event, data)
+
+
+def decode_to_worker(data: bytes) -> ToWorker:
+    """Return what the coordinator says to a worker; raises ``MalformedError``."""
+    return _decode(_to_worker, data)
+
+
+def decode_to_coordinator(data: bytes) -> ToCoordinator:
+    """Return what a worker says to the coordinator; raises ``MalformedError``."""
+    return _decode(_to_coordinator, data)
+
+
+def decode_to_nursery(data: bytes) -> ToNursery:
+    """Return what the coordinator says to the nursery; raises ``MalformedError``."""
+    return _decode(_to_nursery, data)
+
+
+def decode_from_nursery(data: bytes) -> FromNursery:
+    """Return what the nursery says to the coordinator; raises ``MalformedError``."""
+    return _decode(_from_nursery, data)
+
+
+def decode_request(data: bytes) -> Request:
+    """Return what a user's program asks of a coordinator; raises ``MalformedError``."""
+    return _decode(_request, data)
+
+
+def decode_answer(data: bytes) -> Answer:
+    """Return what a coordinator answers; raises ``MalformedError``."""
+    return _decode(_answer, data)
+
+
+def _decode(decoder: msgspec.msgpack.Decoder[T], data: bytes) -> T:
+    try:
+        return decoder.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedError(str(error)) from error

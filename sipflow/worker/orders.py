@@ -1,0 +1,30 @@
+"""What the walker asks of the user agent, in the imperative. Pure values."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """Send an INVITE to a SIP URI; the new dialog goes by ``dialog`` from now on."""
+
+    dialog: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Respond:
+    """Answer the INVITE of an incoming dialog; ``reason`` replaces the code's usual phrase."""
+
+    dialog: str
+    code: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End a dialog: BYE once it is confirmed, CANCEL on an INVITE that has no answer yet."""
+
+    dialog: str
+
+
+Order = Invite | Respond | HangUp

@@ -1,0 +1,123 @@
+"""One instance's part of one run, from its assignment to its last word. Pure.
+
+Law: ``assigned → walking → walked → cleaning → cleaned``; a clean-up can come at any time after the
+assignment and ends the walk. In every state what happens on the legs is taken in. The session
+returns what is to be carried out, in order: orders for the user agent, events for the world, and
+words for the coordinator.
+"""
+
+import enum
+
+from sipflow.protocol.control import ChainFailed, ChainFinished, CleanedUp, CleanUp as AskCleanUp
+from sipflow.protocol.events import AnyEvent
+from sipflow.protocol.plan import InstancePlan
+from sipflow.protocol.sip import address
+from sipflow.worker.clean_up import CleanUp
+from sipflow.worker.happenings import Happening
+from sipflow.worker.legs import Legs
+from sipflow.worker.orders import Order
+from sipflow.worker.teller import Teller
+from sipflow.worker.walker import Walker
+
+Word = ChainFinished | ChainFailed | CleanedUp
+Output = Order | AnyEvent | Word
+
+
+class Phase(enum.Enum):
+    """How far the session is."""
+
+    ASSIGNED = enum.auto()
+    WALKING = enum.auto()
+    WALKED = enum.auto()
+    CLEANING = enum.auto()
+    CLEANED = enum.auto()
+
+
+class Session:
+    """Plays one instance: feed it commands, happenings and the time; carry out what it returns.
+
+    ``wall_offset`` is what has to be added to ``now`` to get Unix time.
+    """
+
+    def __init__(self, plan: InstancePlan, wall_offset: float) -> None:
+        self._legs = Legs()
+        self._teller = Teller(plan.run, plan.instance, wall_offset)
+        self._walker = Walker(plan, self._legs, self._teller)
+        self._peers = frozenset(address(uri) for uri in plan.peers.values())
+        self._clean_up: CleanUp | None = None
+        self.phase = Phase.ASSIGNED
+
+    @property
+    def last_seq(self) -> int:
+        """The number of the last event made so far."""
+        return self._teller.last_seq
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is a dialog that is not gone."""
+        return bool(self._legs.alive())
+
+    def next_timer(self) -> float | None:
+        """Return when the session wants to be asked again although nothing has happened."""
+        if self._clean_up is not None:
+            return self._clean_up.next_timer()
+        return self._walker.next_timer()
+
+    def go(self, now: float) -> list[Output]:
+        """Begin to walk."""
+        self.phase = Phase.WALKING
+        return self.advance(now)
+
+    def handle(self, happening: Happening, now: float) -> list[Output]:
+        """Take in what happened on a dialog and act on it."""
+        self._legs.apply(happening)
+        return [*self._tell_of_legs(now), *self.advance(now)]
+
+    def clean_up(self, ask: AskCleanUp, now: float) -> list[Output]:
+        """End the walk and every dialog; asked again when another instance has died."""
+        outputs: list[Output] = []
+        if self._clean_up is None:
+            if self.phase is Phase.WALKING:
+                outputs += self._walker.break_off(now, ask.cause)
+            self._clean_up = CleanUp(self._legs, self._peers, now, ask.limit)
+            self.phase = Phase.CLEANING
+        self._clean_up.mourn(frozenset(ask.dead))
+        return outputs + self.advance(now)
+
+    def advance(self, now: float) -> list[Output]:
+        """Act on what has happened and on the time."""
+        match self.phase:
+            case Phase.WALKING:
+                return self._walk(now)
+            case Phase.CLEANING | Phase.CLEANED:
+                return self._clean(now)
+            case Phase.ASSIGNED | Phase.WALKED:
+                return []
+
+    def _walk(self, now: float) -> list[Output]:
+        outputs: list[Output] = [*self._walker.advance(now)]
+        outputs += self._tell_of_legs(now)
+        failure = self._walker.failure
+        if failure is not None:
+            self.phase = Phase.WALKED
+            reason = failure.reason
+            outputs.append(ChainFailed(node=failure.node, code=reason.code, detail=reason.message))
+        elif self._walker.finished:
+            self.phase = Phase.WALKED
+            outputs.append(ChainFinished())
+        return outputs
+
+    def _clean(self, now: float) -> list[Output]:
+        assert self._clean_up is not None  # noqa: S101 - the phase says so
+        outputs: list[Output] = [*self._clean_up.advance(now)]
+        if self._clean_up.done and self.phase is Phase.CLEANING:
+            self.phase = Phase.CLEANED
+            outputs.append(CleanedUp(released=self._clean_up.released, left=self._clean_up.left))
+        return outputs
+
+    def _tell_of_legs(self, now: float) -> list[AnyEvent]:
+        events: list[AnyEvent] = []
+        for dialog, cause in self._legs.changes():
+            events.append(self._teller.leg(now, cause, dialog, dialog.told))
+            dialog.told = dialog.state.value
+        return events

@@ -1,0 +1,102 @@
+"""The events that a worker tells the world: numbered and stamped here, sent elsewhere.
+
+Owns ``seq``: from 1, no holes. Reads no clock: an event's time is the turn's ``now`` moved to Unix
+time by a fixed offset, so that a run's events never go back when the clock is set.
+"""
+
+from sipflow.protocol.events import (
+    ActionLog,
+    ErrorRaised,
+    LegState,
+    Level,
+    NodeState,
+    NodeStateName,
+    Reason,
+)
+from sipflow.worker.legs import Dialog
+
+
+class Teller:
+    """Makes the events of one instance in one run."""
+
+    def __init__(self, run: str, instance: str, wall_offset: float) -> None:
+        self._run = run
+        self._instance = instance
+        self._wall_offset = wall_offset
+        self.last_seq = 0
+
+    def node(
+        self,
+        now: float,
+        cause: str,
+        node: str,
+        change: tuple[NodeStateName, NodeStateName],
+        reason: Reason | None = None,
+    ) -> NodeState:
+        """Return the event of a node that went from ``change[0]`` to ``change[1]``."""
+        return NodeState(
+            run=self._run,
+            instance=self._instance,
+            seq=self._next_seq(),
+            ts=now + self._wall_offset,
+            cause=cause,
+            node=node,
+            previous=change[0],
+            new=change[1],
+            reason=reason,
+        )
+
+    def log(
+        self,
+        now: float,
+        cause: str,
+        message: str,
+        *,
+        where: tuple[str | None, str | None] = (None, None),
+        level: Level = "info",
+    ) -> ActionLog:
+        """Return an entry of the action log; ``where`` is the node and the leg it is about."""
+        return ActionLog(
+            run=self._run,
+            instance=self._instance,
+            seq=self._next_seq(),
+            ts=now + self._wall_offset,
+            cause=cause,
+            message=message,
+            level=level,
+            node=where[0],
+            leg=where[1],
+        )
+
+    def error(self, now: float, cause: str, node: str, reason: Reason) -> ErrorRaised:
+        """Return the event of a failure that aborts the run."""
+        return ErrorRaised(
+            run=self._run,
+            instance=self._instance,
+            seq=self._next_seq(),
+            ts=now + self._wall_offset,
+            cause=cause,
+            node=node,
+            code=reason.code,
+            message=reason.message,
+        )
+
+    def leg(self, now: float, cause: str, dialog: Dialog, previous: str | None) -> LegState:
+        """Return the event of a leg whose dialog is in a new state."""
+        return LegState(
+            run=self._run,
+            instance=self._instance,
+            seq=self._next_seq(),
+            ts=now + self._wall_offset,
+            cause=cause,
+            leg=dialog.leg or "",
+            previous=previous,
+            new=dialog.state.value,
+            code=dialog.code,
+            message=dialog.reason,
+            peer=dialog.peer,
+        )
+
+    def _next_seq(self) -> int:
+        self.last_seq += 1
+        return self.last_seq

@@ -1,0 +1,298 @@
+"""The user agent that speaks SIP: the only module that knows pjsua2.
+
+One endpoint per process, driven from one thread by ``poll``; no thread of the stack's own. The
+limits past which this stack aborts the process are guarded here (see ``limits``). An order that
+cannot be carried out is told as a happening, never raised.
+
+A call is hung up in two ways, because the stack's own way reports the end before the other side has
+answered. A confirmed dialog is ended by a BYE that is sent as a plain request in it, so that the
+stack reports DISCONNECTED when the BYE is answered (RFC 3261 §15.1.1). An INVITE without an answer
+can only be cancelled by the stack's hang-up; its real end is seen as the call's slot comes free.
+"""
+
+import ctypes
+import math
+from collections import deque
+from importlib import import_module
+
+import pjsua2 as pj
+
+from sipflow import __version__, clock
+from sipflow.protocol.plan import InstancePlan
+from sipflow.protocol.sip import reason_phrase, sip_uri
+from sipflow.worker.happenings import (
+    DialogConfirmed,
+    DialogEnded,
+    Happening,
+    InviteReceived,
+    InviteSent,
+    OrderRefused,
+    Progressed,
+    TryingReceived,
+)
+from sipflow.worker.orders import HangUp, Invite, Order, Respond
+from sipflow.worker.ua import UserAgentError
+from sipflow.worker.ua.limits import MAX_LEGS, HandleBudget
+
+LOG_LEVEL = 2
+CODECS = ("PCMU/", "PCMA/")
+_OK = 200
+_TRYING = 100
+_LOWEST_FINAL = 200
+
+# The package's library exports the C interface below the classes; these two of its functions tell
+# which call slots are in use, which no class does.
+_pjsua = ctypes.CDLL(str(import_module("pjsua2._pjsua2").__file__))
+_SlotIds = ctypes.c_int * (2 * MAX_LEGS)
+
+
+class PjsuaUserAgent:
+    """A pjsua2 endpoint with one account."""
+
+    def __init__(self) -> None:
+        self._endpoint = pj.Endpoint()
+        self._account: _Account | None = None
+        self._calls: dict[str, _Call] = {}
+        self._closing: list[_Call] = []
+        self._ended: list[_Call] = []
+        self._postponed: deque[tuple[float, Invite]] = deque()
+        self._happenings: list[Happening] = []
+        self._budget = HandleBudget()
+        self._invites = 0
+
+    def open(self, plan: InstancePlan) -> None:
+        """Create the endpoint, bind its SIP port, make its account; see ``UserAgent``."""
+        try:
+            self._endpoint.libCreate()
+            self._endpoint.libInit(_endpoint_config())
+            self._endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, _transport_config(plan))
+            self._endpoint.audDevManager().setNoDev()
+            self._endpoint.libStart()
+            for codec in self._endpoint.codecEnum2():
+                if not codec.codecId.startswith(CODECS):
+                    self._endpoint.codecSetPriority(codec.codecId, 0)
+            self._account = _Account(self)
+            self._account.create(_account_config(plan))
+        except pj.Error as error:
+            address = f"{plan.host}:{plan.port}"
+            raise UserAgentError(f"no SIP endpoint on {address}: {error.reason}") from error
+
+    def carry_out(self, order: Order) -> None:
+        """Do what is ordered; see ``UserAgent``."""
+        match order:
+            case Invite():
+                self._invite(order)
+            case Respond(dialog=dialog):
+                self._on_call(dialog, order)
+            case HangUp(dialog=dialog):
+                self._on_call(dialog, order)
+
+    def poll(self, timeout: float) -> list[Happening]:
+        """Let the stack work once; see ``UserAgent``."""
+        self._send_postponed()
+        if self._happenings:
+            timeout = 0.0
+        elif self._postponed:
+            timeout = min(timeout, max(0.0, self._postponed[0][0] - clock.monotonic()))
+        # Rounded up: a timer that is due in half a millisecond must not be polled for busily.
+        self._endpoint.libHandleEvents(math.ceil(timeout * 1000))
+        self._look_at_slots()
+        self._ended.clear()
+        happenings, self._happenings = self._happenings, []
+        return happenings
+
+    def _invite(self, order: Invite) -> None:
+        now = clock.monotonic()
+        if self._budget.alive >= MAX_LEGS:
+            detail = f"the instance has {MAX_LEGS} legs already, as many as one endpoint carries"
+            self._happenings.append(DialogEnded(order.dialog, None, detail))
+            return
+        wait = self._budget.wait(now)
+        if wait > 0:
+            self._postponed.append((now + wait, order))
+            return
+        self._send_invite(order)
+
+    def _send_postponed(self) -> None:
+        now = clock.monotonic()
+        while self._postponed and self._postponed[0][0] <= now:
+            self._invite(self._postponed.popleft()[1])
+
+    def _send_invite(self, order: Invite) -> None:
+        account = self._account
+        assert account is not None  # noqa: S101 - nobody invites before open
+        call = _Call(self, account, order.dialog)
+        self._calls[order.dialog] = call
+        self._budget.opened()
+        try:
+            call.makeCall(order.target, pj.CallOpParam(True))
+        except pj.Error as error:
+            if not call.over:
+                self._end(call, None, error.reason)
+            return
+        call.slot = call.getId()
+        self._happenings.append(InviteSent(order.dialog))
+
+    def _on_call(self, dialog: str, order: Respond | HangUp) -> None:
+        self._postponed = deque(
+            (due, invite) for due, invite in self._postponed if invite.dialog != dialog
+        )
+        call = self._calls.get(dialog)
+        if call is None:
+            self._happenings.append(DialogEnded(dialog, None, "the call was never sent"))
+            return
+        try:
+            if isinstance(order, Respond):
+                self._respond(call, order)
+            else:
+                self._hang_up(call)
+        except pj.Error as error:
+            if not call.over:
+                self._happenings.append(OrderRefused(dialog, error.reason))
+
+    def _respond(self, call: "_Call", order: Respond) -> None:
+        parameters = pj.CallOpParam()
+        parameters.statusCode = order.code
+        if order.reason is not None:
+            parameters.reason = order.reason
+        call.answer(parameters)
+        if order.code < _LOWEST_FINAL:
+            reason = order.reason or reason_phrase(order.code)
+            self._happenings.append(Progressed(order.dialog, order.code, reason))
+
+    def _hang_up(self, call: "_Call") -> None:
+        if call.over or call.closing:
+            return
+        if call.getInfo().state == pj.PJSIP_INV_STATE_CONFIRMED:
+            request = pj.CallSendRequestParam()
+            request.method = "BYE"
+            call.sendRequest(request)
+            return
+        call.closing = True
+        self._closing.append(call)
+        call.hangup(pj.CallOpParam())
+
+    def _look_at_slots(self) -> None:
+        if not self._closing:
+            return
+        slots, count = _SlotIds(), ctypes.c_uint(len(_SlotIds()))
+        _pjsua.pjsua_enum_calls(slots, ctypes.byref(count))
+        used = set(slots[: count.value])
+        for call in [call for call in self._closing if call.slot not in used]:
+            self._end(call, call.code, call.reason)
+
+    def _end(self, call: "_Call", code: int | None, reason: str) -> None:
+        call.over = True
+        if call in self._closing:
+            self._closing.remove(call)
+        # Not destroyed here: this may be a callback of that very call.
+        self._ended.append(self._calls.pop(call.key))
+        self._budget.closed(clock.monotonic())
+        self._happenings.append(DialogEnded(call.key, code, reason))
+
+    # What the stack tells, from within ``poll`` or an order.
+
+    def incoming(self, account: "_Account", slot: int) -> None:
+        """Take in an INVITE."""
+        for closing in [call for call in self._closing if call.slot == slot]:
+            self._end(closing, closing.code, closing.reason)
+        self._invites += 1
+        call = _Call(self, account, f"in-{self._invites}", slot)
+        self._calls[call.key] = call
+        self._budget.opened()
+        info = call.getInfo()
+        peer = (info.remoteContact or info.remoteUri).strip("<>")
+        self._happenings.append(InviteReceived(call.key, peer))
+
+    def heard(self, call: "_Call") -> None:
+        """Take in the first response to an INVITE."""
+        self._happenings.append(TryingReceived(call.key))
+
+    def state_changed(self, call: "_Call", info: pj.CallInfo) -> None:
+        """Take in a call's new state."""
+        if call.over:
+            return
+        code, reason = info.lastStatusCode, info.lastReason
+        match info.state:
+            case pj.PJSIP_INV_STATE_DISCONNECTED if call.closing:
+                call.code, call.reason = code, reason
+            case pj.PJSIP_INV_STATE_DISCONNECTED:
+                self._end(call, code or None, reason)
+            case pj.PJSIP_INV_STATE_CONFIRMED:
+                self._happenings.append(DialogConfirmed(call.key, _OK, reason_phrase(_OK)))
+            case pj.PJSIP_INV_STATE_CALLING | pj.PJSIP_INV_STATE_EARLY:
+                if info.role == pj.PJSIP_ROLE_UAC and code > _TRYING:
+                    self._happenings.append(Progressed(call.key, code, reason))
+            case _:
+                pass
+
+
+class _Account(pj.Account):
+    """The account of the instance: hands INVITEs to the user agent."""
+
+    def __init__(self, agent: PjsuaUserAgent) -> None:
+        super().__init__()
+        self._agent = agent
+
+    def onIncomingCall(self, prm: pj.OnIncomingCallParam) -> None:  # noqa: N802 - pjsua2's name
+        self._agent.incoming(self, prm.callId)
+
+
+class _Call(pj.Call):
+    """One call of the stack: hands what happens on it to the user agent."""
+
+    def __init__(
+        self, agent: PjsuaUserAgent, account: _Account, key: str, slot: int = pj.PJSUA_INVALID_ID
+    ) -> None:
+        super().__init__(account, slot)
+        self._agent = agent
+        self._heard = False
+        self.key = key
+        self.slot = slot
+        self.closing = False
+        self.over = False
+        self.code: int | None = None
+        self.reason = ""
+
+    def onCallState(self, prm: pj.OnCallStateParam) -> None:  # noqa: N802 - pjsua2's name
+        self._agent.state_changed(self, self.getInfo())
+
+    def onCallTsxState(self, prm: pj.OnCallTsxStateParam) -> None:  # noqa: N802 - pjsua2's name
+        if self._heard:
+            return
+        transaction = prm.e.body.tsxState.tsx
+        if transaction.role == pj.PJSIP_ROLE_UAC and transaction.statusCode >= _TRYING:
+            self._heard = True
+            if transaction.statusCode == _TRYING:
+                self._agent.heard(self)
+
+
+def _endpoint_config() -> pj.EpConfig:
+    config = pj.EpConfig()
+    config.uaConfig.threadCnt = 0
+    config.uaConfig.maxCalls = MAX_LEGS
+    config.uaConfig.userAgent = f"sipflow/{__version__}"
+    config.logConfig.level = LOG_LEVEL
+    config.logConfig.consoleLevel = LOG_LEVEL
+    config.logConfig.msgLogging = 0
+    config.medConfig.hasIoqueue = False
+    config.medConfig.threadCnt = 0
+    return config
+
+
+def _transport_config(plan: InstancePlan) -> pj.TransportConfig:
+    config = pj.TransportConfig()
+    config.boundAddress = plan.host
+    config.port = plan.port
+    return config
+
+
+def _account_config(plan: InstancePlan) -> pj.AccountConfig:
+    config = pj.AccountConfig()
+    config.idUri = sip_uri(plan.number, plan.host, plan.port)
+    config.natConfig.sipOutboundUse = 0
+    media = config.mediaConfig.transportConfig
+    media.boundAddress = plan.host
+    media.port = plan.media_ports.first
+    media.portRange = plan.media_ports.count
+    return config

@@ -1,0 +1,152 @@
+"""The walk of one instance through its part of the graph. Pure: no clock, no SIP, no sockets.
+
+Law: one node runs at a time. A node goes ``pending → running → completed | failed``; a node that
+runs when the walk is broken off ends ``cancelled``. A completed node leads to its success edge, a
+failed one to its failure edge; a failed node without one fails the walk. Start nodes are walked one
+after another. The graph has no cycle, so every walk ends.
+
+The walker is given ``now`` and told when something has happened on the legs; it gives back what is
+to be carried out, in order: orders for the user agent and events for the world.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+
+from sipflow.protocol.events import AnyEvent, Reason
+from sipflow.protocol.plan import InstancePlan
+from sipflow.protocol.scenario import LegAction, Node, word
+from sipflow.worker.actions import Failed, Step, Succeeded, begin, expire, observe
+from sipflow.worker.legs import Legs
+from sipflow.worker.orders import Order
+from sipflow.worker.teller import Teller
+
+# How long a call that ran into its time limit may take to be seen cancelled before its node fails.
+# A peer that is there answers a CANCEL at once; two retransmissions fit (RFC 3261 §17.1.2.2).
+CANCEL_GRACE = 1.0
+
+Output = Order | AnyEvent
+
+
+@dataclass(frozen=True, slots=True)
+class WalkFailed:
+    """The walk broke off at a node that failed and has no failure edge."""
+
+    node: str
+    reason: Reason
+
+
+class Walker:
+    """Walks one instance's chains; ``finished`` and ``failure`` say how the walk stands."""
+
+    def __init__(self, plan: InstancePlan, legs: Legs, teller: Teller) -> None:
+        self._nodes = {node.id: node for node in plan.nodes}
+        self._starts = deque(plan.starts)
+        self._peers = plan.peers
+        self._legs = legs
+        self._teller = teller
+        self._node: Node | None = None
+        self._next: tuple[Node, str] | None = None
+        self._deadline = 0.0
+        self._expired = False
+        self._broken_off = False
+        self.failure: WalkFailed | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether every chain has been walked to its end."""
+        idle = self._node is None and self._next is None and not self._starts
+        return idle and self.failure is None and not self._broken_off
+
+    def next_timer(self) -> float | None:
+        """Return when the running node's time limit passes, None if nothing runs."""
+        return self._deadline if self._node is not None else None
+
+    def advance(self, now: float) -> list[Output]:
+        """Go as far as what has happened and the time allow."""
+        outputs: list[Output] = []
+        while self._node is not None or self._choose_next():
+            fresh = self._node is None
+            step = self._begin(now, outputs) if fresh else self._look(now)
+            self._carry(step, now, outputs)
+            if step.outcome is None and not fresh:
+                break
+        return outputs
+
+    def break_off(self, now: float, cause: str) -> list[Output]:
+        """End the walk where it is; the node that runs ends ``cancelled``."""
+        self._broken_off = True
+        self._starts.clear()
+        self._next = None
+        node, self._node = self._node, None
+        if node is None:
+            return []
+        return [self._teller.node(now, cause, node.id, ("running", "cancelled"))]
+
+    def _choose_next(self) -> bool:
+        if self._next is None and self._starts:
+            self._next = (self._nodes[self._starts.popleft()], "go")
+        return self._next is not None
+
+    def _begin(self, now: float, outputs: list[Output]) -> Step:
+        assert self._next is not None  # noqa: S101 - _choose_next has just said so
+        (node, cause), self._next = self._next, None
+        self._node = node
+        self._expired = False
+        self._deadline = now + node.action.timeout
+        outputs.append(self._teller.node(now, cause, node.id, ("pending", "running")))
+        return begin(node.action, self._legs, self._peers)
+
+    def _look(self, now: float) -> Step:
+        assert self._node is not None  # noqa: S101 - advance has just looked
+        action = self._node.action
+        if self._expired:
+            gone = isinstance(action, LegAction) and not self._legs.in_use(action.leg)
+            return expire(action, self._legs) if gone or now >= self._deadline else Step()
+        step = observe(action, self._legs)
+        if step.outcome is not None or now < self._deadline:
+            return step
+        step = expire(action, self._legs)
+        if step.outcome is None:
+            self._expired = True
+            self._deadline = now + CANCEL_GRACE
+        return step
+
+    def _carry(self, step: Step, now: float, outputs: list[Output]) -> None:
+        node = self._node
+        assert node is not None  # noqa: S101 - a step belongs to a node
+        where = (node.id, _leg(node))
+        if step.log is not None:
+            outputs.append(self._teller.log(now, word(node.action), step.log, where=where))
+        outputs += step.orders
+        match step.outcome:
+            case Succeeded(cause=cause, warning=warning):
+                if warning is not None:
+                    outputs.append(
+                        self._teller.log(now, cause, warning, where=where, level="warning")
+                    )
+                outputs.append(self._teller.node(now, cause, node.id, ("running", "completed")))
+                self._follow(node.success, f"{node.id} completed")
+            case Failed():
+                outputs += self._fail(node, step.outcome, now)
+            case None:
+                pass
+
+    def _fail(self, node: Node, outcome: Failed, now: float) -> list[Output]:
+        reason = Reason(code=outcome.code, message=outcome.message)
+        failed = self._teller.node(now, outcome.cause, node.id, ("running", "failed"), reason)
+        if node.failure is not None:
+            self._follow(node.failure, f"{node.id} failed")
+            return [failed]
+        self._node = None
+        self._starts.clear()
+        self.failure = WalkFailed(node.id, reason)
+        return [failed, self._teller.error(now, outcome.cause, node.id, reason)]
+
+    def _follow(self, successor: str | None, cause: str) -> None:
+        self._node = None
+        if successor is not None:
+            self._next = (self._nodes[successor], cause)
+
+
+def _leg(node: Node) -> str | None:
+    return node.action.leg if isinstance(node.action, LegAction) else None

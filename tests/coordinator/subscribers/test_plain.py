@@ -1,0 +1,136 @@
+"""One plain line per change, as text."""
+
+import io
+from textwrap import dedent
+
+import pytest
+
+from sipflow.coordinator.subscribers.plain import Plain
+from sipflow.protocol.events import AnyEvent, Reason, RunReason
+from sipflow.protocol.scenario import Scenario, Timeout
+from tests.coordinator.subscribers.transcript import (
+    ALICE,
+    FOUR,
+    PAIR,
+    REFUSING_BOB,
+    Transcript,
+    aborted_talk,
+    basic_call,
+    instance,
+    node,
+    scenario_of,
+)
+
+
+def lines(events: list[AnyEvent], scenario: Scenario | None = None) -> str:
+    stream = io.StringIO()
+    plain = Plain(stream, scenario)
+    for event in events:
+        plain.handle(event)
+    plain.tick(0.0)
+    plain.close()
+    return stream.getvalue()
+
+
+def refused() -> Transcript:
+    run = Transcript()
+    run.scenario(0.0, "running")
+    run.log(0.1, "alice", "the time is 12", level="debug")
+    run.node(0.111, "alice-1", "pending")
+    run.node(0.112, "alice-1", "running")
+    run.leg(0.3, "bob", "early", 180)
+    run.log(0.4, "bob", "late 100", level="warning", leg="call-1")
+    run.node(0.54, "alice-1", "failed", Reason(code=486, message="Busy Here"))
+    return run
+
+
+def test_a_completed_run_reads_like_this() -> None:
+    assert dedent(lines(basic_call().events, PAIR)) == dedent("""\
+          0.000  -      busy callee         running
+          0.001  bob    bob-1 INCOMING      running
+          0.002  alice  alice-1 MakeCall    running
+          0.002  alice  alice-1 MakeCall    info        MakeCall to sip:200@127.0.0.1:5062
+          0.003  alice  leg call-1          trying
+          0.010  bob    leg call-1          early       180 Ringing
+          0.010  bob    bob-1 INCOMING      completed
+          0.011  bob    bob-2 Answer        running
+          0.012  alice  leg call-1          early       180 Ringing
+          0.020  alice  leg call-1          confirmed   200 OK
+          0.020  alice  alice-1 MakeCall    completed
+          0.021  alice  alice-3 Release     running
+          0.022  bob    leg call-1          confirmed   200 OK
+          0.022  bob    bob-2 Answer        completed
+          0.023  bob    bob-3 DISCONNECTED  running
+          0.030  bob    leg call-1          terminated
+          0.031  bob    bob-3 DISCONNECTED  completed
+          0.032  alice  leg call-1          terminated  200 OK
+          0.032  alice  alice-3 Release     completed
+          0.040  -      clean-up            started
+          0.050  -      clean-up            finished
+          0.060  -      busy callee         completed
+        """)
+
+
+def test_an_aborted_run_reads_like_this() -> None:
+    assert dedent(lines(aborted_talk().events[9:], FOUR)) == dedent("""\
+          0.000  carol  carol-1 INCOMING    failed      no INVITE within 1 s
+          0.000  carol  carol-1 INCOMING    error       no INVITE within 1 s
+          0.010  -      clean-up            started
+          0.400  bob    bob-3 DISCONNECTED  cancelled
+          0.400  alice  alice-1 MakeCall    cancelled
+          0.500  alice  leg call-1          terminated  200 OK
+          0.500  bob    leg call-1          terminated  200 OK
+          0.600  -      clean-up            finished    1 call released
+          0.700  -      busy callee         failed      carol carol-1: no INVITE within 1 s
+        """)
+
+
+def test_warnings_are_shown_and_debug_and_pending_are_not() -> None:
+    shown = lines(refused().events, scenario_of(ALICE, REFUSING_BOB))
+
+    assert dedent(shown) == dedent("""\
+          0.000  -      busy callee       running
+          0.112  alice  alice-1 MakeCall  running
+          0.300  bob    leg call-1        early       180 Ringing
+          0.400  bob    leg call-1        warning     late 100
+          0.540  alice  alice-1 MakeCall  failed      486 Busy Here
+        """)
+
+
+def test_without_the_scenario_ids_serve_and_the_columns_grow() -> None:
+    assert dedent(lines(refused().events)) == dedent("""\
+          0.000  -  busy callee  running
+          0.112  alice  alice-1      running
+          0.300  bob    leg call-1   early       180 Ringing
+          0.400  bob    leg call-1   warning     late 100
+          0.540  alice  alice-1      failed      486 Busy Here
+        """)
+
+
+def test_a_very_long_id_moves_no_other_line() -> None:
+    long_one = instance("z" * 60, "9", node("z" * 60 + "-1", Timeout(timeout=1.0), 20))
+    run = Transcript()
+    run.node(0.0, "z" * 60 + "-1", "running")
+    run.node(0.1, "alice-1", "running")
+
+    shown = lines(run.events, scenario_of(ALICE, long_one)).splitlines()
+
+    assert shown[1] == "  0.100  alice  alice-1 MakeCall  running"
+
+
+def test_a_reason_of_the_run_is_shown() -> None:
+    run = Transcript()
+    run.scenario(0.0, "failed", RunReason(message="no port is free"))
+
+    assert lines(run.events) == "  0.000  -  busy callee  failed      no port is free\n"
+
+
+@pytest.mark.parametrize("text", ["\x1b[31mred", "two\nlines"])
+def test_what_a_called_party_says_stays_within_its_line(text: str) -> None:
+    run = Transcript()
+    run.log(0.0, "alice", text)
+
+    shown = lines(run.events)
+
+    assert "\x1b" not in shown
+    assert shown.count("\n") == 1

@@ -1,0 +1,277 @@
+"""The last words of a run."""
+
+from textwrap import dedent
+
+import msgspec
+import pytest
+
+from sipflow.coordinator.subscribers.run_picture import RunPicture
+from sipflow.coordinator.subscribers.summary import summary
+from sipflow.protocol.events import RunReason
+from sipflow.protocol.scenario import Timeout
+from sipflow.protocol.verdict import (
+    CleanUpVerdict,
+    EventCount,
+    ExitName,
+    InstanceVerdict,
+    Verdict,
+    VerdictName,
+)
+from tests.coordinator.subscribers.transcript import (
+    FOUR,
+    PAIR,
+    START,
+    Transcript,
+    aborted_talk,
+    basic_call,
+    instance,
+    node,
+    scenario_of,
+)
+
+
+def verdict(
+    picture: RunPicture,
+    name: VerdictName,
+    reason: RunReason | None = None,
+    cleanup: CleanUpVerdict | None = None,
+    exits: dict[str, ExitName] | None = None,
+) -> Verdict:
+    ends = exits or {}
+    return Verdict(
+        run="r1",
+        scenario=picture.name,
+        verdict=name,
+        exit_code=0,
+        reason=reason,
+        duration_s=0.412,
+        instances={
+            known.id: InstanceVerdict(
+                port=5060,
+                pid=1,
+                exit=ends.get(known.id, "finished"),
+                nodes={one.id: one.state for one in known.nodes.values()},
+            )
+            for known in picture.instances.values()
+        },
+        cleanup=cleanup or CleanUpVerdict(confirmed=True),
+    )
+
+
+def talking() -> Transcript:
+    run = Transcript()
+    run.scenario(0.0, "running")
+    run.node(0.0, "bob-1", "completed")
+    run.node(0.1, "bob-2", "completed")
+    run.leg(0.1, "bob", "confirmed", 200)
+    run.node(0.1, "bob-3", "running")
+    run.leg(0.1, "alice", "confirmed", 200)
+    run.node(0.1, "alice-1", "completed")
+    run.node(0.1, "alice-3", "completed")
+    run.cleanup(1.5, "started")
+    return run
+
+
+@pytest.mark.parametrize(
+    ("cleanup", "events", "text"),
+    [
+        (
+            CleanUpVerdict(confirmed=True),
+            EventCount(received=22),
+            "completed  busy callee  0.41 s  2 instances, 5 of 6 nodes",
+        ),
+        (
+            CleanUpVerdict(confirmed=True, calls_released=1),
+            EventCount(received=22, lost=2),
+            "completed  busy callee  0.41 s  2 instances, 5 of 6 nodes, "
+            "1 call released by the clean-up, 2 events lost",
+        ),
+    ],
+)
+def test_a_completed_run_ends_with_one_line(
+    cleanup: CleanUpVerdict, events: EventCount, text: str
+) -> None:
+    picture = basic_call().told_to(RunPicture(PAIR))
+    judged = msgspec.structs.replace(verdict(picture, "completed", cleanup=cleanup), events=events)
+
+    assert summary(judged, picture) == text
+
+
+def test_a_completed_run_says_how_many_nodes_failed_and_were_meant_to() -> None:
+    run = Transcript()
+    run.node(0.0, "alice-1", "failed")
+    run.node(0.0, "alice-2", "completed")
+    picture = run.told_to(RunPicture(PAIR))
+
+    assert summary(verdict(picture, "completed"), picture) == (
+        "completed  busy callee  0.41 s  2 instances, 2 of 6 nodes, 1 failed with a branch for it"
+    )
+
+
+def test_a_completed_run_without_nodes_counts_none() -> None:
+    picture = RunPicture(scenario_of(instance("dave", "400")))
+
+    assert summary(verdict(picture, "completed"), picture) == (
+        "completed  busy callee  0.41 s  1 instance"
+    )
+
+
+def test_a_run_that_did_all_says_so() -> None:
+    picture = RunPicture(scenario_of(instance("d", "4", node("d-1", Timeout(timeout=1.0), 3))))
+    run = Transcript()
+    run.node(0.0, "d-1", "completed")
+
+    assert summary(verdict(run.told_to(picture), "completed"), picture) == (
+        "completed  busy callee  0.41 s  1 instance, 1 node"
+    )
+
+
+def test_a_failed_run_says_who_failed_where_and_what_the_others_were_doing() -> None:
+    picture = aborted_talk().told_to(RunPicture(FOUR))
+    judged = verdict(
+        picture, "failed", picture.reason, CleanUpVerdict(confirmed=True, calls_released=1)
+    )
+
+    assert summary(judged, picture) == dedent("""\
+        failed  busy callee  0.41 s
+          carol  failed in carol-1 INCOMING: no INVITE within 1 s
+                 calls/busy.yaml:16:7
+          alice  waiting in alice-1 MakeCall for 1.0 s, leg call-1 confirmed
+          bob    waiting in bob-3 DISCONNECTED for 0.80 s, leg call-1 confirmed
+          dave   no nodes
+          1 call released by the clean-up""")
+
+
+def test_a_stopped_run_says_what_everybody_was_doing() -> None:
+    picture = talking().told_to(RunPicture(FOUR))
+
+    assert summary(verdict(picture, "stopped", RunReason(message="interrupted")), picture) == (
+        dedent("""\
+            stopped  busy callee  0.41 s
+              interrupted
+              alice  finished, leg call-1 confirmed
+              bob    waiting in bob-3 DISCONNECTED for 1.4 s, leg call-1 confirmed
+              carol  not started
+              dave   no nodes""")
+    )
+
+
+@pytest.mark.parametrize("how", ["crashed", "killed"])
+def test_a_worker_that_dies_is_named_with_the_node_that_it_was_in(how: ExitName) -> None:
+    picture = talking().told_to(RunPicture(PAIR))
+    reason = RunReason(instance="bob", node="bob-3", message="signal 9")
+
+    assert summary(verdict(picture, "failed", reason, exits={"bob": how}), picture) == (
+        dedent(f"""\
+            failed  busy callee  0.41 s
+              bob    {how} in bob-3 DISCONNECTED: signal 9
+                     calls/busy.yaml:14:7
+              alice  finished, leg call-1 confirmed""")
+    )
+
+
+def test_a_worker_that_dies_before_its_first_node_has_no_place() -> None:
+    picture = RunPicture(PAIR)
+    reason = RunReason(instance="bob", message="exit code 1")
+
+    assert summary(verdict(picture, "failed", reason, exits={"bob": "crashed"}), picture) == (
+        dedent("""\
+            failed  busy callee  0.41 s
+              bob    crashed: exit code 1
+              alice  not started""")
+    )
+
+
+def test_a_worker_that_is_killed_after_its_node_failed_has_failed() -> None:
+    run = Transcript()
+    run.node(0.5, "bob-1", "failed")
+    picture = run.told_to(RunPicture(PAIR))
+    reason = RunReason(instance="bob", node="bob-1", code=408)
+
+    text = summary(verdict(picture, "failed", reason, exits={"bob": "killed"}), picture)
+
+    assert "bob    failed in bob-1 INCOMING: 408 Request Timeout" in text
+
+
+def test_another_worker_that_dies_is_told_in_its_own_line() -> None:
+    picture = talking().told_to(RunPicture(PAIR))
+    reason = RunReason(message="clean-up not confirmed")
+
+    text = summary(verdict(picture, "failed", reason, exits={"bob": "killed"}), picture)
+
+    assert "  bob    killed, waiting in bob-3 DISCONNECTED for 1.4 s, leg call-1 confirmed" in text
+
+
+def test_a_clean_up_that_is_not_confirmed_says_whose_call_was_left() -> None:
+    run = talking()
+    run.leg(2.0, "bob", "terminated")
+    picture = run.told_to(RunPicture(PAIR))
+    cleanup = CleanUpVerdict(confirmed=False, calls_released=1, calls_left=1)
+
+    assert summary(verdict(picture, "failed", cleanup=cleanup), picture) == dedent("""\
+        failed  busy callee  0.41 s
+          alice  finished, leg call-1 confirmed
+          bob    waiting in bob-3 DISCONNECTED for 1.4 s, leg call-1 confirmed
+          1 call released by the clean-up
+          clean-up not confirmed, 1 call left: alice leg call-1 confirmed""")
+
+
+def test_a_clean_up_may_be_unconfirmed_without_any_call() -> None:
+    picture = basic_call().told_to(RunPicture(PAIR))
+    judged = verdict(picture, "failed", RunReason(), CleanUpVerdict(confirmed=False))
+
+    assert summary(judged, picture).splitlines()[-1] == "  clean-up not confirmed"
+
+
+def test_a_big_run_tells_of_the_busy_ones_and_counts_the_rest() -> None:
+    names = [f"i{number:02}" for number in range(40)]
+    big = scenario_of(
+        *(instance(name, name[1:], node(f"{name}-1", Timeout(timeout=9.0), 5)) for name in names)
+    )
+    run = Transcript()
+    run.scenario(0.0, "running")
+    for name in names[10:]:
+        run.node(0.0, f"{name}-1", "running")
+    for name in names[25:]:
+        run.node(1.0, f"{name}-1", "completed")
+    run.cleanup(2.0, "started")
+    picture = run.told_to(RunPicture(big))
+
+    lines = summary(verdict(picture, "stopped"), picture).splitlines()
+
+    assert lines[1] == "  i10  waiting in i10-1 TIMEOUT for 2.0 s"
+    assert lines[16] == "  i00  not started"
+    assert lines[-1] == "  and 20 more: 5 not started, 15 finished"
+    assert len(lines) == 22
+
+
+def test_a_run_without_events_ends_with_its_reason() -> None:
+    picture = RunPicture(PAIR)
+    judged = verdict(picture, "failed", RunReason(instance="-", message="no port is free"))
+
+    assert summary(judged, picture).splitlines()[:2] == [
+        "failed  busy callee  0.41 s",
+        "  no port is free",
+    ]
+
+
+def test_a_reason_from_outside_stays_within_its_line() -> None:
+    picture = RunPicture(PAIR)
+    reason = RunReason(instance="bob", node="bob-1", code=486, message="a\n\x1b[2Jb")
+
+    text = summary(verdict(picture, "failed", reason), picture)
+
+    assert "\x1b" not in text
+    assert len(text.splitlines()) == 4
+
+
+def test_a_run_that_ends_without_a_clean_up_is_told_as_of_its_last_event() -> None:
+    run = Transcript()
+    run.node(0.0, "alice-1", "running")
+    run.leg(3.0, "alice", "early", 180)
+    picture = run.told_to(RunPicture(PAIR))
+
+    assert picture.latest == START + 3.0
+    assert "alice  waiting in alice-1 MakeCall for 3.0 s, leg call-1 early" in summary(
+        verdict(picture, "stopped"), picture
+    )
