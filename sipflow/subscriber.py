@@ -25,7 +25,9 @@ def subscribe(endpoint: str, run: str | None = None) -> Iterator[AnyEvent]:
         try:
             socket.connect(endpoint)
         except zmq.ZMQError as error:
-            raise UsageError(f"{endpoint} is no endpoint to subscribe to: {error.strerror}") from error
+            raise UsageError(
+                f"{endpoint} is no endpoint to subscribe to: {error.strerror}"
+            ) from error
         while True:
             try:
                 event = decode_event(socket.recv_multipart()[-1])

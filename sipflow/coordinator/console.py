@@ -1,4 +1,4 @@
-"""What ``start`` shows a person: the live view on a terminal, plain lines elsewhere, the last words.
+"""What ``start`` shows a person: live on a terminal, plain lines elsewhere, last words.
 
 Chooses and wires the subscribers; what each of them shows is its own business.
 """
@@ -6,6 +6,8 @@ Chooses and wires the subscribers; what each of them shows is its own business.
 import os
 import sys
 from typing import TextIO
+
+import click
 
 from sipflow.coordinator.run import Started
 from sipflow.coordinator.subscribers import Subscriber
@@ -36,7 +38,7 @@ class Console:
     def begin(self, started: Started) -> None:
         """Say which run this is and where its events are."""
         self._ports.update(started.ports)
-        print(f"run {started.run}  events {started.events}", file=self._stream, flush=True)
+        click.echo(f"run {started.run}  events {started.events}", file=self._stream)
 
     def handle(self, event: AnyEvent) -> None:
         """Take an event of the run."""
@@ -54,6 +56,6 @@ class Console:
 
     def conclude(self, verdict: Verdict) -> None:
         """Say how it went."""
-        print(summary(verdict, self._picture), file=self._stream, flush=True)
+        click.echo(summary(verdict, self._picture), file=self._stream)
         if self._json:
-            print(verdict_json(verdict), flush=True)
+            click.echo(verdict_json(verdict))

@@ -1,8 +1,8 @@
 """The count of a run's events: the order over all instances, and whether any is missing. Pure.
 
-Law: ``g`` is given in the order of arrival, from 1, without holes. An instance's events arrive with
-``seq`` 1, 2, 3, …; one that has been seen is not taken again, and one that skips ahead leaves a hole
-that is counted as lost until the missing ones are taken in from the instance's journal.
+Law: ``g`` is given in the order of arrival, from 1, without holes. An instance's events arrive
+with ``seq`` 1, 2, 3, …; one that has been seen is not taken again, one that skips ahead leaves a
+hole, and what is in a hole is lost.
 """
 
 from typing import TypeVar

@@ -2,6 +2,7 @@
 
 import sys
 
+import click
 import msgspec
 
 from sipflow.coordinator.requests import ask
@@ -19,7 +20,7 @@ def stop_run(run: str | None) -> int:
     directory = find_run(run)
     match ask(directory, StopRun()):
         case Accepted():
-            print(f"stopping run {directory.name}")
+            click.echo(f"stopping run {directory.name}")
             return 0
         case Denied(detail=detail):
             raise RunNotFoundError(f"run {directory.name} does not stop: {detail}")
@@ -52,7 +53,7 @@ class _JsonLines:
 
     def handle(self, event: AnyEvent) -> None:
         """Print an event."""
-        print(msgspec.json.encode(event).decode(), flush=True)
+        click.echo(msgspec.json.encode(event))
 
     def close(self) -> None:
         """Do nothing: standard output is not ours to close."""

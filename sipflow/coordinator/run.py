@@ -9,22 +9,18 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-import zmq
-
 from sipflow import clock
 from sipflow.coordinator.announcer import Announcer
-from sipflow.coordinator.bus import Bus
-from sipflow.coordinator.control import Control
+from sipflow.coordinator.channels import open_channels
 from sipflow.coordinator.event_flow import EventFlow
 from sipflow.coordinator.launch.local import LocalLaunch
 from sipflow.coordinator.node_book import NodeBook
 from sipflow.coordinator.options import StartOptions
 from sipflow.coordinator.plan import make_plans
 from sipflow.coordinator.ports import PortBook, is_free
-from sipflow.coordinator.requests import Requests
 from sipflow.coordinator.run_directory import RunDirectory
 from sipflow.coordinator.run_state import RunState
-from sipflow.coordinator.service import Channels, Service
+from sipflow.coordinator.service import Service
 from sipflow.coordinator.signals import StopSignals
 from sipflow.coordinator.subscribers import Subscriber
 from sipflow.coordinator.supervisor import Supervisor
@@ -32,6 +28,7 @@ from sipflow.coordinator.verdict import Evidence, judge
 from sipflow.protocol.requests import Status
 from sipflow.protocol.scenario import Scenario
 from sipflow.protocol.verdict import Verdict
+
 
 @dataclass(frozen=True, slots=True)
 class Started:
@@ -64,7 +61,7 @@ def run_scenario(
         book = PortBook()
         stack.callback(book.close)
         plans = make_plans(scenario, run, book.lease(len(scenario.instances), options.base_port))
-        channels = _open_channels(stack, directory, launch, signals)
+        channels = open_channels(stack, directory.path, launch, signals)
         events = channels.bus.open(options.events)
         ports = {plan.instance: plan.port for plan in plans}
         on_start(Started(run, events, ports))
@@ -97,20 +94,6 @@ def run_scenario(
         verdict = judge(state, evidence)
         _announce(verdict, flow, announcer)
         return verdict
-
-
-def _open_channels(
-    stack: ExitStack, directory: RunDirectory, launch: LocalLaunch, signals: StopSignals
-) -> Channels:
-    context = zmq.Context()
-    stack.callback(context.term)
-    bus = Bus(context, directory.path)
-    stack.callback(bus.close)
-    control = Control(context, directory.path)
-    stack.callback(control.close)
-    requests = Requests(context, directory.path)
-    stack.callback(requests.close)
-    return Channels(bus, control, launch, requests, signals)
 
 
 def _announce(verdict: Verdict, flow: EventFlow, announcer: Announcer) -> None:

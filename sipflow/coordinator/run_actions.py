@@ -1,4 +1,4 @@
-"""What the life of a run asks to be done, in the imperative. Pure values; ``supervisor`` does it."""
+"""What the life of a run asks to be done, in the imperative. Pure values."""
 
 from dataclasses import dataclass
 

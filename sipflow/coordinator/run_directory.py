@@ -1,7 +1,7 @@
 """The directory of a run: its sockets, its journals and logs, and how others find it.
 
-One directory per user, entered by nobody else (0700), one below it per run. A run is alive while its
-coordinator holds the lock in it; what a dead one left behind is removed by whoever looks next.
+One directory per user, entered by nobody else (0700), one below it per run. A run is alive while
+its coordinator holds the lock in it; what a dead one left is removed by whoever looks next.
 """
 
 import fcntl
@@ -113,7 +113,7 @@ def _root() -> Path:
     if not session or len(str(root)) > _LONGEST_ROOT or not Path(session).is_dir():
         root = Path(tempfile.gettempdir()) / f"sipflow-{os.getuid()}"
     if len(str(root)) > _LONGEST_ROOT:
-        root = Path("/tmp") / root.name  # noqa: S108 - its owner and mode are checked below
+        root = Path("/tmp") / root.name
     root.mkdir(mode=0o700, exist_ok=True)
     status = root.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:

@@ -1,11 +1,11 @@
 """The life of a run, as a state machine. Pure: told things and the time, it returns what to do.
 
-Law: ``launching → running → cleaning → dismissing → collecting → quitting → ended``. A stage is left
-when every worker that something is still expected of has done its part, or when the stage's time
-limit has passed; only ``running`` has none and may be skipped. A failure, a stop, or the last
+Law: ``launching → running → cleaning → dismissing → collecting → quitting → ended``. A stage is
+left when every worker that something is still expected of has done its part, or when the stage's
+time limit has passed; only ``running`` has none and may be skipped. A failure, a stop, or the last
 instance's finish lead to ``cleaning``, from wherever the run is. The first failure is the run's
-reason and is never replaced. Nothing is judged here: ``verdict`` does that from what is known at the
-end.
+reason and is never replaced. Nothing is judged here: ``verdict`` does that from what is known at
+the end.
 
 Stopping a worker has stages too: it is asked, then told by SIGTERM, then killed.
 """

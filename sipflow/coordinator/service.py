@@ -1,28 +1,20 @@
 """The loop that serves a run until every worker of it is gone.
 
-Everything that comes in is brought to ``run_state``, and what that answers is done: events are told,
-the rest is the supervisor's. Events are taken in before anything else in each turn, so that what a
-worker published before it spoke, or died, is known by then.
+Everything that comes in is brought to ``run_state``, and what that answers is done: events are
+told, the rest is the supervisor's. Events are taken in before anything else in each turn, so that
+what a worker published before it spoke, or died, is known by then.
 """
 
-import math
-from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
-
-import zmq
 
 from sipflow import clock
 from sipflow.coordinator import run_actions as act
 from sipflow.coordinator.announcer import Announcer
-from sipflow.coordinator.bus import Bus
-from sipflow.coordinator.control import Control
+from sipflow.coordinator.channels import Channels
 from sipflow.coordinator.event_flow import EventFlow
-from sipflow.coordinator.launch.local import LocalLaunch
-from sipflow.coordinator.requests import Requests
 from sipflow.coordinator.run_actions import Action
 from sipflow.coordinator.run_state import FOREVER, RunState, Stage
-from sipflow.coordinator.signals import StopSignals
 from sipflow.coordinator.supervisor import Supervisor
 from sipflow.protocol.launch import Ended, FromNursery, Launched
 from sipflow.protocol.requests import Accepted, Answer, AskStatus, Request, Status, StopRun
@@ -33,17 +25,6 @@ TICK = 0.08
 IDLE = 1.0
 # How much of a dead worker's log is told: enough for an assertion's line or a traceback's end.
 LAST_WORDS = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Channels:
-    """Where things come in."""
-
-    bus: Bus
-    control: Control
-    launch: LocalLaunch
-    requests: Requests
-    signals: StopSignals
 
 
 class Service:
@@ -66,18 +47,11 @@ class Service:
         self._status = status
         self._signals_heeded = 0
         self.pids: dict[str, int] = {}
-        self._poller = zmq.Poller()
-        self._poller.register(channels.bus.inlet, zmq.POLLIN)
-        self._poller.register(channels.control.socket, zmq.POLLIN)
-        self._poller.register(channels.requests.socket, zmq.POLLIN)
-        self._poller.register(channels.launch.socket.fileno(), zmq.POLLIN)
-        self._poller.register(channels.signals.descriptor, zmq.POLLIN)
 
     def serve(self) -> None:
         """Serve until the run has ended."""
         while self._state.stage is not Stage.ENDED:
-            # Rounded up: a limit that is due in half a millisecond must not be polled for busily.
-            self._poller.poll(math.ceil(self._patience() * 1000))
+            self._channels.wait(self._patience())
             self._turn()
 
     def _turn(self) -> None:

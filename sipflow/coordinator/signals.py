@@ -5,6 +5,7 @@ A handler only counts; a pipe makes the loop's poll return, so that no signal wa
 
 import os
 import signal
+from contextlib import suppress
 from types import FrameType, TracebackType
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -39,10 +40,8 @@ class StopSignals:
 
     def drain(self) -> None:
         """Empty the pipe, so that the next signal is seen."""
-        try:
+        with suppress(BlockingIOError):
             os.read(self.descriptor, 512)
-        except BlockingIOError:
-            pass
 
     def _note(self, _number: int, _frame: FrameType | None) -> None:
         self.count += 1

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
+import click
+
 from sipflow.coordinator.options import StartOptions
 from sipflow.coordinator.scenario import Reading, read_scenario
 from sipflow.protocol.verdict import COMPLETED, NOT_STARTED
@@ -51,13 +53,13 @@ def validate_files(files: Iterable[Path]) -> int:
             continue
         instances = len(reading.scenario.instances)
         nodes = sum(len(instance.nodes) for instance in reading.scenario.instances)
-        print(f"{file}: ok, {reading.scenario.name}: {instances} instances, {nodes} nodes")
+        click.echo(f"{file}: ok, {reading.scenario.name}: {instances} instances, {nodes} nodes")
     return exit_code
 
 
 def _print_problems(reading: Reading, stream: TextIO) -> None:
     for problem in reading.problems:
-        print(problem, file=stream)
+        click.echo(problem, file=stream)
 
 
 def _raise_descriptor_limit() -> None:

@@ -1,12 +1,12 @@
 """The judgement of a run, from what is known at its end. Pure.
 
-Law: the first failure decides, and whose it was: the scenario's is exit 1, anything else's exit 3.
-A run without a failure that somebody stopped is ``stopped``. What is left is ``completed``, but only
-if the clean-up is confirmed and no event is missing; otherwise the run failed for that reason.
+Law: the first failure decides, and whose it was: the scenario's is exit 1, anything else's exit
+3. A run without a failure that somebody stopped is ``stopped``. What is left is ``completed``, but
+only if the clean-up is confirmed and no event is missing; otherwise the run failed for that.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sipflow.coordinator.member import Member
 from sipflow.coordinator.run_state import RunState
@@ -39,7 +39,7 @@ class Evidence:
     pids: Mapping[str, int]
     nodes: Mapping[str, dict[str, str]]
     busy_ports: tuple[int, ...] = ()
-    events: EventCount = EventCount()
+    events: EventCount = field(default_factory=EventCount)
 
 
 def judge(state: RunState, evidence: Evidence) -> Verdict:
@@ -94,9 +94,7 @@ def _decide(
     return "completed", COMPLETED, None
 
 
-def _unconfirmed(
-    state: RunState, evidence: Evidence, left: list[tuple[str, str]]
-) -> RunReason:
+def _unconfirmed(state: RunState, evidence: Evidence, left: list[tuple[str, str]]) -> RunReason:
     if left:
         legs = ", ".join(f"leg {leg} of {instance}" for instance, leg in left)
         return RunReason(instance=left[0][0], message=f"clean-up not confirmed: {legs} was left")

@@ -80,7 +80,7 @@ class Direction(enum.StrEnum):
 
 def is_ringing(code: int) -> bool:
     """Tell whether a status code is an 18x, the only thing that counts as ringing."""
-    return 180 <= code <= 189  # noqa: PLR2004 - the definition itself
+    return 180 <= code <= 189
 
 
 def reason_phrase(code: int) -> str:

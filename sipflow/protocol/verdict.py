@@ -52,4 +52,4 @@ class Verdict(Struct, frozen=True, kw_only=True):
     duration_s: float
     instances: dict[str, InstanceVerdict]
     cleanup: CleanUpVerdict
-    events: EventCount = field(default_factory=lambda: EventCount())
+    events: EventCount = field(default_factory=EventCount)

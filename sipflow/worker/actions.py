@@ -284,7 +284,7 @@ def _gone(dialog: Dialog) -> Failed:
 
 
 def _refused(dialog: Dialog) -> Failed:
-    assert dialog.refusal is not None  # noqa: S101 - the callers have looked
+    assert dialog.refusal is not None
     return Failed("refused", dialog.refusal.detail, dialog.refusal.code)
 
 

@@ -17,6 +17,7 @@ import shutil
 import signal
 import socket
 import sys
+from contextlib import suppress
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
 
@@ -93,10 +94,8 @@ class Nursery:
                 process.close()
 
     def _tell(self, message: Launched | Ended) -> None:
-        try:
+        with suppress(BrokenPipeError, ConnectionResetError):  # the next receive says so too
             self._coordinator.send(encode(message))
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # it is gone; the next receive says so and ends the service
 
 
 def _become_worker(launch: Launch, nursery: int, inherited: list[int]) -> None:
@@ -104,7 +103,7 @@ def _become_worker(launch: Launch, nursery: int, inherited: list[int]) -> None:
     if os.getppid() != nursery:  # it died before the line above
         os._exit(1)
     for descriptor in inherited:
-        if descriptor > 2:  # noqa: PLR2004 - all but the standard streams
+        if descriptor > 2:
             os.close(descriptor)
     work(launch)
 

@@ -8,7 +8,8 @@ words for the coordinator.
 
 import enum
 
-from sipflow.protocol.control import ChainFailed, ChainFinished, CleanedUp, CleanUp as AskCleanUp
+from sipflow.protocol.control import ChainFailed, ChainFinished, CleanedUp
+from sipflow.protocol.control import CleanUp as AskCleanUp
 from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.plan import InstancePlan
 from sipflow.protocol.sip import address
@@ -108,7 +109,7 @@ class Session:
         return outputs
 
     def _clean(self, now: float) -> list[Output]:
-        assert self._clean_up is not None  # noqa: S101 - the phase says so
+        assert self._clean_up is not None
         outputs: list[Output] = [*self._clean_up.advance(now)]
         if self._clean_up.done and self.phase is Phase.CLEANING:
             self.phase = Phase.CLEANED

@@ -88,7 +88,7 @@ class Walker:
         return self._next is not None
 
     def _begin(self, now: float, outputs: list[Output]) -> Step:
-        assert self._next is not None  # noqa: S101 - _choose_next has just said so
+        assert self._next is not None
         (node, cause), self._next = self._next, None
         self._node = node
         self._expired = False
@@ -97,7 +97,7 @@ class Walker:
         return begin(node.action, self._legs, self._peers)
 
     def _look(self, now: float) -> Step:
-        assert self._node is not None  # noqa: S101 - advance has just looked
+        assert self._node is not None
         action = self._node.action
         if self._expired:
             gone = isinstance(action, LegAction) and not self._legs.in_use(action.leg)
@@ -113,7 +113,7 @@ class Walker:
 
     def _carry(self, step: Step, now: float, outputs: list[Output]) -> None:
         node = self._node
-        assert node is not None  # noqa: S101 - a step belongs to a node
+        assert node is not None
         where = (node.id, _leg(node))
         if step.log is not None:
             outputs.append(self._teller.log(now, word(node.action), step.log, where=where))

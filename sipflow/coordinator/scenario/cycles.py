@@ -62,7 +62,7 @@ class _Search:
         return self._following[node]
 
     def _close(self, root: str) -> list[str]:
-        component = []
+        component: list[str] = []
         while not component or component[-1] != root:
             component.append(self._open.pop())
         self._is_open.difference_update(component)

@@ -29,9 +29,9 @@ def check_legs(raw: RawGraph, links: Links, actions: Mapping[str, Checked], repo
     # A wrong edge may have been meant to lead here from where the leg is made.
     doubtful = {links.owners.get(target) for _, target in links.loose}
     legs = _Legs({node.id: node for node in raw.nodes}, actions, following, report)
-    for instance, chain in starts.items():
-        if instance not in doubtful:
-            legs.check_instance(chain)
+    for instance in raw.instances:
+        if instance.declared and instance.id not in doubtful:
+            legs.check_instance(starts.get(instance.id, ()))
 
 
 class _Legs:

@@ -2,7 +2,7 @@
 
 import msgspec
 from msgspec import Struct
-from msgspec.inspect import BoolType, IntType, LiteralType, StrType
+from msgspec.inspect import BoolType, IntType, LiteralType, StrType, Type
 
 from sipflow.coordinator.scenario import duration
 from sipflow.coordinator.scenario.vocabulary import Property
@@ -61,7 +61,9 @@ def _trouble(property: Property, value: RawValue) -> str | None:
 
 def _mismatch(property: Property, value: RawValue) -> str:
     shape = property.shape
-    if isinstance(shape, StrType) and isinstance(value, str) and value:
+    if isinstance(shape, StrType) and isinstance(value, str):
+        if not value:
+            return f"is {described(value)}"
         if shape.max_length is not None and len(value) > shape.max_length:
             return f"has {len(value)} characters, more than {shape.max_length}"
         return f"is {described(value)}, which holds characters that are not allowed"
@@ -84,12 +86,15 @@ def _kind(property: Property) -> str:
             return "a text"
         case IntType():
             return "a whole number"
-        case BoolType():
-            return "true or false"
-        case LiteralType(values=values):
-            return f"one of {listed([str(value) for value in values])}"
+        case BoolType() | LiteralType() as shape:
+            return _choices(shape)
         case _:
             return "what belongs here"
+
+
+def _choices(shape: BoolType | LiteralType) -> str:
+    values = shape.values if isinstance(shape, LiteralType) else ("true", "false")
+    return listed([str(value) for value in values])
 
 
 def right(property: Property, value: RawValue = None) -> str:
@@ -104,19 +109,15 @@ def right(property: Property, value: RawValue = None) -> str:
         return f"put it in quotes: {shown(str(value))}"
     if isinstance(shape, IntType) and isinstance(value, str) and value.isdecimal():
         return f"write it without quotes: {value[:20]}"
-    return f"give {property.description or _kind(property)}{_limits(property)}{_examples(property)}"
+    if isinstance(shape, BoolType | LiteralType):
+        return f"write {_choices(shape)}"
+    return f"give {property.description}{_limits(shape)}{_examples(property)}"
 
 
-def _limits(property: Property) -> str:
-    match property.shape:
-        case IntType(ge=int(low), le=int(high)):
-            return f", from {low} to {high}"
-        case BoolType():
-            return ": true or false"
-        case LiteralType(values=values):
-            return f": {listed([str(value) for value in values])}"
-        case _:
-            return ""
+def _limits(shape: Type) -> str:
+    if isinstance(shape, IntType) and shape.ge is not None and shape.le is not None:
+        return f", from {shape.ge} to {shape.le}"
+    return ""
 
 
 def _examples(property: Property) -> str:

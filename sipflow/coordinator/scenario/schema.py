@@ -135,9 +135,7 @@ def _yaml_properties(kind: type[Action]) -> Schema:
 
 
 def _xyflow() -> Schema:
-    branch: Schema = {
-        "description": '"failure" makes it a failure edge, anything else a success edge'
-    }
+    branch: Schema = {"description": '"failure" makes it a failure edge'}
     edge = _any_case({"source": _TEXT, "target": _TEXT, "sourceHandle": branch, "data": True})
     return {
         "title": "XYFlow graph",

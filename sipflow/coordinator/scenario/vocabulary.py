@@ -22,7 +22,7 @@ APPLICATION_NAMES = {
 }
 
 # Numbers that a field's type lets through and its word doesn't: Answer is the word for a 2xx.
-EXCLUDED = {(Response, "code"): range(200, 300)}
+EXCLUDED: dict[tuple[type[Action], str], range] = {(Response, "code"): range(200, 300)}
 
 
 class Property(Struct, frozen=True, kw_only=True):
@@ -68,7 +68,9 @@ def summary(kind: type[Action]) -> str:
 def properties(kind: type[Action]) -> tuple[Property, ...]:
     """Return the properties of a word: required ones first, those of its own before the rest."""
     found = [_property(kind, field) for field in msgspec.structs.fields(kind)]
-    return tuple(sorted(reversed(found), key=lambda property: not property.required))
+    found.reverse()
+    found.sort(key=lambda property: not property.required)
+    return tuple(found)
 
 
 @cache
@@ -92,6 +94,7 @@ def all_names() -> frozenset[str]:
 def _property(kind: type[Action], field: msgspec.structs.FieldInfo) -> Property:
     shape, extra = _inner(msgspec.inspect.type_info(field.type))
     description = str(extra.get("description", ""))
+    examples = extra.get("examples")
     return Property(
         name=field.name,
         kind=field.type,
@@ -100,8 +103,8 @@ def _property(kind: type[Action], field: msgspec.structs.FieldInfo) -> Property:
         is_duration=description.startswith("duration"),
         is_target=Target in (field.type, *get_args(field.type)),
         description=description.removeprefix("duration:").strip(),
-        examples=tuple(extra.get("examples", ())),
-        excluded=EXCLUDED.get((kind, field.name), range(0)),  # type: ignore[call-overload]
+        examples=tuple(examples) if isinstance(examples, list) else (),
+        excluded=EXCLUDED.get((kind, field.name), range(0)),
     )
 
 

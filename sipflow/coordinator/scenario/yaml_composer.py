@@ -34,9 +34,8 @@ _MOST_DIGITS = 18
 class _Refused(Exception):
     """The document cannot be read any further."""
 
-    def __init__(self, mark: yaml.Mark, message: str, right: str) -> None:
+    def __init__(self, message: str, right: str) -> None:
         super().__init__(message)
-        self.mark = mark
         self.message = message
         self.right = right
 
@@ -67,14 +66,17 @@ def compose(
     try:
         return composer.document(yaml.parse(text, Loader=loader))
     except _Refused as refused:
-        report.error(composer.place(refused.mark), refused.message, refused.right)
+        report.error(composer.place, refused.message, refused.right)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = composer.place(mark) if mark is not None else composer.last
-        report.error(place, f"this is not YAML: {error.problem}", "correct the syntax here")
+        report.error(
+            composer.at(mark),
+            f"this is not YAML: {error.problem}",
+            "check indentation, colons and quotes here",
+        )
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         what = shown(str(error).partition("\n")[0])
-        report.error(composer.last, f"this is not YAML: {what}", "correct the text after this")
+        report.error(composer.place, f"this is not YAML: {what}", "correct the text after this")
     return None
 
 
@@ -94,18 +96,20 @@ class _Composer:
         self._open: list[_Open] = []
         self._root: Value | None = None
         self._documents = 0
-        self.last = Place(file=file, line=1, column=1)
+        self.place = Place(file=file, line=1, column=1)
 
-    def place(self, mark: yaml.Mark) -> Place:
+    def at(self, mark: "yaml.Mark | yaml._yaml.Mark | None") -> Place:
+        if mark is None:
+            return self.place
         return Place(file=self._file, line=mark.line + 1, column=mark.column + 1)
 
     def document(self, events: Iterable[yaml.Event]) -> Value | None:
         for event in events:
-            self.last = self.place(event.start_mark)
+            self.place = self.at(event.start_mark)
             self._take(event)
         if self._root is None:
             self._report.error(
-                self.last, "the file is empty", "write a scenario with instances and flow"
+                self.place, "the file is empty", "write a scenario with instances and flow"
             )
         return self._root
 
@@ -114,7 +118,7 @@ class _Composer:
             case yaml.DocumentStartEvent():
                 self._begin_document(event)
             case yaml.AliasEvent():
-                _refuse_alias(event.start_mark)
+                _refuse_alias()
             case yaml.ScalarEvent():
                 self._check_node(event)
                 self._scalar(event)
@@ -130,42 +134,36 @@ class _Composer:
         self._documents += 1
         if self._documents > 1:
             raise _Refused(
-                event.start_mark,
                 "a second document begins here",
                 "keep one scenario in a file",
             )
 
     def _check_node(self, event: yaml.NodeEvent) -> None:
         if event.anchor is not None:
-            _refuse_alias(event.start_mark)
+            _refuse_alias()
         if getattr(event, "tag", None) is not None:
             raise _Refused(
-                event.start_mark,
                 "tags (!) are not used in scenarios",
                 "write the plain value; a text goes in quotes",
             )
 
     def _begin(self, event: yaml.Event) -> None:
         if self._awaits_key():
-            raise _Refused(
-                event.start_mark, "a list or mapping cannot be a key", "give a text as the key"
-            )
+            raise _Refused("a list or mapping cannot be a key", "give a text as the key")
         if len(self._open) >= DEEPEST:
             raise _Refused(
-                event.start_mark,
                 f"this is more than {DEEPEST} levels deep",
                 "join branches with goto instead of nesting them",
             )
         is_mapping = isinstance(event, yaml.MappingStartEvent)
-        self._open.append(_Open(self.place(event.start_mark), is_mapping))
+        self._open.append(_Open(self.place, is_mapping))
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
-        place = self.place(event.start_mark)
         if self._awaits_key():
-            self._key(Key(event.value, place))
+            self._key(Key(event.value, self.place))
         else:
             plain = event.implicit[0]
-            self._put(Scalar(resolve(event.value) if plain else event.value, place))
+            self._put(Scalar(resolve(event.value) if plain else event.value, self.place))
 
     def _awaits_key(self) -> bool:
         return bool(self._open) and self._open[-1].is_mapping and self._open[-1].key is None
@@ -195,9 +193,8 @@ class _Composer:
             top.key = None
 
 
-def _refuse_alias(mark: yaml.Mark) -> None:
+def _refuse_alias() -> None:
     raise _Refused(
-        mark,
         "anchors (&) and aliases (*) are not used in scenarios",
         "write it out; a text that begins with & or * goes in quotes",
     )

@@ -155,13 +155,15 @@ class StepReader:
 
     def _inside(self, word: Key | None, step: Mapping) -> dict[str, Value]:
         """Return what belongs to the step but stands among its word's properties."""
-        value = step.get(word.text) if word is not None else None
+        if word is None:
+            return {}
+        value = step.get(word.text)
         pairs = value.pairs if isinstance(value, Mapping) else ()
         for key, _ in pairs:
             if key.text == "on_failure":
                 self._report.error(
                     key.place,
-                    f'"on_failure" stands among the properties of {shown(word.text if word else "")}',
+                    f'"on_failure" stands among the properties of {shown(word.text)}',
                     "write it beside the word, as deep as the word itself",
                 )
         return {key.text: inner for key, inner in pairs if key.text in STEP_KEYS}

@@ -42,8 +42,10 @@ def marks(instance: InstancePicture, *, ascii_only: bool) -> Text:
         done, total = instance.progress()
         return Text(f"{done}/{total}")
     text = Text()
+    # A worker that died has not told of the node that it died in.
+    died_in = instance.node if instance.phase == "failed" else None
     for node in instance.nodes.values():
-        mark, plain_mark, style = _MARKS[node.state]
+        mark, plain_mark, style = _MARKS["failed" if node is died_in else node.state]
         text.append(plain_mark if ascii_only else mark, style)
     return text
 

@@ -120,7 +120,7 @@ class PjsuaUserAgent:
 
     def _send_invite(self, order: Invite) -> None:
         account = self._account
-        assert account is not None  # noqa: S101 - nobody invites before open
+        assert account is not None
         call = _Call(self, account, order.dialog)
         self._calls[order.dialog] = call
         self._budget.opened()
@@ -234,7 +234,7 @@ class _Account(pj.Account):
         super().__init__()
         self._agent = agent
 
-    def onIncomingCall(self, prm: pj.OnIncomingCallParam) -> None:  # noqa: N802 - pjsua2's name
+    def onIncomingCall(self, prm: pj.OnIncomingCallParam) -> None:
         self._agent.incoming(self, prm.callId)
 
 
@@ -254,10 +254,10 @@ class _Call(pj.Call):
         self.code: int | None = None
         self.reason = ""
 
-    def onCallState(self, prm: pj.OnCallStateParam) -> None:  # noqa: N802 - pjsua2's name
+    def onCallState(self, prm: pj.OnCallStateParam) -> None:
         self._agent.state_changed(self, self.getInfo())
 
-    def onCallTsxState(self, prm: pj.OnCallTsxStateParam) -> None:  # noqa: N802 - pjsua2's name
+    def onCallTsxState(self, prm: pj.OnCallTsxStateParam) -> None:
         if self._heard:
             return
         transaction = prm.e.body.tsxState.tsx

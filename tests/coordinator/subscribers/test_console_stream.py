@@ -120,7 +120,8 @@ def test_a_closed_stream_is_no_error() -> None:
 
 def test_letters_that_the_reader_lacks_are_shown_as_numbers() -> None:
     raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="ascii")
 
-    ConsoleStream(io.TextIOWrapper(raw, encoding="ascii")).line("Zoë ✓")
+    ConsoleStream(stream).line("Zoë ✓")
 
     assert raw.getvalue() == b"Zo\\xeb \\u2713\n"

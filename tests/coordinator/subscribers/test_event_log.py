@@ -99,3 +99,13 @@ def test_a_reader_that_has_gone_is_told_once(tmp_path: Path) -> None:
 
     log.handle(second)
     log.close()
+
+
+def test_a_log_that_the_system_refuses_to_close_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    log = EventLog(path)
+    held = [link for link in Path("/proc/self/fd").iterdir() if os.path.realpath(link) == str(path)]
+    os.close(int(held[0].name))
+
+    with pytest.raises(ResourceError, match="cannot write the event log"):
+        log.close()

@@ -72,7 +72,7 @@ def test_a_completed_run_reads_like_this() -> None:
 
 
 def test_an_aborted_run_reads_like_this() -> None:
-    assert dedent(lines(aborted_talk().events[9:], FOUR)) == dedent("""\
+    assert dedent(lines(aborted_talk().events[10:], FOUR)) == dedent("""\
           0.000  carol  carol-1 INCOMING    failed      no INVITE within 1 s
           0.000  carol  carol-1 INCOMING    error       no INVITE within 1 s
           0.010  -      clean-up            started

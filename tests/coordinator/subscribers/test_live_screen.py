@@ -1,0 +1,221 @@
+"""What the live view looks like on terminals of several sizes."""
+
+import io
+from textwrap import dedent
+
+import pytest
+from rich.console import Console
+
+from sipflow.coordinator.subscribers.live_screen import LiveScreen, choose, terminal, view
+from sipflow.coordinator.subscribers.run_picture import RunPicture
+from sipflow.protocol.scenario import Timeout
+from tests.coordinator.subscribers.transcript import (
+    FOUR,
+    START,
+    Transcript,
+    aborted_talk,
+    basic_call,
+    instance,
+    node,
+    scenario_of,
+)
+
+PORTS = {"alice": 5060, "bob": 5062, "carol": 5064, "dave": 5066}
+
+
+def shown(
+    picture: RunPicture, now: float, *, width: int = 80, height: int = 24, is_last: bool = False
+) -> str:
+    console = Console(
+        file=io.StringIO(), force_terminal=True, color_system=None, width=width, height=height
+    )
+    with console.capture() as captured:
+        console.print(view(picture, START + now, console, PORTS, is_last=is_last))
+    return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+
+
+def talking() -> RunPicture:
+    run = Transcript()
+    run.scenario(0.0, "running")
+    run.node(0.0, "bob-1", "completed")
+    run.node(0.0, "alice-1", "running")
+    run.log(0.012, "alice", "MakeCall to sip:200@127.0.0.1:5062", node="alice-1")
+    run.leg(0.1, "alice", "early", 180)
+    run.node(0.1, "bob-2", "completed")
+    run.node(0.1, "bob-3", "running")
+    run.leg(0.1, "bob", "confirmed", 200)
+    run.log(0.2, "bob", "late", level="warning")
+    return run.told_to(RunPicture(FOUR))
+
+
+def crowd(count: int) -> RunPicture:
+    names = [f"i{number:03}" for number in range(count)]
+    scenario = scenario_of(
+        *(instance(name, name[1:], node(f"{name}-1", Timeout(timeout=9.0), 5)) for name in names)
+    )
+    run = Transcript()
+    run.scenario(0.0, "running")
+    for name in names[: count // 2]:
+        run.node(0.0, f"{name}-1", "completed")
+    for name in names[count // 2 : -1]:
+        run.node(0.0, f"{name}-1", "running")
+    for number in range(20):
+        run.log(0.0, names[0], f"line {number}")
+    run.error(0.5, names[-2], "no INVITE", node=f"{names[-2]}-1")
+    return run.told_to(RunPicture(scenario))
+
+
+def test_a_run_that_goes_on_looks_like_this() -> None:
+    assert shown(talking(), 1.3) == dedent("""\
+        busy callee  running  1.3 s  2 of 7 nodes  ━━━━━───────────────
+
+        instance  address    nodes  now                                  for  legs
+        alice     100 :5060  ▶··    alice-1 MakeCall to 200    1.3 s of 10 s  early 180
+        bob       200 :5062  ✓✓▶    bob-3 DISCONNECTED         1.2 s of 10 s  confirmed
+        carol     300 :5064  ·      not started
+        dave      400 :5066         no nodes
+
+          0.012  alice  MakeCall to sip:200@127.0.0.1:5062
+          0.200  bob    late
+        """)
+
+
+def test_before_the_first_event_it_shows_what_is_coming() -> None:
+    assert shown(RunPicture(FOUR), 0.0).splitlines()[0].startswith("busy callee  starting  0.0 s")
+
+
+def test_without_a_scenario_and_an_event_it_is_empty_but_no_error() -> None:
+    assert "  starting  0.0 s  0 of 0 nodes  " in shown(RunPicture(), 0.0)
+
+
+def test_while_it_cleans_up_it_says_so() -> None:
+    run = aborted_talk()
+    del run.events[-2:]
+
+    head, *_ = shown(run.told_to(RunPicture(FOUR)), 1.5).splitlines()
+
+    assert head.startswith("busy callee  cleaning up  1.5 s  5 of 7 nodes")
+
+
+def test_the_last_one_is_compact_and_stands_apart_from_what_follows() -> None:
+    picture = aborted_talk().told_to(RunPicture(FOUR))
+
+    assert shown(picture, 9.0, is_last=True) == dedent("""\
+        busy callee  failed  1.7 s  5 of 7 nodes  ━━━━━━━━━━━━━━──────
+
+        instance  address    nodes  now                                       legs
+        alice     100 :5060  ■··    alice-1 MakeCall cancelled                terminated
+        bob       200 :5062  ✓✓■    bob-3 DISCONNECTED cancelled              terminated
+        carol     300 :5064  ✗      carol-1 INCOMING failed  no INVITE with…
+        dave      400 :5066         no nodes
+
+        """)
+
+
+def test_a_completed_run_has_a_full_bar() -> None:
+    picture = basic_call().told_to(RunPicture(scenario_of(*FOUR.instances[:2])))
+
+    head, *_ = shown(picture, 9.0, is_last=True).splitlines()
+
+    assert head == f"busy callee  completed  0.1 s  5 of 5 nodes  {'━' * 20}"
+
+
+@pytest.mark.parametrize(
+    ("width", "head"),
+    [
+        (140, "instance address nodes now for legs"),
+        (76, "instance address nodes now for legs"),
+        (75, "instance nodes now for legs"),
+        (63, "instance now for legs"),
+        (49, "instance now for"),
+        (24, "instance now for"),
+    ],
+)
+def test_a_narrow_terminal_leaves_out_what_matters_less(width: int, head: str) -> None:
+    lines = shown(talking(), 1.0, width=width).splitlines()
+
+    assert max(len(line) for line in lines) <= width
+    if width > 24:
+        assert lines[2].split() == head.split()
+        assert lines[3].startswith("alice     ")
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (140, 40), (40, 10), (80, 8)])
+@pytest.mark.parametrize("is_last", [False, True])
+def test_a_crowd_fits_the_terminal(width: int, height: int, is_last: bool) -> None:
+    lines = shown(crowd(200), 1.0, width=width, height=height, is_last=is_last).splitlines()
+
+    assert len(lines) < height
+    assert lines[3].startswith("i198")
+
+
+def test_a_crowd_shows_who_failed_and_then_who_is_busy_and_counts_the_rest() -> None:
+    lines = shown(crowd(200), 1.0).splitlines()
+
+    assert [line[:4] for line in lines[3:6]] == ["i198", "i100", "i101"]
+    assert lines[15] == "and 188 more: 87 running, 1 not started, 100 finished"
+    assert [line[9:] for line in lines[17:]] == [
+        *(f"i000  line {number}" for number in range(15, 20)),
+        "i198  no INVITE",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "names", "hidden"),
+    [(4, ["alice", "bob", "carol", "dave"], 0), (3, ["carol", "alice"], 2), (0, ["carol"], 3)],
+)
+def test_those_that_have_room_are_chosen_by_interest_only_where_not_all_have(
+    rows: int, names: list[str], hidden: int
+) -> None:
+    instances = aborted_talk().told_to(RunPicture(FOUR)).instances
+
+    fitting, others = choose(list(instances.values()), rows)
+
+    assert ([one.id for one in fitting], len(others)) == (names, hidden)
+
+
+def test_a_long_name_leaves_room_for_the_rest() -> None:
+    picture = RunPicture(scenario_of(instance("n" * 80, "1")))
+
+    assert shown(picture, 0.0).splitlines()[3].startswith("n" * 19 + "…  1")
+
+
+def test_markup_and_control_characters_are_shown_and_not_obeyed() -> None:
+    run = Transcript()
+    run.log(0.0, "alice", "[red]x[/red] \x1b[2Jy")
+
+    assert "alice  [red]x[/red] �[2Jy" in shown(run.told_to(RunPicture(FOUR)), 0.0)
+
+
+def test_a_terminal_without_utf_8_gets_ascii_marks() -> None:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="ascii")
+    console = Console(file=stream, force_terminal=True, color_system=None, width=80, height=24)
+
+    console.print(view(talking(), START, console, PORTS))
+
+    assert b"#####---------------" in raw.getvalue()
+    assert b"++>" in raw.getvalue()
+
+
+def test_the_screen_replaces_what_it_drew_and_gives_the_cursor_back() -> None:
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=True, width=80, height=24)
+    screen = LiveScreen(console, PORTS)
+
+    screen.draw(talking(), START + 1.0, is_last=False)
+    first = stream.getvalue()
+    screen.draw(talking(), START + 2.0, is_last=False)
+    screen.draw(aborted_talk().told_to(RunPicture(FOUR)), START + 2.0, is_last=True)
+
+    assert first.startswith("\x1b[?25l")
+    assert "\x1b[1A\x1b[2K" in stream.getvalue()[len(first) :]
+    assert stream.getvalue().endswith("\n\x1b[?25h")
+
+
+def test_a_reader_that_has_gone_does_not_end_the_process() -> None:
+    console = terminal(io.StringIO())
+
+    console.on_broken_pipe()
+
+    assert console.quiet
