@@ -14,6 +14,7 @@ import click
 from sipflow import __version__
 from sipflow.coordinator.options import BASE_PORT
 from sipflow.errors import SipflowError, UsageError
+from sipflow.protocol.verdict import STOPPED
 
 P = ParamSpec("P")
 
@@ -25,6 +26,8 @@ def _exits(command: Callable[P, int]) -> Callable[P, None]:
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             sys.exit(command(*args, **kwargs))
+        except KeyboardInterrupt:  # before or after the run, which heeds signals itself
+            sys.exit(STOPPED)
         except SipflowError as error:
             click.echo(f"error: {error}", err=True)
             sys.exit(error.exit_code)

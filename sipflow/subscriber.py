@@ -28,6 +28,8 @@ def subscribe(endpoint: str, run: str | None = None) -> Iterator[AnyEvent]:
             raise UsageError(
                 f"{endpoint} is no endpoint to subscribe to: {error.strerror}"
             ) from error
+        except UnicodeEncodeError as error:
+            raise UsageError(f"{endpoint!a} is no endpoint to subscribe to: not UTF-8") from error
         while True:
             try:
                 event = decode_event(socket.recv_multipart()[-1])

@@ -15,7 +15,6 @@ from sipflow.protocol.wire import MalformedError, decode_event, encode
 
 # What an outside subscriber that connected gets is still sent when the run ends, for this long.
 LINGER_MS = 1000
-_FRAMES = 2
 
 
 class Bus:
@@ -37,6 +36,8 @@ class Bus:
             self._outlet.bind(endpoint or "tcp://127.0.0.1:*")
         except zmq.ZMQError as error:
             raise UsageError(f"--events {endpoint}: {error.strerror}") from error
+        except UnicodeEncodeError as error:
+            raise UsageError(f"--events {endpoint!a}: not UTF-8") from error
         return self._outlet.getsockopt_string(zmq.LAST_ENDPOINT).rstrip("\0")
 
     def receive(self) -> list[AnyEvent]:

@@ -10,7 +10,7 @@ from typing import TextIO
 import click
 
 from sipflow.coordinator.run import Started
-from sipflow.coordinator.subscribers import Subscriber
+from sipflow.coordinator.subscribers import Subscriber, Ticking
 from sipflow.coordinator.subscribers.live import Live, can_show
 from sipflow.coordinator.subscribers.plain import Plain
 from sipflow.coordinator.subscribers.run_picture import RunPicture
@@ -38,7 +38,7 @@ class Console:
     def begin(self, started: Started) -> None:
         """Say which run this is and where its events are."""
         self._ports.update(started.ports)
-        click.echo(f"run {started.run}  events {started.events}", file=self._stream)
+        _print(f"run {started.run}  events {started.events}", self._stream)
 
     def handle(self, event: AnyEvent) -> None:
         """Take an event of the run."""
@@ -47,7 +47,7 @@ class Console:
 
     def tick(self, now: float) -> None:
         """Take the time, in Unix seconds."""
-        if isinstance(self._view, Live):
+        if isinstance(self._view, Ticking):
             self._view.tick(now)
 
     def close(self) -> None:
@@ -56,6 +56,17 @@ class Console:
 
     def conclude(self, verdict: Verdict) -> None:
         """Say how it went."""
-        click.echo(summary(verdict, self._picture), file=self._stream)
+        _print(summary(verdict, self._picture), self._stream)
         if self._json:
-            click.echo(verdict_json(verdict))
+            _print(verdict_json(verdict), sys.stdout)
+
+
+def _print(text: str, stream: TextIO) -> None:
+    """Print; a reader who is gone, or a full disk, changes neither the run nor its exit code."""
+    try:
+        click.echo(text, file=stream)
+    except OSError:
+        # What the stream still holds would be tried again, and fail, as the interpreter ends.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

@@ -19,6 +19,7 @@ class Member:
     ready: bool = False
     finished: bool = False
     failed: bool = False
+    halted: bool = False
     condemned: bool = False
     cleaned: CleanedUp | None = None
     last_seq: int | None = None
@@ -36,6 +37,9 @@ class Member:
 
     @property
     def confirmed(self) -> bool:
-        """Whether its clean-up is confirmed: no leg left, and an orderly end."""
-        orderly = self.exit in ("finished", "failed")
+        """Whether its clean-up is confirmed: no leg left, and an orderly end.
+
+        One that was killed before it got its plan never had anything to end in order.
+        """
+        orderly = self.exit in ("finished", "failed") or (self.gone and not self.greeted)
         return orderly and self.cleaned is not None and not self.cleaned.left

@@ -10,7 +10,6 @@ from sipflow.protocol.requests import Answer, Denied, Request
 from sipflow.protocol.wire import MalformedError, decode_answer, decode_request, encode
 
 ANSWER_LIMIT_MS = 3000
-_FRAMES = 3
 
 
 class Requests:
@@ -41,13 +40,13 @@ class Requests:
         self.socket.close()
 
 
-def ask(directory: Path, request: Request) -> Answer:
+def ask(directory: Path, request: Request, limit_ms: int = ANSWER_LIMIT_MS) -> Answer:
     """Ask the coordinator of a run; raises ``RunNotFoundError`` if it does not answer."""
     with zmq.Context() as context, context.socket(zmq.REQ) as client:
         client.linger = 0
         client.connect(requests_endpoint(directory))
         client.send(encode(request))
-        if not client.poll(ANSWER_LIMIT_MS):
+        if not client.poll(limit_ms):
             raise RunNotFoundError(f"run {directory.name} does not answer")
         try:
             return decode_answer(client.recv())

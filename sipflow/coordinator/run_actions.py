@@ -30,12 +30,19 @@ class AnnounceCleanUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Halt:
+    """Tell a worker to break its walk off."""
+
+    instance: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
 class CleanUp:
     """Tell a worker to clean up; ``dead`` are the addresses where nobody will answer any more."""
 
     instance: str
     limit: float
-    cause: str
     dead: tuple[str, ...] = ()
 
 
@@ -78,6 +85,7 @@ Action = (
     Assign
     | AnnounceRunning
     | Go
+    | Halt
     | AnnounceCleanUp
     | CleanUp
     | Dismiss

@@ -1,7 +1,8 @@
 """The directory of a run: its sockets, its journals and logs, and how others find it.
 
 One directory per user, entered by nobody else (0700), one below it per run. A run is alive while
-its coordinator holds the lock in it; what a dead one left is removed by whoever looks next.
+its coordinator holds the lock in it; what a dead one left is removed by whoever looks next. A run's
+directory gets its name when the lock is held, so that nobody takes one that is being made for dead.
 """
 
 import fcntl
@@ -9,11 +10,13 @@ import os
 import shutil
 import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from sipflow.errors import ResourceError, RunNotFoundError
 
 _LOCK = "lock"
+_UNNAMED = "."
 # A Unix socket's path holds 107 bytes; a run's directory and the longest name in it take 32.
 _LONGEST_ROOT = 72
 
@@ -24,9 +27,11 @@ class RunDirectory:
     def __init__(self, run: str) -> None:
         try:
             self.path = _root() / run
-            self.path.mkdir(mode=0o700)
-            self._lock = os.open(self.path / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            unnamed = self.path.with_name(f"{_UNNAMED}{run}")
+            unnamed.mkdir(mode=0o700)
+            self._lock = os.open(unnamed / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
             fcntl.flock(self._lock, fcntl.LOCK_EX)
+            unnamed.rename(self.path)
         except OSError as error:
             raise ResourceError(f"no directory for the run: {error}") from error
 
@@ -63,13 +68,16 @@ def worker_log(directory: Path, worker: str) -> Path:
 
 def living_runs() -> list[Path]:
     """Return the directories of the user's living runs, oldest first; dead ones are removed."""
-    alive: list[Path] = []
-    for path in sorted(_root().iterdir(), key=lambda path: path.stat().st_mtime):
-        if _is_alive(path):
-            alive.append(path)
-        else:
-            shutil.rmtree(path, ignore_errors=True)
-    return alive
+    alive: list[tuple[float, Path]] = []
+    for path in _root().iterdir():
+        if path.name.startswith(_UNNAMED):
+            continue
+        with suppress(FileNotFoundError):  # it has just ended
+            if _is_alive(path):
+                alive.append(((path / _LOCK).stat().st_mtime, path))
+            else:
+                shutil.rmtree(path, ignore_errors=True)
+    return [path for _began, path in sorted(alive)]
 
 
 def find_run(name: str | None) -> Path:
@@ -95,8 +103,8 @@ def find_run(name: str | None) -> Path:
 def _is_alive(path: Path) -> bool:
     try:
         lock = os.open(path / _LOCK, os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return True  # just being made
+    except (FileNotFoundError, NotADirectoryError):
+        return False  # half removed, or never a run's
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -114,8 +122,11 @@ def _root() -> Path:
         root = Path(tempfile.gettempdir()) / f"sipflow-{os.getuid()}"
     if len(str(root)) > _LONGEST_ROOT:
         root = Path("/tmp") / root.name
-    root.mkdir(mode=0o700, exist_ok=True)
-    status = root.lstat()
+    try:
+        root.mkdir(mode=0o700, exist_ok=True)
+        status = root.lstat()
+    except OSError as error:
+        raise ResourceError(f"no directory for runs: {error}") from error
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:
         raise ResourceError(f"{root} must be a directory of yours with mode 0700; remove it")
     return root

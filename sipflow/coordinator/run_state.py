@@ -1,9 +1,10 @@
 """The life of a run, as a state machine. Pure: told things and the time, it returns what to do.
 
-Law: ``launching → running → cleaning → dismissing → collecting → quitting → ended``. A stage is
-left when every worker that something is still expected of has done its part, or when the stage's
-time limit has passed; only ``running`` has none and may be skipped. A failure, a stop, or the last
-instance's finish lead to ``cleaning``, from wherever the run is. The first failure is the run's
+Law: ``launching → running → halting → cleaning → dismissing → collecting → quitting → ended``. A
+stage is left when every worker that something is still expected of has done its part, or when the
+stage's time limit has passed; ``running`` has none. A failure or a stop leads to ``halting``, where
+all walks are broken off before anybody hangs up, so that no walk is touched by the clean-up of
+another; the last instance's finish leads straight to ``cleaning``. The first failure is the run's
 reason and is never replaced. Nothing is judged here: ``verdict`` does that from what is known at
 the end.
 
@@ -25,6 +26,7 @@ from sipflow.coordinator.run_actions import (
     Conclude,
     Dismiss,
     Go,
+    Halt,
     Quit,
     SignalWorker,
 )
@@ -32,6 +34,7 @@ from sipflow.protocol.control import (
     ChainFailed,
     ChainFinished,
     CleanedUp,
+    Halted,
     Hello,
     LastWord,
     Ready,
@@ -44,7 +47,8 @@ from sipflow.protocol.events import RunReason
 LAUNCH_LIMIT = 10.0
 LAUNCH_LIMIT_EACH = 0.2
 # A stopped run has to be over in 5 s: these limits, one after another, stay under that.
-CLEAN_UP_LIMIT = 2.5
+HALT_LIMIT = 0.3
+CLEAN_UP_LIMIT = 2.3
 CLEAN_UP_MARGIN = 0.3
 DISMISSAL_LIMIT = 0.5
 COLLECTION_LIMIT = 0.5
@@ -63,6 +67,7 @@ class Stage(enum.IntEnum):
 
     LAUNCHING = enum.auto()
     RUNNING = enum.auto()
+    HALTING = enum.auto()
     CLEANING = enum.auto()
     DISMISSING = enum.auto()
     COLLECTING = enum.auto()
@@ -88,6 +93,8 @@ class RunState:
         self.scenario_failed = False
         self.stopped = False
         self.cut_short = False
+        self._cause = "finished"
+        self._clean_up_limit = CLEAN_UP_LIMIT
         self._actions: list[Action] = []
 
     # What it can be told. Each returns what is to be done, in order.
@@ -106,6 +113,8 @@ class RunState:
                 member.finished = True
             case ChainFailed():
                 self._chain_failed(member, message, now)
+            case Halted():
+                member.halted = True
             case CleanedUp():
                 member.cleaned = message
             case LastWord(last_seq=last_seq):
@@ -144,7 +153,7 @@ class RunState:
         """Take in that the user wants the run to end; ``at_once``: without waiting for anybody."""
         if self.stage in (Stage.LAUNCHING, Stage.RUNNING):
             self.stopped = True
-            self._clean("stop", CLEAN_UP_LIMIT, now)
+            self._halt("stop", now)
         if at_once and self.stage < Stage.KILLING:
             self.cut_short = True
             self._kill(now)
@@ -178,7 +187,9 @@ class RunState:
         if self.stage is Stage.LAUNCHING and all(member.ready for member in self._awaited()):
             self._run()
         if self.stage is Stage.RUNNING and all(member.finished for member in self._awaited()):
-            self._clean("finished", CLEAN_UP_LIMIT, now)
+            self._clean(now)
+        if self.stage is Stage.HALTING and all(member.halted for member in self._awaited()):
+            self._clean(now)
         if self.stage is Stage.CLEANING and all(member.cleaned for member in self._awaited()):
             self._dismiss(now)
         if self.stage is Stage.DISMISSING and all(
@@ -197,8 +208,8 @@ class RunState:
         self.deadline = deadline
 
     def _greet(self, member: Member) -> None:
-        member.greeted = True
         if self.stage is Stage.LAUNCHING:
+            member.greeted = True
             self._actions.append(Assign(member.instance))
 
     def _run(self) -> None:
@@ -218,34 +229,39 @@ class RunState:
             )
             self._fail(reason, now)
 
-    def _fail(self, reason: RunReason, now: float, limit: float = CLEAN_UP_LIMIT) -> None:
+    def _fail(self, reason: RunReason, now: float) -> None:
         self.reason = self.reason or reason
-        if self.stage < Stage.CLEANING:
-            self._clean("abort", limit, now)
+        if self.stage < Stage.HALTING:
+            self._halt("abort", now)
 
     def _mourn(self, member: Member, exit_code: int, node: str | None, now: float) -> None:
         how = _how_it_ended(exit_code)
         self._actions.append(ChargeDeath(member.instance, how))
         reason = RunReason(instance=member.instance, node=node, message=how)
-        was_cleaning = self.stage is Stage.CLEANING
-        self._fail(reason, now, CRASH_CLEAN_UP_LIMIT)
-        if was_cleaning:
-            self._ask_to_clean("abort", CRASH_CLEAN_UP_LIMIT)
+        self._clean_up_limit = CRASH_CLEAN_UP_LIMIT
+        self._fail(reason, now)
+        if self.stage is Stage.CLEANING:
+            self._ask_to_clean()
             self.deadline = min(self.deadline, now + CRASH_CLEAN_UP_LIMIT + CLEAN_UP_MARGIN)
 
-    def _clean(self, cause: str, limit: float, now: float) -> None:
-        self._enter(Stage.CLEANING, now + limit + CLEAN_UP_MARGIN)
-        self._actions.append(AnnounceCleanUp(cause))
-        for member in self._awaited():
-            if not member.greeted:  # it has nothing to clean up, and nobody to tell to
+    def _halt(self, cause: str, now: float) -> None:
+        self._cause = cause
+        for member in list(self._awaited()):
+            if not member.greeted:  # it has nothing to clean up, and cannot be told to
                 member.cleaned = CleanedUp(released=0)
                 self._condemn(member)
-        self._ask_to_clean(cause, limit)
+        self._enter(Stage.HALTING, now + HALT_LIMIT)
+        self._actions += [Halt(member.instance, cause) for member in self._awaited()]
 
-    def _ask_to_clean(self, cause: str, limit: float) -> None:
+    def _clean(self, now: float) -> None:
+        self._enter(Stage.CLEANING, now + self._clean_up_limit + CLEAN_UP_MARGIN)
+        self._actions.append(AnnounceCleanUp(self._cause))
+        self._ask_to_clean()
+
+    def _ask_to_clean(self) -> None:
         dead = tuple(member.address for member in self.members.values() if member.gone)
         self._actions += [
-            CleanUp(member.instance, limit, cause, dead)
+            CleanUp(member.instance, self._clean_up_limit, dead)
             for member in self._awaited()
             if member.cleaned is None
         ]
@@ -259,6 +275,8 @@ class RunState:
         self._actions += [Quit(member.instance) for member in self._awaited()]
 
     def _kill(self, now: float) -> None:
+        if self.stage < Stage.CLEANING:  # this is all the clean-up that there will be
+            self._actions.append(AnnounceCleanUp(self._cause))
         self._enter(Stage.KILLING, now + KILL_LIMIT)
         for member in self.members.values():
             if not member.gone:
@@ -274,6 +292,8 @@ class RunState:
                 late = [member.instance for member in self._awaited() if not member.ready]
                 message = f"not ready within {self._launch_limit():g} s: {', '.join(late)}"
                 self._fail(RunReason(instance=late[0], message=message), now)
+            case Stage.HALTING:
+                self._clean(now)
             case Stage.CLEANING:
                 self._condemn_all_but(lambda member: member.cleaned is not None)
             case Stage.DISMISSING:
@@ -309,6 +329,7 @@ class RunState:
 def _how_it_ended(exit_code: int) -> str:
     if exit_code >= 0:
         return f"its worker process crashed (exit code {exit_code})"
-    name = signal.Signals(-exit_code).name
+    known = -exit_code in signal.Signals.__members__.values()  # real-time signals have no names
+    name = signal.Signals(-exit_code).name if known else f"signal {-exit_code}"
     verb = "was killed" if -exit_code in (signal.SIGKILL, signal.SIGTERM) else "crashed"
     return f"its worker process {verb} ({name})"

@@ -148,6 +148,7 @@ class Service:
             case (
                 act.Assign()
                 | act.Go()
+                | act.Halt()
                 | act.CleanUp()
                 | act.Dismiss()
                 | act.Quit()

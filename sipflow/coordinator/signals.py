@@ -23,6 +23,8 @@ class StopSignals:
     def __enter__(self) -> "StopSignals":
         self._wakeup = signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
         for number in _STOPPING:
+            if number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+                continue  # started by nohup: a hangup is to be survived
             self._before[number] = signal.signal(number, self._note)
         return self
 

@@ -17,7 +17,7 @@ from sipflow.protocol import control as words
 from sipflow.protocol.launch import Launch
 from sipflow.protocol.plan import InstancePlan
 
-ProcessAction = act.Assign | act.Go | act.CleanUp | act.Dismiss | act.Quit | act.SignalWorker
+ProcessAction = act.Assign | act.Go | act.Halt | act.CleanUp | act.Dismiss | act.Quit | act.SignalWorker
 
 
 class Supervisor:
@@ -70,8 +70,10 @@ class Supervisor:
                 self._tell(instance, words.Assign(plan=self._plans[instance]))
             case act.Go(instance=instance):
                 self._tell(instance, words.Go())
-            case act.CleanUp(instance=instance, limit=limit, cause=cause, dead=dead):
-                self._tell(instance, words.CleanUp(limit=limit, cause=cause, dead=dead))
+            case act.Halt(instance=instance, cause=cause):
+                self._tell(instance, words.Halt(cause=cause))
+            case act.CleanUp(instance=instance, limit=limit, dead=dead):
+                self._tell(instance, words.CleanUp(limit=limit, dead=dead))
             case act.Dismiss(instance=instance):
                 self._tell(instance, words.Dismiss())
             case act.Quit(instance=instance):

@@ -101,9 +101,9 @@ def _unconfirmed(state: RunState, evidence: Evidence, left: list[tuple[str, str]
     if evidence.busy_ports:
         ports = ", ".join(map(str, evidence.busy_ports))
         return RunReason(message=f"clean-up not confirmed: port {ports} is still in use")
-    late = [member.instance for member in state.members.values() if not member.confirmed]
-    if not late:
+    if state.cut_short:
         return RunReason(message="clean-up not confirmed: it was cut short")
+    late = [member.instance for member in state.members.values() if not member.confirmed]
     message = f"clean-up not confirmed: the worker of {', '.join(late)} did not end in order"
     return RunReason(instance=late[0], message=message)
 

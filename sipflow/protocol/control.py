@@ -8,6 +8,8 @@ For each run that a worker plays::
     Ready | Refused    ─────▶               endpoint open, subscription seen
                        ◀───── Go
     ChainFinished | ChainFailed ─▶
+                       ◀───── Halt          only if some instance is still walking
+    Halted             ─────▶
                        ◀───── CleanUp
     CleanedUp          ─────▶               every dialog gone, or the limit passed
                        ◀───── Dismiss
@@ -36,15 +38,20 @@ class Go(Message, frozen=True, kw_only=True):
     """Begin to walk the chain: every instance of the run is ready."""
 
 
+class Halt(Message, frozen=True, kw_only=True):
+    """Stop walking: the run is over for everybody, before anybody begins to hang up."""
+
+    cause: str
+
+
 class CleanUp(Message, frozen=True, kw_only=True):
-    """Stop walking, end every dialog, see them gone within ``limit`` seconds.
+    """End every dialog, see them gone within ``limit`` seconds.
 
     ``dead`` lists the addresses (``host:port``) of instances whose worker is gone: nobody will
     answer a BYE there. Sent again when another one dies.
     """
 
     limit: float
-    cause: str
     dead: tuple[str, ...] = ()
 
 
@@ -56,7 +63,7 @@ class Quit(Message, frozen=True, kw_only=True):
     """End the process."""
 
 
-ToWorker = Assign | Go | CleanUp | Dismiss | Quit
+ToWorker = Assign | Go | Halt | CleanUp | Dismiss | Quit
 
 
 class Hello(Message, frozen=True, kw_only=True):
@@ -87,6 +94,10 @@ class ChainFailed(Message, frozen=True, kw_only=True):
     detail: str
 
 
+class Halted(Message, frozen=True, kw_only=True):
+    """The walk is broken off: no node runs or will run."""
+
+
 class CleanedUp(Message, frozen=True, kw_only=True):
     """The clean-up has ended: legs that it released, and the names of those it had to leave."""
 
@@ -100,4 +111,6 @@ class LastWord(Message, frozen=True, kw_only=True):
     last_seq: int
 
 
-ToCoordinator = Hello | Ready | Refused | ChainFinished | ChainFailed | CleanedUp | LastWord
+ToCoordinator = (
+    Hello | Ready | Refused | ChainFinished | ChainFailed | Halted | CleanedUp | LastWord
+)

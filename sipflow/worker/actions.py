@@ -187,6 +187,7 @@ def _begin_response(action: LegAction, dialog: Dialog, code: int, reason: str | 
         return Step(Failed("begin", f"leg {action.leg} is answered already"))
     dialog.refusal = None
     dialog.code = None
+    dialog.answered = code > HIGHEST_PROVISIONAL
     phrase = reason or reason_phrase(code)
     return Step(
         orders=(Respond(dialog.key, code, reason),),
@@ -200,7 +201,7 @@ def _begin_release(action: Release, dialog: Dialog) -> Step:
     if dialog.unanswered:
         how = f"{TEMPORARILY_UNAVAILABLE} {reason_phrase(TEMPORARILY_UNAVAILABLE)}"
     else:
-        how = "BYE" if dialog.state is DialogState.CONFIRMED else "CANCEL"
+        how = "BYE" if dialog.answered or dialog.state is DialogState.CONFIRMED else "CANCEL"
     return Step(orders=(hang_up(dialog),), log=f"releasing leg {action.leg}: {how}")
 
 

@@ -50,7 +50,7 @@ class CleanUp:
         """Return when to look again although nothing has happened; None once done."""
         if self.done:
             return None
-        marks = (self._began + PEER_GRACE, self._began + SILENCE)
+        marks = (self._began + PEER_GRACE, self._began + SILENCE, self._deadline)
         return min((mark for mark in marks if mark > self._last_look), default=self._deadline)
 
     def advance(self, now: float) -> list[Order]:

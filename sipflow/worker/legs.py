@@ -36,7 +36,10 @@ class Latch(enum.StrEnum):
 
 @dataclass(slots=True)
 class Dialog:
-    """One dialog and what has happened on it so far; ``leg`` is None until a node takes it."""
+    """One dialog and what has happened on it so far; ``leg`` is None until a node takes it.
+
+    ``answered``: a final response to its INVITE has been ordered, here.
+    """
 
     key: str
     direction: Direction
@@ -46,6 +49,7 @@ class Dialog:
     sent: bool = False
     heard: bool = False
     rang: bool = False
+    answered: bool = False
     hanging_up: bool = False
     told: str | None = None
     code: int | None = None
@@ -61,8 +65,8 @@ class Dialog:
     @property
     def unanswered(self) -> bool:
         """Whether this is an incoming dialog whose INVITE has no final response yet."""
-        early = (DialogState.TRYING, DialogState.EARLY)
-        return self.direction is Direction.RECIPIENT and self.state in early
+        early = self.state in (DialogState.TRYING, DialogState.EARLY)
+        return self.direction is Direction.RECIPIENT and early and not self.answered
 
     def take(self, latch: Latch) -> bool:
         """Use up one latched happening of this kind; False if there is none."""
@@ -72,7 +76,9 @@ class Dialog:
         return True
 
     def apply(self, happening: Happening) -> None:
-        """Take in what happened on this dialog."""
+        """Take in what happened on this dialog; what is told after its end changes nothing."""
+        if self.ended:  # an order and the end have crossed
+            return
         match happening:
             case InviteSent():
                 self.sent = True
@@ -94,6 +100,8 @@ class Dialog:
                 self.latched.append(Latch.DISCONNECTED)
             case OrderRefused():
                 self.refusal = happening
+                # Refused was the response itself, unless it was the hang-up that came after it.
+                self.answered = self.answered and self.hanging_up
             case InviteReceived():
                 self.heard = True
 
@@ -170,13 +178,11 @@ class Legs:
 
 def _cause(happening: Happening) -> str:
     match happening:
-        case TryingReceived():
-            return "100 received"
         case Progressed(code=code):
             return f"{code} seen"
         case DialogConfirmed():
             return "ACK seen"
         case DialogEnded(code=code):
             return "dialog gone" if code is None else f"{code} ended it"
-        case InviteSent() | InviteReceived() | OrderRefused():
-            return "INVITE"
+        case _:  # nothing else changes the state of a dialog that has a name
+            return "100 received"

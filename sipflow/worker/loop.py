@@ -15,6 +15,8 @@ from sipflow.protocol.control import (
     CleanUp,
     Dismiss,
     Go,
+    Halt,
+    Halted,
     Hello,
     LastWord,
     Quit,
@@ -86,6 +88,8 @@ class Loop:
                 self._open(command)
             case Go():
                 self._go()
+            case Halt(cause=cause):
+                self._halt(cause)
             case CleanUp():
                 self._clean_up(command)
             case Dismiss():
@@ -114,6 +118,12 @@ class Loop:
         if self._session is not None:
             self._carry_out(self._session.go(clock.monotonic()))
 
+    def _halt(self, cause: str) -> None:
+        if self._session is not None:
+            self._carry_out(self._session.halt(cause, clock.monotonic()))
+        else:
+            self._link.say(Halted())
+
     def _clean_up(self, ask: CleanUp) -> None:
         if self._session is not None:
             self._carry_out(self._session.clean_up(ask, clock.monotonic()))
@@ -127,7 +137,7 @@ class Loop:
                     self._agent.carry_out(output)
                 case Event():
                     self._link.publish(output)
-                case ChainFinished() | ChainFailed() | CleanedUp():
+                case ChainFinished() | ChainFailed() | Halted() | CleanedUp():
                     self._link.say(output)
                 case _:
                     assert_never(output)
@@ -138,8 +148,8 @@ class Loop:
             return
         now = clock.monotonic()
         deadline = now + ORPHAN_LIMIT
-        ask = CleanUp(limit=ORPHAN_LIMIT, cause="the coordinator is gone")
-        self._carry_out(self._session.clean_up(ask, now))
+        self._carry_out(self._session.halt("the coordinator is gone", now))
+        self._carry_out(self._session.clean_up(CleanUp(limit=ORPHAN_LIMIT), now))
         while self._session.alive and clock.monotonic() < deadline:
             self._let_agent_work()
             self._carry_out(self._session.advance(clock.monotonic()))

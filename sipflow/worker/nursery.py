@@ -109,12 +109,20 @@ def _become_worker(launch: Launch, nursery: int, inherited: list[int]) -> None:
 
 
 def _open_descriptors() -> list[int]:
-    """Return what is open now: the nursery's own business, none of a new worker's."""
-    listing = os.open("/proc/self/fd", os.O_RDONLY | os.O_DIRECTORY)
+    """Return what is open now: the nursery's own business, none of a new worker's.
+
+    The listing names its own descriptor too, whose number the next one to be opened will get.
+    """
+    numbers = [int(name) for name in os.listdir("/proc/self/fd")]
+    return [number for number in numbers if _is_open(number)]
+
+
+def _is_open(descriptor: int) -> bool:
     try:
-        return [number for number in map(int, os.listdir(listing)) if number != listing]
-    finally:
-        os.close(listing)
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
 
 
 def main() -> None:

@@ -1,14 +1,14 @@
 """One instance's part of one run, from its assignment to its last word. Pure.
 
-Law: ``assigned → walking → walked → cleaning → cleaned``; a clean-up can come at any time after the
-assignment and ends the walk. In every state what happens on the legs is taken in. The session
+Law: ``assigned → walking → walked → cleaning → cleaned``, never back; a halt or a clean-up can come
+at any time after the assignment. In every phase what happens on the legs is taken in. The session
 returns what is to be carried out, in order: orders for the user agent, events for the world, and
 words for the coordinator.
 """
 
 import enum
 
-from sipflow.protocol.control import ChainFailed, ChainFinished, CleanedUp
+from sipflow.protocol.control import ChainFailed, ChainFinished, CleanedUp, Halted
 from sipflow.protocol.control import CleanUp as AskCleanUp
 from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.plan import InstancePlan
@@ -20,11 +20,11 @@ from sipflow.worker.orders import Order
 from sipflow.worker.teller import Teller
 from sipflow.worker.walker import Walker
 
-Word = ChainFinished | ChainFailed | CleanedUp
+Word = ChainFinished | ChainFailed | Halted | CleanedUp
 Output = Order | AnyEvent | Word
 
 
-class Phase(enum.Enum):
+class Phase(enum.IntEnum):
     """How far the session is."""
 
     ASSIGNED = enum.auto()
@@ -74,16 +74,21 @@ class Session:
         self._legs.apply(happening)
         return [*self._tell_of_legs(now), *self.advance(now)]
 
-    def clean_up(self, ask: AskCleanUp, now: float) -> list[Output]:
-        """End the walk and every dialog; asked again when another instance has died."""
+    def halt(self, cause: str, now: float) -> list[Output]:
+        """End the walk where it is."""
         outputs: list[Output] = []
+        if self.phase is Phase.WALKING:
+            outputs += self._walker.break_off(now, cause)
+        self.phase = max(self.phase, Phase.WALKED)
+        return [*outputs, Halted()]
+
+    def clean_up(self, ask: AskCleanUp, now: float) -> list[Output]:
+        """End every dialog; asked again when another instance has died."""
         if self._clean_up is None:
-            if self.phase is Phase.WALKING:
-                outputs += self._walker.break_off(now, ask.cause)
             self._clean_up = CleanUp(self._legs, self._peers, now, ask.limit)
             self.phase = Phase.CLEANING
         self._clean_up.mourn(frozenset(ask.dead))
-        return outputs + self.advance(now)
+        return self.advance(now)
 
     def advance(self, now: float) -> list[Output]:
         """Act on what has happened and on the time."""

@@ -1,6 +1,7 @@
 """The instances of a file: their numbers and names, and whom a ``to`` can reach by them."""
 
 from collections import Counter
+from itertools import chain
 
 from msgspec import Struct
 
@@ -11,12 +12,19 @@ from sipflow.protocol.events import COORDINATOR
 from sipflow.protocol.scenario import Instance, Place
 from sipflow.protocol.sip import is_sip_uri, is_user
 
+# Numbers are short, and any two of them look alike.
+_LIKENESS = 0.75
+
 
 class Directory(Struct, frozen=True):
-    """Whom a scenario's calls can reach: numbers, and names with how many instances have each."""
+    """Whom a scenario's calls can reach: numbers, and names with how many instances have each.
 
-    numbers: tuple[str, ...]
+    ``known`` lists the numbers for people.
+    """
+
+    numbers: dict[str, None]
     names: Counter[str]
+    known: str
 
     def check(self, target: str, place: Place, report: Report) -> None:
         """Report a ``to`` that is no number of the scenario, no name of one instance, no URI."""
@@ -32,9 +40,8 @@ class Directory(Struct, frozen=True):
             self._unknown(target, place, report)
 
     def _unknown(self, target: str, place: Place, report: Report) -> None:
-        near = report.near(target, (*self.names, *self.numbers), 0.75)
-        numbers = listed([shown(number) for number in self.numbers], "and")
-        known = f"the numbers of the scenario are {numbers or 'missing'}"
+        near = report.near(target, chain(self.names, self.numbers), _LIKENESS)
+        known = f"the numbers of the scenario are {self.known or 'missing'}"
         report.error(
             place,
             f"{shown(target)} is no number or name of the scenario and no SIP URI",
@@ -78,7 +85,8 @@ def directory(raw: RawGraph) -> Directory:
         instance.name or (str(number.value) if number is not None else instance.id)
         for instance, number in written
     ]
-    return Directory(tuple(dict.fromkeys(numbers)), Counter(names))
+    known = listed([shown(number) for number in dict.fromkeys(numbers)], "and")
+    return Directory(dict.fromkeys(numbers), Counter(names), known)
 
 
 def _check_id(instance: RawInstance, report: Report) -> None:

@@ -5,7 +5,7 @@ instance's earlier start nodes lead to. Sets of legs are the bits of an integer,
 of legs in thousands of nodes stay cheap; a node that isn't understood may make any leg: all bits.
 """
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 
 from sipflow.coordinator.scenario.edge_check import Links
@@ -47,12 +47,14 @@ class _Legs:
         self._following = following
         self._report = report
         self._bits: dict[str, int] = {}
-        self._told: set[str] = set()
+        self._seen: set[str] = set()
 
     def check_instance(self, starts: Sequence[str]) -> None:
         made = 0
+        # A node that an earlier start leads to had fewer legs then: it needs no second look.
         for start in starts:
-            made |= self._check_chain(start, made)
+            if start not in self._seen:
+                made |= self._check_chain(start, made)
 
     def _check_chain(self, start: str, made: int) -> int:
         """Check all that a start node leads to; return the legs that it may have made."""
@@ -70,25 +72,27 @@ class _Legs:
     def _in_order(self, start: str) -> Iterator[str]:
         """Yield what a node leads to, each after all that leads to it; nothing behind a cycle."""
         waiting_for = self._count_incoming(start)
-        ready = deque([start] if not waiting_for[start] else [])
+        ready = deque(node for node in (start,) if not waiting_for[node])
         while ready:
             node = ready.popleft()
             yield node
             for target in self._following.get(node, ()):
-                waiting_for[target] -= 1
-                if not waiting_for[target]:
-                    ready.append(target)
+                if target in waiting_for:
+                    waiting_for[target] -= 1
+                    if not waiting_for[target]:
+                        ready.append(target)
 
-    def _count_incoming(self, start: str) -> Counter[str]:
-        incoming: Counter[str] = Counter()
-        seen = {start}
+    def _count_incoming(self, start: str) -> dict[str, int]:
+        """Return how many edges lead to each node of a chain; without those seen before."""
+        incoming = {start: 0}
         pending = [start]
         while pending:
             for target in self._following.get(pending.pop(), ()):
-                incoming[target] += 1
-                if target not in seen:
-                    seen.add(target)
-                    pending.append(target)
+                if target not in self._seen:
+                    if target not in incoming:
+                        pending.append(target)
+                    incoming[target] = incoming.get(target, 0) + 1
+        self._seen.update(incoming)
         return incoming
 
     def _makes(self, node: str) -> int:
@@ -113,11 +117,10 @@ class _Legs:
     def _check_node(self, node: str, legs: int) -> None:
         kind = self._actions[node].kind
         leg = self._leg(node)
-        if kind is None or leg is None or node in self._told:
+        if kind is None or leg is None:
             return
         if not issubclass(kind, LegAction) or issubclass(kind, MAKERS) or legs & self._bit(leg):
             return
-        self._told.add(node)
         makers = listed([word(maker) for maker in MAKERS])
         self._report.warning(
             self._nodes[node].place,

@@ -3,7 +3,6 @@
 A new type in ``COMMANDS`` or ``EVENTS`` is a new word here: nothing else has to know of it.
 """
 
-import inspect
 from functools import cache
 from typing import get_args
 
@@ -61,7 +60,7 @@ def words_of(kind: str) -> tuple[str, ...]:
 
 def summary(kind: type[Action]) -> str:
     """Return what a word does, in one sentence."""
-    return inspect.cleandoc(kind.__doc__ or "")
+    return (kind.__doc__ or "").strip()
 
 
 @cache

@@ -162,10 +162,10 @@ def _flow(
         )
         return []
     undeclared = []
+    known = listed([shown(name) for name in instances], "and")
     for key, value in flow.pairs:
         if key.text not in instances:
             near = report.near(key.text, instances)
-            known = listed([shown(name) for name in instances], "and")
             report.error(
                 key.place,
                 f"no instance is named {shown(key.text)}",

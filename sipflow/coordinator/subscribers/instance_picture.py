@@ -21,7 +21,7 @@ INTEREST: tuple[Phase, ...] = (
     "finished",
     "no nodes",
 )
-_ENDED = ("completed", "failed", "cancelled")
+_DONE = ("completed", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +100,11 @@ class InstancePicture:
         return "finished" if follower is None and not self._has_more_starts() else "running"
 
     def progress(self) -> tuple[int, int]:
-        """Return how many nodes have ended, and how many that can be at most.
+        """Return how many nodes have run to their end, and how many can do so at most.
 
         A branch that a finished instance has passed by is no longer counted.
         """
-        done = sum(node.state in _ENDED for node in self.nodes.values())
+        done = sum(node.state in _DONE for node in self.nodes.values())
         return done, done if self.phase == "finished" else len(self.nodes)
 
     def apply_node(self, event: NodeState) -> None:

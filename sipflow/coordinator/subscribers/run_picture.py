@@ -103,7 +103,7 @@ class RunPicture:
         return max(0.0, (self.ended if self.ended is not None else now) - self.began)
 
     def progress(self) -> tuple[int, int]:
-        """Return how many nodes have ended and how many there are, over all instances."""
+        """Return how many nodes have run to their end, and how many can, over all instances."""
         parts = [instance.progress() for instance in self.instances.values()]
         return sum(done for done, _ in parts), sum(total for _, total in parts)
 

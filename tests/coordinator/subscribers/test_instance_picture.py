@@ -38,7 +38,7 @@ def moved(name: str, new: NodeStateName, ts: float = 1.0) -> NodeState:
         (ALICE, [("alice-1", "failed")], "running", (1, 3)),
         (ALICE, [("alice-1", "failed"), ("alice-2", "completed")], "finished", (2, 2)),
         (ALICE, [("alice-1", "completed"), ("alice-3", "failed")], "failed", (2, 3)),
-        (ALICE, [("alice-1", "cancelled")], "cancelled", (1, 3)),
+        (ALICE, [("alice-1", "cancelled")], "cancelled", (0, 3)),
         (ALICE, [("alice-1", "pending")], "not started", (0, 3)),
         (REFUSING_BOB, [("bob-1", "completed"), ("bob-2", "completed")], "finished", (2, 2)),
         (TWO_STARTS, [("erin-1", "completed")], "running", (1, 2)),

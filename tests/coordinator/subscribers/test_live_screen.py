@@ -94,14 +94,14 @@ def test_while_it_cleans_up_it_says_so() -> None:
 
     head, *_ = shown(run.told_to(RunPicture(FOUR)), 1.5).splitlines()
 
-    assert head.startswith("busy callee  cleaning up  1.5 s  5 of 7 nodes")
+    assert head.startswith("busy callee  cleaning up  1.5 s  3 of 7 nodes")
 
 
 def test_the_last_one_is_compact_and_stands_apart_from_what_follows() -> None:
     picture = aborted_talk().told_to(RunPicture(FOUR))
 
     assert shown(picture, 9.0, is_last=True) == dedent("""\
-        busy callee  failed  1.7 s  5 of 7 nodes  ━━━━━━━━━━━━━━──────
+        busy callee  failed  1.7 s  3 of 7 nodes  ━━━━━━━━────────────
 
         instance  address    nodes  now                                       legs
         alice     100 :5060  ■··    alice-1 MakeCall cancelled                terminated
@@ -198,9 +198,12 @@ def test_a_terminal_without_utf_8_gets_ascii_marks() -> None:
     assert b"++>" in raw.getvalue()
 
 
-def test_the_screen_replaces_what_it_drew_and_gives_the_cursor_back() -> None:
+def test_the_screen_replaces_what_it_drew_and_gives_the_cursor_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
     stream = io.StringIO()
-    console = Console(file=stream, force_terminal=True, width=80, height=24)
+    console = Console(file=stream, force_terminal=True, force_interactive=True, width=80, height=24)
     screen = LiveScreen(console, PORTS)
 
     screen.draw(talking(), START + 1.0, is_last=False)

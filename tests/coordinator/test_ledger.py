@@ -1,0 +1,68 @@
+"""The count of events: order, repetitions and holes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sipflow.coordinator.ledger import Ledger
+from tests.coordinator.events_of_workers import said
+
+
+def test_g_counts_from_1_over_all_instances_and_changes_nothing_else() -> None:
+    ledger = Ledger()
+    events = [said("alice", 1), said("bob", 1), said("alice", 2)]
+    numbered = [ledger.number(event) for event in events]
+    assert [event.g for event in numbered] == [1, 2, 3]
+    assert [(event.instance, event.seq, event.message) for event in numbered] == [
+        (event.instance, event.seq, event.message) for event in events
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arrived", "last", "received", "lost"),
+    [
+        ([], 0, 0, 0),
+        ([], 3, 0, 3),
+        ([1, 2, 3], 3, 3, 0),
+        ([1, 2, 3], 5, 3, 2),
+        ([1, 3], 3, 2, 1),
+        ([4], 4, 1, 3),
+        ([1, 2, 2, 1], 2, 2, 0),  # seen before
+        ([1, 3, 2], 3, 2, 1),  # what comes late is lost, or the order would be
+        ([1, 4, 6], 9, 3, 6),
+        ([1, 2, 3], 1, 3, 0),  # told in a dead worker's name
+    ],
+)
+def test_what_is_in_a_hole_or_missing_at_the_end_is_lost(
+    arrived: list[int], last: int, received: int, lost: int
+) -> None:
+    ledger = Ledger()
+    for seq in arrived:
+        ledger.accept(said("alice", seq))
+    assert ledger.received == received
+    assert ledger.lost({"alice": last}) == lost
+    assert ledger.last_seq("alice") == max(arrived, default=0)
+
+
+def test_a_hole_counts_although_the_worker_never_said_its_last_number() -> None:
+    ledger = Ledger()
+    ledger.accept(said("alice", 3))
+    assert ledger.lost({}) == 2
+
+
+def test_each_instance_is_counted_by_itself() -> None:
+    ledger = Ledger()
+    assert ledger.accept(said("alice", 1))
+    assert ledger.accept(said("bob", 1))
+    assert not ledger.accept(said("alice", 1))
+    assert ledger.lost({"alice": 2, "bob": 3, "carol": 4}) == 1 + 2 + 4
+
+
+@given(st.lists(st.integers(1, 30)))
+def test_every_number_up_to_the_last_is_either_received_or_lost(arrived: list[int]) -> None:
+    ledger = Ledger()
+    taken = [seq for seq in arrived if ledger.accept(said("alice", seq))]
+    assert taken == sorted(set(taken))
+    assert ledger.received == len(taken)
+    last = max(arrived, default=0)
+    assert ledger.received + ledger.lost({"alice": last}) == last

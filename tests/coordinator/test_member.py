@@ -1,0 +1,49 @@
+"""What is still expected of a worker, and whether its clean-up is confirmed."""
+
+import pytest
+
+from sipflow.coordinator.member import Member
+from sipflow.protocol.control import CleanedUp
+from sipflow.protocol.verdict import ExitName
+
+CLEAN = CleanedUp(released=1)
+LEFT = CleanedUp(released=0, left=("call-1",))
+
+
+@pytest.mark.parametrize(
+    ("exit_name", "condemned", "gone", "awaited"),
+    [
+        (None, False, False, True),
+        (None, True, False, False),
+        ("finished", False, True, False),
+        ("killed", True, True, False),
+    ],
+)
+def test_something_is_expected_of_a_worker_that_lives_and_may(
+    exit_name: ExitName | None, condemned: bool, gone: bool, awaited: bool
+) -> None:
+    member = Member("alice", "127.0.0.1:5060", exit=exit_name, condemned=condemned)
+    assert (member.gone, member.awaited) == (gone, awaited)
+
+
+@pytest.mark.parametrize(
+    ("greeted", "cleaned", "exit_name", "confirmed"),
+    [
+        (True, CLEAN, "finished", True),
+        (True, CLEAN, "failed", True),
+        (True, CLEAN, "killed", False),
+        (True, CLEAN, "crashed", False),
+        (True, CLEAN, None, False),
+        (True, LEFT, "finished", False),
+        (True, None, "finished", False),
+        (True, None, "killed", False),
+        (False, CLEAN, "killed", True),  # killed before it had anything to clean up
+        (False, CLEAN, None, False),  # not seen to be gone
+        (False, None, "crashed", False),  # died by itself
+    ],
+)
+def test_a_clean_up_is_confirmed_by_an_orderly_end_without_a_leg_left(
+    greeted: bool, cleaned: CleanedUp | None, exit_name: ExitName | None, confirmed: bool
+) -> None:
+    member = Member("alice", "127.0.0.1:5060", greeted=greeted, cleaned=cleaned, exit=exit_name)
+    assert member.confirmed is confirmed

@@ -1,0 +1,419 @@
+"""What each word does as it begins, what decides it, and what its time limit means: tables."""
+
+import pytest
+
+from sipflow.protocol.scenario import (
+    Answer,
+    Connected,
+    Disconnected,
+    Incoming,
+    MakeCall,
+    NodeAction,
+    Release,
+    Response,
+    Ringing,
+    Timeout,
+)
+from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, begin, expire, hang_up, observe
+from sipflow.worker.happenings import (
+    DialogConfirmed,
+    DialogEnded,
+    Happening,
+    InviteReceived,
+    InviteSent,
+    OrderRefused,
+    Progressed,
+    TryingReceived,
+)
+from sipflow.worker.legs import Legs
+from sipflow.worker.orders import HangUp, Invite, Order, Respond
+from tests.worker.plans import ALICE, BOB, PEERS
+
+# One call made from here and one that came in, and what can be told of each.
+SENT = InviteSent("out-1")
+TRYING = TryingReceived("out-1")
+RINGING = Progressed("out-1", 180, "Ringing")
+CONFIRMED = DialogConfirmed("out-1", 200, "OK")
+BUSY = DialogEnded("out-1", 486, "Busy Here")
+LOST = DialogEnded("out-1", None, "")
+REFUSED = OrderRefused("out-1", "no media", 500)
+RANG = Progressed("in-1", 180, "Ringing")
+ACKED = DialogConfirmed("in-1", 200, "OK")
+CANCELLED = DialogEnded("in-1", 487, "Request Terminated")
+DECLINED = DialogEnded("in-1", 603, "Decline")
+
+NO_LEG = Failed("begin", "there is no leg call-1")
+IN_USE = Failed("begin", "leg call-1 is in use: give this call a leg of its own")
+ON_LEG: list[NodeAction] = [
+    Answer(), Response(code=486), Release(), Ringing(), Connected(), Disconnected(),
+]  # fmt: skip
+
+
+def calling(*happenings: Happening) -> Legs:
+    """Return legs with a call that was made from here."""
+    legs = Legs()
+    legs.start("call-1", BOB)
+    for happening in happenings:
+        legs.apply(happening)
+    return legs
+
+
+def called(*happenings: Happening) -> Legs:
+    """Return legs with a call that came in and was taken."""
+    legs = Legs()
+    legs.apply(InviteReceived("in-1", ALICE))
+    legs.take_invite("call-1")
+    for happening in happenings:
+        legs.apply(happening)
+    return legs
+
+
+# How it begins.
+
+
+@pytest.mark.parametrize("action", ON_LEG, ids=lambda action: type(action).__name__)
+def test_a_leg_that_never_was_fails_the_node_at_once(action: NodeAction) -> None:
+    assert begin(action, Legs(), PEERS) == Step(NO_LEG)
+
+
+@pytest.mark.parametrize(
+    ("to", "target"),
+    [("200", BOB), ("bob", BOB), ("sip:900@127.0.0.1:5080", "sip:900@127.0.0.1:5080")],
+)
+def test_a_call_goes_to_a_number_a_name_or_a_uri(to: str, target: str) -> None:
+    step = begin(MakeCall(to=to), Legs(), PEERS)
+
+    assert step == Step(orders=(Invite("out-1", target),), log=f"MakeCall to {target}")
+
+
+def test_a_call_to_what_nobody_knows_fails_at_once() -> None:
+    step = begin(MakeCall(to="nobody"), Legs(), PEERS)
+
+    assert step == Step(Failed("begin", "nobody is no number, name or SIP URI"))
+
+
+@pytest.mark.parametrize("action", [MakeCall(to="200"), Incoming()], ids=["MakeCall", "INCOMING"])
+def test_a_leg_in_use_is_given_to_no_second_call(action: NodeAction) -> None:
+    assert begin(action, calling(RINGING), PEERS) == Step(IN_USE)
+    assert begin(action, calling(BUSY), PEERS).outcome is None
+
+
+@pytest.mark.parametrize(
+    ("action", "log"),
+    [
+        (Incoming(leg="other"), "waiting for an INVITE"),
+        (Timeout(timeout=0.5), "waiting 0.5 s"),
+        (Ringing(), "waiting on leg call-1"),
+        (Connected(), "waiting on leg call-1"),
+        (Disconnected(), "waiting on leg call-1"),
+    ],
+)
+def test_a_wait_only_says_so(action: NodeAction, log: str) -> None:
+    assert begin(action, calling(), PEERS) == Step(log=log)
+
+
+@pytest.mark.parametrize(
+    ("action", "order", "log"),
+    [
+        (Answer(), Respond("in-1", 200), "answering leg call-1 with 200 OK"),
+        (
+            Response(code=183),
+            Respond("in-1", 183),
+            "answering leg call-1 with 183 Session Progress",
+        ),
+        (Response(code=486), Respond("in-1", 486), "answering leg call-1 with 486 Busy Here"),
+        (Response(code=599), Respond("in-1", 599), "answering leg call-1 with 599"),
+        (
+            Response(code=486, reason="Gone fishing"),
+            Respond("in-1", 486, "Gone fishing"),
+            "answering leg call-1 with 486 Gone fishing",
+        ),
+    ],
+)
+def test_an_incoming_call_is_answered(action: NodeAction, order: Order, log: str) -> None:
+    assert begin(action, called(), PEERS) == Step(orders=(order,), log=log)
+
+
+@pytest.mark.parametrize(
+    ("legs", "outcome"),
+    [
+        (calling(RINGING),
+         Failed("begin", "leg call-1 is a call made from here: no INVITE to answer")),
+        (called(ACKED), Failed("begin", "leg call-1 is answered already")),
+        (called(CANCELLED), Failed("487 ended the leg", "Request Terminated", 487)),
+        (calling(LOST), Failed("dialog gone", "leg call-1 is gone", None)),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("action", [Answer(), Response(code=486)], ids=["Answer", "Response"])
+def test_what_cannot_be_answered_fails_the_node_at_once(
+    action: NodeAction, legs: Legs, outcome: Outcome
+) -> None:
+    assert begin(action, legs, PEERS) == Step(outcome)
+
+
+def test_a_final_response_is_given_once() -> None:
+    legs = called()
+    begin(Answer(), legs, PEERS)
+
+    assert begin(Response(code=486), legs, PEERS) == Step(
+        Failed("begin", "leg call-1 is answered already")
+    )
+
+
+def test_a_refused_response_can_be_followed_by_another() -> None:
+    legs = called()
+    begin(Answer(), legs, PEERS)
+    legs.apply(OrderRefused("in-1", "no media"))
+
+    assert begin(Response(code=500), legs, PEERS).orders == (Respond("in-1", 500),)
+    assert observe(Response(code=500), legs) == Step()
+
+
+@pytest.mark.parametrize(
+    ("legs", "order", "how"),
+    [
+        (calling(), HangUp("out-1"), "CANCEL"),
+        (calling(RINGING), HangUp("out-1"), "CANCEL"),
+        (calling(CONFIRMED), HangUp("out-1"), "BYE"),
+        (called(), Respond("in-1", 480), "480 Temporarily Unavailable"),
+        (called(RANG), Respond("in-1", 480), "480 Temporarily Unavailable"),
+        (called(ACKED), HangUp("in-1"), "BYE"),
+    ],
+)
+def test_a_leg_is_released_as_its_state_asks_for(legs: Legs, order: Order, how: str) -> None:
+    step = begin(Release(), legs, PEERS)
+
+    assert step == Step(orders=(order,), log=f"releasing leg call-1: {how}")
+    assert legs["call-1"].hanging_up
+
+
+def test_a_leg_whose_200_has_no_ack_yet_is_released_with_a_bye() -> None:
+    legs = called(RANG)
+    begin(Answer(), legs, PEERS)
+
+    step = begin(Release(), legs, PEERS)
+
+    assert step == Step(orders=(HangUp("in-1"),), log="releasing leg call-1: BYE")
+
+
+@pytest.mark.parametrize(
+    ("end", "how"),
+    [(BUSY, "486 Busy Here"), (LOST, "ended"), (DialogEnded("out-1", None, "lost"), "lost")],
+)
+def test_the_release_of_a_leg_that_is_gone_succeeds_with_a_warning(
+    end: DialogEnded, how: str
+) -> None:
+    step = begin(Release(), calling(end), PEERS)
+
+    assert step == Step(Succeeded("begin", f"leg call-1 was gone already: {how}"))
+
+
+# What decides it.
+
+
+@pytest.mark.parametrize(
+    ("until", "happenings", "outcome"),
+    [
+        ("answered", [], None),
+        ("answered", [SENT, TRYING, RINGING], None),
+        ("answered", [RINGING, CONFIRMED], Succeeded("200 received")),
+        ("answered", [RINGING, BUSY], Failed("486 ended the leg", "Busy Here", 486)),
+        ("answered", [LOST], Failed("dialog gone", "leg call-1 is gone")),
+        ("answered", [REFUSED], Failed("refused", "no media", 500)),
+        ("ringing", [SENT, TRYING], None),
+        ("ringing", [Progressed("out-1", 199, "")], None),
+        ("ringing", [RINGING], Succeeded("180 received")),
+        ("ringing", [Progressed("out-1", 183, "")], Succeeded("183 received")),
+        ("ringing", [CONFIRMED], Succeeded("200 received")),
+        ("ringing", [BUSY], Failed("486 ended the leg", "Busy Here", 486)),
+        ("sent", [], None),
+        ("sent", [SENT], Succeeded("INVITE sent")),
+    ],
+)
+def test_a_call_succeeds_when_it_has_come_as_far_as_asked_for(
+    until: str, happenings: list[Happening], outcome: Outcome | None
+) -> None:
+    action = MakeCall(to="200", until=until)  # type: ignore[arg-type]
+
+    assert observe(action, calling(*happenings)) == Step(outcome)
+
+
+def waiting(*happenings: Happening) -> Legs:
+    """Return legs with an INVITE that nobody has taken."""
+    legs = Legs()
+    legs.apply(InviteReceived("in-1", ALICE))
+    for happening in happenings:
+        legs.apply(happening)
+    return legs
+
+
+@pytest.mark.parametrize(
+    ("action", "legs", "step"),
+    [
+        (Incoming(), Legs(), Step()),
+        (
+            Incoming(leg="primary"),
+            waiting(),
+            Step(
+                Succeeded("INVITE received"),
+                (Respond("in-1", 180),),
+                f"INVITE from {ALICE} taken as leg primary",
+            ),
+        ),
+        (
+            Incoming(ring=False),
+            waiting(),
+            Step(
+                Succeeded("INVITE received"), log=f"INVITE from {ALICE} taken as leg call-1"
+            ),
+        ),
+        (
+            Incoming(),
+            waiting(CANCELLED),
+            Step(
+                Succeeded("INVITE received", "the caller gave up before: 487 Request Terminated")
+            ),
+        ),
+    ],
+)  # fmt: skip
+def test_an_incoming_call_is_taken_and_rings_unless_told_not_to(
+    action: Incoming, legs: Legs, step: Step
+) -> None:
+    assert observe(action, legs) == step
+
+
+@pytest.mark.parametrize(
+    ("action", "happenings", "outcome"),
+    [
+        (Answer(), [RANG], None),
+        (Answer(), [ACKED], Succeeded("ACK received")),
+        (Answer(), [CANCELLED], Failed("487 ended the leg", "Request Terminated", 487)),
+        (Answer(), [OrderRefused("in-1", "no media")], Failed("refused", "no media")),
+        (Response(code=180), [], None),
+        (Response(code=180), [RANG], Succeeded("180 sent")),
+        (Response(code=183), [RANG], None),
+        (Response(code=183), [CANCELLED], Failed("487 ended the leg", "Request Terminated", 487)),
+        (Response(code=183), [OrderRefused("in-1", "no")], Failed("refused", "no")),
+        (Response(code=603), [RANG], None),
+        (Response(code=603), [DECLINED], Succeeded("603 sent")),
+        (Response(code=603), [CANCELLED], Failed("487 ended the leg", "Request Terminated", 487)),
+    ],
+)
+def test_an_answer_is_through_when_the_dialog_says_so(
+    action: NodeAction, happenings: list[Happening], outcome: Outcome | None
+) -> None:
+    assert observe(action, called(*happenings)) == Step(outcome)
+
+
+def test_a_response_is_not_taken_for_an_earlier_one_with_its_code() -> None:
+    legs = called(RANG)
+
+    begin(Response(code=180), legs, PEERS)
+
+    assert observe(Response(code=180), legs) == Step()
+
+
+@pytest.mark.parametrize(
+    ("happenings", "outcome"),
+    [
+        ([CONFIRMED], None),
+        ([CONFIRMED, BUSY], Succeeded("dialog gone")),
+        ([CONFIRMED, REFUSED], Failed("refused", "no media", 500)),
+    ],
+)
+def test_a_release_is_through_when_the_dialog_is_gone(
+    happenings: list[Happening], outcome: Outcome | None
+) -> None:
+    assert observe(Release(), calling(*happenings)) == Step(outcome)
+
+
+@pytest.mark.parametrize(
+    ("action", "happenings", "outcome"),
+    [
+        (Ringing(), [], None),
+        (Ringing(), [RINGING], Succeeded("18x seen")),
+        (Ringing(), [RINGING, BUSY], Succeeded("18x seen")),
+        (Ringing(), [CONFIRMED], None),
+        (Ringing(), [BUSY], Failed("486 ended the leg", "Busy Here", 486)),
+        (Connected(), [RINGING], None),
+        (Connected(), [CONFIRMED], Succeeded("dialog confirmed")),
+        (Connected(), [LOST], Failed("dialog gone", "leg call-1 is gone")),
+        (Disconnected(), [CONFIRMED], None),
+        (Disconnected(), [BUSY], Succeeded("dialog gone: 486 Busy Here")),
+    ],
+)
+def test_a_wait_is_satisfied_by_what_is_latched_and_fails_when_it_can_no_longer_be(
+    action: NodeAction, happenings: list[Happening], outcome: Outcome | None
+) -> None:
+    assert observe(action, calling(*happenings)) == Step(outcome)
+
+
+def test_one_happening_satisfies_one_wait() -> None:
+    legs = calling(BUSY)
+
+    assert observe(Disconnected(), legs).outcome == Succeeded("dialog gone: 486 Busy Here")
+    assert observe(Disconnected(), legs).outcome == Failed("486 ended the leg", "Busy Here", 486)
+
+
+def test_a_delay_is_decided_by_nothing_that_happens() -> None:
+    assert observe(Timeout(timeout=1.0), calling(BUSY)) == Step()
+
+
+# What its time limit means.
+
+
+@pytest.mark.parametrize(
+    ("action", "outcome"),
+    [
+        (Timeout(timeout=1.0), Succeeded("time is up")),
+        (Incoming(timeout=5.0), Failed("time limit", "no INVITE within 5 s")),
+        (Answer(timeout=0.25), Failed("time limit", "no ACK for the 200 within 0.25 s")),
+        (Response(code=486), Failed("time limit", "the 486 could not be sent in 10 s")),
+        (Release(), Failed("time limit", "leg call-1 was not seen gone within 10 s")),
+        (Ringing(), Failed("time limit", "no RINGING on leg call-1 within 10 s")),
+        (Connected(), Failed("time limit", "no CONNECTED on leg call-1 within 10 s")),
+        (Disconnected(leg="b"), Failed("time limit", "no DISCONNECTED on leg b within 10 s")),
+    ],
+)
+def test_a_time_limit_fails_all_but_a_delay(action: NodeAction, outcome: Outcome) -> None:
+    assert expire(action, calling()) == Step(outcome)
+
+
+def test_a_call_at_its_time_limit_is_cancelled_first_and_fails_then() -> None:
+    legs, action = calling(RINGING), MakeCall(to="200", timeout=3.0)
+
+    cancelling = expire(action, legs)
+
+    assert cancelling == Step(
+        orders=(HangUp("out-1"),), log="no final answer within 3 s: cancelling leg call-1"
+    )
+    assert expire(action, legs) == Step(
+        Failed("time limit", "no final answer within 3 s: cancelled", 408)
+    )
+
+
+# How a dialog is ended.
+
+
+@pytest.mark.parametrize(
+    ("legs", "order"),
+    [
+        (calling(), HangUp("out-1")),
+        (calling(CONFIRMED), HangUp("out-1")),
+        (called(), Respond("in-1", 480)),
+        (called(ACKED), HangUp("in-1")),
+    ],
+)
+def test_every_dialog_can_be_hung_up(legs: Legs, order: Order) -> None:
+    dialog = legs["call-1"]
+
+    assert hang_up(dialog) == order
+    assert dialog.hanging_up
+
+
+def test_what_was_refused_before_is_forgotten_with_the_hang_up() -> None:
+    dialog = calling(CONFIRMED, REFUSED)["call-1"]
+
+    hang_up(dialog)
+
+    assert dialog.refusal is None

@@ -1,0 +1,41 @@
+"""Happenings are values: equal when they say the same, and never changed."""
+
+from dataclasses import FrozenInstanceError
+
+import pytest
+
+from sipflow.worker.happenings import (
+    DialogConfirmed,
+    DialogEnded,
+    Happening,
+    InviteReceived,
+    InviteSent,
+    OrderRefused,
+    Progressed,
+    TryingReceived,
+)
+
+EACH: list[Happening] = [
+    InviteSent("d"),
+    InviteReceived("d", "sip:100@127.0.0.1"),
+    Progressed("d", 180, "Ringing"),
+    TryingReceived("d"),
+    DialogConfirmed("d", 200, "OK"),
+    DialogEnded("d", 486, "Busy Here"),
+    OrderRefused("d", "no"),
+]
+
+
+@pytest.mark.parametrize("happening", EACH, ids=lambda happening: type(happening).__name__)
+def test_a_happening_names_its_dialog_and_stays_what_it_is(happening: Happening) -> None:
+    assert happening.dialog == "d"
+    with pytest.raises(FrozenInstanceError):
+        happening.dialog = "other"  # type: ignore[misc]
+
+
+def test_no_two_kinds_of_happenings_are_equal() -> None:
+    assert len(set(EACH)) == len(EACH)
+
+
+def test_an_order_is_refused_without_a_code_unless_there_is_one() -> None:
+    assert OrderRefused("d", "no").code is None

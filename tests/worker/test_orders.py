@@ -1,0 +1,21 @@
+"""Orders are values: equal when they ask the same, and never changed."""
+
+from dataclasses import FrozenInstanceError
+
+import pytest
+
+from sipflow.worker.orders import HangUp, Invite, Order, Respond
+
+EACH: list[Order] = [Invite("d", "sip:200@127.0.0.1"), Respond("d", 486), HangUp("d")]
+
+
+@pytest.mark.parametrize("order", EACH, ids=lambda order: type(order).__name__)
+def test_an_order_names_its_dialog_and_stays_what_it_is(order: Order) -> None:
+    assert order.dialog == "d"
+    with pytest.raises(FrozenInstanceError):
+        order.dialog = "other"  # type: ignore[misc]
+
+
+def test_a_response_has_the_usual_phrase_of_its_code_unless_it_says_so() -> None:
+    assert Respond("d", 486).reason is None
+    assert Respond("d", 486) == Respond("d", 486, None) != Respond("d", 486, "Gone fishing")

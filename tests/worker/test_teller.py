@@ -1,0 +1,79 @@
+"""A worker's events are numbered without holes and stamped with the turn's time."""
+
+import pytest
+
+from sipflow.protocol.events import ActionLog, ErrorRaised, LegState, NodeState, Reason
+from sipflow.protocol.sip import DialogState, Direction
+from sipflow.worker.legs import Dialog
+from sipflow.worker.teller import Teller
+
+BUSY = Reason(code=486, message="Busy Here")
+
+
+@pytest.fixture
+def teller() -> Teller:
+    return Teller("r1", "alice", 1_700_000_000.0)
+
+
+def test_each_kind_of_event_says_whose_it_is_and_is_numbered_from_1(teller: Teller) -> None:
+    dialog = Dialog("out-1", Direction.INITIATOR, "sip:200@127.0.0.1")
+
+    events = [
+        teller.node(1.0, "go", "alice-1", ("pending", "running")),
+        teller.log(2.0, "MakeCall", "hello"),
+        teller.leg(3.0, "MakeCall", dialog, None),
+        teller.error(4.0, "486 received", "alice-1", BUSY),
+    ]
+
+    assert [event.seq for event in events] == [1, 2, 3, 4]
+    assert teller.last_seq == 4
+    assert [event.ts - 1_700_000_000.0 for event in events] == [1.0, 2.0, 3.0, 4.0]
+    assert {(event.run, event.instance, event.g, event.v) for event in events} == {
+        ("r1", "alice", 0, 1)
+    }
+
+
+def test_nothing_told_is_number_0(teller: Teller) -> None:
+    assert teller.last_seq == 0
+
+
+def test_a_node_event_says_the_change_and_why(teller: Teller) -> None:
+    event = teller.node(0.0, "486 received", "alice-1", ("running", "failed"), BUSY)
+
+    assert event == NodeState(
+        run="r1", instance="alice", seq=1, ts=1_700_000_000.0, cause="486 received",
+        node="alice-1", previous="running", new="failed", reason=BUSY,
+    )  # fmt: skip
+
+
+def test_a_log_entry_says_where_and_how_grave_it_is(teller: Teller) -> None:
+    event = teller.log(0.0, "Release", "gone", where=("alice-3", "call-1"), level="warning")
+
+    assert event == ActionLog(
+        run="r1", instance="alice", seq=1, ts=1_700_000_000.0, cause="Release",
+        message="gone", level="warning", node="alice-3", leg="call-1",
+    )  # fmt: skip
+
+
+def test_an_error_carries_the_code_and_the_reason(teller: Teller) -> None:
+    event = teller.error(0.0, "486 received", "alice-1", BUSY)
+
+    assert event == ErrorRaised(
+        run="r1", instance="alice", seq=1, ts=1_700_000_000.0, cause="486 received",
+        node="alice-1", code=486, message="Busy Here",
+    )  # fmt: skip
+
+
+def test_a_leg_event_says_how_the_dialog_stands(teller: Teller) -> None:
+    dialog = Dialog(
+        "out-1", Direction.INITIATOR, "sip:200@127.0.0.1", "primary",
+        state=DialogState.EARLY, code=183, reason="Session Progress",
+    )  # fmt: skip
+
+    event = teller.leg(0.0, "183 seen", dialog, "trying")
+
+    assert event == LegState(
+        run="r1", instance="alice", seq=1, ts=1_700_000_000.0, cause="183 seen",
+        leg="primary", previous="trying", new="early", code=183, message="Session Progress",
+        peer="sip:200@127.0.0.1",
+    )  # fmt: skip
