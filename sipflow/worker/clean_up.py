@@ -50,8 +50,8 @@ class CleanUp:
         """Return when to look again although nothing has happened; None once done."""
         if self.done:
             return None
-        marks = (self._began + PEER_GRACE, self._began + SILENCE, self._deadline)
-        return min((mark for mark in marks if mark > self._last_look), default=self._deadline)
+        marks = (self._began + PEER_GRACE, self._began + SILENCE)
+        return min([self._deadline, *(mark for mark in marks if mark > self._last_look)])
 
     def advance(self, now: float) -> list[Order]:
         """Return the orders that end what is to be ended now."""

@@ -7,6 +7,7 @@ queued in it when its process is killed, a file does.
 """
 
 import os
+from collections.abc import Sequence
 
 import zmq
 
@@ -46,11 +47,12 @@ class Link:
         """Tell the coordinator something."""
         self._control.send(encode(word))
 
-    def publish(self, event: AnyEvent) -> None:
-        """Tell the world something."""
-        data = encode(event)
-        os.write(self._journal, frame(data))
-        self._events.send_multipart([topic(event), data])
+    def publish(self, events: Sequence[AnyEvent]) -> None:
+        """Tell the world what belongs together: written down in one piece, then sent."""
+        told = [(topic(event), encode(event)) for event in events]
+        os.write(self._journal, b"".join(frame(data) for _, data in told))
+        for frames in told:
+            self._events.send_multipart(frames)
 
     def wait(self, timeout: float) -> None:
         """Wait for a command, at most ``timeout`` seconds."""

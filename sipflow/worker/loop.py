@@ -131,14 +131,20 @@ class Loop:
             self._link.say(CleanedUp(released=0))
 
     def _carry_out(self, outputs: list[Output]) -> None:
+        """Tell, then do, then report.
+
+        Events go first: once anything is on the wire, the journal says which node it came from,
+        and a worker that is killed at that moment is charged with the right one.
+        """
+        self._link.publish([output for output in outputs if isinstance(output, Event)])
         for output in outputs:
             match output:
                 case Invite() | Respond() | HangUp():
                     self._agent.carry_out(output)
-                case Event():
-                    self._link.publish(output)
                 case ChainFinished() | ChainFailed() | Halted() | CleanedUp():
                     self._link.say(output)
+                case Event():
+                    pass
                 case _:
                     assert_never(output)
 

@@ -129,7 +129,6 @@ def main() -> None:
     """Be the nursery; does not return."""
     descriptor, directory = int(sys.argv[1]), sys.argv[2]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     gc.freeze()  # what is imported is never garbage; unfrozen, each collection would copy pages
     nursery = Nursery(socket.socket(fileno=descriptor))
     nursery.serve()

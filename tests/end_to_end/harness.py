@@ -36,6 +36,11 @@ class Outcome:
     stdout: str
     stderr: str
 
+    @property
+    def run(self) -> str:
+        """The run's id."""
+        return str(self.verdict["run"])
+
     def nodes(self, instance: str) -> dict[str, str]:
         """Return the last states of an instance's nodes."""
         return dict(self.verdict["instances"][instance]["nodes"])
@@ -139,6 +144,11 @@ class Nursery:
 
     pid: int
 
+    @property
+    def directory(self) -> Path:
+        """The run's directory."""
+        return Path(_command(self.pid).split()[-1])
+
     def workers(self) -> dict[str, int]:
         """Return process ids by worker: ``w1`` is the file's first instance."""
         found: dict[str, int] = {}
@@ -177,7 +187,7 @@ def is_free(port: int) -> bool:
 def survivors(nursery: int) -> list[int]:
     """Return the processes of a run that are still there: its nursery and that one's children."""
     alive = [pid for pid, parent in _parents() if parent == nursery]
-    return [*alive, nursery] if Path(f"/proc/{nursery}").exists() else alive
+    return [*alive, nursery] if nursery in dict(_parents()) else alive
 
 
 @contextmanager

@@ -78,11 +78,12 @@ class _PropertiesCheck:
 
     def every_one(self, written: tuple[RawProperty, ...]) -> None:
         known = by_name(self._kind)
+        given = {one.name for one in written}
         names: dict[str, str] = {}
         for one in written:
             property = known.get(one.name)
             if property is None:
-                self._unknown(one, {given.name for given in written})
+                self._unknown(one, given)
             elif property.name in names:
                 self._twice(one, names[property.name], property)
             else:

@@ -1,0 +1,99 @@
+"""One scenario of many instances, pairs that call each other: start to verdict, CPU, memory.
+
+Memory and CPU of the workers are read once all of them talk: PSS counts a page that n processes
+share as a n-th of it in each.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [str(ROOT / "scripts" / "sipflow-coord"), "start"]
+SIZES = (2, 20, 100, 200)
+MIB = 1024 * 1024
+TALK = "1500ms"
+TALK_SECONDS = 1.5
+
+
+@dataclass(frozen=True)
+class Workers:
+    """The workers of a run while they all talk: means per worker."""
+
+    pss_mib: float
+    cpu_ms: float
+
+
+def main() -> None:
+    """Run every size and print a line for each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sizes", type=int, nargs="*", default=SIZES, help="even numbers")
+    sizes = parser.parse_args().sizes
+    print("start to verdict without the talk; per worker: CPU and PSS while all talk")
+    print(f"{'instances':>10}{'start to verdict':>19}{'per instance':>15}{'CPU':>9}{'PSS':>11}")
+    first = None
+    for size in sizes:
+        seconds, workers = measure(size)
+        first = first or seconds / size
+        print(
+            f"{size:>10}{seconds:>17.2f} s{seconds / size * 1000:>12.1f} ms"
+            f"{workers.cpu_ms:>6.0f} ms{workers.pss_mib:>7.1f} MiB"
+        )
+
+
+def measure(size: int) -> tuple[float, Workers]:
+    """Run one size; return seconds from start to verdict, less the talk, and its workers."""
+    with tempfile.TemporaryDirectory() as folder:
+        scenario = Path(folder) / "scale.yaml"
+        scenario.write_text(pairs(size))
+        began = time.time()
+        with subprocess.Popen(
+            [*COMMAND, str(scenario)], stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            talking = 0
+            workers = None
+            for line in process.stdout:
+                talking += "TIMEOUT" in line and "running" in line
+                if talking == size // 2 and workers is None:
+                    workers = look(process.pid)
+        ended = time.time()
+    if process.returncode != 0 or workers is None:
+        sys.exit(f"the run of {size} instances failed: exit code {process.returncode}")
+    return ended - began - TALK_SECONDS, workers
+
+
+def look(coordinator: int) -> Workers:
+    """Read what the workers of a coordinator take."""
+    nursery = psutil.Process(coordinator).children()[0]
+    workers = nursery.children()
+    times = [worker.cpu_times() for worker in workers]
+    return Workers(
+        pss_mib=sum(worker.memory_full_info().pss for worker in workers) / len(workers) / MIB,
+        cpu_ms=sum(t.user + t.system for t in times) / len(workers) * 1000,
+    )
+
+
+def pairs(size: int) -> str:
+    """Return a scenario of that many instances; each even one calls the next."""
+    instances: dict[str, Any] = {}
+    flow: dict[str, Any] = {}
+    for caller, callee in zip(range(0, size, 2), range(1, size, 2), strict=True):
+        for number in (caller, callee):
+            instances[f"i{number}"] = {"number": str(1000 + number)}
+        to = str(1000 + callee)
+        flow[f"i{caller}"] = [{"MakeCall": {"to": to, "timeout": "30s"}}, {"TIMEOUT": TALK}, "Release"]
+        flow[f"i{callee}"] = [{"INCOMING": {"timeout": "30s"}}, "Answer", {"DISCONNECTED": {"timeout": "30s"}}]
+    return json.dumps({"name": f"{size} instances", "instances": instances, "flow": flow})
+
+
+if __name__ == "__main__":
+    main()

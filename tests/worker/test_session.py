@@ -1,0 +1,196 @@
+"""A session from its assignment to its last word, as transcripts."""
+
+from sipflow.protocol.events import LegState
+from sipflow.protocol.scenario import Answer, Incoming, MakeCall, Release, Timeout
+from sipflow.worker.happenings import (
+    DialogConfirmed,
+    DialogEnded,
+    InviteReceived,
+    InviteSent,
+    OrderRefused,
+    Progressed,
+    TryingReceived,
+)
+from sipflow.worker.session import Phase
+from tests.worker.plans import ALICE, BOB, chain, plan
+from tests.worker.walk import WALL_OFFSET, Solo
+
+SENT = InviteSent("out-1")
+TRYING = TryingReceived("out-1")
+RINGING = Progressed("out-1", 180, "Ringing")
+CONFIRMED = DialogConfirmed("out-1", 200, "OK")
+ENDED = DialogEnded("out-1", 200, "Normal call clearing")
+BUSY = DialogEnded("out-1", 486, "Busy Here")
+CALLED = InviteReceived("in-1", ALICE)
+
+
+def test_a_session_plays_its_instance_and_tells_of_nodes_and_legs() -> None:
+    solo = Solo(chain("alice", MakeCall(to="200"), Release()))
+
+    assert solo.go() == [
+        "alice-1 running (go)",
+        f"info: MakeCall to {BOB}",
+        f"> INVITE out-1 {BOB}",
+        "leg call-1 trying",
+    ]
+    assert solo.tell(SENT) == []
+    assert solo.tell(TRYING) == ["leg call-1 proceeding"]
+    assert solo.tell(RINGING) == ["leg call-1 early 180 Ringing"]
+    assert solo.tell(CONFIRMED) == [
+        "leg call-1 confirmed 200 OK",
+        "alice-1 completed (200 received)",
+        "alice-2 running (alice-1 completed)",
+        "info: releasing leg call-1: BYE",
+        "> hang up out-1",
+    ]
+    assert solo.session.alive
+    assert solo.tell(ENDED) == [
+        "leg call-1 terminated 200 Normal call clearing",
+        "alice-2 completed (dialog gone)",
+        "ChainFinished",
+    ]
+    assert solo.clean_up() == ["CleanedUp 0"]
+    assert solo.session.phase is Phase.CLEANED
+    assert not solo.session.alive
+
+
+def test_a_leg_event_names_the_state_before() -> None:
+    solo = Solo(chain("alice", MakeCall(to="200")))
+    solo.go()
+    for happening in (SENT, TRYING, RINGING, CONFIRMED, ENDED):
+        solo.tell(happening)
+
+    legs = [event for event in solo.events if isinstance(event, LegState)]
+
+    assert [(event.previous, event.new) for event in legs] == [
+        (None, "trying"),
+        ("trying", "proceeding"),
+        ("proceeding", "early"),
+        ("early", "confirmed"),
+        ("confirmed", "terminated"),
+    ]
+    assert {event.peer for event in legs} == {BOB}
+
+
+def test_events_are_numbered_without_holes_and_stamped_with_unix_time() -> None:
+    solo = Solo(chain("alice", Timeout(timeout=1.5), Timeout(timeout=1.0)))
+    solo.go()
+    solo.at(1.5)
+    solo.at(2.5)
+
+    assert [event.seq for event in solo.events] == list(range(1, len(solo.events) + 1))
+    assert solo.session.last_seq == len(solo.events)
+    assert [node.ts - WALL_OFFSET for node in solo.nodes()] == [0.0, 1.5, 1.5, 2.5]
+
+
+def test_a_walk_that_fails_is_told_to_the_coordinator() -> None:
+    solo = Solo(chain("alice", MakeCall(to="200"), Release()))
+    solo.go()
+
+    assert solo.tell(BUSY) == [
+        "leg call-1 terminated 486 Busy Here",
+        "alice-1 failed (486 ended the leg) 486 Busy Here",
+        "error: alice-1 486 Busy Here",
+        "ChainFailed alice-1 486 Busy Here",
+    ]
+    assert solo.session.phase is Phase.WALKED
+    assert solo.at(60.0) == []
+
+
+def test_an_instance_without_nodes_has_finished_as_it_goes() -> None:
+    solo = Solo(plan("carol"))
+
+    assert solo.at(1.0) == []
+    assert solo.go() == ["ChainFinished"]
+
+
+def test_a_call_that_comes_in_before_go_is_there_for_the_first_node() -> None:
+    solo = Solo(chain("bob", Incoming(ring=False)))
+
+    assert solo.tell(CALLED) == []
+    assert solo.go() == [
+        "bob-1 running (go)",
+        "info: waiting for an INVITE",
+        f"info: INVITE from {ALICE} taken as leg call-1",
+        "bob-1 completed (INVITE received)",
+        "leg call-1 trying",
+        "ChainFinished",
+    ]
+
+
+def test_what_happens_after_the_walk_is_still_taken_in() -> None:
+    solo = Solo(chain("bob", Incoming(), Answer()))
+    solo.go()
+    solo.tell(CALLED)
+    assert solo.tell(DialogConfirmed("in-1", 200, "OK"))[-1] == "ChainFinished"
+
+    assert solo.tell(DialogEnded("in-1", 200, "Normal call clearing")) == [
+        "leg call-1 terminated 200 Normal call clearing"
+    ]
+    assert not solo.session.alive
+
+
+def test_the_node_that_runs_when_the_session_is_halted_ends_cancelled() -> None:
+    solo = Solo(chain("alice", Timeout(timeout=60.0), Timeout(timeout=60.0)))
+    solo.go()
+    assert solo.session.next_timer() == 60.0
+
+    assert solo.halt("stop") == ["alice-1 cancelled (stop)", "Halted"]
+    assert solo.session.next_timer() is None
+    assert solo.at(120.0) == []
+    assert solo.clean_up() == ["CleanedUp 0"]
+
+
+def test_a_walk_that_is_over_or_has_not_begun_is_halted_without_an_event() -> None:
+    failed, unused = Solo(chain("alice", MakeCall(to="200"))), Solo(chain("alice", Release()))
+    failed.go()
+    failed.tell(BUSY)
+
+    assert failed.halt("abort") == ["Halted"]
+    assert unused.halt("abort") == ["Halted"]
+    assert unused.clean_up() == ["CleanedUp 0"]
+
+
+def test_the_clean_up_hangs_up_and_is_told_when_all_is_gone() -> None:
+    solo = Solo(chain("alice", MakeCall(to="200")))
+    solo.go()
+    solo.tell(CONFIRMED)
+
+    assert solo.clean_up() == ["> hang up out-1"]
+    assert solo.session.next_timer() == 0.25
+    assert solo.tell(ENDED) == ["leg call-1 terminated 200 Normal call clearing", "CleanedUp 1"]
+    assert solo.session.next_timer() is None
+    assert solo.at(5.0) == []
+
+
+def test_a_call_that_is_left_at_the_limit_is_named() -> None:
+    solo = Solo(chain("alice", MakeCall(to="200", leg="primary")))
+    solo.go()
+    solo.tell(CONFIRMED)
+    solo.clean_up(limit=2.0)
+    solo.tell(OrderRefused("out-1", "no"))
+
+    assert solo.at(1.9) == []
+    assert solo.at(2.0) == ["CleanedUp 0 left: primary"]
+
+
+def test_a_death_that_is_told_during_the_clean_up_ends_the_waiting() -> None:
+    solo = Solo(chain("alice", MakeCall(to="200")))
+    solo.go()
+    solo.tell(CONFIRMED)
+    solo.clean_up()
+
+    assert solo.clean_up(dead=("127.0.0.1:5062",)) == ["CleanedUp 1"]
+    assert solo.clean_up(dead=("127.0.0.1:5062",)) == []
+
+
+def test_a_call_that_comes_in_during_the_clean_up_is_refused() -> None:
+    solo = Solo(chain("alice", MakeCall(to="200")))
+    solo.go()
+    solo.tell(CONFIRMED)
+    solo.clean_up()
+    solo.now = 0.5
+
+    assert solo.tell(InviteReceived("in-1", BOB)) == ["> 480 in-1"]
+    assert solo.tell(DialogEnded("in-1", 480, "Temporarily Unavailable")) == []
+    assert solo.tell(ENDED)[-1] == "CleanedUp 2"

@@ -1,0 +1,297 @@
+"""Whole scenarios in virtual time: sessions whose user agents are wired together in memory."""
+
+import pytest
+
+from sipflow.protocol.scenario import (
+    Answer,
+    Connected,
+    Disconnected,
+    Incoming,
+    MakeCall,
+    Release,
+    Response,
+    Ringing,
+    Timeout,
+)
+from tests.worker.plans import chain, node, plan
+from tests.worker.theatre import Theatre
+
+TALK = Timeout(timeout=0.5)
+
+
+def ends(theatre: Theatre) -> dict[str, str]:
+    """Return each node's last state."""
+    return {node: state for actor in theatre.actors.values() for node, state in actor.nodes.items()}
+
+
+def cleaned(theatre: Theatre) -> dict[str, tuple[int, tuple[str, ...]]]:
+    """Return what each living instance's clean-up released and left."""
+    return {
+        name: (actor.cleaned.released, actor.cleaned.left)
+        for name, actor in theatre.actors.items()
+        if actor.cleaned is not None
+    }
+
+
+def all_completed(*names: str) -> dict[str, str]:
+    return dict.fromkeys(names, "completed")
+
+
+def test_the_basic_call_is_a_play_in_three_acts() -> None:
+    theatre = Theatre(
+        chain("alice", MakeCall(to="200"), TALK, Release()),
+        chain("bob", Incoming(), Answer(), Disconnected()),
+    )
+
+    theatre.play()
+
+    assert theatre.said(">", "completed (") == [
+        "0 alice > INVITE out-1 sip:200@127.0.0.1:5062",
+        "0 bob > 180 in-1",
+        "0 bob bob-1 completed (INVITE received)",
+        "0 bob > 200 in-1",
+        "0 alice alice-1 completed (200 received)",
+        "0 bob bob-2 completed (ACK received)",
+        "0.5 alice alice-2 completed (time is up)",
+        "0.5 alice > hang up out-1",
+        "0.5 bob bob-3 completed (dialog gone: 200 Normal call clearing)",
+        "0.5 alice alice-3 completed (dialog gone)",
+    ]
+    assert theatre.failure is None
+    assert cleaned(theatre) == {"alice": (0, ()), "bob": (0, ())}
+
+
+def test_a_busy_callee_leads_the_caller_to_its_failure_branch() -> None:
+    theatre = Theatre(
+        plan(
+            "alice",
+            node("alice-1", MakeCall(to="bob"), success="alice-2", failure="alice-3"),
+            node("alice-2", Release()),
+            node("alice-3", Timeout(timeout=0.1)),
+        ),
+        chain("bob", Incoming(), Response(code=486, reason="Gone fishing")),
+    )
+
+    theatre.play()
+
+    assert ends(theatre) == {
+        "alice-1": "failed", "alice-2": "pending", "alice-3": "completed",
+        "bob-1": "completed", "bob-2": "completed",
+    }  # fmt: skip
+    assert "0 alice alice-1 failed (486 ended the leg) 486 Gone fishing" in theatre.transcript
+
+
+def test_a_caller_that_stops_ringing_cancels_and_both_see_487() -> None:
+    theatre = Theatre(
+        chain("alice", MakeCall(to="200", until="ringing"), TALK, Release()),
+        chain("bob", Incoming(), Disconnected()),
+    )
+
+    theatre.play()
+
+    assert ends(theatre) == all_completed("alice-1", "alice-2", "alice-3", "bob-1", "bob-2")
+    assert theatre.said("terminated") == [
+        "0.5 bob leg call-1 terminated 487 Request Terminated",
+        "0.5 alice leg call-1 terminated 487 Request Terminated",
+    ]
+
+
+def test_a_callee_that_never_answers_lets_the_call_run_into_its_time_limit() -> None:
+    theatre = Theatre(
+        plan(
+            "alice",
+            node("alice-1", MakeCall(to="200", timeout=3.0), failure="alice-2"),
+            node("alice-2", Disconnected()),
+        ),
+        chain("bob", Incoming(), Disconnected()),
+    )
+
+    theatre.play()
+
+    assert ends(theatre) == {
+        "alice-1": "failed", "alice-2": "completed", "bob-1": "completed", "bob-2": "completed",
+    }  # fmt: skip
+    assert theatre.now == 3.0
+
+
+def test_three_parties_call_in_turn() -> None:
+    theatre = Theatre(
+        chain("alice", MakeCall(to="200", leg="b"), MakeCall(to="carol", leg="c"),
+              Release(leg="b"), Release(leg="c")),
+        chain("bob", Incoming(), Answer(), Disconnected()),
+        chain("carol", Incoming(ring=False), Response(code=183), Answer(), Disconnected()),
+    )  # fmt: skip
+
+    theatre.play()
+
+    assert set(ends(theatre).values()) == {"completed"}
+    assert theatre.failure is None
+
+
+def test_a_wrong_leg_fails_its_node_and_disturbs_no_call() -> None:
+    theatre = Theatre(
+        plan(
+            "alice",
+            node("alice-1", MakeCall(to="200"), success="alice-2"),
+            node("alice-2", Release(leg="wrong"), failure="alice-3"),
+            node("alice-3", TALK, success="alice-4"),
+            node("alice-4", Release()),
+        ),
+        chain("bob", Incoming(), Answer(), Disconnected()),
+    )
+
+    theatre.play()
+
+    assert theatre.said("bob-3 completed", "alice-3 completed (") == [
+        "0.5 alice alice-3 completed (time is up)",
+        "0.5 bob bob-3 completed (dialog gone: 200 Normal call clearing)",
+    ]
+
+
+@pytest.mark.parametrize("sooner", ["alice", "bob"])
+def test_a_call_that_nobody_releases_is_released_once_by_its_caller(sooner: str) -> None:
+    waits = {"alice": 1.0, "bob": 1.0, sooner: 0.5}
+    theatre = Theatre(
+        chain("alice", MakeCall(to="200"), Timeout(timeout=waits["alice"])),
+        chain("bob", Incoming(), Answer(), Timeout(timeout=waits["bob"])),
+    )
+
+    theatre.play()
+
+    assert theatre.said("> hang up") == ["1 alice > hang up out-1"]
+    assert cleaned(theatre) == {"alice": (1, ()), "bob": (0, ())}
+
+
+def test_a_failure_without_an_edge_cancels_the_others_and_ends_their_call() -> None:
+    theatre = Theatre(
+        chain("alice", MakeCall(to="200"), Timeout(timeout=60.0)),
+        chain("bob", Incoming(), Answer(), Disconnected(timeout=60.0)),
+        chain("carol", Incoming(timeout=2.0)),
+    )
+
+    theatre.play()
+
+    assert ends(theatre) == {
+        "alice-1": "completed", "alice-2": "cancelled",
+        "bob-1": "completed", "bob-2": "completed", "bob-3": "cancelled",
+        "carol-1": "failed",
+    }  # fmt: skip
+    assert theatre.failure is not None
+    assert (theatre.failure.node, theatre.failure.detail) == ("carol-1", "no INVITE within 2 s")
+    assert cleaned(theatre) == {"alice": (1, ()), "bob": (0, ()), "carol": (0, ())}
+    assert theatre.now == 2.0
+
+
+def test_a_stop_cancels_the_running_nodes_and_the_ringing_call() -> None:
+    theatre = Theatre(
+        chain("alice", MakeCall(to="200", timeout=60.0)),
+        chain("bob", Incoming(), Connected(timeout=60.0)),
+    )
+    theatre.go()
+    theatre.run_until(1.5)
+
+    theatre.stop()
+    theatre.run_until(60.0)
+
+    assert ends(theatre) == {"alice-1": "cancelled", "bob-1": "completed", "bob-2": "cancelled"}
+    assert cleaned(theatre) == {"alice": (1, ()), "bob": (0, ())}
+    assert theatre.said("terminated") == [
+        "1.5 bob leg call-1 terminated 487 Request Terminated",
+        "1.5 alice leg call-1 terminated 487 Request Terminated",
+    ]
+
+
+@pytest.mark.parametrize("victim", ["alice", "bob"])
+def test_the_call_with_an_instance_that_died_is_hung_up_and_not_waited_for(victim: str) -> None:
+    theatre = Theatre(
+        chain("alice", MakeCall(to="200"), Timeout(timeout=60.0)),
+        chain("bob", Incoming(), Answer(), Disconnected(timeout=60.0)),
+    )
+    theatre.go()
+    theatre.run_until(1.0)
+
+    theatre.kill(victim)
+    theatre.run_until(60.0)
+
+    survivor, key = {"alice": ("bob", "in-1"), "bob": ("alice", "out-1")}[victim]
+    assert theatre.said("> hang up") == [f"1 {survivor} > hang up {key}"]
+    assert cleaned(theatre) == {survivor: (1, ())}
+    assert theatre.now == 1.0
+
+
+def test_a_caller_that_died_before_its_ack_leaves_a_call_that_is_hung_up_with_a_bye() -> None:
+    theatre = Theatre(
+        chain("alice", MakeCall(to="200"), Timeout(timeout=60.0)),
+        chain("bob", Incoming(), Timeout(timeout=1.0), Answer(timeout=1.0)),
+    )
+    theatre.go()
+    theatre.run_until(0.5)
+    theatre.actors["alice"].agent.switch_off()
+    theatre.run_until(1.5)
+
+    theatre.kill("alice")
+    theatre.run_until(60.0)
+
+    assert theatre.said("> hang up") == ["1.5 bob > hang up in-1"]
+    assert cleaned(theatre) == {"bob": (1, ())}
+
+
+def test_an_invite_to_nobody_is_given_up_in_the_clean_up() -> None:
+    theatre = Theatre(
+        chain("alice", MakeCall(to="sip:900@127.0.0.1:5999", until="sent")),
+    )
+
+    theatre.play()
+
+    assert cleaned(theatre) == {"alice": (0, ())}
+    assert theatre.now == 1.0
+
+
+def test_a_call_with_somebody_who_went_silent_is_left_at_the_limit_and_named() -> None:
+    theatre = Theatre(
+        chain("alice", MakeCall(to="200", leg="primary"), Timeout(timeout=1.0)),
+        chain("bob", Incoming(), Answer(), Timeout(timeout=1.0)),
+    )
+    theatre.go()
+    theatre.run_until(0.5)
+    theatre.actors["bob"].agent.switch_off()
+    theatre.run_until(60.0)
+
+    assert cleaned(theatre) == {"alice": (0, ("primary",)), "bob": (0, ("call-1",))}
+    assert theatre.now == 3.0
+
+
+def test_invites_wait_for_their_nodes_in_the_order_of_their_coming() -> None:
+    theatre = Theatre(
+        chain("bob", Timeout(timeout=2.0), Incoming(leg="x"), Response(leg="x", code=486),
+              Incoming(leg="y"), Response(leg="y", code=603)),
+        plan("alice", node("alice-1", MakeCall(to="200"), failure="alice-2"),
+             node("alice-2", Disconnected())),
+        plan("carol", node("carol-1", Timeout(timeout=1.0), success="carol-2"),
+             node("carol-2", MakeCall(to="200"), failure="carol-3"),
+             node("carol-3", Ringing())),
+    )  # fmt: skip
+
+    theatre.play()
+
+    assert theatre.said("terminated", "carol-3") == [
+        "2 bob leg x terminated 486 Busy Here",
+        "2 alice leg call-1 terminated 486 Busy Here",
+        "2 carol leg call-1 terminated 603 Decline",
+        "2 carol carol-3 running (carol-2 failed)",
+        "2 carol carol-3 completed (18x seen)",
+        "2 bob leg y terminated 603 Decline",
+    ]
+
+
+def test_a_run_of_nothing_ends_at_once() -> None:
+    theatre = Theatre(plan("alice"), plan("bob"))
+
+    theatre.play()
+
+    assert theatre.transcript == [
+        "0 alice ChainFinished",
+        "0 bob ChainFinished",
+        "0 alice CleanedUp 0",
+        "0 bob CleanedUp 0",
+    ]
