@@ -17,6 +17,7 @@ import shutil
 import signal
 import socket
 import sys
+import traceback
 from contextlib import suppress
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
@@ -47,7 +48,7 @@ class Nursery:
             ready = wait([self._coordinator, *sentinels])
             self._report_ended()
             if self._coordinator in ready:
-                data = self._coordinator.recv(MESSAGE_SIZE)
+                data = self._receive()
                 if not data:
                     return
                 self._obey(decode_to_nursery(data))
@@ -61,6 +62,13 @@ class Nursery:
         self._signal_all(signal.SIGKILL)
         for process in self._workers.values():
             process.join()
+
+    def _receive(self) -> bytes:
+        """Return a message, nothing if the coordinator is gone."""
+        try:
+            return self._coordinator.recv(MESSAGE_SIZE)
+        except ConnectionResetError:  # it left something of ours unread
+            return b""
 
     def _obey(self, message: ToNursery) -> None:
         match message:
@@ -131,7 +139,11 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()  # what is imported is never garbage; unfrozen, each collection would copy pages
     nursery = Nursery(socket.socket(fileno=descriptor))
-    nursery.serve()
+    try:
+        nursery.serve()
+    except Exception:
+        traceback.print_exc()
+    # Whatever happened: no interpreter's exit, which would wait for the workers for ever.
     nursery.disband()
     shutil.rmtree(directory, ignore_errors=True)
     os._exit(0)
