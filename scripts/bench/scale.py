@@ -90,8 +90,16 @@ def pairs(size: int) -> str:
         for number in (caller, callee):
             instances[f"i{number}"] = {"number": str(1000 + number)}
         to = str(1000 + callee)
-        flow[f"i{caller}"] = [{"MakeCall": {"to": to, "timeout": "30s"}}, {"TIMEOUT": TALK}, "Release"]
-        flow[f"i{callee}"] = [{"INCOMING": {"timeout": "30s"}}, "Answer", {"DISCONNECTED": {"timeout": "30s"}}]
+        flow[f"i{caller}"] = [
+            {"MakeCall": {"to": to, "timeout": "30s"}},
+            {"TIMEOUT": TALK},
+            "Release",
+        ]
+        flow[f"i{callee}"] = [
+            {"INCOMING": {"timeout": "30s"}},
+            "Answer",
+            {"DISCONNECTED": {"timeout": "30s"}},
+        ]
     return json.dumps({"name": f"{size} instances", "instances": instances, "flow": flow})
 
 

@@ -38,10 +38,6 @@ class Ledger:
         self.received += 1
         return True
 
-    def is_next(self, event: Event) -> bool:
-        """Tell whether this is the event that is due from its instance."""
-        return event.seq == self._seen.get(event.instance, 0) + 1
-
     def last_seq(self, instance: str) -> int:
         """Return the number of the last event of an instance that was taken in."""
         return self._seen.get(instance, 0)

@@ -17,7 +17,9 @@ from sipflow.protocol import control as words
 from sipflow.protocol.launch import Launch
 from sipflow.protocol.plan import InstancePlan
 
-ProcessAction = act.Assign | act.Go | act.Halt | act.CleanUp | act.Dismiss | act.Quit | act.SignalWorker
+ProcessAction = (
+    act.Assign | act.Go | act.Halt | act.CleanUp | act.Dismiss | act.Quit | act.SignalWorker
+)
 
 
 class Supervisor:

@@ -110,6 +110,8 @@ class Conversation:
                 self._end(instance, 0)
             case SignalWorker(instance=instance, signal=number):
                 self._end(instance, -number)
+            case _:
+                pass
 
     def _answer(self, instance: str, message: ToCoordinator) -> None:
         if not self.state.members[instance].gone:

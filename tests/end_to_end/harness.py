@@ -1,4 +1,4 @@
-"""Drives the real program from outside: real processes, real SIP, and exact moments without waiting.
+"""Drives the real program from outside: real processes, real SIP, exact moments, no sleep.
 
 The event log goes through a named pipe, so that a test reads each event as it happens and can act
 at a precise point of a run.
@@ -167,7 +167,12 @@ def run(scenario: Path, folder: Path, *options: str) -> Outcome:
 def cli(*arguments: str, folder: Path | None = None) -> "subprocess.CompletedProcess[str]":
     """Call the command line and wait for it."""
     return subprocess.run(
-        [*COMMAND, *arguments], capture_output=True, text=True, timeout=LIMIT, cwd=folder
+        [*COMMAND, *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        cwd=folder,
     )
 
 

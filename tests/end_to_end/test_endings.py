@@ -1,4 +1,4 @@
-"""How runs end when something goes wrong: nothing is left behind, and the verdict says who it was."""
+"""How runs end when something goes wrong: nothing is left, and the verdict says who it was."""
 
 import os
 import signal

@@ -103,7 +103,7 @@ class _EdgesCheck:
         elif instance.declared:
             self._report.error(
                 edge.place,
-                f"an edge leads to {shown(edge.target)}, which is an instance",
+                f"{self._what()} leads to {shown(edge.target)}, which is an instance",
                 f"let it lead to a {self._raw.noun}: only an instance's own chain begins at it",
             )
         else:
@@ -115,7 +115,7 @@ class _EdgesCheck:
         near = self._report.near(end, self._nodes)
         written = f"a {edge.branch} edge {verb} {shown(end)}"
         if noun == "step":
-            written = f"goto {shown(end)}"
+            written = f"goto names {shown(end)}"
         self._report.error(
             edge.place,
             f"{written}, and there is no such {noun}",
@@ -157,7 +157,7 @@ class _EdgesCheck:
             return False
         self._report.error(
             edge.place,
-            f"an edge leads from the chain of {self._name(source)} to {shown(edge.target)}, "
+            f"{self._what()} leads from the chain of {self._name(source)} to {shown(edge.target)}, "
             f"a {self._raw.noun} of {self._name(target)}",
             "keep each chain within its instance; nothing but SIP synchronises them",
         )
@@ -168,6 +168,10 @@ class _EdgesCheck:
 
     def _name(self, instance: str | None) -> str:
         return shown(str(instance))
+
+    def _what(self) -> str:
+        """Return what an edge is called where a person writes it: in YAML it is a goto."""
+        return "goto" if self._raw.format == "yaml" else "an edge"
 
 
 def check_owners(raw: RawGraph, report: Report) -> None:

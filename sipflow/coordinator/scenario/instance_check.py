@@ -52,12 +52,6 @@ class Directory(Struct, frozen=True):
 def check_instances(raw: RawGraph, report: Report) -> tuple[Instance, ...]:
     """Return the instances, without their nodes; meaningful only where nothing is reported."""
     declared = [instance for instance in raw.instances if instance.declared]
-    if raw.format == "xyflow" and not raw.instances:
-        report.error(
-            Place(file=raw.file),
-            "the scenario has no instance",
-            'add at least one node of the type "sipInstance"',
-        )
     taken: dict[str, RawInstance] = {}
     found = []
     for instance in declared:

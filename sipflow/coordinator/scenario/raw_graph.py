@@ -67,8 +67,9 @@ class RawEdge(Struct, frozen=True):
 class RawGraph(Struct, frozen=True, kw_only=True):
     """A whole file.
 
-    ``ambiguous`` are ids given more than once: edges to them may mean anything. ``order`` has the
-    ids of all nodes as they come in the file, where places go by ids.
+    ``ambiguous`` are ids given more than once, and those made up for nodes without one: which
+    edges are theirs is unknown. ``order`` has the ids of all nodes as they come in the file, where
+    places go by ids.
     """
 
     format: Format

@@ -35,6 +35,12 @@ def read(top: Object, file: str, default_name: str, report: Report) -> RawGraph:
     nodes = _NodeReader(file, report)
     for index, entry in enumerate(_entries(keys, "nodes", whole, report)):
         nodes.read(entry, f"nodes[{index}]")
+    if isinstance(keys["nodes"], list) and not nodes.instances:
+        report.error(
+            whole,
+            "the scenario has no instance",
+            'add at least one node of the type "sipInstance"',
+        )
     edges = _EdgeReader(file, {instance.id for instance in nodes.instances}, report)
     for index, entry in enumerate(_entries(keys, "edges", whole, report)):
         edges.read(entry, f"edges[{index}]")
@@ -86,6 +92,13 @@ class _NodeReader:
             self._unknown_type(identity, kind, place)
 
     def _identity(self, given: object, where: str, place: Place) -> str:
+        """Return the node's id, or where it stands if no edge can mean it alone."""
+        identity = self._given_id(given, where, place)
+        if identity == where:
+            self.ambiguous.add(where)
+        return identity
+
+    def _given_id(self, given: object, where: str, place: Place) -> str:
         if not isinstance(given, str):
             written = "no id" if given is None else f"{described(raw(given))} as its id"
             self._report.error(place, f"it has {written}", "give a text that no other node has")
@@ -101,8 +114,7 @@ class _NodeReader:
             self._report.error(
                 place, f"the id {shown(given)} is there more than once", "give each node its own id"
             )
-        # The edges that name this id may mean any of them: neither is told to be without edges.
-        self.ambiguous.update((given, where))
+        self.ambiguous.add(given)
         return where
 
     def _data(self, data: object, place: Place) -> Object | None:

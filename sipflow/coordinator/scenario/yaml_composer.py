@@ -27,6 +27,8 @@ _CONSTANTS: dict[str, bool | None] = {
 }
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+# YAML 1.2 §5.1, but for the byte order mark.
+_NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # More digits than any number of a scenario has; int() refuses thousands of them.
 _MOST_DIGITS = 18
 
@@ -63,6 +65,16 @@ def compose(
 ) -> Value | None:
     """Return the document of a text, or None if it has none that can be used, which is reported."""
     composer = _Composer(file, report)
+    foreign = _NOT_YAML.search(text)
+    if foreign is not None:
+        line = text.count("\n", 0, foreign.start()) + 1
+        column = foreign.start() - text.rfind("\n", 0, foreign.start())
+        report.error(
+            Place(file=file, line=line, column=column),
+            f"the character {shown(foreign[0])} cannot stand in a file",
+            "take it out; in double quotes it may be written as here",
+        )
+        return None
     try:
         return composer.document(yaml.parse(text, Loader=loader))
     except _Refused as refused:
@@ -75,6 +87,7 @@ def compose(
             "check indentation, colons and quotes here",
         )
     except (yaml.YAMLError, ValueError, OverflowError) as error:
+        # What only PyYAML's parser in Python lets through: an escape beyond Unicode.
         what = shown(str(error).partition("\n")[0])
         report.error(composer.place, f"this is not YAML: {what}", "correct the text after this")
     return None

@@ -161,23 +161,29 @@ def _flow(
             "give each instance's name a list of steps, for example alice: [Release]",
         )
         return []
-    undeclared = []
     known = listed([shown(name) for name in instances], "and")
+    undeclared = []
     for key, value in flow.pairs:
         if key.text not in instances:
-            near = report.near(key.text, instances)
-            report.error(
-                key.place,
-                f"no instance is named {shown(key.text)}",
-                f"did you mean {near}?" if near else f"the instances are {known or 'missing'}",
-            )
             undeclared.append(RawInstance(id=key.text, place=key.place, declared=False))
-        if not isinstance(value, Sequence) and raw(value) is not None:
-            report.error(
-                value.place,
-                f"the flow of {shown(key.text)} is {described(raw(value))}, not a list of steps",
-                'begin each step with "- "',
-            )
-            continue
-        steps.read(key.text, value)
+            # Where there are no instances at all, that is the problem, and reported.
+            if instances:
+                near = report.near(key.text, instances)
+                report.error(
+                    key.place,
+                    f"no instance is named {shown(key.text)}",
+                    f"did you mean {near}?" if near else f"the instances are {known}",
+                )
+        _steps_of(key, value, steps, report)
     return undeclared
+
+
+def _steps_of(key: Key, value: Value, steps: StepReader, report: Report) -> None:
+    if isinstance(value, Sequence) or raw(value) is None:
+        steps.read(key.text, value)
+    else:
+        report.error(
+            value.place,
+            f"the flow of {shown(key.text)} is {described(raw(value))}, not a list of steps",
+            'begin each step with "- "',
+        )
