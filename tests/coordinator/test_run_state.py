@@ -95,8 +95,7 @@ def test_a_run_that_goes_as_written_goes_through_every_stage() -> None:
     assert run.said("bob", CleanedUp(released=0)) == both(Dismiss)
     assert run.said("alice", LastWord(last_seq=7)) == []
     assert run.said("bob", LastWord(last_seq=9)) == []
-    assert run.state.stage is Stage.COLLECTING
-    assert run.state.last_seqs == {"alice": 7, "bob": 9}
+    assert (run.state.stage, run.state.last_seqs) == (Stage.COLLECTING, {"alice": 7, "bob": 9})
     assert run.collect() == both(Quit)
     assert run.ended("alice", 0) == []
     assert run.ended("bob", 0) == [Conclude()]

@@ -1,0 +1,354 @@
+"""XYFlow JSON: nodes, edges and their keys."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sipflow.coordinator.scenario import read_scenario, read_text
+from tests.coordinator.scenario.snippets import (
+    ALICE,
+    BOB,
+    CALL,
+    command,
+    edge,
+    event,
+    instance,
+    lines,
+    nodes,
+    read_json,
+    scenario,
+)
+
+CASES = sorted((Path(__file__).parents[2] / "cases").glob("*.json"))
+
+
+@pytest.mark.parametrize(
+    ("graph", "expected"),
+    [
+        pytest.param(
+            {"nodes": 5},
+            [
+                'call.json: error: "nodes" is the number 5, not a list; give a list',
+            ],
+            id="nodes that are no list",
+        ),
+        pytest.param(
+            {"nodes": [ALICE], "edges": {}},
+            [
+                'call.json: error: "edges" is a mapping, not a list; give a list',
+            ],
+            id="edges that are no list",
+        ),
+        pytest.param(
+            {"nodes": []},
+            [
+                (
+                    "call.json: error: the scenario has no instance; add at least one node of "
+                    'the type "sipInstance"'
+                ),
+            ],
+            id="no node at all",
+        ),
+        pytest.param(
+            {"nodes": [ALICE, "x"], "edges": []},
+            [
+                (
+                    'call.json: node nodes[1]: error: it is the text "x", not a node; give id, '
+                    "type and data"
+                ),
+            ],
+            id="a node that is no object",
+        ),
+        pytest.param(
+            {"nodes": [ALICE, {"type": "event", "data": {"event": "INCOMING"}}], "edges": []},
+            [
+                (
+                    "call.json: node nodes[1]: error: it has no id; give a text that no other "
+                    "node has"
+                ),
+            ],
+            id="a node without id",
+        ),
+        pytest.param(
+            {
+                "nodes": [ALICE, {"id": 5, "type": "event", "data": {"event": "INCOMING"}}],
+                "edges": [],
+            },
+            [
+                (
+                    "call.json: node nodes[1]: error: it has the number 5 as its id; give a text "
+                    "that no other node has"
+                ),
+            ],
+            id="an id that is a number",
+        ),
+        pytest.param(
+            {"nodes": [ALICE, event("a\nb")], "edges": []},
+            [
+                (
+                    "call.json: node nodes[1]: error: its id holds control characters; give a "
+                    "short text on one line"
+                ),
+            ],
+            id="an id with a line break",
+        ),
+        pytest.param(
+            {
+                "nodes": [ALICE, BOB, CALL, command(targetUri="100"), event("a")],
+                "edges": [edge("i", "a"), edge("a", "a")],
+            },
+            [
+                (
+                    'call.json: node a: error: the id "a" is there more than once; give each '
+                    "node its own id"
+                ),
+            ],
+            id="an id given twice",
+        ),
+        pytest.param(
+            {"nodes": [ALICE, {"id": "a", "data": {}}], "edges": []},
+            [
+                (
+                    "call.json: node a: error: it has no type; the types are sipInstance, "
+                    "command and event"
+                ),
+            ],
+            id="a node without type",
+        ),
+        pytest.param(
+            {
+                "nodes": [
+                    ALICE,
+                    {"id": "j", "type": "sipinstance", "data": {"dn": "200"}},
+                    event(),
+                ],
+                "edges": [edge("j", "e"), edge("e", "j"), edge("j", "e", sourceHandle="failure")],
+            },
+            [
+                (
+                    'call.json: node j: error: it has the text "sipinstance" as its type; did '
+                    "you mean sipInstance?"
+                ),
+            ],
+            id="a misspelt type, and what hangs on it",
+        ),
+        pytest.param(
+            {"nodes": [ALICE, {"id": "j", "type": "note", "data": {}}], "edges": []},
+            [
+                (
+                    'call.json: node j: error: it has the text "note" as its type; the types are '
+                    "sipInstance, command and event"
+                ),
+            ],
+            id="a type of something else",
+        ),
+        pytest.param(
+            {
+                "nodes": [
+                    ALICE,
+                    {"id": "a", "type": "command"},
+                    {"id": "b", "type": "sipInstance", "data": 5},
+                ],
+                "edges": [edge("i", "a")],
+            },
+            [
+                "call.json: node a: error: it has no data; give an object with its properties",
+                (
+                    "call.json: node b: error: it has the number 5 as its data; give an object "
+                    "with its properties"
+                ),
+            ],
+            id="a node without data",
+        ),
+        pytest.param(
+            {"nodes": [instance(label=5)], "edges": []},
+            [
+                (
+                    'call.json: node i: error: "label" is the number 5, not a text; give a short '
+                    "text on one line"
+                ),
+            ],
+            id="a label that is not a text",
+        ),
+        pytest.param(
+            {"nodes": [instance(label="a\nb")], "edges": []},
+            [
+                (
+                    'call.json: node i: error: "label" holds control characters; give a short '
+                    "text on one line"
+                ),
+            ],
+            id="a label on two lines",
+        ),
+        pytest.param(
+            {"nodes": [instance(register="no")], "edges": []},
+            [
+                (
+                    'call.json: node i: error: "register" is the text "no", not true or false; '
+                    "write true or false"
+                ),
+            ],
+            id="register that is a text",
+        ),
+        pytest.param(
+            {"nodes": [instance(number="101")], "edges": []},
+            [
+                (
+                    'call.json: node i: error: "dn" and "number" are two names of one property; '
+                    "keep one of them"
+                ),
+            ],
+            id="an instance with two numbers",
+        ),
+        pytest.param(
+            {
+                "nodes": [ALICE, {"id": "a", "type": "command", "data": {"event": "INCOMING"}}],
+                "edges": [edge("i", "a")],
+            },
+            [
+                'call.json: node a: error: it has no "command"; name the command in its data',
+            ],
+            id="a node without word",
+        ),
+        pytest.param(
+            {"nodes": [ALICE, command(word=5)], "edges": [edge("i", "a")]},
+            [
+                (
+                    'call.json: node a: error: it has the number 5 as its "command"; name the '
+                    "command in its data"
+                ),
+            ],
+            id="a word that is a number",
+        ),
+        pytest.param(
+            {"nodes": [ALICE, event(sipInstanceId=5)], "edges": [edge("i", "e")]},
+            [
+                (
+                    'call.json: node e: error: "sipInstanceId" is the number 5, not a text; give '
+                    "the id of an instance"
+                ),
+            ],
+            id="an instance that is a number",
+        ),
+        pytest.param(
+            {"nodes": [ALICE], "edges": [5]},
+            [
+                (
+                    "call.json: node edges[0]: error: it is the number 5, not an edge; give "
+                    "source and target"
+                ),
+            ],
+            id="an edge that is no object",
+        ),
+        pytest.param(
+            {"nodes": [ALICE], "edges": [{}]},
+            [
+                "call.json: node edges[0]: error: it has no source; give the id of a node",
+                "call.json: node edges[0]: error: it has no target; give the id of a node",
+            ],
+            id="an edge without ends",
+        ),
+        pytest.param(
+            {"nodes": [ALICE], "edges": [edge("i", 5)]},
+            [
+                (
+                    "call.json: node edges[0]: error: it has the number 5 as its target; give "
+                    "the id of a node"
+                ),
+            ],
+            id="an edge whose end is a number",
+        ),
+        pytest.param(
+            {"nodes": [ALICE], "Nodes": []},
+            [
+                'call.json: error: the key "Nodes" is there twice; keep one of them',
+            ],
+            id="a key in two letter cases",
+        ),
+        pytest.param(
+            {"nodes": [ALICE], "name": 5},
+            [
+                (
+                    'call.json: error: "name" is the number 5, not a text; give a short text on '
+                    "one line"
+                ),
+            ],
+            id="a name that is a number",
+        ),
+    ],
+)
+def test_a_problem_names_the_node_and_what_would_be_right(
+    graph: object, expected: list[str]
+) -> None:
+    reading = read_json(graph)
+    assert lines(reading) == expected
+    assert reading.scenario is None
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_files_of_the_desktop_application_are_read_unchanged(path: Path) -> None:
+    read = scenario(read_scenario(path))
+    saved = json.loads(path.read_text(encoding="utf-8"))
+    assert read.name == path.stem
+    assert sum(len(one.nodes) + 1 for one in read.instances) == len(saved["nodes"])
+
+
+def test_a_file_becomes_a_graph() -> None:
+    graph = {
+        "name": "a call",
+        "viewport": {"zoom": 1},
+        "nodes": [
+            {**ALICE, "position": {"x": 0, "y": 1.5}},
+            BOB,
+            command(targetUri="200", sipInstanceId="i"),
+            event("t", "TIMEOUT", timeout=500),
+            event("f", "TIMEOUT", timeout="2s"),
+        ],
+        "edges": [
+            edge("i", "a", sourceHandle="source"),
+            edge("a", "t", sourceHandle="success", data={"branchType": "success"}),
+            edge("a", "f", sourceHandle="source", data={"branchType": "failure"}),
+        ],
+    }
+    read = scenario(read_json(graph))
+    assert read.name == "a call"
+    assert [(one.id, one.name, one.number, one.starts) for one in read.instances] == [
+        ("i", "A", "100", ("a",)),
+        ("j", "B", "200", ()),
+    ]
+    call, wait, other = read.instances[0].nodes
+    assert (call.success, call.failure) == ("t", "f")
+    assert (wait.action.timeout, other.action.timeout) == (0.5, 2.0)
+    assert str(call.place) == "call.json: node a"
+
+
+def test_keys_of_the_graph_are_read_in_any_letter_case() -> None:
+    graph = {
+        "NODES": [
+            {"Id": "i", "TYPE": "sipInstance", "Data": {"dn": "100"}},
+            {"ID": "e", "Type": "event", "DATA": {"event": "INCOMING"}},
+            {"ID": "f", "Type": "event", "DATA": {"event": "INCOMING"}},
+        ],
+        "Edges": [
+            {"Source": "i", "TARGET": "e"},
+            {"SOURCE": "e", "target": "f", "SourceHandle": "failure"},
+        ],
+        "Name": "x",
+    }
+    assert nodes(read_json(graph))["e"].failure == "f"
+
+
+def test_keys_that_come_twice_are_said_with_their_node() -> None:
+    text = (
+        '{"x": {"a": 1, "a": 2}, "y": 1, "y": 2, "nodes": ['
+        '{"id": "i", "type": "sipInstance", "data": {"dn": "1", "dn": "2"}}], "edges": ['
+        '{"source": "i", "source": "i", "target": "i"}]}'
+    )
+    assert lines(read_text(text.encode(), "call.json"))[:4] == [
+        'call.json: error: the key "y" is there twice; keep one of them',
+        'call.json: error: the key "a" is there twice; keep one of them',
+        'call.json: node i: error: the key "dn" is there twice; keep one of them',
+        'call.json: node i: error: an edge leads to "i", which is an instance; let it lead to a '
+        "node: only an instance's own chain begins at it",
+    ]

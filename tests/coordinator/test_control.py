@@ -1,0 +1,79 @@
+"""The conversation with workers, over real sockets."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import zmq
+
+from sipflow.coordinator.control import Control
+from sipflow.coordinator.run_directory import control_endpoint
+from sipflow.protocol.control import ChainFinished, Go, Hello, Quit, ToCoordinator
+from sipflow.protocol.wire import decode_to_worker, encode
+from tests.coordinator.patience import LIMIT_MS, LOOK_MS, until
+
+Context = zmq.Context[zmq.Socket[bytes]]
+OpenSocket = Callable[[int], zmq.Socket[bytes]]
+
+
+@pytest.fixture
+def control(context: Context, directory: Path) -> Iterator[Control]:
+    """Open the coordinator's side."""
+    with closing(Control(context, directory)) as control:
+        yield control
+
+
+def worker(open_socket: OpenSocket, directory: Path, name: str) -> zmq.Socket[bytes]:
+    """Return a worker's side."""
+    socket = open_socket(zmq.DEALER)
+    socket.setsockopt(zmq.IDENTITY, name.encode())
+    socket.connect(control_endpoint(directory))
+    return socket
+
+
+def hear(control: Control, count: int) -> list[tuple[str, ToCoordinator]]:
+    """Return so many words of workers, as soon as they are there."""
+    words: list[tuple[str, ToCoordinator]] = []
+
+    def look() -> None:
+        control.socket.poll(LOOK_MS)
+        words.extend(control.receive())
+
+    until(lambda: len(words) >= count, look)
+    return words
+
+
+def test_each_worker_is_heard_by_name_and_told_alone(
+    control: Control, open_socket: OpenSocket, directory: Path
+) -> None:
+    workers = {name: worker(open_socket, directory, name) for name in ("w1", "w2")}
+    for name, socket in workers.items():
+        socket.send(encode(Hello(pid=int(name[1:]))))
+    assert sorted(hear(control, 2), key=lambda word: word[0]) == [
+        ("w1", Hello(pid=1)),
+        ("w2", Hello(pid=2)),
+    ]
+    control.tell("w2", Go())
+    control.tell("w2", Quit())
+    assert workers["w2"].poll(LIMIT_MS)
+    assert decode_to_worker(workers["w2"].recv()) == Go()
+    assert decode_to_worker(workers["w2"].recv()) == Quit()
+    assert not workers["w1"].poll(0)
+    assert control.receive() == []
+
+
+def test_a_word_to_nobody_is_dropped(control: Control) -> None:
+    control.tell("w9", Quit())
+    assert control.receive() == []
+
+
+@pytest.mark.parametrize("frames", [[b"\xc1"], [b""], [b"", encode(Hello(pid=1))]])
+def test_what_is_no_word_is_counted_and_passed_over(
+    control: Control, open_socket: OpenSocket, directory: Path, frames: list[bytes]
+) -> None:
+    socket = worker(open_socket, directory, "w1")
+    socket.send_multipart(frames)
+    socket.send(encode(ChainFinished()))
+    assert hear(control, 1) == [("w1", ChainFinished())]
+    assert control.malformed == 1

@@ -1,0 +1,98 @@
+"""Requests of other programs, asked and answered over real sockets."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import zmq
+
+from sipflow.coordinator.requests import Requests, ask
+from sipflow.coordinator.run_directory import requests_endpoint
+from sipflow.errors import RunNotFoundError
+from sipflow.protocol.requests import Accepted, Answer, AskStatus, Denied, Request, Status, StopRun
+from sipflow.protocol.wire import decode_answer
+from tests.coordinator.patience import LIMIT, LIMIT_MS
+
+Context = zmq.Context[zmq.Socket[bytes]]
+OpenSocket = Callable[[int], zmq.Socket[bytes]]
+
+STATUS = Status(run="r1", scenario="two", pid=4711, events="tcp://127.0.0.1:5556", state="running")
+
+
+@pytest.fixture
+def requests(context: Context, directory: Path) -> Iterator[Requests]:
+    """Open the coordinator's end."""
+    with closing(Requests(context, directory)) as requests:
+        yield requests
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[ThreadPoolExecutor]:
+    """Make a place for the program that asks and waits."""
+    with ThreadPoolExecutor(1) as executor:
+        yield executor
+
+
+@pytest.mark.parametrize(
+    ("request_", "answer"),
+    [
+        (StopRun(), Accepted()),
+        (StopRun(), Denied(detail="it is over")),
+        (AskStatus(), STATUS),
+    ],
+)
+def test_a_request_gets_its_answer(
+    requests: Requests,
+    directory: Path,
+    elsewhere: ThreadPoolExecutor,
+    request_: Request,
+    answer: Answer,
+) -> None:
+    asked: Future[Answer] = elsewhere.submit(ask, directory, request_, LIMIT_MS)
+    assert requests.socket.poll(LIMIT_MS)
+    [(client, received)] = requests.receive()
+    assert received == request_
+    requests.answer(client, answer)
+    assert asked.result(LIMIT) == answer
+    assert requests.receive() == []
+
+
+def test_what_is_no_request_is_denied(
+    requests: Requests, open_socket: OpenSocket, directory: Path
+) -> None:
+    client = open_socket(zmq.REQ)
+    client.connect(requests_endpoint(directory))
+    client.send(b"\xc1")
+    assert requests.socket.poll(LIMIT_MS)
+    assert requests.receive() == []
+    assert client.poll(LIMIT_MS)
+    assert isinstance(decode_answer(client.recv()), Denied)
+
+
+def test_a_client_that_goes_before_its_answer_does_no_harm(
+    requests: Requests, directory: Path
+) -> None:
+    with pytest.raises(RunNotFoundError):
+        ask(directory, StopRun(), limit_ms=0)
+    requests.receive()
+    requests.answer(b"nobody", Accepted())
+
+
+def test_a_run_that_does_not_answer_is_not_found(directory: Path) -> None:
+    with pytest.raises(RunNotFoundError, match=f"run {directory.name} does not answer"):
+        ask(directory, AskStatus(), limit_ms=50)
+
+
+def test_a_run_that_answers_nonsense_is_not_found(
+    open_socket: OpenSocket, directory: Path, elsewhere: ThreadPoolExecutor
+) -> None:
+    stranger = open_socket(zmq.REP)
+    stranger.bind(requests_endpoint(directory))
+    asked = elsewhere.submit(ask, directory, AskStatus(), LIMIT_MS)
+    assert stranger.poll(LIMIT_MS)
+    stranger.recv()
+    stranger.send(b"\xc1")
+    with pytest.raises(RunNotFoundError, match="answers nonsense"):
+        asked.result(LIMIT)

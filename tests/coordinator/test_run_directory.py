@@ -1,0 +1,208 @@
+"""The directories of runs, with real processes: alive, dead, several, and refused ones."""
+
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import zmq
+
+from sipflow.coordinator.run_directory import (
+    RunDirectory,
+    control_endpoint,
+    events_endpoint,
+    find_run,
+    journal,
+    living_runs,
+    requests_endpoint,
+    worker_log,
+)
+from sipflow.errors import ResourceError, RunNotFoundError
+
+# A Unix socket's path holds 107 bytes.
+LONGEST_PATH = 107
+RUN = "0123abcd"
+HOLDER = """
+import sys
+from sipflow.coordinator.run_directory import RunDirectory
+run = RunDirectory(sys.argv[1])
+print(run.path, flush=True)
+sys.stdin.read()
+run.remove()
+"""
+
+
+@pytest.fixture(autouse=True)
+def home(directory: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Set the directory of the user's session, and return where runs are in it."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(directory))
+    return directory / "sipflow"
+
+
+@contextmanager
+def holder(run: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """Have another process own a run; yield it and the run's directory."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, run],
+        env={**os.environ, **environment},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        yield process, Path(process.stdout.readline().strip())
+
+
+def test_nobody_else_can_enter_a_runs_directory(home: Path) -> None:
+    run = RunDirectory(RUN)
+    assert run.path == home / RUN
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (home, run.path)] == [0o700, 0o700]
+    run.remove()
+    assert list(home.iterdir()) == []
+
+
+def test_an_id_can_be_used_by_one_run_at_a_time() -> None:
+    run = RunDirectory(RUN)
+    with pytest.raises(ResourceError, match="no directory for the run"):
+        RunDirectory(RUN)
+    run.remove()
+
+
+def test_a_run_lives_as_long_as_its_process() -> None:
+    with holder(RUN) as (process, path):
+        assert living_runs() == [path]
+        assert find_run(None) == find_run(RUN) == path
+        process.communicate()
+        assert living_runs() == []
+        assert not path.exists()
+
+
+def test_what_a_killed_run_left_is_removed_by_whoever_looks_next() -> None:
+    with holder(RUN) as (process, path):
+        (path / "w1.journal").write_bytes(b"events")
+        process.kill()
+        process.wait()
+        assert path.exists()
+        assert living_runs() == []
+        assert not path.exists()
+
+
+def test_without_a_name_the_only_living_run_is_meant() -> None:
+    with holder("aaaa0001") as (first, first_path), holder("bbbb0002") as (_, second_path):
+        with pytest.raises(RunNotFoundError, match="name one of them: aaaa0001, bbbb0002"):
+            find_run(None)
+        assert find_run("bbbb0002") == second_path
+        first.communicate()
+        assert not first_path.exists()
+        assert find_run(None) == second_path
+
+
+def test_the_oldest_run_comes_first() -> None:
+    with holder("bbbb0002"), holder("aaaa0001"):
+        assert [path.name for path in living_runs()] == ["bbbb0002", "aaaa0001"]
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [(None, "no run is alive"), ("ffff", "no run ffff is alive; no run is alive")],
+)
+def test_no_run_is_one_line(name: str | None, line: str) -> None:
+    with pytest.raises(RunNotFoundError) as error:
+        find_run(name)
+    assert str(error.value) == line
+
+
+def test_a_wrong_name_lists_what_there_is() -> None:
+    with holder(RUN), pytest.raises(RunNotFoundError, match=f"no run ffff is alive; alive: {RUN}"):
+        find_run("ffff")
+
+
+def test_a_directory_that_is_being_made_is_left_alone(home: Path) -> None:
+    RunDirectory(RUN).remove()
+    unnamed = home / f".{RUN}"
+    unnamed.mkdir()
+    assert living_runs() == []
+    assert unnamed.exists()
+
+
+def test_what_is_no_run_is_none(home: Path) -> None:
+    RunDirectory(RUN).remove()
+    (home / "notes.txt").touch()
+    (home / "half-removed").mkdir()
+    assert living_runs() == []
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o710, 0o707])
+def test_a_directory_that_others_may_enter_is_refused(home: Path, mode: int) -> None:
+    home.mkdir()
+    home.chmod(mode)
+    with pytest.raises(ResourceError, match="must be a directory of yours with mode 0700"):
+        living_runs()
+    with pytest.raises(ResourceError, match="must be a directory of yours with mode 0700"):
+        RunDirectory(RUN)
+
+
+def test_a_link_to_a_directory_is_refused(home: Path, directory: Path) -> None:
+    (directory / "elsewhere").mkdir(mode=0o700)
+    home.symlink_to("elsewhere")
+    with pytest.raises(ResourceError, match="must be a directory of yours"):
+        living_runs()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a directory away")
+def test_a_directory_of_somebody_else_is_refused(home: Path) -> None:
+    home.mkdir(mode=0o700)
+    os.chown(home, 65_534, 65_534)
+    with pytest.raises(ResourceError, match="must be a directory of yours"):
+        living_runs()
+
+
+def test_a_file_in_its_place_is_one_line(home: Path) -> None:
+    home.touch()
+    with pytest.raises(ResourceError, match="no directory for runs"):
+        living_runs()
+
+
+@pytest.mark.parametrize("session", ["", "missing", "x" * 60])
+def test_without_a_usable_session_runs_are_in_the_directory_for_temporary_files(
+    directory: Path, session: str
+) -> None:
+    if len(session) > 10:
+        (directory / session).mkdir()
+    runtime = str(directory / session) if session else ""
+    with holder(RUN, XDG_RUNTIME_DIR=runtime, TMPDIR=str(directory)) as (_, path):
+        assert path == directory / f"sipflow-{os.getuid()}" / RUN
+
+
+def test_where_that_has_a_long_name_too_they_are_in_tmp(directory: Path) -> None:
+    long = directory / ("y" * 60)
+    long.mkdir()
+    with holder(RUN, XDG_RUNTIME_DIR=str(long), TMPDIR=str(long)) as (_, path):
+        assert path == Path("/tmp", f"sipflow-{os.getuid()}", RUN)
+
+
+def test_every_socket_can_be_bound_below_the_longest_directory(
+    directory: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    open_socket: Callable[[int], zmq.Socket[bytes]],
+) -> None:
+    longest = 72 - len("/sipflow") - len(f"{directory}/")
+    session = directory / ("z" * longest)
+    session.mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(session))
+    run = RunDirectory(RUN)
+    assert run.path == session / "sipflow" / RUN
+    for endpoint in (control_endpoint, events_endpoint, requests_endpoint):
+        address = endpoint(run.path)
+        assert len(address.removeprefix("ipc://")) <= LONGEST_PATH
+        open_socket(zmq.ROUTER).bind(address)
+    run.remove()
+
+
+def test_a_workers_files_are_in_the_runs_directory(directory: Path) -> None:
+    assert journal(directory, "w1") == directory / "w1.journal"
+    assert worker_log(directory, "w1") == directory / "w1.log"
