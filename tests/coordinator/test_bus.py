@@ -14,7 +14,7 @@ from sipflow.protocol.events import Event
 from sipflow.protocol.topics import topic
 from sipflow.protocol.wire import decode_event, encode
 from tests.coordinator.events_of_workers import said
-from tests.coordinator.patience import LIMIT_MS, LOOK_MS, until
+from tests.coordinator.patience import LOOK_MS, until
 
 Context = zmq.Context[zmq.Socket[bytes]]
 OpenSocket = Callable[[int], zmq.Socket[bytes]]
@@ -27,11 +27,11 @@ def bus(context: Context, directory: Path) -> Iterator[Bus]:
         yield bus
 
 
-def worker(open_socket: OpenSocket, directory: Path) -> zmq.Socket[bytes]:
+def worker(bus: Bus, open_socket: OpenSocket, directory: Path) -> zmq.Socket[bytes]:
     """Return a worker's publisher that has seen the coordinator's subscription."""
     publisher = open_socket(zmq.XPUB)
     publisher.connect(events_endpoint(directory))
-    assert publisher.poll(LIMIT_MS)
+    until(lambda: publisher.poll(LOOK_MS), lambda: bus.inlet.poll(0))
     assert publisher.recv() == b"\x01"
     return publisher
 
@@ -52,7 +52,7 @@ def test_every_event_of_every_worker_comes_in(
     bus: Bus, open_socket: OpenSocket, directory: Path
 ) -> None:
     sent = {name: [said(name, seq) for seq in range(1, 2001)] for name in ("alice", "bob")}
-    publishers = {name: worker(open_socket, directory) for name in sent}
+    publishers = {name: worker(bus, open_socket, directory) for name in sent}
     for name, events in sent.items():
         for event in events:
             publishers[name].send_multipart([topic(event), encode(event)])
@@ -68,7 +68,7 @@ def test_every_event_of_every_worker_comes_in(
 def test_what_is_no_event_is_counted_and_passed_over(
     bus: Bus, open_socket: OpenSocket, directory: Path, frames: list[bytes]
 ) -> None:
-    publisher = worker(open_socket, directory)
+    publisher = worker(bus, open_socket, directory)
     publisher.send_multipart(frames)
     publisher.send_multipart([b"", encode(said("alice", 1))])
     assert receive(bus, 1) == [said("alice", 1)]
@@ -109,7 +109,6 @@ def test_a_given_endpoint_is_used(bus: Bus, directory: Path) -> None:
     [
         "nonsense",
         "tcp://127.0.0.1",
-        "tcp://127.0.0.1:99999",
         "tcp://192.0.2.1:5555",
         "x://y",
         "\udcff",

@@ -1,4 +1,5 @@
-"""The bytes of messages: plain msgpack maps that any language reads, and nothing that crashes."""
+"""The bytes between processes: readable by anybody's msgpack, tolerant of what is new, never of
+what is broken."""
 
 from collections.abc import Callable
 
@@ -6,86 +7,179 @@ import msgpack
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
 
-from sipflow.protocol import control, events, launch, requests, wire
-
-NODE = events.NodeState(
-    run="r1",
-    instance="alice",
-    seq=2,
-    ts=1.5,
-    cause="486 ended the leg",
-    node="alice-1",
-    previous="running",
-    new="failed",
-    reason=events.Reason(code=486, message="Busy Here"),
+from sipflow.protocol.events import WIRE_VERSION, AnyEvent, NodeState
+from sipflow.protocol.wire import (
+    MalformedError,
+    decode_answer,
+    decode_event,
+    decode_from_nursery,
+    decode_request,
+    decode_to_coordinator,
+    decode_to_nursery,
+    decode_to_worker,
+    encode,
+    frame,
+    unframe,
 )
-DECODERS: list[Callable[[bytes], object]] = [
-    wire.decode_event,
-    wire.decode_to_worker,
-    wire.decode_to_coordinator,
-    wire.decode_to_nursery,
-    wire.decode_from_nursery,
-    wire.decode_request,
-    wire.decode_answer,
+from tests.protocol.examples import (
+    ANSWERS,
+    EVENTS,
+    FROM_NURSERY,
+    REQUESTS,
+    TO_COORDINATOR,
+    TO_NURSERY,
+    TO_WORKER,
+)
+
+ANY = settings(deadline=None, derandomize=True, database=None)
+Decode = Callable[[bytes], Struct]
+DECODERS: tuple[Decode, ...] = (
+    decode_event, decode_to_worker, decode_to_coordinator, decode_to_nursery,
+    decode_from_nursery, decode_request, decode_answer,
+)  # fmt: skip
+MESSAGES: list[tuple[Decode, Struct]] = [
+    *((decode_event, event) for event, _ in EVENTS),
+    *((decode_to_worker, message) for message in TO_WORKER),
+    *((decode_to_coordinator, message) for message in TO_COORDINATOR),
+    *((decode_to_nursery, message) for message in TO_NURSERY),
+    *((decode_from_nursery, message) for message in FROM_NURSERY),
+    *((decode_request, message) for message in REQUESTS),
+    *((decode_answer, message) for message in ANSWERS),
 ]
+LEAST: dict[str, object] = {
+    "type": "node-state", "run": "r1", "instance": "alice", "seq": 1, "ts": 1.5, "cause": "go",
+    "node": "alice-1", "previous": "pending", "new": "running",
+}  # fmt: skip
 
 
-def test_an_event_is_a_msgpack_map_with_string_keys() -> None:
-    assert msgpack.unpackb(wire.encode(NODE)) == {
-        "type": "node-state",
-        "v": 1,
-        "run": "r1",
-        "instance": "alice",
-        "seq": 2,
-        "g": 0,
-        "ts": 1.5,
-        "cause": "486 ended the leg",
-        "node": "alice-1",
-        "previous": "running",
-        "new": "failed",
-        "reason": {"code": 486, "message": "Busy Here"},
-    }
+def name(value: object) -> str | None:
+    return type(value).__name__ if isinstance(value, Struct) else getattr(value, "__name__", None)
 
 
-def test_unknown_keys_are_ignored_and_missing_ones_take_their_defaults() -> None:
-    written = msgpack.unpackb(wire.encode(NODE))
-    del written["g"], written["v"], written["reason"]
-    event = wire.decode_event(msgpack.packb({**written, "colour": "blue"}))
-    assert isinstance(event, events.NodeState)
-    assert (event.g, event.v, event.reason) == (0, 1, None)
+@pytest.mark.parametrize(("decode", "message"), MESSAGES, ids=name)
+def test_every_message_comes_back_as_it_was(decode: Decode, message: Struct) -> None:
+    assert decode(encode(message)) == message
+
+
+@pytest.mark.parametrize(("decode", "message"), MESSAGES, ids=name)
+def test_every_message_is_a_map_with_text_keys_for_any_other_program(
+    decode: Decode, message: Struct
+) -> None:
+    read = msgpack.unpackb(encode(message))
+
+    assert isinstance(read, dict)
+    assert all(isinstance(key, str) for key in read)
+
+
+@pytest.mark.parametrize(("event", "golden"), EVENTS, ids=name)
+def test_an_event_is_what_a_subscriber_in_another_language_expects(
+    event: AnyEvent, golden: dict[str, object]
+) -> None:
+    assert msgpack.unpackb(encode(event)) == golden
+    assert decode_event(msgpack.packb(golden)) == event
+
+
+def test_the_bytes_of_an_event_stay_what_they_are() -> None:
+    event = NodeState(
+        run="r1", instance="a", seq=1, ts=1.5, cause="go", g=2, node="a-1",
+        previous="pending", new="running",
+    )  # fmt: skip
+
+    assert encode(event) == (
+        b"\x8c\xa4type\xaanode-state\xa3run\xa2r1\xa8instance\xa1a\xa3seq\x01"
+        b"\xa2ts\xcb\x3f\xf8\x00\x00\x00\x00\x00\x00\xa5cause\xa2go\xa1g\x02\xa1v\x01"
+        b"\xa4node\xa3a-1\xa8previous\xa7pending\xa3new\xa7running\xa6reason\xc0"
+    )
+
+
+def test_keys_that_are_missing_take_their_defaults() -> None:
+    event = decode_event(msgpack.packb(LEAST))
+
+    assert isinstance(event, NodeState)
+    assert (event.g, event.v, event.reason) == (0, WIRE_VERSION, None)
+
+
+def test_keys_that_are_unknown_are_ignored() -> None:
+    newer = LEAST | {"v": 2, "mood": "good", "more": {"a": [1, 2]}}
+
+    event = decode_event(msgpack.packb(newer))
+
+    assert (event.run, event.v) == ("r1", 2)
 
 
 @pytest.mark.parametrize(
-    ("message", "decode"),
+    "data",
     [
-        (NODE, wire.decode_event),
-        (control.Halt(cause="stop"), wire.decode_to_worker),
-        (control.CleanedUp(released=1, left=("x",)), wire.decode_to_coordinator),
-        (launch.Signal(worker="w1", signal=9), wire.decode_to_nursery),
-        (launch.Ended(worker="w1", exit_code=-9), wire.decode_from_nursery),
-        (requests.StopRun(), wire.decode_request),
-        (requests.Denied(detail="no"), wire.decode_answer),
+        b"",
+        b"\xc0",
+        b"no message",
+        b"\x80",
+        b"\x91" * 100_000,
+        msgpack.packb(LEAST)[:-1],
+        msgpack.packb(LEAST) + b"\xc0",
+        msgpack.packb(LEAST | {"type": "never-heard-of"}),
+        msgpack.packb(LEAST | {"seq": "one"}),
+        msgpack.packb(LEAST | {"new": "asleep"}),
+        msgpack.packb(LEAST).replace(b"alice-1", b"alice-\xff"),
+        msgpack.packb({key: value for key, value in LEAST.items() if key != "node"}),
+        msgpack.packb([LEAST]),
     ],
-)
-def test_what_is_encoded_is_decoded_again(
-    message: events.NodeState, decode: Callable[[bytes], object]
-) -> None:
-    assert decode(wire.encode(message)) == message
+    ids=["nothing", "null", "text", "empty map", "deep", "cut off", "too long", "unknown type",
+         "wrong type", "unknown state", "not UTF-8", "missing key", "list"],
+)  # fmt: skip
+def test_what_is_no_event_is_malformed(data: bytes) -> None:
+    with pytest.raises(MalformedError):
+        decode_event(data)
 
 
-@pytest.mark.parametrize("decode", DECODERS, ids=lambda decode: decode.__name__)
-@settings(deadline=None, derandomize=True, database=None)
-@given(data=st.binary(max_size=64))
-def test_bytes_that_are_no_message_are_malformed_and_nothing_else(
-    decode: Callable[[bytes], object], data: bytes
-) -> None:
-    with pytest.raises(wire.MalformedError):
+def test_a_message_of_one_conversation_is_malformed_in_another() -> None:
+    with pytest.raises(MalformedError):
+        decode_to_worker(encode(TO_COORDINATOR[0]))
+
+
+@ANY
+@given(st.binary(max_size=200), st.sampled_from(DECODERS))
+def test_any_bytes_are_a_message_or_malformed(data: bytes, decode: Decode) -> None:
+    try:
         decode(data)
+    except MalformedError:
+        return
 
 
-def test_a_journal_gives_its_whole_messages_and_leaves_out_one_that_was_cut_off() -> None:
-    journal = wire.frame(b"one") + wire.frame(b"") + wire.frame(b"three")
-    assert wire.unframe(journal) == [b"one", b"", b"three"]
-    assert wire.unframe(journal[:-1]) == [b"one", b""]
-    assert wire.unframe(journal[:2]) == []
+@ANY
+@given(st.sampled_from(MESSAGES), st.integers(0, 10_000), st.integers(0, 255))
+def test_a_damaged_message_is_a_message_or_malformed(
+    example: tuple[Decode, Struct], place: int, value: int
+) -> None:
+    decode, message = example
+    data = bytearray(encode(message))
+    data[place % len(data)] = value
+
+    try:
+        decode(bytes(data))
+    except MalformedError:
+        return
+
+
+@ANY
+@given(st.lists(st.binary(max_size=300)))
+def test_a_journal_gives_back_what_was_written_to_it(messages: list[bytes]) -> None:
+    assert unframe(b"".join(map(frame, messages))) == messages
+
+
+@ANY
+@given(st.lists(st.binary(max_size=50), min_size=1), st.data())
+def test_a_message_that_was_cut_off_at_the_end_of_a_journal_is_left_out(
+    messages: list[bytes], data: st.DataObject
+) -> None:
+    last = frame(messages[-1])
+    kept = data.draw(st.integers(0, len(last) - 1))
+    whole = b"".join(map(frame, messages[:-1]))
+
+    assert unframe(whole + last[:kept]) == messages[:-1]
+
+
+def test_a_frame_is_four_bytes_of_length_and_the_message() -> None:
+    assert frame(b"abc") == b"\x00\x00\x00\x03abc"

@@ -54,7 +54,7 @@ TOLD: list[Callable[[str], Happening]] = [
     lambda key: DialogEnded(key, None, ""),
     lambda key: OrderRefused(key, "no"),
 ]
-MANY = settings(max_examples=500, deadline=None)
+MANY = settings(max_examples=300, deadline=None, derandomize=True, database=None)
 
 # A moment: how much time passes, what happens then, and on which of the dialogs that there are.
 MOMENTS = st.lists(

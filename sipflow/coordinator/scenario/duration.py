@@ -19,7 +19,9 @@ def seconds(value: RawValue) -> float | str:
         return _of_text(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "is not a duration"
-    return _within(value * _UNITS["ms"] if abs(value) < 10**15 else math.copysign(math.inf, value))
+    # An integer may be too large for a float.
+    huge = abs(value) >= 10**15
+    return _within(math.copysign(math.inf, value) if huge else value * _UNITS["ms"])
 
 
 def _of_text(text: str) -> float | str:

@@ -27,7 +27,7 @@ def check_legs(raw: RawGraph, links: Links, actions: Mapping[str, Checked], repo
         to = starts if edge.branch == "start" else following
         to.setdefault(edge.source, []).append(edge.target)
     # A wrong edge may have been meant to lead here from where the leg is made.
-    doubtful = {links.owners.get(target) for _, target in links.loose}
+    doubtful = {links.owners.get(end, end) for pair in links.loose for end in pair}
     legs = _Legs({node.id: node for node in raw.nodes}, actions, following, report)
     for instance in raw.instances:
         if instance.declared and instance.id not in doubtful:

@@ -111,7 +111,7 @@ def right(property: Property, value: RawValue = None) -> str:
         return f"write it without quotes: {value[:20]}"
     if isinstance(shape, BoolType | LiteralType):
         return f"write {_choices(shape)}"
-    return f"give {property.description}{_limits(shape)}{_examples(property)}"
+    return f"give {property.description or _kind(property)}{_limits(shape)}{_examples(property)}"
 
 
 def _limits(shape: Type) -> str:

@@ -1,5 +1,7 @@
 """Words and properties against the vocabulary."""
 
+from typing import Any
+
 import pytest
 
 from tests.coordinator.scenario.snippets import (
@@ -552,7 +554,7 @@ def test_every_mistake_in_a_node_is_found(graph: object, expected: list[str]) ->
 
 
 def test_what_the_application_saves_besides_is_ignored() -> None:
-    more = {"digits": "9", "statusCode": 5, "colour": "red", "sipInstanceName": "A"}
+    more: dict[str, Any] = {"digits": "9", "statusCode": 5, "colour": "red", "sipInstanceName": "A"}
     graph = {
         "nodes": [ALICE, BOB, command(targetUri="200", **more), event("t", "TIMEOUT", timeout=5)],
         "edges": [edge("i", "a"), edge("a", "t")],

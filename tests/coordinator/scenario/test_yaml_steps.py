@@ -229,8 +229,8 @@ from tests.coordinator.scenario.snippets import (
             id="an id that takes an automatic one",
         ),
         pytest.param(
-            ALICE_DOES
-            + '    - MakeCall: "200"\n      id: hang-up\n      on_failure:\n        - goto: hangup\n    - Release',
+            ALICE_DOES + '    - MakeCall: "200"\n      id: hang-up\n'
+            "      on_failure:\n        - goto: hangup\n    - Release",
             [
                 (
                     'call.yaml:7:17: error: goto names "hangup", and there is no such step; did '
@@ -261,7 +261,8 @@ from tests.coordinator.scenario.snippets import (
         ),
         pytest.param(
             ALICE_DOES
-            + '    - MakeCall: "200"\n      on_failure:\n        - goto: end\n          id: x\n    - Release:\n      id: end',
+            + '    - MakeCall: "200"\n      on_failure:\n        - goto: end\n          id: x\n'
+            "    - Release:\n      id: end",
             [
                 (
                     'call.yaml:7:11: error: "id" stands beside a goto; a goto stands alone: '
@@ -271,8 +272,8 @@ from tests.coordinator.scenario.snippets import (
             id="a goto with company",
         ),
         pytest.param(
-            ALICE_DOES
-            + '    - MakeCall: "200"\n      on_failure:\n        - goto: end\n        - TIMEOUT: 1s\n    - Release:\n      id: end',
+            ALICE_DOES + '    - MakeCall: "200"\n      on_failure:\n        - goto: end\n'
+            "        - TIMEOUT: 1s\n    - Release:\n      id: end",
             [
                 (
                     "call.yaml:7:11: error: this step stands after a goto and is never reached; "

@@ -1,0 +1,77 @@
+"""One value against the type of its property, also of types that no word has yet."""
+
+from typing import Annotated
+
+import pytest
+from msgspec import Meta
+
+from sipflow.coordinator.scenario.property_check import Accepted, Rejected, check, right
+from sipflow.coordinator.scenario.vocabulary import properties
+from sipflow.coordinator.scenario.wording import RawValue, Shape
+from sipflow.protocol.scenario import Action
+
+
+class Later(Action, frozen=True, kw_only=True, tag="Later"):
+    """A word with properties of every kind."""
+
+    text: Annotated[str, Meta(description="what to say")] = ""
+    body: Annotated[str, Meta(pattern=r"^[^\x00]*$", description="lines to send")] = ""
+    count: Annotated[int, Meta(description="how often")] = 1
+    ratio: Annotated[float, Meta(gt=0, description="how much")] = 1.0
+    bare: int = 0
+    sure: Annotated[bool, Meta(description="whether it is so")] = True
+
+
+PROPERTIES = {one.name: one for one in properties(Later)}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "taken"),
+    [
+        ("text", "hello", "hello"),
+        ("body", "two\nlines", "two\nlines"),
+        ("count", 3, 3),
+        ("ratio", 2, 2),
+        ("ratio", 0.5, 0.5),
+        ("sure", False, False),
+        ("timeout", "5s", 5.0),
+    ],
+)
+def test_what_fits_is_accepted(name: str, value: RawValue, taken: object) -> None:
+    assert check(PROPERTIES[name], value) == Accepted(taken)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message", "right"),
+    [
+        ("text", 5, "is the number 5, not a text", 'put it in quotes: "5"'),
+        ("text", Shape.LIST, "is a list, not a text", "give what to say"),
+        (
+            "text",
+            "two\nlines",
+            'is the text "two\\nlines", which holds control characters',
+            "give what to say",
+        ),
+        (
+            "body",
+            "\ud800",
+            'is the text "\\ud800", which holds control characters',
+            "give lines to send",
+        ),
+        ("count", "3", 'is the text "3", not a whole number', "write it without quotes: 3"),
+        ("count", "x", 'is the text "x", not a whole number', "give how often"),
+        ("count", True, "is true, not a whole number", "give how often"),
+        ("bare", "x", 'is the text "x", not a whole number', "give a whole number"),
+        ("ratio", 0, "is the number 0, not what belongs here", "give how much"),
+        ("sure", "yes", 'is the text "yes", not true or false', "write true or false"),
+    ],
+)
+def test_what_does_not_fit_is_rejected_with_what_would(
+    name: str, value: RawValue, message: str, right: str
+) -> None:
+    assert check(PROPERTIES[name], value) == Rejected(message, right)
+
+
+def test_what_would_be_right_is_known_without_a_value() -> None:
+    assert right(PROPERTIES["text"]) == "give what to say"
+    assert right(PROPERTIES["timeout"]).startswith("write a duration")

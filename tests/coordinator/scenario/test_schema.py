@@ -1,0 +1,184 @@
+"""The JSON Schema: valid itself, and of one mind with the reader."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from sipflow.coordinator.scenario import json_schema, read_text
+from sipflow.coordinator.scenario.located import Mapping, Sequence, Value, raw
+from sipflow.coordinator.scenario.problem import Report
+from sipflow.coordinator.scenario.vocabulary import action_types
+from sipflow.coordinator.scenario.yaml_composer import compose
+from tests.coordinator.scenario.snippets import (
+    ALICE,
+    ALICE_DOES,
+    TWO,
+    command,
+    edge,
+    event,
+    instance,
+    read_json,
+    read_yaml,
+)
+
+ROOT = Path(__file__).parents[3]
+FILES = sorted([*ROOT.glob("tests/cases/*.json"), *ROOT.glob("examples/*.yaml")])
+VALIDATOR = jsonschema.Draft202012Validator(json_schema())
+
+
+def plain(value: Value) -> object:
+    """Return what an editor sees of a document."""
+    match value:
+        case Mapping():
+            return {key.text: plain(inner) for key, inner in value.pairs}
+        case Sequence():
+            return [plain(item) for item in value.items]
+        case _:
+            return raw(value)
+
+
+def document(text: str) -> object:
+    """Return the document of a YAML or JSON text."""
+    value = compose(text, "f", Report())
+    assert value is not None
+    return plain(value)
+
+
+def test_the_schema_is_valid_itself_and_plain_json() -> None:
+    jsonschema.Draft202012Validator.check_schema(json_schema())
+    assert json.loads(json.dumps(json_schema())) == json_schema()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_case_and_example_validates(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    VALIDATOR.validate(document(text))
+    assert read_text(text.encode(), path.name).scenario is not None
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "[]",
+        "[INCOMING, Answer, DISCONNECTED, Release]",
+        "[INCOMING: , Answer: {}, Release: {timeout: 500}]",
+        '[MakeCall: "200"]',
+        '[{MakeCall: {to: "200", leg: x, until: ringing, timeout: 1.5s}, id: a}]',
+        '[{MakeCall: {targetUri: "200", callId: x, id: a}}]',
+        "[INCOMING: {ring: false}, Response: 486]",
+        "[INCOMING, Response: {statusCode: 183, reason: null}]",
+        "[TIMEOUT: 100ms, TIMEOUT: 5, TIMEOUT: {timeout: 2m}]",
+        '[{MakeCall: "200", on_failure: [goto: end]}, {Release: , id: end}]',
+    ],
+)
+def test_what_the_reader_takes_in_yaml_validates(steps: str) -> None:
+    text = TWO + f"  alice: {steps}\n"
+    assert read_yaml(text).scenario is not None
+    VALIDATOR.validate(document(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- a",
+        "name: x",
+        "instances: {}",
+        "instances: {alice: {}}",
+        "instances: {alice: {number: 100}}",
+        'instances: {alice: {number: "1 0"}}',
+        'instances: {alice: {number: "100", colour: red}}',
+        'instances: {-: {number: "100"}}',
+        'instances: {alice: {number: "100"}}\nflow: []',
+        'instances: {alice: {number: "100"}}\nflows: {}',
+        'instances: {alice: {number: "100"}}\nname: 5',
+        *(
+            ALICE_DOES + f"    - {step}"
+            for step in (
+                "5",
+                "[Release]",
+                "MakeCal",
+                "MakeCall",
+                "MakeCall:",
+                "MakeCall: 200",
+                'MakeCal: "200"',
+                "MakeCall: {to: [x]}",
+                'MakeCall: {to: ""}',
+                'MakeCall: {to: "200", until: never}',
+                'MakeCall: {to: "200", too: "200"}',
+                'MakeCall: {to: "200", targetUri: "200"}',
+                'MakeCall: {to: "200", leg: x, callId: x}',
+                'MakeCall: {to: "200", timeout: "5"}',
+                'MakeCall: {to: "200", timeout: -5}',
+                "Response: 200",
+                "Response: 99",
+                'Response: "486"',
+                "INCOMING: {ring: no}",
+                "Release: now",
+                "TIMEOUT",
+                "TIMEOUT: 86400001",
+                "{id: x}",
+                "{Release: , id: 5}",
+                "{Release: , INCOMING: }",
+                "{Release: , on_failure: }",
+                "{Release: , on_failure: []}",
+                "{Release: , on_failur: [Release]}",
+                "{goto: x, id: y}",
+            )
+        ),
+    ],
+)
+def test_what_the_reader_refuses_in_yaml_does_not_validate(text: str) -> None:
+    assert read_yaml(text).scenario is None
+    assert not VALIDATOR.is_valid(document(text))
+
+
+@pytest.mark.parametrize(
+    "graph",
+    [
+        {"nodes": [ALICE]},
+        {"NODES": [{"ID": "i", "Type": "sipInstance", "Data": {"number": "1"}}], "Edges": []},
+        {"nodes": [ALICE, event(colour="red", position=5)], "edges": [edge("i", "e", id="e1")]},
+        {"nodes": [ALICE, command(to="100", timeout="5s")], "edges": [edge("i", "a")], "zoom": 1},
+    ],
+)
+def test_what_the_reader_takes_in_json_validates(graph: object) -> None:
+    assert read_json(graph).scenario is not None
+    VALIDATOR.validate(graph)
+
+
+@pytest.mark.parametrize(
+    "graph",
+    [
+        {"nodes": []},
+        {"nodes": 5},
+        {"Nodes": [{}]},
+        {"nodes": [ALICE], "edges": [{}]},
+        {"nodes": [ALICE], "edges": {}},
+        {"nodes": [{"id": "i", "type": "sipInstance"}]},
+        {"nodes": [{"id": "i", "type": "sipInstance", "data": {}}]},
+        {"nodes": [ALICE, {"id": "j", "type": "note", "data": {}}]},
+        {"nodes": [instance(dn=100)]},
+        {"nodes": [instance(register="no")]},
+        {"nodes": [ALICE, command(word="Dial")]},
+        {"nodes": [ALICE, command(word="INCOMING")]},
+        {"nodes": [ALICE, command()]},
+        {"nodes": [ALICE, command(targetUri=100)]},
+        {"nodes": [ALICE, command(targetUri="100", to="100")]},
+        {"nodes": [ALICE, command(word="Response", statusCode=200)]},
+        {"nodes": [ALICE, event(word="TIMEOUT", timeout="5")]},
+        {"nodes": [ALICE, event(word="TIMEOUT")]},
+    ],
+)
+def test_what_the_reader_refuses_in_json_does_not_validate(graph: object) -> None:
+    assert read_json(graph).scenario is None
+    assert not VALIDATOR.is_valid(graph)
+
+
+def test_every_word_is_described_where_an_editor_completes_it() -> None:
+    definitions = json_schema()["$defs"]
+    assert isinstance(definitions, dict)
+    for name in action_types():
+        assert definitions[name]["title"] == name
+        assert definitions[name]["description"]

@@ -1,0 +1,59 @@
+"""The vocabulary, as it is read off the types of the protocol."""
+
+import pytest
+
+from sipflow.coordinator.scenario.vocabulary import (
+    action_types,
+    all_names,
+    by_name,
+    main_property,
+    properties,
+    summary,
+    words_of,
+)
+from sipflow.protocol.scenario import COMMANDS, EVENTS, Incoming, MakeCall, Response, Timeout
+
+
+def test_every_type_is_a_word() -> None:
+    assert len(action_types()) == len(COMMANDS) + len(EVENTS)
+    assert words_of("command") + words_of("event") == tuple(action_types())
+    assert action_types()["INCOMING"] is Incoming
+    assert all(summary(kind) for kind in action_types().values())
+
+
+def test_a_words_own_and_required_properties_come_first() -> None:
+    assert [one.name for one in properties(MakeCall)] == ["to", "until", "leg", "timeout"]
+    assert [one.name for one in properties(Response)] == ["code", "reason", "leg", "timeout"]
+
+
+def test_a_property_goes_by_the_names_of_both_formats() -> None:
+    assert set(by_name(Response)) == {
+        "code",
+        "statusCode",
+        "reason",
+        "leg",
+        "callId",
+        "timeout",
+    }
+    assert {"targetUri", "until", "ring"} <= all_names()
+
+
+@pytest.mark.parametrize(
+    ("kind", "main"),
+    [(MakeCall, "to"), (Response, "code"), (Timeout, "timeout"), (Incoming, None)],
+)
+def test_the_main_property_is_the_only_required_one(
+    kind: type[MakeCall | Response | Timeout | Incoming], main: str | None
+) -> None:
+    found = main_property(kind)
+    assert (found.name if found is not None else None) == main
+
+
+def test_what_a_type_says_of_a_property_is_known() -> None:
+    to, until, leg, timeout = properties(MakeCall)
+    assert (to.required, to.is_target, to.is_duration) == (True, True, False)
+    assert until.description.startswith("when the node succeeds")
+    assert (leg.is_target, leg.examples) == (False, ("call-1", "primary"))
+    assert (timeout.is_duration, timeout.description) == (True, "the time limit of the node")
+    assert 200 in by_name(Response)["code"].excluded
+    assert by_name(Response)["reason"].description.startswith("the reason phrase")

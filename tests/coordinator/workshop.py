@@ -1,0 +1,81 @@
+"""The channels of a run with a real nursery, and what came of its workers so far."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from sipflow.coordinator.channels import Channels, open_channels
+from sipflow.coordinator.launch.local import LocalLaunch
+from sipflow.coordinator.run_directory import (
+    control_endpoint,
+    events_endpoint,
+    journal,
+    worker_log,
+)
+from sipflow.coordinator.signals import StopSignals
+from sipflow.protocol.control import ToCoordinator
+from sipflow.protocol.events import AnyEvent
+from sipflow.protocol.launch import Ended, Launch, Launched
+from tests.coordinator.patience import LOOK, until
+
+
+class Workshop:
+    """Collects what workers say, publish, and how they begin and end."""
+
+    def __init__(self, channels: Channels, directory: Path) -> None:
+        self.channels = channels
+        self.directory = directory
+        self.said: list[tuple[str, ToCoordinator]] = []
+        self.events: list[AnyEvent] = []
+        self.pids: dict[str, int] = {}
+        self.exit_codes: dict[str, int] = {}
+
+    def launch(self, worker: str) -> None:
+        """Have a worker forked."""
+        self.channels.launch.launch(
+            Launch(
+                worker=worker,
+                control=control_endpoint(self.directory),
+                events=events_endpoint(self.directory),
+                journal=str(journal(self.directory, worker)),
+                log=str(worker_log(self.directory, worker)),
+            )
+        )
+
+    def hear(self, worker: str, kind: type[ToCoordinator]) -> None:
+        """Wait until a worker has said something of a kind."""
+        until(
+            lambda: any(who == worker and isinstance(word, kind) for who, word in self.said),
+            self._look,
+        )
+
+    def see_end(self, *workers: str) -> None:
+        """Wait until workers have ended."""
+        until(lambda: self.exit_codes.keys() >= set(workers), self._look)
+
+    def see_nursery_lost(self) -> None:
+        """Wait until the nursery is known to be gone."""
+        until(lambda: self.channels.launch.lost, self._look)
+
+    def _look(self) -> None:
+        self.channels.wait(LOOK)
+        self.events += self.channels.bus.receive()
+        self.said += self.channels.control.receive()
+        for told in self.channels.launch.receive():
+            match told:
+                case Launched(worker=worker, pid=pid):
+                    self.pids[worker] = pid
+                case Ended(worker=worker, exit_code=exit_code):
+                    self.exit_codes[worker] = exit_code
+
+
+@contextmanager
+def open_workshop(directory: Path) -> Iterator[Workshop]:
+    """Open the channels of a run in a directory of its own below this one."""
+    path = directory / "run"
+    path.mkdir()
+    with ExitStack() as stack:
+        signals = stack.enter_context(StopSignals())
+        launch = LocalLaunch(path)
+        stack.callback(launch.close)
+        yield Workshop(open_channels(stack, path, launch, signals), path)

@@ -1,0 +1,179 @@
+"""One message of every kind of every conversation, for the tests of the wire."""
+
+from sipflow.protocol import control, launch, requests
+from sipflow.protocol.events import (
+    ActionLog,
+    AnyEvent,
+    CleanUpState,
+    ErrorRaised,
+    LegState,
+    NodeState,
+    Reason,
+    RunReason,
+    ScenarioState,
+)
+from sipflow.protocol.plan import InstancePlan, MediaPorts
+from sipflow.protocol.scenario import (
+    Answer,
+    Connected,
+    Disconnected,
+    Incoming,
+    MakeCall,
+    Node,
+    NodeAction,
+    Place,
+    Release,
+    Response,
+    Ringing,
+    Timeout,
+)
+
+PLACE = Place(file="call.yaml", line=5, column=7)
+ACTIONS: tuple[NodeAction, ...] = (
+    MakeCall(to="200", until="ringing"),
+    Answer(),
+    Response(code=486, reason="Gone fishing"),
+    Release(leg="primary"),
+    Incoming(ring=False, timeout=5.0),
+    Ringing(),
+    Connected(),
+    Disconnected(),
+    Timeout(timeout=0.5),
+)
+PLAN = InstancePlan(
+    run="r1",
+    instance="alice",
+    name="Alice",
+    number="100",
+    host="127.0.0.1",
+    port=5060,
+    media_ports=MediaPorts(first=10_000, count=16),
+    starts=("alice-0",),
+    nodes=tuple(
+        Node(id=f"alice-{number}", instance="alice", action=action, place=PLACE, success="x")
+        for number, action in enumerate(ACTIONS)
+    ),
+    peers={"200": "sip:200@127.0.0.1:5062"},
+)
+
+# Each kind of event, and what a subscriber in another language finds in its map.
+EVENTS: tuple[tuple[AnyEvent, dict[str, object]], ...] = (
+    (
+        ScenarioState(
+            run="r1", instance="-", seq=1, ts=1.5, cause="start", g=1,
+            scenario="busy callee", previous=None, new="running",
+        ),
+        {
+            "type": "scenario-state", "run": "r1", "instance": "-", "seq": 1, "ts": 1.5,
+            "cause": "start", "g": 1, "v": 1, "scenario": "busy callee", "previous": None,
+            "new": "running", "reason": None,
+        },
+    ),
+    (
+        ScenarioState(
+            run="r1", instance="-", seq=2, ts=2.5, cause="verdict", g=9,
+            scenario="busy callee", previous="running", new="failed",
+            reason=RunReason(instance="alice", node="alice-1", code=486, message="Busy Here"),
+        ),
+        {
+            "type": "scenario-state", "run": "r1", "instance": "-", "seq": 2, "ts": 2.5,
+            "cause": "verdict", "g": 9, "v": 1, "scenario": "busy callee", "previous": "running",
+            "new": "failed",
+            "reason": {
+                "instance": "alice", "node": "alice-1", "code": 486, "message": "Busy Here",
+            },
+        },
+    ),
+    (
+        NodeState(
+            run="r1", instance="alice", seq=3, ts=1.5, cause="486 received",
+            node="alice-1", previous="running", new="failed",
+            reason=Reason(code=486, message="Busy Here"),
+        ),
+        {
+            "type": "node-state", "run": "r1", "instance": "alice", "seq": 3, "ts": 1.5,
+            "cause": "486 received", "g": 0, "v": 1, "node": "alice-1", "previous": "running",
+            "new": "failed", "reason": {"code": 486, "message": "Busy Here"},
+        },
+    ),
+    (
+        ActionLog(
+            run="r1", instance="alice", seq=4, ts=1.5, cause="MakeCall",
+            message="MakeCall to sip:200@127.0.0.1:5062", node="alice-1", leg="call-1",
+        ),
+        {
+            "type": "action-log", "run": "r1", "instance": "alice", "seq": 4, "ts": 1.5,
+            "cause": "MakeCall", "g": 0, "v": 1, "message": "MakeCall to sip:200@127.0.0.1:5062",
+            "level": "info", "node": "alice-1", "leg": "call-1",
+        },
+    ),
+    (
+        ErrorRaised(
+            run="r1", instance="alice", seq=5, ts=1.5, cause="486 received",
+            message="Busy Here", node="alice-1", code=486,
+        ),
+        {
+            "type": "error", "run": "r1", "instance": "alice", "seq": 5, "ts": 1.5,
+            "cause": "486 received", "g": 0, "v": 1, "message": "Busy Here", "node": "alice-1",
+            "code": 486,
+        },
+    ),
+    (
+        LegState(
+            run="r1", instance="alice", seq=6, ts=1.5, cause="180 seen", leg="call-1",
+            new="early", previous="proceeding", code=180, message="Ringing",
+            peer="sip:200@127.0.0.1:5062",
+        ),
+        {
+            "type": "leg-state", "run": "r1", "instance": "alice", "seq": 6, "ts": 1.5,
+            "cause": "180 seen", "g": 0, "v": 1, "leg": "call-1", "new": "early",
+            "previous": "proceeding", "code": 180, "message": "Ringing",
+            "peer": "sip:200@127.0.0.1:5062",
+        },
+    ),
+    (
+        CleanUpState(
+            run="r1", instance="-", seq=7, ts=1.5, cause="abort", g=8,
+            phase="finished", calls_released=2, calls_left=1,
+        ),
+        {
+            "type": "cleanup", "run": "r1", "instance": "-", "seq": 7, "ts": 1.5,
+            "cause": "abort", "g": 8, "v": 1, "phase": "finished", "calls_released": 2,
+            "calls_left": 1,
+        },
+    ),
+)  # fmt: skip
+TO_WORKER: tuple[control.ToWorker, ...] = (
+    control.Assign(plan=PLAN),
+    control.Go(),
+    control.Halt(cause="stop"),
+    control.CleanUp(limit=2.5, dead=("127.0.0.1:5062",)),
+    control.Dismiss(),
+    control.Quit(),
+)
+TO_COORDINATOR: tuple[control.ToCoordinator, ...] = (
+    control.Hello(pid=4711),
+    control.Ready(),
+    control.Refused(detail="no SIP endpoint on 127.0.0.1:5060"),
+    control.ChainFinished(),
+    control.ChainFailed(node="alice-1", code=486, detail="Busy Here"),
+    control.Halted(),
+    control.CleanedUp(released=1, left=("call-1",)),
+    control.LastWord(last_seq=31),
+)
+TO_NURSERY: tuple[launch.ToNursery, ...] = (
+    launch.Launch(
+        worker="alice", control="ipc:///run/c", events="ipc:///run/e", journal="/j", log="/l"
+    ),
+    launch.Signal(worker="alice", signal=9),
+)
+FROM_NURSERY: tuple[launch.FromNursery, ...] = (
+    launch.Launched(worker="alice", pid=4711),
+    launch.Ended(worker="alice", exit_code=-9),
+)
+REQUESTS: tuple[requests.Request, ...] = (requests.StopRun(), requests.AskStatus())
+ANSWERS: tuple[requests.Answer, ...] = (
+    requests.Accepted(),
+    requests.Denied(detail="the run is over"),
+    requests.Status(run="r1", scenario="call", pid=4711, events="tcp://x:1", state="running"),
+)

@@ -1,0 +1,48 @@
+"""Events: what their keys are, which are optional, and that their names never change."""
+
+from typing import get_args
+
+import msgspec
+import pytest
+from msgspec.structs import fields
+
+from sipflow.protocol.events import COORDINATOR, WIRE_VERSION, AnyEvent, Event, Reason, RunReason
+
+COMMON = ["run", "instance", "seq", "ts", "cause", "g", "v"]
+FIELDS = {
+    "scenario-state": ["scenario", "previous", "new", "reason"],
+    "node-state": ["node", "previous", "new", "reason"],
+    "action-log": ["message", "level", "node", "leg"],
+    "error": ["message", "node", "code"],
+    "leg-state": ["leg", "new", "previous", "code", "message", "peer"],
+    "cleanup": ["phase", "calls_released", "calls_left"],
+}
+KINDS: dict[str, type[Event]] = {
+    str(kind.__struct_config__.tag): kind for kind in get_args(AnyEvent)
+}
+
+
+def test_these_are_the_kinds_of_events() -> None:
+    assert sorted(KINDS) == sorted(FIELDS)
+    assert (WIRE_VERSION, COORDINATOR) == (1, "-")
+
+
+@pytest.mark.parametrize("kind", sorted(FIELDS))
+def test_every_event_says_run_instance_seq_time_and_cause(kind: str) -> None:
+    names = [field.name for field in fields(KINDS[kind])]
+
+    assert set(names) == {*COMMON, *FIELDS[kind]}
+
+
+def test_an_event_is_never_changed() -> None:
+    event = KINDS["action-log"](run="r1", instance="a", seq=1, ts=0.0, cause="go", message="x")  # type: ignore[call-arg]
+
+    with pytest.raises(AttributeError):
+        event.seq = 2  # type: ignore[misc]
+
+
+def test_a_reason_says_as_much_as_is_known() -> None:
+    assert msgspec.to_builtins(Reason()) == {"code": None, "message": ""}
+    assert msgspec.to_builtins(RunReason()) == {
+        "instance": None, "node": None, "code": None, "message": "",
+    }  # fmt: skip

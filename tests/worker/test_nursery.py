@@ -1,0 +1,199 @@
+"""A real nursery: births, deaths, signals, and that nothing outlives it."""
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import zmq
+
+from sipflow.protocol.control import Hello
+from sipflow.protocol.launch import Ended, FromNursery, Launch, Launched, Signal, ToNursery
+from sipflow.protocol.wire import decode_from_nursery, decode_to_coordinator, encode
+
+LIMIT = 20.0
+LIMIT_MS = 20_000
+
+
+class House:
+    """A nursery and the coordinator's ends of its sockets."""
+
+    def __init__(self, directory: Path, stack: ExitStack) -> None:
+        self.directory = directory
+        self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        stack.enter_context(self.socket)
+        self.socket.settimeout(LIMIT)
+        context = stack.enter_context(zmq.Context())
+        self._control = stack.enter_context(context.socket(zmq.ROUTER))
+        self._control.linger = 0
+        self._control.bind(f"ipc://{directory}/control")
+        self._stack = stack
+        command = [sys.executable, "-m", "sipflow.worker.nursery", str(theirs.fileno())]
+        with theirs:
+            self.process = subprocess.Popen(
+                [*command, str(directory)],
+                pass_fds=[theirs.fileno()],
+                stderr=subprocess.DEVNULL,
+            )
+
+    def tell(self, message: ToNursery) -> None:
+        """Ask the nursery for something."""
+        self.socket.send(encode(message))
+
+    def hear(self) -> FromNursery:
+        """Return what the nursery says next."""
+        return decode_from_nursery(self.socket.recv(65_536))
+
+    def birth(self, worker: str) -> int:
+        """Have a worker launched, and return its process id once it has said hello."""
+        self.tell(
+            Launch(
+                worker=worker,
+                control=f"ipc://{self.directory}/control",
+                events=f"ipc://{self.directory}/events",
+                journal=f"{self.directory}/{worker}.journal",
+                log=f"{self.directory}/{worker}.log",
+            )
+        )
+        launched = self.hear()
+        assert isinstance(launched, Launched)
+        assert launched.worker == worker
+        assert self._control.poll(LIMIT_MS), "the worker never said hello"
+        name, data = self._control.recv_multipart()
+        assert (name, decode_to_coordinator(data)) == (worker.encode(), Hello(pid=launched.pid))
+        return launched.pid
+
+    def watch(self, pid: int) -> int:
+        """Return a descriptor that becomes readable when the process ends."""
+        descriptor = os.pidfd_open(pid)
+        self._stack.callback(os.close, descriptor)
+        return descriptor
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    with ExitStack() as stack:
+        # A path that is short enough for Unix sockets, whatever the test is called.
+        root = stack.enter_context(tempfile.TemporaryDirectory(prefix="sipflow-", dir="/tmp"))
+        directory = Path(root, "run")
+        directory.mkdir()
+        house = House(directory, stack)
+        yield house
+        house.socket.close()
+        house.process.wait(LIMIT)
+
+
+def ends(descriptor: int) -> bool:
+    """Tell whether a process ends in time."""
+    poller = select.poll()
+    poller.register(descriptor, select.POLLIN)
+    return bool(poller.poll(LIMIT_MS))
+
+
+def test_every_birth_is_told_with_its_process(house: House) -> None:
+    pids = [house.birth(worker) for worker in ("alice", "bob")]
+
+    assert len(set(pids)) == 2
+    assert os.getpid() not in pids
+
+
+def test_a_death_is_told_with_the_signal_behind_it(house: House) -> None:
+    os.kill(house.birth("alice"), signal.SIGKILL)
+
+    assert house.hear() == Ended(worker="alice", exit_code=-9)
+
+
+@pytest.mark.parametrize(
+    ("number", "exit_code"),
+    [(signal.SIGTERM, 0), (signal.SIGKILL, -9), (signal.SIGABRT, -6)],
+    ids=["TERM", "KILL", "ABRT"],
+)
+def test_a_signal_is_passed_on_to_the_worker_that_it_is_for(
+    house: House, number: int, exit_code: int
+) -> None:
+    house.birth("alice")
+    bob = house.watch(house.birth("bob"))
+
+    house.tell(Signal(worker="alice", signal=number))
+
+    assert house.hear() == Ended(worker="alice", exit_code=exit_code)
+    assert not select.select([bob], [], [], 0)[0]
+
+
+def test_a_signal_for_nobody_is_dropped(house: House) -> None:
+    house.tell(Signal(worker="nobody", signal=signal.SIGKILL))
+    os.kill(house.birth("alice"), signal.SIGKILL)
+    assert house.hear() == Ended(worker="alice", exit_code=-9)
+
+    house.tell(Signal(worker="alice", signal=signal.SIGKILL))
+
+    house.birth("bob")
+
+
+def test_an_interrupt_at_the_terminal_ends_neither_the_nursery_nor_a_worker(house: House) -> None:
+    alice = house.birth("alice")
+
+    os.kill(alice, signal.SIGINT)
+    house.process.send_signal(signal.SIGINT)
+
+    house.birth("bob")
+    os.kill(alice, signal.SIGKILL)
+    assert house.hear() == Ended(worker="alice", exit_code=-9)
+
+
+def test_a_worker_holds_nothing_that_is_the_nurserys(house: House) -> None:
+    house.birth("alice")
+    pid = house.birth("bob")
+    nursery = {path.readlink() for path in Path(f"/proc/{house.process.pid}/fd").iterdir()}
+
+    shared = {
+        path.readlink() for path in Path(f"/proc/{pid}/fd").iterdir() if int(path.name) > 2
+    } & nursery
+
+    # What every epoll of every process is called is no name of one.
+    assert not {link for link in shared if str(link).startswith(("socket:", "pipe:"))}
+
+
+def test_nothing_is_left_when_the_coordinator_is_gone(house: House) -> None:
+    workers = [house.watch(house.birth(worker)) for worker in ("alice", "bob", "carol")]
+
+    house.socket.close()
+
+    assert all(ends(worker) for worker in workers)
+    assert house.process.wait(LIMIT) == 0
+    assert not house.directory.exists()
+
+
+def test_a_worker_that_does_not_end_by_itself_is_killed(house: House) -> None:
+    pid = house.birth("alice")
+    worker = house.watch(pid)
+    os.kill(pid, signal.SIGSTOP)
+
+    house.socket.close()
+
+    assert ends(worker)
+    assert house.process.wait(LIMIT) == 0
+
+
+def test_workers_die_with_a_nursery_that_is_killed(house: House) -> None:
+    workers = [house.watch(house.birth(worker)) for worker in ("alice", "bob")]
+
+    house.process.kill()
+
+    assert all(ends(worker) for worker in workers)
+
+
+def test_a_message_that_is_none_ends_the_nursery_with_all_that_it_holds(house: House) -> None:
+    worker = house.watch(house.birth("alice"))
+
+    house.socket.send(b"no message")
+
+    assert ends(worker)
+    assert house.process.wait(LIMIT) == 0
