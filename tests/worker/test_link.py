@@ -40,9 +40,13 @@ class Coordinator:
         self._control.bind(self.launch.control)
         self._events.bind(self.launch.events)
 
-    def subscribe(self) -> None:
-        """Want every event."""
+    def subscribe(self, link: Link) -> None:
+        """Want every event, and let the link see it."""
         self._events.subscribe(b"")
+        deadline = clock.monotonic() + LIMIT
+        while not link.await_subscription(0.01):
+            assert clock.monotonic() < deadline, "the subscription was never seen"
+            self._events.poll(0)  # its socket sends the subscription only when it is used
 
     def hear(self) -> tuple[str, ToCoordinator]:
         """Return who said what next."""
@@ -158,8 +162,7 @@ def test_no_event_is_lost_once_the_subscription_is_seen(
     coordinator: Coordinator, link: Link
 ) -> None:
     coordinator.join()
-    coordinator.subscribe()
-    assert link.await_subscription(LIMIT)
+    coordinator.subscribe(link)
     events = [log(seq) for seq in range(1, 2001)]
 
     link.publish(events)
@@ -186,9 +189,8 @@ def test_the_last_word_and_the_last_events_are_sent_before_the_end(
     coordinator: Coordinator,
 ) -> None:
     coordinator.join()
-    coordinator.subscribe()
     link = Link(coordinator.launch)
-    assert link.await_subscription(LIMIT)
+    coordinator.subscribe(link)
 
     link.publish([log(1)])
     link.say(LastWord(last_seq=1))

@@ -97,6 +97,12 @@ def ends(descriptor: int) -> bool:
     return bool(poller.poll(LIMIT_MS))
 
 
+def links(pid: int) -> set[str]:
+    """Return what a process has open besides its standard streams."""
+    paths = Path(f"/proc/{pid}/fd").iterdir()
+    return {str(path.readlink()) for path in paths if int(path.name) > 2}
+
+
 def test_every_birth_is_told_with_its_process(house: House) -> None:
     pids = [house.birth(worker) for worker in ("alice", "bob")]
 
@@ -150,15 +156,11 @@ def test_an_interrupt_at_the_terminal_ends_neither_the_nursery_nor_a_worker(hous
 
 def test_a_worker_holds_nothing_that_is_the_nurserys(house: House) -> None:
     house.birth("alice")
-    pid = house.birth("bob")
-    nursery = {path.readlink() for path in Path(f"/proc/{house.process.pid}/fd").iterdir()}
+    nursery = links(house.process.pid)
 
-    shared = {
-        path.readlink() for path in Path(f"/proc/{pid}/fd").iterdir() if int(path.name) > 2
-    } & nursery
+    bob = links(house.birth("bob"))
 
-    # What every epoll of every process is called is no name of one.
-    assert not {link for link in shared if str(link).startswith(("socket:", "pipe:"))}
+    assert not {link for link in bob & nursery if link.startswith(("socket:", "pipe:"))}
 
 
 def test_nothing_is_left_when_the_coordinator_is_gone(house: House) -> None:

@@ -74,5 +74,7 @@ class Report:
         return by_folded[found[0]] if found else None
 
     def in_order(self, position: Callable[[Place], tuple[int, int]]) -> tuple[Problem, ...]:
-        """Return the problems in file order, given where in the file a place comes."""
-        return tuple(sorted(self._problems, key=lambda problem: position(problem.place)))
+        """Return the problems in file order, each once, given where in the file a place comes."""
+        # Two edges of one node that both lead to nowhere are one and the same line.
+        once = dict.fromkeys(self._problems)
+        return tuple(sorted(once, key=lambda problem: position(problem.place)))

@@ -21,6 +21,13 @@ def test_problems_come_in_the_order_of_the_file() -> None:
     assert [problem.message for problem in found] == ["first", "second", "third"]
 
 
+def test_the_same_line_is_not_said_twice() -> None:
+    report = Report()
+    report.error(Place(file="f", node="a"), "wrong", "right")
+    report.error(Place(file="f", node="a"), "wrong", "right")
+    assert len(report.in_order(lambda place: (0, 0))) == 1
+
+
 def test_a_warning_is_no_error() -> None:
     report = Report()
     report.warning(Place(file="f"), "odd", "")

@@ -1,0 +1,159 @@
+"""Files made of the right words in random places: whatever is accepted is a sound graph."""
+
+import json
+from time import process_time
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sipflow.coordinator.scenario import Reading, json_schema, read_text
+from sipflow.coordinator.scenario.cycles import cycles
+from sipflow.coordinator.scenario.vocabulary import action_types, all_names
+from tests.coordinator.scenario.snippets import command, edge, event, instance
+
+FILES = settings(max_examples=1_500, deadline=None, derandomize=True, database=None)
+VALIDATOR = jsonschema.Draft202012Validator(json_schema())
+
+WORDS = st.sampled_from([*action_types(), "Relaese"])
+NAMES = st.sampled_from(["alice", "bob", "x"])
+IDS = st.sampled_from(["alice-1", "alice-2", "bob-1", "a", "b", "c", "alice"])
+GOOD: dict[str, list[object]] = {
+    "to": ["200", "alice", "sip:x@127.0.0.1", "300"],
+    "targetUri": ["100"],
+    "timeout": ["5s", 500, "5", -1],
+    "until": ["ringing", "never"],
+    "ring": [True, "no"],
+    "code": [486, 200, "486"],
+    "statusCode": [503],
+    "reason": ["Gone", "a\nb", None],
+    "leg": ["x", ""],
+    "callId": ["x", 5],
+}
+PROPERTIES = st.lists(
+    st.sampled_from([(name, value) for name in sorted(all_names()) for value in GOOD[name]]),
+    max_size=3,
+).map(dict)
+
+
+def steps(depth: int) -> st.SearchStrategy[object]:
+    """Return lists of steps, with failure branches so many levels deep."""
+    values = st.none() | PROPERTIES | st.sampled_from(["200", 486, "1s"])
+    beside = {"id": IDS}
+    branches = {"on_failure": steps(depth - 1)} if depth else {}
+    step = st.builds(
+        lambda word, value, more: {word: value, **more},
+        WORDS,
+        values,
+        st.fixed_dictionaries({}, optional={**beside, **branches}),
+    )
+    goto = st.builds(lambda target: {"goto": target}, IDS)
+    return st.lists(WORDS | step | step | goto, max_size=4)
+
+
+WRITTEN = st.fixed_dictionaries(
+    {
+        "instances": st.just({"alice": {"number": "100"}, "bob": {"number": "200"}}),
+        "flow": st.dictionaries(NAMES, steps(2), max_size=3),
+    }
+)
+NODE_IDS = st.sampled_from(["a", "b", "c", "d", "i", "j"])
+DRAWN = st.fixed_dictionaries(
+    {
+        "nodes": st.lists(
+            st.builds(lambda id, word, data: command(id, word, **data), NODE_IDS, WORDS, PROPERTIES)
+            | st.builds(lambda id, word, data: event(id, word, **data), NODE_IDS, WORDS, PROPERTIES)
+            | st.builds(lambda id, owner: event(id, sipInstanceId=owner), NODE_IDS, NODE_IDS),
+            max_size=5,
+        ).map(lambda nodes: [instance("i"), instance("j", label="B", dn="200"), *nodes]),
+        "edges": st.lists(
+            st.builds(
+                lambda source, target, branch: edge(source, target, sourceHandle=branch),
+                NODE_IDS,
+                NODE_IDS,
+                st.sampled_from(["success", "failure"]),
+            ),
+            max_size=6,
+        ),
+    }
+)
+
+
+def assert_sound(reading: Reading) -> None:
+    """Require problems with places, or a scenario as its type says: checked, without a cycle."""
+    errors = [problem for problem in reading.problems if problem.severity == "error"]
+    assert (reading.scenario is None) == bool(errors)
+    assert len({str(problem) for problem in reading.problems}) == len(reading.problems)
+    for problem in reading.problems:
+        assert problem.place.file
+        assert problem.message
+        assert problem.right
+        assert "\n" not in str(problem)
+    for one in reading.scenario.instances if reading.scenario is not None else ():
+        following = {
+            node.id: [target for target in (node.success, node.failure) if target is not None]
+            for node in one.nodes
+        }
+        assert len(following) == len(one.nodes)
+        assert set(one.starts) <= set(following)
+        assert {target for targets in following.values() for target in targets} <= set(following)
+        assert {node.instance for node in one.nodes} <= {one.id}
+        assert cycles(following) == []
+
+
+@FILES
+@given(WRITTEN)
+def test_what_is_accepted_in_yaml_is_sound_and_validates(document: object) -> None:
+    reading = read_text(json.dumps(document).encode(), "odd.yaml")
+    assert_sound(reading)
+    assert reading.scenario is None or VALIDATOR.is_valid(document)
+
+
+@FILES
+@given(DRAWN)
+def test_what_is_accepted_in_json_is_sound_and_validates(document: object) -> None:
+    reading = read_text(json.dumps(document).encode(), "odd.json")
+    assert_sound(reading)
+    assert reading.scenario is None or VALIDATOR.is_valid(document)
+
+
+COUNT = 10_000
+NUMBERS = range(COUNT)
+FLOW = 'instances: {a: {number: "1"}}\nflow:\n  a:\n'
+
+
+def flow(step: str) -> str:
+    """Return a scenario with one step for each number, which stands where # does."""
+    return FLOW + "".join(f"    - {step}\n".replace("#", str(number)) for number in NUMBERS)
+
+
+def graph(nodes: list[dict[str, object]], edges: list[dict[str, object]]) -> str:
+    """Return a drawn graph's text."""
+    return json.dumps({"nodes": nodes, "edges": edges})
+
+
+RELEASES = [instance("i"), *(command(f"n{one}", "Release") for one in NUMBERS)]
+CHAIN = [edge(f"n{one}", f"n{one + 1}") for one in NUMBERS[:-1]]
+INSTANCES = [instance(f"i{one}", dn=str(one)) for one in NUMBERS]
+CALLS = [command(f"n{one}", targetUri=f"x{one}") for one in NUMBERS]
+KEYS: dict[str, object] = {f"leeg{one}": "" for one in range(50_000)}
+LARGE = {
+    "a long circle.json": graph(RELEASES, [*CHAIN, edge("i", "n0"), edge("n9999", "n0")]),
+    "many starts.json": graph(RELEASES, [*(edge("i", f"n{n}") for n in range(3000)), *CHAIN]),
+    "many unknown numbers.json": graph([*INSTANCES, *CALLS], []),
+    "many keys.json": graph([command(word="Answer") | {"data": {"command": "Answer", **KEYS}}], []),
+    "quotes and backslashes.json": '"\\' * 2_000_000,
+    "many legs.yaml": flow("MakeCall: {to: '1', leg: l#}"),
+    "many unknown words.yaml": flow("w#"),
+    "many gotos.yaml": flow("{Release: , on_failure: [goto: x#]}"),
+    "many unknown instances.yaml": FLOW + "".join(f"  b{one}: [Answer]\n" for one in NUMBERS),
+    "one key many times.yaml": "a: 1\n" * 200_000,
+}
+
+
+@pytest.mark.parametrize("file", LARGE)
+def test_a_large_file_is_read_in_bounded_time(file: str) -> None:
+    before = process_time()
+    read_text(LARGE[file].encode(), file)
+    assert process_time() - before < 10

@@ -1,0 +1,131 @@
+"""What ``start`` shows: where it goes, and that nobody who looks can change how a run ends."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sipflow.coordinator.console import Console
+from sipflow.coordinator.run import Started
+from sipflow.protocol.verdict import CleanUpVerdict, Verdict
+from tests.coordinator.events_of_workers import NOW, entered, scenario
+
+VERDICT = Verdict(
+    run="r1",
+    scenario="two",
+    verdict="completed",
+    exit_code=0,
+    reason=None,
+    duration_s=0.41,
+    instances={},
+    cleanup=CleanUpVerdict(confirmed=True),
+)
+STARTED = Started("r1", "tcp://127.0.0.1:5556", {"alice": 5060, "bob": 5062})
+# A run as it is shown, in a process of its own whose standard output is somebody's.
+SHOW = """
+import sys
+from tests.coordinator.test_console import show
+sys.exit(show(json="--json" in sys.argv))
+"""
+ROOT = Path(__file__).parents[2]
+
+
+def show(*, json: bool) -> int:
+    """Show a run from its start to its verdict; return an exit code of its own."""
+    console = Console(scenario(), json=json)
+    console.begin(STARTED)
+    console.handle(entered("alice", "alice-1", "running"))
+    console.tick(NOW + 1)
+    console.close()
+    console.conclude(VERDICT)
+    return 7
+
+
+def test_in_a_pipe_a_run_is_plain_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    show(json=False)
+    out, err = capsys.readouterr()
+    first, change, last = out.splitlines()
+    assert first == "run r1  events tcp://127.0.0.1:5556"
+    assert change.split() == ["0.000", "Alice", "alice-1", "TIMEOUT", "running"]
+    assert last.startswith("completed  two  0.41 s")
+    assert err == ""
+
+
+def test_the_verdict_in_json_is_alone_on_standard_output(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    show(json=True)
+    out, err = capsys.readouterr()
+    assert out.count("\n") == 1
+    assert json.loads(out)["verdict"] == "completed"
+    assert err.startswith("run r1  events tcp://127.0.0.1:5556\n")
+    assert "completed  two" in err
+
+
+def closed_pipe() -> int:
+    """Return the end of a pipe that nobody reads from any more."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    return writer
+
+
+def full_disk() -> int:
+    """Return a file on a disk without room."""
+    return os.open("/dev/full", os.O_WRONLY)
+
+
+def gone_terminal() -> int:
+    """Return a terminal that somebody has closed."""
+    ours, theirs = pty.openpty()
+    os.close(ours)
+    return theirs
+
+
+@pytest.mark.parametrize("output", [closed_pipe, full_disk, gone_terminal])
+@pytest.mark.parametrize("arguments", [[], ["--json"]])
+def test_a_reader_who_is_gone_does_not_change_the_exit_code(
+    output: Callable[[], int], arguments: list[str]
+) -> None:
+    stdout = output()
+    command = [sys.executable, "-c", SHOW, *arguments]
+    environment = {**os.environ, "TERM": "xterm", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command, stdout=stdout, stderr=subprocess.PIPE, env=environment, cwd=ROOT, check=False
+    )
+    os.close(stdout)
+    assert b"Error" not in done.stderr
+    assert done.returncode == 7
+
+
+def read_all(terminal: int) -> bytes:
+    """Return all that was written to a terminal, once the other side has closed it."""
+    text = b""
+    while True:
+        try:
+            data = os.read(terminal, 65_536)
+        except OSError:  # what Linux says at the end
+            return text
+        text += data
+
+
+@pytest.mark.parametrize(
+    ("term", "live"), [("xterm", True), ("dumb", False), ("", False)]
+)
+def test_a_terminal_that_can_gets_the_live_view(term: str, live: bool) -> None:
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": term, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [sys.executable, "-c", SHOW], stdout=theirs, env=environment, cwd=ROOT
+    ) as process:
+        os.close(theirs)
+        shown = read_all(ours)
+    os.close(ours)
+    assert process.returncode == 7
+    assert (b"\x1b[" in shown) == live
+    assert b"run r1  events tcp://127.0.0.1:5556" in shown
+    assert b"completed  two" in shown
