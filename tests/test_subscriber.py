@@ -1,14 +1,10 @@
 """Following a run from another program, over a real publisher."""
 
 from collections.abc import Iterator
-from contextlib import closing
 
-import msgpack
 import pytest
 import zmq
 
-import sipflow
-from sipflow.errors import UsageError
 from sipflow.protocol.events import (
     AnyEvent,
     CleanUpState,
@@ -17,7 +13,6 @@ from sipflow.protocol.events import (
 )
 from sipflow.protocol.topics import topic
 from sipflow.protocol.wire import encode
-from sipflow.subscriber import subscribe
 
 LIMIT_MS = 20_000
 

@@ -113,9 +113,7 @@ def read_all(terminal: int) -> bytes:
         text += data
 
 
-@pytest.mark.parametrize(
-    ("term", "live"), [("xterm", True), ("dumb", False), ("", False)]
-)
+@pytest.mark.parametrize(("term", "live"), [("xterm", True), ("dumb", False), ("", False)])
 def test_a_terminal_that_can_gets_the_live_view(term: str, live: bool) -> None:
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": term, "PYTHONPATH": str(ROOT)}

@@ -87,9 +87,7 @@ def finish(process: Program) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize("arguments", [["stop"], ["stop", RUN]])
-def test_a_run_that_agrees_is_being_stopped(
-    coordinator: Coordinator, arguments: list[str]
-) -> None:
+def test_a_run_that_agrees_is_being_stopped(coordinator: Coordinator, arguments: list[str]) -> None:
     with program(*arguments) as stop:
         assert coordinator.answer(Accepted()) == StopRun()
         assert finish(stop) == (0, f"stopping run {RUN}\n", "")
@@ -124,7 +122,10 @@ def test_a_run_that_does_not_say_where_its_events_are_is_one_line(
 @pytest.mark.parametrize("command", ["stop", "watch"])
 @pytest.mark.parametrize(
     ("run", "line"),
-    [([], "error: no run is alive\n"), (["ffff"], "error: no run ffff is alive; no run is alive\n")],
+    [
+        ([], "error: no run is alive\n"),
+        (["ffff"], "error: no run ffff is alive; no run is alive\n"),
+    ],
 )
 def test_without_a_run_it_is_one_line(command: str, run: list[str], line: str) -> None:
     with program(command, *run) as process:

@@ -63,7 +63,10 @@ def test_every_problem_of_a_bad_file_is_a_line_with_its_place(
     file = write(tmp_path, BAD)
     assert validate_files([file]) == 2
     out, err = capsys.readouterr()
-    assert [line.partition(" ")[0] for line in out.splitlines()] == [f"{file}:7:7:", f"{file}:8:16:"]
+    assert [line.partition(" ")[0] for line in out.splitlines()] == [
+        f"{file}:7:7:",
+        f"{file}:8:16:",
+    ]
     assert err == ""
 
 

@@ -1,6 +1,5 @@
 """Every example runs as its comment says, and two runs at a time do not touch each other."""
 
-import json
 import socket
 from pathlib import Path
 
@@ -62,16 +61,3 @@ def test_an_unwritable_event_log_starts_nothing() -> None:
     answer = cli("start", str(EXAMPLES / "basic-call.yaml"), "--event-log", "/nowhere/log")
     assert (answer.returncode, answer.stdout) == (2, "")
     assert answer.stderr.startswith("error: cannot open the event log /nowhere/log")
-
-
-def test_watch_follows_a_run_from_where_it_joined_to_its_end(tmp_path: Path) -> None:
-    steps = ", ".join(["{TIMEOUT: 20ms}"] * 150)
-    text = f'instances:\n  a: {{number: "1"}}\nflow:\n  a: [{steps}]\n'
-    with Coordinator(scenarios.write(text, tmp_path), tmp_path) as coordinator:
-        run_id = coordinator.wait_for_node("a-1", "running")["run"]
-        watched = cli("watch", run_id, "--json")
-        outcome = coordinator.finish()
-    events = [json.loads(line) for line in watched.stdout.splitlines()]
-    assert (watched.returncode, outcome.exit_code) == (0, 0)
-    assert events[-1] == outcome.events[-1]
-    assert events == outcome.events[-len(events) :]
