@@ -1,0 +1,50 @@
+"""The page about scenario files: complete, and every example does what the page says."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sipflow.coordinator.scenario import read_text
+from sipflow.coordinator.scenario.vocabulary import action_types, all_names
+from tests.coordinator.scenario.snippets import lines
+
+PAGE = (Path(__file__).parents[3] / "docs" / "scenario-files.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```([a-z ]+)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+
+
+def blocks(kind: str) -> list[str]:
+    """Return the page's blocks of one kind."""
+    return [text for name, text in BLOCKS if name == kind]
+
+
+@pytest.mark.parametrize("text", blocks("yaml"))
+def test_every_yaml_example_is_read_without_problems(text: str) -> None:
+    assert lines(read_text(text.encode(), "example.yaml")) == []
+
+
+@pytest.mark.parametrize("text", blocks("json"))
+def test_every_json_example_is_read_without_problems(text: str) -> None:
+    assert lines(read_text(text.encode(), "example.json")) == []
+
+
+def test_the_page_says_what_validate_says_of_its_bad_example() -> None:
+    (bad,) = blocks("yaml problems")
+    said = lines(read_text(bad.encode(), "call.yaml"))
+    assert "\n".join(said) + "\n" in blocks("text")
+
+
+def test_the_page_has_examples_of_both_formats() -> None:
+    assert len(blocks("yaml")) >= 3
+    assert len(blocks("json")) >= 1
+
+
+@pytest.mark.parametrize("word", action_types())
+def test_every_word_has_a_row(word: str) -> None:
+    assert re.search(rf"^\| `{word}` \|", PAGE, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", sorted(all_names()))
+def test_every_property_is_in_the_table_of_properties(name: str) -> None:
+    table = PAGE[PAGE.index("| property |") :].partition("\n\n")[0]
+    assert f"`{name}`" in table
