@@ -1,15 +1,23 @@
-"""The package's face: what other programs import, and nothing else."""
+"""The package: what it offers, and what it does not load until it is asked for."""
+
+import subprocess
+import sys
+from importlib import metadata
 
 import pytest
 
 import sipflow
-from sipflow.subscriber import subscribe
 
 
-def test_subscribe_is_there_when_it_is_asked_for() -> None:
-    assert sipflow.subscribe is subscribe
+def test_the_version_is_that_of_the_installation() -> None:
+    assert sipflow.__version__ == metadata.version("sipflow")
 
 
-def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError):
-        sipflow.nothing  # noqa: B018
+def test_importing_it_loads_no_sockets() -> None:
+    program = "import sys, sipflow; sys.exit('zmq' in sys.modules or 'click' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_what_it_does_not_have_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="subscribers"):
+        _ = sipflow.subscribers

@@ -11,6 +11,7 @@ from sipflow.coordinator.bus import Bus
 from sipflow.coordinator.run_directory import events_endpoint
 from sipflow.errors import UsageError
 from sipflow.protocol.events import Event
+from sipflow.protocol.topics import topic
 from sipflow.protocol.wire import decode_event, encode
 from tests.coordinator.events_of_workers import said
 from tests.coordinator.patience import LOOK_MS, until
@@ -45,6 +46,20 @@ def receive(bus: Bus, count: int) -> list[Event]:
 
     until(lambda: len(events) >= count, look)
     return events
+
+
+def test_every_event_of_every_worker_comes_in(
+    bus: Bus, open_socket: OpenSocket, directory: Path
+) -> None:
+    sent = {name: [said(name, seq) for seq in range(1, 2001)] for name in ("alice", "bob")}
+    publishers = {name: worker(bus, open_socket, directory) for name in sent}
+    for name, events in sent.items():
+        for event in events:
+            publishers[name].send_multipart([topic(event), encode(event)])
+    received = receive(bus, 4000)
+    for name, events in sent.items():
+        assert [event for event in received if event.instance == name] == events
+    assert bus.receive() == []
 
 
 @pytest.mark.parametrize(

@@ -163,14 +163,18 @@ class PjsuaUserAgent:
     def _hang_up(self, call: "_Call") -> None:
         if call.over or call.closing:
             return
-        if call.getInfo().state == pj.PJSIP_INV_STATE_CONFIRMED:
+        state = call.getInfo().state
+        if state == pj.PJSIP_INV_STATE_CONFIRMED:
             request = pj.CallSendRequestParam()
             request.method = "BYE"
             call.sendRequest(request)
             return
         call.closing = True
         self._closing.append(call)
-        call.hangup(pj.CallOpParam())
+        parameters = pj.CallOpParam()
+        if state == pj.PJSIP_INV_STATE_CONNECTING:  # 200 is through, its ACK is not: a BYE follows
+            parameters.statusCode = _OK
+        call.hangup(parameters)
 
     def _look_at_slots(self) -> None:
         if not self._closing:
@@ -214,6 +218,8 @@ class PjsuaUserAgent:
             return
         code, reason = info.lastStatusCode, info.lastReason
         match info.state:
+            case pj.PJSIP_INV_STATE_DISCONNECTED if call.redirection is not None:
+                self._end(call, *call.redirection)
             case pj.PJSIP_INV_STATE_DISCONNECTED if call.closing:
                 call.code, call.reason = code, reason
             case pj.PJSIP_INV_STATE_DISCONNECTED:
@@ -253,9 +259,16 @@ class _Call(pj.Call):
         self.over = False
         self.code: int | None = None
         self.reason = ""
+        self.redirection: tuple[int, str] | None = None
 
     def onCallState(self, prm: pj.OnCallStateParam) -> None:
         self._agent.state_changed(self, self.getInfo())
+
+    def onCallRedirected(self, prm: pj.OnCallRedirectedParam) -> int:
+        # A 3xx is an answer like any other; the stack would report 487 for one not followed.
+        transaction = prm.e.body.tsxState.tsx
+        self.redirection = transaction.statusCode, transaction.statusText
+        return int(pj.PJSIP_REDIRECT_STOP)
 
     def onCallTsxState(self, prm: pj.OnCallTsxStateParam) -> None:
         if self._heard:
