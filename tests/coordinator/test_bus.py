@@ -30,6 +30,7 @@ def bus(context: Context, directory: Path) -> Iterator[Bus]:
 def worker(bus: Bus, open_socket: OpenSocket, directory: Path) -> zmq.Socket[bytes]:
     """Return a worker's publisher that has seen the coordinator's subscription."""
     publisher = open_socket(zmq.XPUB)
+    publisher.sndhwm = 0  # as workers have it: nothing is dropped
     publisher.connect(events_endpoint(directory))
     until(lambda: publisher.poll(LOOK_MS), lambda: bus.inlet.poll(0))
     assert publisher.recv() == b"\x01"

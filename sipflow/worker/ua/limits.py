@@ -10,6 +10,8 @@ from collections import deque
 MAX_LEGS = 4
 # 64 handles, less the transports and some room for what the stack opens by itself, two a call.
 MAX_CALLS_HOLDING_HANDLES = 26
+# What is left after that is for calls that come in: nobody asks us before those take theirs.
+MAX_CALLS_WITH_INCOMING = 29
 HANDLE_DELAY = 0.55
 
 
@@ -36,9 +38,18 @@ class HandleBudget:
 
     def wait(self, now: float) -> float:
         """Return the seconds until one more call can begin safely, 0 if it can now."""
-        while self._ended and self._ended[0] <= now:
-            self._ended.popleft()
+        self._forget(now)
         excess = self._alive + len(self._ended) + 1 - MAX_CALLS_HOLDING_HANDLES
         if excess <= 0:
             return 0.0
         return self._ended[min(excess, len(self._ended)) - 1] - now if self._ended else 0.0
+
+    def hold(self, now: float) -> float:
+        """Return the seconds for which no INVITE may be taken in, 0 if as many may as can come."""
+        self._forget(now)
+        excess = len(self._ended) + MAX_LEGS - MAX_CALLS_WITH_INCOMING
+        return self._ended[excess - 1] - now if excess > 0 else 0.0
+
+    def _forget(self, now: float) -> None:
+        while self._ended and self._ended[0] <= now:
+            self._ended.popleft()

@@ -12,6 +12,7 @@ can only be cancelled by the stack's hang-up; its real end is seen as the call's
 
 import ctypes
 import math
+import time
 from collections import deque
 from importlib import import_module
 
@@ -35,6 +36,8 @@ from sipflow.worker.ua import UserAgentError
 from sipflow.worker.ua.limits import MAX_LEGS, HandleBudget
 
 LOG_LEVEL = 2
+# Commands are not heard while the stack is not polled: it is left alone this long at a time.
+LONGEST_HOLD = 0.02
 CODECS = ("PCMU/", "PCMA/")
 _OK = 200
 _TRYING = 100
@@ -94,8 +97,12 @@ class PjsuaUserAgent:
             timeout = 0.0
         elif self._postponed:
             timeout = min(timeout, max(0.0, self._postponed[0][0] - clock.monotonic()))
-        # Rounded up: a timer that is due in half a millisecond must not be polled for busily.
-        self._endpoint.libHandleEvents(math.ceil(timeout * 1000))
+        hold = self._budget.hold(clock.monotonic())
+        if hold > 0:  # what comes in waits in the socket's buffer
+            time.sleep(min(timeout, hold, LONGEST_HOLD))
+        else:
+            # Rounded up: a timer that is due in half a millisecond must not be polled for busily.
+            self._endpoint.libHandleEvents(math.ceil(timeout * 1000))
         self._look_at_slots()
         self._ended.clear()
         happenings, self._happenings = self._happenings, []

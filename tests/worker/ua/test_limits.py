@@ -2,9 +2,16 @@
 
 import pytest
 
-from sipflow.worker.ua.limits import HANDLE_DELAY, MAX_CALLS_HOLDING_HANDLES, HandleBudget
+from sipflow.worker.ua.limits import (
+    HANDLE_DELAY,
+    MAX_CALLS_HOLDING_HANDLES,
+    MAX_CALLS_WITH_INCOMING,
+    MAX_LEGS,
+    HandleBudget,
+)
 
 MOST = MAX_CALLS_HOLDING_HANDLES
+ROOM = MAX_CALLS_WITH_INCOMING - MAX_LEGS
 
 
 def budget_of(alive: int, ended_at: list[float]) -> HandleBudget:
@@ -37,6 +44,24 @@ def test_one_more_call_waits_until_enough_handles_are_free(
     alive: int, ended_at: list[float], now: float, wait: float
 ) -> None:
     assert budget_of(alive, ended_at).wait(now) == pytest.approx(wait)
+
+
+@pytest.mark.parametrize(
+    ("alive", "ended_at", "now", "hold"),
+    [
+        (0, [], 0.0, 0.0),
+        (0, [0.0] * ROOM, 0.0, 0.0),
+        (4, [0.0] * ROOM, 0.0, 0.0),
+        (0, [0.0] * (ROOM + 1), 0.0, HANDLE_DELAY),
+        (0, [0.0] * (ROOM + 1), 0.25, HANDLE_DELAY - 0.25),
+        (0, [0.0] * (ROOM + 1), HANDLE_DELAY, 0.0),
+        (0, [0.0, 0.125, *[0.25] * ROOM], 0.25, HANDLE_DELAY - 0.125),
+    ],
+)
+def test_calls_that_come_in_are_held_until_as_many_may_be_taken_as_can_come(
+    alive: int, ended_at: list[float], now: float, hold: float
+) -> None:
+    assert budget_of(alive, ended_at).hold(now) == pytest.approx(hold)
 
 
 def test_the_calls_that_live_are_counted() -> None:
