@@ -3,10 +3,12 @@
 For each run that a worker plays::
 
     worker                    coordinator
-    Hello              ─────▶
+    Hello              ─────▶               once, as its process begins
                        ◀───── Assign(plan)
     Ready | Refused    ─────▶               endpoint open, subscription seen
                        ◀───── Go
+                       ◀───── Pause         at any time before the halt; Resume ends it
+    Paused             ─────▶
     ChainFinished | ChainFailed ─▶
                        ◀───── Halt          only if some instance is still walking
     Halted             ─────▶
@@ -16,7 +18,8 @@ For each run that a worker plays::
     LastWord           ─────▶               the number of its last event
                        ◀───── Quit          (or another Assign)
 
-Commands are in the imperative, what is told is in the past tense or a state.
+From its hello on a worker also says ``Beat`` twice a second, from the loop that drives its user
+agent: one that is not heard for long hangs. Commands are in the imperative, what is told is in the past tense or a state.
 """
 
 from msgspec import Struct
@@ -29,13 +32,27 @@ class Message(Struct, frozen=True, kw_only=True, tag_field="message", tag=True):
 
 
 class Assign(Message, frozen=True, kw_only=True):
-    """Play this instance: open the endpoint and say ``Ready``, or ``Refused``."""
+    """Play this instance: open the endpoint and say ``Ready``, or ``Refused``.
+
+    ``journal`` is the file that its events of this run are written to, ``log`` the one that its
+    standard output and error go to from now on.
+    """
 
     plan: InstancePlan
+    journal: str
+    log: str
 
 
 class Go(Message, frozen=True, kw_only=True):
     """Begin to walk the chain: every instance of the run is ready."""
+
+
+class Pause(Message, frozen=True, kw_only=True):
+    """Begin no node until ``Resume``; what runs goes on, its time limit stands still."""
+
+
+class Resume(Message, frozen=True, kw_only=True):
+    """Go on."""
 
 
 class Halt(Message, frozen=True, kw_only=True):
@@ -63,13 +80,17 @@ class Quit(Message, frozen=True, kw_only=True):
     """End the process."""
 
 
-ToWorker = Assign | Go | Halt | CleanUp | Dismiss | Quit
+ToWorker = Assign | Go | Pause | Resume | Halt | CleanUp | Dismiss | Quit
 
 
 class Hello(Message, frozen=True, kw_only=True):
     """A worker process is up and waits for an assignment."""
 
     pid: int
+
+
+class Beat(Message, frozen=True, kw_only=True):
+    """The worker's loop turns."""
 
 
 class Ready(Message, frozen=True, kw_only=True):
@@ -80,6 +101,12 @@ class Refused(Message, frozen=True, kw_only=True):
     """The endpoint could not be opened."""
 
     detail: str
+
+
+class Paused(Message, frozen=True, kw_only=True):
+    """No node begins any more; the last event before that had the number ``last_seq``."""
+
+    last_seq: int
 
 
 class ChainFinished(Message, frozen=True, kw_only=True):
@@ -99,10 +126,14 @@ class Halted(Message, frozen=True, kw_only=True):
 
 
 class CleanedUp(Message, frozen=True, kw_only=True):
-    """The clean-up has ended: legs that it released, and the names of those it had to leave."""
+    """The clean-up has ended: legs that it released, and the names of those it had to leave.
+
+    ``idle``: the user agent holds no dialog at all, not even one that was given up.
+    """
 
     released: int
     left: tuple[str, ...] = ()
+    idle: bool = True
 
 
 class LastWord(Message, frozen=True, kw_only=True):
@@ -112,5 +143,14 @@ class LastWord(Message, frozen=True, kw_only=True):
 
 
 ToCoordinator = (
-    Hello | Ready | Refused | ChainFinished | ChainFailed | Halted | CleanedUp | LastWord
+    Hello
+    | Beat
+    | Ready
+    | Refused
+    | Paused
+    | ChainFinished
+    | ChainFailed
+    | Halted
+    | CleanedUp
+    | LastWord
 )

@@ -14,14 +14,15 @@ class Message(Struct, frozen=True, kw_only=True, tag_field="message", tag=True):
 class Launch(Message, frozen=True, kw_only=True):
     """Fork a worker.
 
-    ``control`` and ``events`` are the endpoints of the coordinator's sockets, ``journal`` the file
-    that it writes its events to, ``log`` the one that its standard output and error go to.
+    ``control`` and ``events`` are the endpoints of the coordinator's sockets, ``key`` is what the
+    worker shows there, so that nobody else is taken for one. ``log`` is the file that its standard
+    output and error go to until it is assigned a part.
     """
 
     worker: str
+    key: str
     control: str
     events: str
-    journal: str
     log: str
 
 

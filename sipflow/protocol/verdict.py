@@ -35,10 +35,16 @@ class CleanUpVerdict(Struct, frozen=True, kw_only=True):
 
 
 class EventCount(Struct, frozen=True, kw_only=True):
-    """Events that the coordinator got from its workers, and events that never reached it."""
+    """Events that the coordinator got from its workers, and events that never reached it.
+
+    ``recovered``: those of the received that came only from journals. ``malformed``: messages that
+    were none, at any socket.
+    """
 
     received: int = 0
     lost: int = 0
+    recovered: int = 0
+    malformed: int = 0
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
@@ -53,3 +59,14 @@ class Verdict(Struct, frozen=True, kw_only=True):
     instances: dict[str, InstanceVerdict]
     cleanup: CleanUpVerdict
     events: EventCount = field(default_factory=EventCount)
+    file: str = ""
+
+
+class NotStarted(Struct, frozen=True, kw_only=True):
+    """A file of several that never became a run: what a list of verdicts has in its place."""
+
+    file: str
+    reason: RunReason
+    problems: tuple[str, ...] = ()
+    verdict: None = None
+    exit_code: int = NOT_STARTED

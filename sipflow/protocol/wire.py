@@ -12,6 +12,7 @@ import msgspec
 from sipflow.protocol.control import ToCoordinator, ToWorker
 from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.launch import FromNursery, ToNursery
+from sipflow.protocol.replay import AnyAnswer as ReplayAnswer
 from sipflow.protocol.requests import Answer, Request
 
 T = TypeVar("T")
@@ -24,6 +25,7 @@ _to_coordinator: msgspec.msgpack.Decoder[ToCoordinator] = msgspec.msgpack.Decode
 _to_nursery: msgspec.msgpack.Decoder[ToNursery] = msgspec.msgpack.Decoder(ToNursery)
 _from_nursery: msgspec.msgpack.Decoder[FromNursery] = msgspec.msgpack.Decoder(FromNursery)
 _request: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
+_replay: msgspec.msgpack.Decoder[ReplayAnswer] = msgspec.msgpack.Decoder(ReplayAnswer)
 _answer: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
 
 
@@ -86,6 +88,11 @@ def decode_request(data: bytes) -> Request:
 def decode_answer(data: bytes) -> Answer:
     """Return what a coordinator answers; raises ``MalformedError``."""
     return _decode(_answer, data)
+
+
+def decode_replay(data: bytes) -> ReplayAnswer:
+    """Return what a coordinator sends to one who catches up; raises ``MalformedError``."""
+    return _decode(_replay, data)
 
 
 def _decode(decoder: msgspec.msgpack.Decoder[T], data: bytes) -> T:

@@ -1,0 +1,82 @@
+"""How a subscriber catches up, over the very socket that it subscribes with.
+
+A subscription whose topic is ``replay/<run>/<g>/<nonce>`` asks for a run's events from the number
+``g`` on; the coordinator answers once, with one message that has this very topic. ``nonce`` is any
+text without a slash that the subscriber has not used yet. One answer holds a piece of what there
+is; the next piece is asked for with the next subscription, as fast as the subscriber can take it.
+With an empty ``<run>`` the answer says which runs there are. An event's topic never begins like
+this, because a run's id is hexadecimal.
+
+A socket that is full drops an answer as it drops events: who gets none within a second asks again.
+"""
+
+import re
+from dataclasses import dataclass
+
+import msgspec
+from msgspec import Struct
+
+from sipflow.protocol.events import WIRE_VERSION
+
+PREFIX = b"replay/"
+_LONGEST = 128
+_REQUEST = re.compile(rb"replay/([0-9a-f]*)/([0-9]{1,15})/([^/]{1,64})")
+
+
+class Answer(Struct, frozen=True, kw_only=True, tag_field="type"):
+    """What comes back on the topic that was subscribed to."""
+
+    v: int = WIRE_VERSION
+
+
+class KnownRun(Struct, frozen=True, kw_only=True):
+    """A run whose events can be asked for: the number of its last one, whether it has ended."""
+
+    run: str
+    last: int
+    ended: bool
+
+
+class Runs(Answer, frozen=True, kw_only=True, tag="runs"):
+    """The runs of this coordinator; ``more``: there will be others."""
+
+    runs: tuple[KnownRun, ...]
+    more: bool
+
+
+class Replay(Answer, frozen=True, kw_only=True, tag="replay"):
+    """A piece of a run: its events from ``first`` on, as they were published.
+
+    ``last`` is the number of the run's last event at that time, so that nothing is left to ask for
+    once it has been seen. No events and ``last`` 0: there is no such run.
+    """
+
+    run: str
+    first: int
+    last: int
+    events: tuple[msgspec.Raw, ...] = ()
+
+
+AnyAnswer = Runs | Replay
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayRequest:
+    """A request as the coordinator reads it; ``run`` is empty where the runs are asked for."""
+
+    topic: bytes
+    run: str
+    first: int
+
+
+def request_topic(run: str, first: int, nonce: str) -> bytes:
+    """Return the topic to subscribe to, to be sent the events of a run from ``first`` on."""
+    return f"replay/{run}/{first}/{nonce}".encode()
+
+
+def read_request(topic: bytes) -> ReplayRequest | None:
+    """Return the request that a subscription is; None if it is none."""
+    match = _REQUEST.fullmatch(topic) if len(topic) <= _LONGEST else None
+    if match is None:
+        return None
+    return ReplayRequest(topic, match[1].decode(), max(1, int(match[2])))
