@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 import click
 
@@ -15,6 +15,9 @@ from sipflow import __version__
 from sipflow.coordinator.options import BASE_PORT
 from sipflow.errors import SipflowError, UsageError
 from sipflow.protocol.verdict import STOPPED
+
+if TYPE_CHECKING:
+    from sipflow.keys import ClientKeys
 
 P = ParamSpec("P")
 
@@ -46,7 +49,7 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option("--mode", type=click.Choice(["local", "real"]), default="local", show_default=True)
 @click.option(
     "--base-port",
@@ -55,7 +58,23 @@ def main() -> None:
     show_default=True,
     help="First SIP port; the next instances take the next even ones.",
 )
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1, 100),
+    default=1,
+    show_default=True,
+    help="How many of several files run at once.",
+)
+@click.option("--fail-fast", is_flag=True, help="Begin no further file after one that fails.")
 @click.option("--events", metavar="ENDPOINT", help="Where subscribers connect (ZeroMQ).")
+@click.option("--control", metavar="ENDPOINT", help="Where runs can be steered from other hosts.")
+@click.option(
+    "--keys",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Let in only those whose keys are there (see keygen).",
+)
 @click.option(
     "--event-log",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -68,35 +87,82 @@ def main() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON, alone on stdout.")
 @_exits
-def start(  # noqa: PLR0913 - one parameter an option, as click hands them over
-    file: Path,
-    mode: str,
-    base_port: int,
-    events: str | None,
-    event_log: Path | None,
-    log_dir: Path | None,
-    as_json: bool,
-) -> int:
-    """Run the scenario in FILE once."""
+def start(files: tuple[Path, ...], mode: str, *, as_json: bool, **options: Any) -> int:
+    """Run the scenario in FILE once; several files each, one after another or -j at a time."""
     from sipflow.coordinator.options import StartOptions
-    from sipflow.coordinator.start import start_file
+    from sipflow.coordinator.start import start_files
 
     if mode == "real":
         raise UsageError("--mode real is not there yet; local mode is the default")
-    options = StartOptions(
-        base_port=base_port, events=events, event_log=event_log, log_directory=log_dir
-    )
-    return start_file(file, options, json=as_json)
+    options["log_directory"] = options.pop("log_dir")
+    return start_files(files, StartOptions(**options), json=as_json)
+
+
+def _steering(command: Callable[P, int]) -> Callable[P, None]:
+    """Add what every command that speaks with a running coordinator takes."""
+    decorated: Callable[P, None] = _exits(command)
+    for option in (
+        click.option("--key", type=click.Path(path_type=Path), help="Your own secret key."),
+        click.option("--server-key", type=click.Path(path_type=Path), help="Its public key."),
+        click.option("--at", metavar="ENDPOINT", help="Its --control, where it is not your own."),
+        click.argument("run", required=False),
+    ):
+        decorated = option(decorated)
+    return decorated
+
+
+def _client_keys(server_key: Path | None, key: Path | None) -> "ClientKeys | None":
+    if server_key is None and key is None:
+        return None
+    if server_key is None or key is None:
+        raise UsageError("--server-key and --key go together: the one is its, the other yours")
+    from sipflow.keys import client_keys
+
+    return client_keys(server_key, key)
+
+
+def _steer(command: str, run: str | None, at: str | None, *keys: Path | None) -> int:
+    from sipflow.coordinator.steering import steer_run
+
+    return steer_run(command, run, at, _client_keys(*keys))
 
 
 @main.command()
-@click.argument("run", required=False)
-@_exits
-def stop(run: str | None) -> int:
+@_steering
+def stop(run: str | None, at: str | None, server_key: Path | None, key: Path | None) -> int:
     """Stop a run: its calls are ended, its verdict is `stopped`."""
-    from sipflow.coordinator.remote import stop_run
+    return _steer("stop", run, at, server_key, key)
 
-    return stop_run(run)
+
+@main.command()
+@_steering
+def pause(run: str | None, at: str | None, server_key: Path | None, key: Path | None) -> int:
+    """Pause a run: no next step begins, and time limits stand still."""
+    return _steer("pause", run, at, server_key, key)
+
+
+@main.command()
+@_steering
+def resume(run: str | None, at: str | None, server_key: Path | None, key: Path | None) -> int:
+    """Let a paused run go on."""
+    return _steer("resume", run, at, server_key, key)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the status as one JSON object.")
+@_steering
+def status(
+    run: str | None,
+    at: str | None,
+    server_key: Path | None,
+    key: Path | None,
+    *,
+    as_json: bool,
+) -> int:
+    """Say how a run stands."""
+    from sipflow.coordinator.steering import show_status
+
+    return show_status(run, at, _client_keys(server_key, key), json=as_json)
 
 
 @main.command()

@@ -43,6 +43,18 @@ class Announcer:
             reason=reason,
         )
 
+    def warning(self, ts: float, cause: str, message: str) -> ActionLog:
+        """Return the event of something odd that nobody's node is behind."""
+        return ActionLog(
+            run=self._run,
+            instance=COORDINATOR,
+            seq=self._next_seq(),
+            ts=ts,
+            cause=cause,
+            message=message,
+            level="warning",
+        )
+
     def clean_up_started(self, ts: float, cause: str) -> CleanUpState:
         """Return the event of the clean-up's beginning."""
         return CleanUpState(

@@ -7,20 +7,22 @@ from pathlib import Path
 
 import zmq
 
-from sipflow.coordinator.bus import Bus
 from sipflow.coordinator.control import Control
+from sipflow.coordinator.inlet import Inlet
 from sipflow.coordinator.launch.local import LocalLaunch
+from sipflow.coordinator.outlet import Outlet
 from sipflow.coordinator.requests import Requests
 from sipflow.coordinator.signals import StopSignals
 
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """The sockets and pipes of one run."""
+    """The sockets and pipes of one coordinator."""
 
-    bus: Bus
+    context: zmq.Context[zmq.Socket[bytes]]
+    inlet: Inlet
+    outlet: Outlet
     control: Control
-    requests: Requests
     launch: LocalLaunch
     signals: StopSignals
     poller: zmq.Poller
@@ -30,22 +32,36 @@ class Channels:
         # Rounded up: a limit that is due in half a millisecond must not be polled for busily.
         self.poller.poll(math.ceil(seconds * 1000))
 
+    def open_requests(self, endpoint: str) -> Requests:
+        """Return a new place where requests come in; whoever opens it closes it."""
+        requests = Requests(self.context, endpoint)
+        self.poller.register(requests.socket, zmq.POLLIN)
+        return requests
+
+    def close_requests(self, requests: Requests) -> None:
+        """Close such a place."""
+        self.poller.unregister(requests.socket)
+        requests.close()
+
 
 def open_channels(
-    stack: ExitStack, directory: Path, launch: LocalLaunch, signals: StopSignals
+    stack: ExitStack, directory: Path, key: str, launch: LocalLaunch, signals: StopSignals
 ) -> Channels:
-    """Open the sockets of a run in its directory; the stack closes them."""
+    """Open the sockets of a coordinator in its directory; the stack closes them.
+
+    ``key`` is what its workers show.
+    """
     context = zmq.Context()
     stack.callback(context.term)
-    bus = Bus(context, directory)
-    stack.callback(bus.close)
-    control = Control(context, directory)
+    inlet = Inlet(context, directory, key)
+    stack.callback(inlet.close)
+    outlet = Outlet(context)
+    stack.callback(outlet.close)
+    control = Control(context, directory, key)
     stack.callback(control.close)
-    requests = Requests(context, directory)
-    stack.callback(requests.close)
     poller = zmq.Poller()
-    for source in (bus.inlet, control.socket, requests.socket):
+    for source in (inlet.socket, outlet.socket, control.socket):
         poller.register(source, zmq.POLLIN)
     poller.register(launch.socket.fileno(), zmq.POLLIN)
     poller.register(signals.descriptor, zmq.POLLIN)
-    return Channels(bus, control, requests, launch, signals, poller)
+    return Channels(context, inlet, outlet, control, launch, signals, poller)

@@ -5,11 +5,11 @@ Chooses and wires the subscribers; what each of them shows is its own business.
 
 import os
 import sys
+from collections.abc import Mapping
 from typing import TextIO
 
 import click
 
-from sipflow.coordinator.run import Started
 from sipflow.coordinator.subscribers import Subscriber, Ticking
 from sipflow.coordinator.subscribers.live import Live, can_show
 from sipflow.coordinator.subscribers.plain import Plain
@@ -18,27 +18,39 @@ from sipflow.coordinator.subscribers.summary import summary
 from sipflow.coordinator.subscribers.verdict_json import verdict_json
 from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.scenario import Scenario
-from sipflow.protocol.verdict import Verdict
+from sipflow.protocol.verdict import NOT_STARTED, NotStarted, Verdict
 
 
 class Console:
-    """The view of one run; with ``json`` standard output is the verdict's alone."""
+    """The view of one run; with ``json`` standard output is the verdict's alone.
+
+    ``exit_code`` is known once the run has ended.
+    """
 
     def __init__(self, scenario: Scenario, *, json: bool) -> None:
         self._json = json
         self._stream: TextIO = sys.stderr if json else sys.stdout
         self._picture = RunPicture(scenario)
         self._ports: dict[str, int] = {}
+        self._events = ""
         self._view: Subscriber = (
             Live(self._stream, scenario, self._ports)
             if can_show(self._stream, os.environ.get("TERM", ""))
             else Plain(self._stream, scenario)
         )
+        self._closed = False
+        self.exit_code = NOT_STARTED
 
-    def begin(self, started: Started) -> None:
+    def begin(self, events: str) -> None:
+        """Take the endpoint of the run's events."""
+        self._events = events
+
+    def run_started(
+        self, index: int, run: str, scenario: Scenario, ports: Mapping[str, int]
+    ) -> None:
         """Say which run this is and where its events are."""
-        self._ports.update(started.ports)
-        _print(f"run {started.run}  events {started.events}", self._stream)
+        self._ports.update(ports)
+        print_to(self._stream, f"run {run}  events {self._events}")
 
     def handle(self, event: AnyEvent) -> None:
         """Take an event of the run."""
@@ -50,18 +62,30 @@ class Console:
         if isinstance(self._view, Ticking):
             self._view.tick(now)
 
+    def run_ended(self, index: int, verdict: Verdict) -> None:
+        """Say how it went."""
+        self.close()
+        print_to(self._stream, summary(verdict, self._picture))
+        if self._json:
+            print_to(sys.stdout, verdict_json(verdict))
+        self.exit_code = verdict.exit_code
+
+    def not_started(self, index: int, entry: NotStarted) -> None:
+        """Say why there was no run."""
+        print_to(sys.stderr, f"error: {entry.reason.message}")
+        self.exit_code = entry.exit_code
+
+    def conclude(self) -> None:
+        """Do nothing: the run was all."""
+
     def close(self) -> None:
         """Give the terminal back."""
-        self._view.close()
-
-    def conclude(self, verdict: Verdict) -> None:
-        """Say how it went."""
-        _print(summary(verdict, self._picture), self._stream)
-        if self._json:
-            _print(verdict_json(verdict), sys.stdout)
+        if not self._closed:
+            self._closed = True
+            self._view.close()
 
 
-def _print(text: str, stream: TextIO) -> None:
+def print_to(stream: TextIO, text: str) -> None:
     """Print; a reader who is gone, or a full disk, changes neither the run nor its exit code."""
     try:
         click.echo(text, file=stream)

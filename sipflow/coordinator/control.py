@@ -8,31 +8,45 @@ from sipflow.coordinator.run_directory import control_endpoint
 from sipflow.protocol.control import ToCoordinator, ToWorker
 from sipflow.protocol.wire import MalformedError, decode_to_coordinator, encode
 
+# The longest word is a failed chain's, with the text of a SIP response in it.
+LONGEST_MESSAGE = 1 << 18
+
 
 class Control:
-    """A socket that knows each worker by its identity."""
+    """A socket that knows each worker by its identity, which nobody can guess.
 
-    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], directory: Path) -> None:
+    ``strays`` counts messages that were no worker's, or none at all.
+    """
+
+    def __init__(
+        self, context: zmq.Context[zmq.Socket[bytes]], directory: Path, key: str
+    ) -> None:
+        self._suffix = f":{key}".encode()
         self.socket = context.socket(zmq.ROUTER)
         self.socket.linger = 0
         self.socket.sndhwm = 0
         self.socket.rcvhwm = 0
+        self.socket.maxmsgsize = LONGEST_MESSAGE
         self.socket.bind(control_endpoint(directory))
-        self.malformed = 0
+        self.strays = 0
 
     def tell(self, worker: str, message: ToWorker) -> None:
         """Send a command; one to a worker that is gone is dropped, its death is told elsewhere."""
-        self.socket.send_multipart([worker.encode(), encode(message)])
+        self.socket.send_multipart([worker.encode() + self._suffix, encode(message)])
 
     def receive(self) -> list[tuple[str, ToCoordinator]]:
         """Return what workers have said."""
         said: list[tuple[str, ToCoordinator]] = []
         while self.socket.poll(0):
-            worker, data = self.socket.recv_multipart(zmq.NOBLOCK)[:2]
+            identity, *frames = self.socket.recv_multipart(zmq.NOBLOCK)
             try:
-                said.append((worker.decode(errors="replace"), decode_to_coordinator(data)))
+                word = decode_to_coordinator(frames[0] if len(frames) == 1 else b"")
             except MalformedError:
-                self.malformed += 1
+                word = None
+            if word is None or not identity.endswith(self._suffix):
+                self.strays += 1
+            else:
+                said.append((identity.removesuffix(self._suffix).decode(), word))
         return said
 
     def close(self) -> None:

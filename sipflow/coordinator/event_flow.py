@@ -1,47 +1,71 @@
-"""The one way of every event of a run: numbered, then the wire, then whoever looks on.
+"""The one way of every event of a run: numbered, then the record and the wire, then who looks on.
 
 Takes in the workers' events and the coordinator's own, and fills what is missing from the workers'
 journals. A subscriber that fails is dropped, and its failure is kept for the run to deal with.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from sipflow.coordinator.bus import Bus
 from sipflow.coordinator.journal import read_journal
-from sipflow.coordinator.ledger import Ledger
+from sipflow.coordinator.ledger import Hole, Ledger
 from sipflow.coordinator.node_book import NodeBook
-from sipflow.coordinator.subscribers import Subscriber, Ticking
+from sipflow.coordinator.outlet import Outlet
+from sipflow.coordinator.record import Record
+from sipflow.coordinator.subscribers import Subscriber
 from sipflow.errors import SipflowError
 from sipflow.protocol.events import AnyEvent
-from sipflow.protocol.verdict import EventCount
+from sipflow.protocol.topics import topic
+from sipflow.protocol.wire import encode
 
 
 class EventFlow:
-    """Carries events to the bus and the subscribers, in the coordinator's order."""
+    """Carries the events of one run, in the coordinator's order.
 
-    def __init__(self, bus: Bus, nodes: NodeBook, subscribers: Sequence[Subscriber]) -> None:
-        self._bus = bus
+    ``journals``: each instance's journal. ``recovered`` counts events that only journals had.
+    """
+
+    def __init__(
+        self,
+        outlet: Outlet,
+        record: Record,
+        nodes: NodeBook,
+        journals: Mapping[str, Path],
+        subscribers: Sequence[Subscriber],
+    ) -> None:
+        self._outlet = outlet
+        self._record = record
+        self._journals = journals
         self._subscribers = list(subscribers)
         self._ledger = Ledger()
+        self._topics: dict[tuple[str, type[AnyEvent]], bytes] = {}
         self.nodes = nodes
         self.failure: SipflowError | None = None
+        self.recovered = 0
 
     @property
-    def ticking(self) -> bool:
-        """Whether somebody wants to be told the time."""
-        return any(isinstance(subscriber, Ticking) for subscriber in self._subscribers)
+    def last_g(self) -> int:
+        """The number of the run's last event so far."""
+        return self._ledger.g
 
-    def receive(self) -> None:
-        """Take in what workers have published."""
-        for event in self._bus.receive():
-            self._take_in(event)
+    @property
+    def received(self) -> int:
+        """How many events came from workers."""
+        return self._ledger.received
 
-    def recover(self, instance: str, journal: Path) -> None:
+    def take_in(self, event: AnyEvent) -> None:
+        """Take in an event of a worker, after all that it wrote down before that one."""
+        if self._ledger.leaves_hole(event):
+            self.recover(event.instance)
+        if self._ledger.accept(event):
+            self._pass_on(event)
+
+    def recover(self, instance: str) -> None:
         """Take in what an instance's worker wrote down and has not been received."""
-        for event in read_journal(journal):
-            if event.instance == instance:
-                self._take_in(event)
+        for event in read_journal(self._journals[instance]):
+            if event.instance == instance and self._ledger.accept(event):
+                self.recovered += 1
+                self._pass_on(event)
 
     def add(self, event: AnyEvent) -> None:
         """Take in an event that the coordinator made, also in a dead worker's name."""
@@ -51,27 +75,29 @@ class EventFlow:
         """Return the number of an instance's last event so far."""
         return self._ledger.last_seq(instance)
 
-    def count(self, last_seqs: dict[str, int]) -> EventCount:
-        """Return how many events came, and how many of those that were said to exist did not."""
-        return EventCount(received=self._ledger.received, lost=self._ledger.lost(last_seqs))
-
-    def tick(self, now: float) -> None:
-        """Tell those who want it the time, in Unix seconds."""
-        for subscriber in self._subscribers:
-            if isinstance(subscriber, Ticking):
-                subscriber.tick(now)
-
-    def _take_in(self, event: AnyEvent) -> None:
-        if self._ledger.accept(event):
-            self._pass_on(event)
+    def holes(self, last_seqs: dict[str, int]) -> list[Hole]:
+        """Return what never came of the events that are said to exist."""
+        return self._ledger.holes(last_seqs)
 
     def _pass_on(self, event: AnyEvent) -> None:
         numbered = self._ledger.number(event)
+        data = encode(numbered)
         self.nodes.handle(numbered)
-        self._bus.publish(numbered)
+        try:
+            self._record.append(data)
+        except SipflowError as error:
+            self.failure = self.failure or error
+        self._outlet.publish(self._topic_of(event), data)
         for subscriber in list(self._subscribers):
             try:
                 subscriber.handle(numbered)
             except SipflowError as error:
                 self._subscribers.remove(subscriber)
                 self.failure = self.failure or error
+
+    def _topic_of(self, event: AnyEvent) -> bytes:
+        kind = (event.instance, type(event))
+        found = self._topics.get(kind)
+        if found is None:
+            found = self._topics[kind] = topic(event)
+        return found

@@ -10,7 +10,8 @@ from sipflow.protocol.verdict import ExitName
 class Member:
     """One worker: its instance, its endpoint's ``host:port``, and how far it has come.
 
-    ``condemned``: it is being killed and nothing more is expected of it.
+    ``condemned``: it is being killed and nothing more is expected of it. ``hung``: it was killed
+    because it had fallen silent.
     """
 
     instance: str
@@ -21,6 +22,7 @@ class Member:
     failed: bool = False
     halted: bool = False
     condemned: bool = False
+    hung: bool = False
     cleaned: CleanedUp | None = None
     last_seq: int | None = None
     exit: ExitName | None = None
@@ -34,6 +36,12 @@ class Member:
     def awaited(self) -> bool:
         """Whether something may still be expected of it."""
         return not self.gone and not self.condemned
+
+    @property
+    def reusable(self) -> bool:
+        """Whether another run may have its process: all of this one is gone from it."""
+        cleaned = self.cleaned is not None and self.cleaned.idle and not self.cleaned.left
+        return self.awaited and cleaned and self.last_seq is not None
 
     @property
     def confirmed(self) -> bool:

@@ -12,10 +12,17 @@ class StartOptions:
 
     ``base_port``: the first SIP port tried, in local mode. ``events``: the ZeroMQ endpoint where
     subscribers connect, None for a free port of 127.0.0.1. ``log_directory``: where the workers'
-    own logs are kept, None to drop them with the run.
+    own logs are kept, None to drop them with the run. ``control``: where runs can be
+    steered beside the user's own directory. ``keys``: the folder of the keys that are let in, None
+    for everybody who can reach the endpoints. ``jobs``: how many scenarios run at once.
+    ``fail_fast``: begin no further one after one that does not complete.
     """
 
     base_port: int = BASE_PORT
     events: str | None = None
     event_log: Path | None = None
     log_directory: Path | None = None
+    control: str | None = None
+    keys: Path | None = None
+    jobs: int = 1
+    fail_fast: bool = False

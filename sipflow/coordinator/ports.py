@@ -27,13 +27,34 @@ class PortBook:
     """The leases of one coordinator; closing it gives them all back."""
 
     def __init__(self) -> None:
-        self._leases: list[socket.socket] = []
+        self._leases: dict[tuple[str, int], socket.socket] = {}
 
     def lease(self, instances: int, base_port: int) -> list[Ports]:
         """Lease ports for that many instances; raises ``ResourceError`` if there are not enough.
 
-        SIP ports are ``base_port``, ``base_port + 2``, …, a taken one skipped.
+        SIP ports are ``base_port``, ``base_port + 2``, …, a taken one skipped. In case of an error
+        nothing is leased.
         """
+        before = set(self._leases)
+        try:
+            return self._lease(instances, base_port)
+        except ResourceError:
+            for kind, number in set(self._leases) - before:
+                self._give_back(kind, number)
+            raise
+
+    def give_back(self, ports: Ports) -> None:
+        """Give back the leases of one instance."""
+        self._give_back("sip", ports.sip)
+        self._give_back("media", ports.media.first)
+
+    def close(self) -> None:
+        """Give every lease back."""
+        for lease in self._leases.values():
+            lease.close()
+        self._leases.clear()
+
+    def _lease(self, instances: int, base_port: int) -> list[Ports]:
         sip: list[int] = []
         candidate = base_port
         while len(sip) < instances:
@@ -43,28 +64,30 @@ class PortBook:
                     f"{len(sip)} are free; choose another --base-port"
                 )
             if self._take("sip", candidate):
-                if is_free(candidate):
+                if is_free(candidate) and not self._is_for_media(candidate):
                     sip.append(candidate)
                 else:
-                    self._leases.pop().close()
+                    self._give_back("sip", candidate)
             candidate += SIP_STEP
-        avoid = range(base_port, candidate)
-        return [Ports(port, self._lease_media(avoid)) for port in sip]
+        return [Ports(port, self._lease_media()) for port in sip]
 
-    def close(self) -> None:
-        """Give every lease back."""
-        for lease in self._leases:
-            lease.close()
-        self._leases.clear()
+    def _is_for_media(self, port: int) -> bool:
+        return any(
+            kind == "media" and first <= port < first + MEDIA_COUNT for kind, first in self._leases
+        )
 
-    def _lease_media(self, avoid: range) -> MediaPorts:
+    def _lease_media(self) -> MediaPorts:
+        sip = [number for kind, number in self._leases if kind == "sip"]
         for first in range(MEDIA_FIRST, MEDIA_LAST - MEDIA_COUNT, MEDIA_COUNT):
-            apart = first + MEDIA_COUNT <= avoid.start or first >= avoid.stop
+            apart = not any(first <= number < first + MEDIA_COUNT for number in sip)
             if apart and self._take("media", first):
                 return MediaPorts(first=first, count=MEDIA_COUNT)
         raise ResourceError(
             f"no port: every range for RTP between {MEDIA_FIRST} and {MEDIA_LAST} is in use"
         )
+
+    def _give_back(self, kind: str, number: int) -> None:
+        self._leases.pop((kind, number)).close()
 
     def _take(self, kind: str, number: int) -> bool:
         lease = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -75,7 +98,7 @@ class PortBook:
             if error.errno != errno.EADDRINUSE:
                 raise ResourceError(f"no lease on port {number}: {error.strerror}") from error
             return False
-        self._leases.append(lease)
+        self._leases[kind, number] = lease
         return True
 
 

@@ -1,33 +1,42 @@
 """Requests of the user's other programs: the coordinator's end, and the end that asks."""
 
-from pathlib import Path
-
 import zmq
 
-from sipflow.coordinator.run_directory import requests_endpoint
-from sipflow.errors import RunNotFoundError
+from sipflow.errors import RunNotFoundError, UsageError
+from sipflow.keys import ClientKeys, secure_client
 from sipflow.protocol.requests import Answer, Denied, Request
 from sipflow.protocol.wire import MalformedError, decode_answer, decode_request, encode
 
 ANSWER_LIMIT_MS = 3000
+LONGEST_MESSAGE = 1 << 16
+# A status names every instance of a scenario.
+LONGEST_ANSWER = 1 << 22
+# Requests heard before somebody else is: nobody can keep a run from going on by asking.
+MOST_AT_ONCE = 50
 
 
 class Requests:
-    """Where a coordinator is asked."""
+    """Where a coordinator is asked; ``strays`` counts messages that were no request."""
 
-    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], directory: Path) -> None:
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], endpoint: str) -> None:
         self.socket = context.socket(zmq.ROUTER)
         self.socket.linger = 200
-        self.socket.bind(requests_endpoint(directory))
+        self.socket.maxmsgsize = LONGEST_MESSAGE
+        self.socket.bind(endpoint)
+        self.strays = 0
 
     def receive(self) -> list[tuple[bytes, Request]]:
-        """Return the requests that have come, each with whom to answer; refuse what is none."""
+        """Return requests that have come, each with whom to answer; refuse what is none."""
         requests: list[tuple[bytes, Request]] = []
-        while self.socket.poll(0):
-            frames = self.socket.recv_multipart(zmq.NOBLOCK)
+        for _ in range(MOST_AT_ONCE):
+            try:
+                frames = self.socket.recv_multipart(zmq.NOBLOCK)
+            except zmq.Again:
+                break
             try:
                 requests.append((frames[0], decode_request(frames[-1])))
             except MalformedError as error:
+                self.strays += 1
                 self.answer(frames[0], Denied(detail=f"no request: {error}"))
         return requests
 
@@ -40,15 +49,30 @@ class Requests:
         self.socket.close()
 
 
-def ask(directory: Path, request: Request, limit_ms: int = ANSWER_LIMIT_MS) -> Answer:
-    """Ask the coordinator of a run; raises ``RunNotFoundError`` if it does not answer."""
+def ask(
+    endpoint: str,
+    who: str,
+    request: Request,
+    keys: ClientKeys | None = None,
+    limit_ms: int = ANSWER_LIMIT_MS,
+) -> Answer:
+    """Ask a coordinator; raises ``RunNotFoundError`` if it does not answer.
+
+    ``who`` is what an error calls it by.
+    """
     with zmq.Context() as context, context.socket(zmq.REQ) as client:
         client.linger = 0
-        client.connect(requests_endpoint(directory))
+        client.maxmsgsize = LONGEST_ANSWER
+        if keys is not None:
+            secure_client(client, keys)
+        try:
+            client.connect(endpoint)
+        except (zmq.ZMQError, UnicodeEncodeError) as error:
+            raise UsageError(f"{endpoint} is no endpoint to ask at") from error
         client.send(encode(request))
         if not client.poll(limit_ms):
-            raise RunNotFoundError(f"run {directory.name} does not answer")
+            raise RunNotFoundError(f"{who} does not answer")
         try:
             return decode_answer(client.recv())
         except MalformedError as error:
-            raise RunNotFoundError(f"run {directory.name} answers nonsense: {error}") from error
+            raise RunNotFoundError(f"{who} answers nonsense: {error}") from error

@@ -1,105 +1,323 @@
-"""One run, from its scenario to its verdict: the composition root. Reads as the story of a run.
+"""One run, from its workers to its verdict: what belongs to it alone, and how its life goes on.
 
-What is to happen next is decided by ``run_state``, ``service`` brings it what comes in, how a thing
-is done is the supervisor's business, and what it all comes to is judged by ``verdict``.
+Everything that comes in for the run is brought to ``run_state``, and what that answers is done:
+events are told, the rest is the supervisor's. What it all comes to is judged by ``verdict``.
 """
 
 import os
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Sequence
+from pathlib import Path
+from typing import assert_never
 
 from sipflow import clock
+from sipflow.coordinator import run_actions as act
+from sipflow.coordinator.agenda import Job
 from sipflow.coordinator.announcer import Announcer
-from sipflow.coordinator.channels import open_channels
 from sipflow.coordinator.event_flow import EventFlow
-from sipflow.coordinator.launch.local import LocalLaunch
 from sipflow.coordinator.node_book import NodeBook
-from sipflow.coordinator.options import StartOptions
 from sipflow.coordinator.plan import make_plans
-from sipflow.coordinator.ports import PortBook, is_free
-from sipflow.coordinator.run_directory import RunDirectory
-from sipflow.coordinator.run_state import RunState
-from sipflow.coordinator.service import Service
-from sipflow.coordinator.signals import StopSignals
+from sipflow.coordinator.ports import is_free
+from sipflow.coordinator.premises import Premises
+from sipflow.coordinator.run_actions import Action
+from sipflow.coordinator.run_directory import instance_log, journal, record, requests_endpoint
+from sipflow.coordinator.run_state import RunState, Stage
 from sipflow.coordinator.subscribers import Subscriber
 from sipflow.coordinator.supervisor import Supervisor
-from sipflow.coordinator.verdict import Evidence, judge
-from sipflow.protocol.requests import Status
-from sipflow.protocol.scenario import Scenario
-from sipflow.protocol.verdict import Verdict
+from sipflow.coordinator.verdict import Evidence, judge, obstructed
+from sipflow.protocol.control import ToCoordinator
+from sipflow.protocol.events import AnyEvent, NodeStateName
+from sipflow.protocol.requests import (
+    Accepted,
+    Answer,
+    AskStatus,
+    Denied,
+    InstanceStatus,
+    PauseRun,
+    Request,
+    ResumeRun,
+    RunStateName,
+    Status,
+    StopRun,
+)
+from sipflow.protocol.verdict import EventCount, Verdict
+
+# How much of a dead worker's log is told: enough for an assertion's line or a traceback's end.
+LAST_WORDS = 400
+_TOO_LATE = Denied(detail="it is ending")
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
-    """What is known once a run has its resources: its id, the events' endpoint, its SIP ports."""
+class Run:
+    """A run of one scenario. Raises ``ResourceError`` if it cannot begin; then nothing was taken.
 
-    run: str
-    events: str
-    ports: dict[str, int]
-
-
-def run_scenario(
-    scenario: Scenario,
-    run: str,
-    options: StartOptions,
-    subscribers: Sequence[Subscriber],
-    on_start: Callable[[Started], None],
-) -> Verdict:
-    """Run a scenario once and return its verdict, when every trace of it is gone.
-
-    ``run`` is an id that no living run has. Raises ``ResourceError`` or ``UsageError`` if the run
-    cannot be started; then nothing was.
+    ``began``: monotonic seconds. ``ports``: each instance's SIP port.
     """
-    began = clock.monotonic()
-    with ExitStack() as stack:
-        signals = stack.enter_context(StopSignals())
-        directory = RunDirectory(run)
-        stack.callback(directory.remove)
-        launch = LocalLaunch(directory.path)  # it prepares itself while we do the rest
-        stack.callback(launch.close)
-        book = PortBook()
-        stack.callback(book.close)
-        plans = make_plans(scenario, run, book.lease(len(scenario.instances), options.base_port))
-        channels = open_channels(stack, directory.path, launch, signals)
-        events = channels.bus.open(options.events)
-        ports = {plan.instance: plan.port for plan in plans}
-        on_start(Started(run, events, ports))
 
-        state = RunState(
-            ((plan.instance, f"{plan.host}:{plan.port}") for plan in plans), clock.monotonic()
+    def __init__(
+        self, premises: Premises, job: Job, run: str, subscribers: Sequence[Subscriber]
+    ) -> None:
+        self.began = clock.monotonic()
+        self.id = run
+        self.job = job
+        self._premises = premises
+        scenario = job.scenario
+        directory = premises.directory.open_run(run)
+        workers = premises.pool.take(len(scenario.instances), run)
+        plans = make_plans(scenario, run, [worker.ports for worker in workers])
+        self.ports = {plan.instance: plan.port for plan in plans}
+        journals = {plan.instance: journal(directory, n) for n, plan in enumerate(plans, 1)}
+        channels = premises.channels
+        self._supervisor = Supervisor(
+            zip(plans, workers, strict=True),
+            journals,
+            _logs(list(journals), directory, premises.log_directory),
+            premises.pool,
+            (channels.control, channels.launch),
         )
-        flow = EventFlow(channels.bus, NodeBook(scenario), subscribers)
-        supervisor = Supervisor(plans, channels.control, launch, directory.path)
-        announcer = Announcer(run, scenario.name)
-        status = Status(
-            run=run, scenario=scenario.name, pid=os.getpid(), events=events, state="starting"
+        self._requests = channels.open_requests(requests_endpoint(directory))
+        self._flow = EventFlow(
+            channels.outlet,
+            premises.records.open(run, record(directory)),
+            NodeBook(scenario),
+            journals,
+            subscribers,
         )
-        service = Service(state, channels, flow, supervisor, announcer, status)
-        supervisor.launch_all(options.log_directory)
-        service.serve()
+        self._announcer = Announcer(run, scenario.name)
+        self.state = RunState(
+            ((plan.instance, f"{plan.host}:{plan.port}") for plan in plans),
+            self.began,
+            greeted=[
+                plan.instance
+                for plan, worker in zip(plans, workers, strict=True)
+                if worker.greeted
+            ],
+            not_before=premises.not_before,
+        )
 
-        launch.close()
+    def begin(self) -> None:
+        """Give the workers that are up already their parts."""
+        self._do(self.state.begin(clock.monotonic()))
+
+    # What comes in for the run.
+
+    def take_in(self, event: AnyEvent) -> None:
+        """Take in an event of one of its workers."""
+        self._flow.take_in(event)
+
+    def said(self, worker: str, message: ToCoordinator) -> None:
+        """Take in what one of its workers has said."""
+        instance = self._supervisor.instance_of(worker)
+        self._do(self.state.said(instance, message, clock.monotonic()))
+
+    def worker_ended(self, worker: str, exit_code: int) -> None:
+        """Take in that the process of one of its workers is gone."""
+        instance = self._supervisor.instance_of(worker)
+        # Everything that it wrote down before it died happened before its death.
+        self._flow.recover(instance)
+        node = self._flow.nodes.running(instance)
+        self._do(self.state.worker_ended(instance, exit_code, node, clock.monotonic()))
+
+    def worker_silent(self, worker: str) -> None:
+        """Take in that one of its workers hangs."""
+        instance = self._supervisor.instance_of(worker)
+        self._do(self.state.worker_silent(instance, clock.monotonic()))
+
+    def nursery_lost(self) -> None:
+        """Take in that the process that the workers come from is gone, and they with it."""
+        for instance in self.ports:
+            self._flow.recover(instance)
+        self._do(self.state.nursery_lost(clock.monotonic()))
+
+    def stop(self, *, at_once: bool = False) -> None:
+        """End the run; ``at_once``: without waiting for anybody."""
+        self._do(self.state.stop_asked(clock.monotonic(), at_once=at_once))
+
+    def warn(self, message: str) -> None:
+        """Tell the world of something odd that concerns the run."""
+        self._flow.add(self._announcer.warning(clock.wall(), "none of ours", message))
+
+    def hear_user(self) -> None:
+        """Answer what was asked at the run's own socket."""
+        for client, request in self._requests.receive():
+            self._requests.answer(client, self.grant(request))
+
+    def grant(self, request: Request) -> Answer:
+        """Do what a user asks for, and return the answer."""
+        if request.run not in (None, self.id):
+            return Denied(detail=f"this is run {self.id}, not {request.run}")
+        match request:
+            case StopRun():
+                self.stop()
+                return Accepted()
+            case PauseRun():
+                return self._accept(self.state.pause_asked(clock.monotonic()))
+            case ResumeRun():
+                return self._accept(self.state.resume_asked(clock.monotonic()))
+            case AskStatus():
+                return self._status()
+
+    def turn(self) -> None:
+        """Go on as far as what came in and the time allow."""
+        self._collect()
+        if self._flow.failure is not None:
+            failure, self._flow.failure = self._flow.failure, None
+            self._do(self.state.obstructed(str(failure), clock.monotonic()))
+        self._do(self.state.tick(clock.monotonic()))
+
+    @property
+    def strays(self) -> int:
+        """How many messages at the run's own socket were no request."""
+        return self._requests.strays
+
+    # Its end.
+
+    def conclude(self, malformed: int) -> Verdict:
+        """Judge the ended run and tell the world; ``malformed`` messages came to the coordinator."""
+        left = {name: port for name, port in self.ports.items() if name not in self._supervisor.kept}
+        holes = self._flow.holes(self.state.last_seqs)
         evidence = Evidence(
-            run=run,
-            scenario=scenario.name,
-            duration_s=clock.monotonic() - began,
-            ports=ports,
-            pids=service.pids,
-            nodes={instance.id: flow.nodes.of(instance.id) for instance in scenario.instances},
+            run=self.id,
+            file=self.job.file,
+            scenario=self.job.scenario.name,
+            duration_s=clock.monotonic() - self.began,
+            ports=self.ports,
+            pids=self._supervisor.pids,
+            nodes={name: self._flow.nodes.of(name) for name in self.ports},
             # Once: the kernel closes a process's sockets before it tells of its end.
-            busy_ports=tuple(port for port in ports.values() if not is_free(port)),
-            events=flow.count(state.last_seqs),
+            busy_ports=tuple(port for port in left.values() if not is_free(port)),
+            holes=tuple(map(str, holes)),
+            events=EventCount(
+                received=self._flow.received,
+                lost=sum(hole.size for hole in holes),
+                recovered=self._flow.recovered,
+                malformed=malformed + self.strays,
+            ),
         )
-        verdict = judge(state, evidence)
-        _announce(verdict, flow, announcer)
-        return verdict
+        verdict = judge(self.state, evidence)
+        now, cleanup = clock.wall(), verdict.cleanup
+        self._flow.add(
+            self._announcer.clean_up_finished(now, cleanup.calls_released, cleanup.calls_left)
+        )
+        self._flow.add(
+            self._announcer.scenario_state(now, "verdict", verdict.verdict, verdict.reason)
+        )
+        self._premises.records.end(self.id)
+        failure = self._flow.failure
+        return verdict if failure is None else obstructed(verdict, str(failure))
+
+    def close(self) -> None:
+        """Close what is the run's own."""
+        self._premises.channels.close_requests(self._requests)
+        self._premises.pool.settle(self.id)
+
+    def _accept(self, actions: list[Action] | None) -> Answer:
+        if actions is None:
+            return _TOO_LATE
+        self._do(actions)
+        return Accepted()
+
+    def _status(self) -> Status:
+        pids, nodes = self._supervisor.pids, self._flow.nodes
+        return Status(
+            run=self.id,
+            scenario=self.job.scenario.name,
+            pid=os.getpid(),
+            events=self._premises.events,
+            state=self._state_name(),
+            last_g=self._flow.last_g,
+            elapsed_s=round(clock.monotonic() - self.began, 3),
+            instances={
+                instance: _instance_status(port, pids.get(instance), nodes.current(instance))
+                for instance, port in self.ports.items()
+            },
+        )
+
+    def _state_name(self) -> RunStateName:
+        if self.state.stage > Stage.RUNNING:
+            return "ending"
+        if self.state.stage is Stage.LAUNCHING:
+            return "starting"
+        return "paused" if self.state.pause.is_told else "running"
+
+    def _collect(self) -> None:
+        """See to it that every promised event is there; what does not come is in the journals."""
+        if self.state.stage is not Stage.COLLECTING:
+            return
+        missing = [hole.instance for hole in self._flow.holes(self.state.last_seqs)]
+        if missing and clock.monotonic() < self.state.deadline:
+            return
+        for instance in missing:
+            self._flow.recover(instance)
+        self._do(self.state.events_collected(clock.monotonic()))
+
+    def _do(self, actions: list[Action]) -> None:
+        for action in actions:
+            self._do_one(action)
+
+    def _do_one(self, action: Action) -> None:
+        match action:
+            case act.AnnounceRunning() | act.AnnounceResumed():
+                cause = "go" if isinstance(action, act.AnnounceRunning) else "resume"
+                self._flow.add(self._announcer.scenario_state(clock.wall(), cause, "running"))
+            case act.AnnouncePaused():
+                self._announce_pause()
+            case act.AnnounceCleanUp(cause=cause):
+                self._flow.add(self._announcer.clean_up_started(clock.wall(), cause))
+            case act.ChargeDeath(instance=instance, how=how):
+                self._charge(instance, how)
+            case act.Conclude():
+                pass  # whoever serves the run sees that it has ended
+            case (
+                act.Assign()
+                | act.Go()
+                | act.Pause()
+                | act.Resume()
+                | act.Halt()
+                | act.CleanUp()
+                | act.Dismiss()
+                | act.Quit()
+                | act.HandBack()
+                | act.SignalWorker()
+            ):
+                self._supervisor.do(action)
+            case _:
+                assert_never(action)
+
+    def _announce_pause(self) -> None:
+        for instance, last_seq in self.state.pause.last_seqs.items():
+            if self._flow.last_seq(instance) < last_seq:
+                self._flow.recover(instance)
+        self._flow.add(self._announcer.scenario_state(clock.wall(), "pause", "paused"))
+
+    def _charge(self, instance: str, how: str) -> None:
+        node = self._flow.nodes.running(instance)
+        who = (instance, self._flow.last_seq(instance))
+        words = _tail(self._supervisor.logs[instance])
+        for event in self._announcer.death(clock.wall(), who, how, node, words):
+            self._flow.add(event)
 
 
-def _announce(verdict: Verdict, flow: EventFlow, announcer: Announcer) -> None:
-    now = clock.wall()
-    cleanup = verdict.cleanup
-    flow.add(announcer.clean_up_finished(now, cleanup.calls_released, cleanup.calls_left))
-    flow.add(announcer.scenario_state(now, "verdict", verdict.verdict, verdict.reason))
-    if flow.failure is not None:
-        raise flow.failure
+def _instance_status(
+    port: int, pid: int | None, current: tuple[str, NodeStateName] | None
+) -> InstanceStatus:
+    node, state = current if current is not None else (None, None)
+    return InstanceStatus(port=port, pid=pid, node=node, state=state)
+
+
+def _logs(instances: list[str], directory: Path, kept_in: Path | None) -> dict[str, Path]:
+    """Return where each instance's log goes; ``kept_in`` keeps them, under the instances' ids."""
+    logs: dict[str, Path] = {}
+    for place, instance in enumerate(instances, 1):
+        if kept_in is None:
+            logs[instance] = instance_log(directory, place)
+        else:
+            name = instance.replace("/", "_").lstrip(".") or str(place)
+            logs[instance] = kept_in.absolute() / f"{name}.log"
+    return logs
+
+
+def _tail(log: Path) -> str:
+    try:
+        text = log.read_text(errors="replace")
+    except OSError:
+        return ""
+    return " | ".join(text[-LAST_WORDS:].split("\n")).strip(" |")

@@ -23,6 +23,30 @@ class Go:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """Tell a worker to begin no further node."""
+
+    instance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Tell a worker to go on."""
+
+    instance: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncePaused:
+    """Tell the world that no node begins any more, after everything that came before."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnounceResumed:
+    """Tell the world that the run runs again."""
+
+
+@dataclass(frozen=True, slots=True)
 class AnnounceCleanUp:
     """Tell the world that the clean-up has begun."""
 
@@ -61,6 +85,13 @@ class Quit:
 
 
 @dataclass(frozen=True, slots=True)
+class HandBack:
+    """Let another run have a worker: its process and its endpoint stay, nothing of this run does."""
+
+    instance: str
+
+
+@dataclass(frozen=True, slots=True)
 class SignalWorker:
     """Send a signal to a worker's process."""
 
@@ -85,11 +116,16 @@ Action = (
     Assign
     | AnnounceRunning
     | Go
+    | Pause
+    | Resume
+    | AnnouncePaused
+    | AnnounceResumed
     | Halt
     | AnnounceCleanUp
     | CleanUp
     | Dismiss
     | Quit
+    | HandBack
     | SignalWorker
     | ChargeDeath
     | Conclude

@@ -1,8 +1,9 @@
-"""The directory of a run: its sockets, its journals and logs, and how others find it.
+"""The directories of runs: their sockets, journals and logs, and how others find them.
 
-One directory per user, entered by nobody else (0700), one below it per run. A run is alive while
-its coordinator holds the lock in it; what a dead one left is removed by whoever looks next. A run's
-directory gets its name when the lock is held, so that nobody takes one that is being made for dead.
+One directory per user, entered by nobody else (0700); one below it per command, with what its runs
+share; one below that per run, with its name. Runs are alive while their coordinator holds the lock
+of its directory; what a dead one left is removed by whoever looks next. That directory gets its
+name when the lock is held, so that nobody takes one that is being made for dead.
 """
 
 import fcntl
@@ -17,17 +18,17 @@ from sipflow.errors import ResourceError, RunNotFoundError
 
 _LOCK = "lock"
 _UNNAMED = "."
-# A Unix socket's path holds 107 bytes; a run's directory and the longest name in it take 32.
+# A Unix socket's path holds 107 bytes; a run's directory and the longest name in it take 27.
 _LONGEST_ROOT = 72
 
 
-class RunDirectory:
-    """The directory of a run that this process owns."""
+class BatchDirectory:
+    """The directory of the runs that this process owns, with what they share; it holds the lock."""
 
-    def __init__(self, run: str) -> None:
+    def __init__(self, batch: str) -> None:
         try:
-            self.path = _root() / run
-            unnamed = self.path.with_name(f"{_UNNAMED}{run}")
+            self.path = _root() / batch
+            unnamed = self.path.with_name(f"{_UNNAMED}{batch}")
             unnamed.mkdir(mode=0o700)
             self._lock = os.open(unnamed / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
             fcntl.flock(self._lock, fcntl.LOCK_EX)
@@ -35,48 +36,68 @@ class RunDirectory:
         except OSError as error:
             raise ResourceError(f"no directory for the run: {error}") from error
 
+    def open_run(self, run: str) -> Path:
+        """Make the directory of one run."""
+        path = self.path / run
+        try:
+            path.mkdir(mode=0o700)
+        except OSError as error:
+            raise ResourceError(f"no directory for the run: {error}") from error
+        return path
+
     def remove(self) -> None:
         """Remove the directory with all that is in it."""
         shutil.rmtree(self.path, ignore_errors=True)
         os.close(self._lock)
 
 
-def control_endpoint(directory: Path) -> str:
+def control_endpoint(batch: Path) -> str:
     """Return where workers speak with the coordinator."""
-    return f"ipc://{directory}/control"
+    return f"ipc://{batch}/control"
 
 
-def events_endpoint(directory: Path) -> str:
+def events_endpoint(batch: Path) -> str:
     """Return where workers publish their events."""
-    return f"ipc://{directory}/events"
+    return f"ipc://{batch}/events"
 
 
-def requests_endpoint(directory: Path) -> str:
-    """Return where the user's other programs ask things of the coordinator."""
-    return f"ipc://{directory}/requests"
+def requests_endpoint(run: Path) -> str:
+    """Return where the user's other programs ask things of the coordinator of a run."""
+    return f"ipc://{run}/requests"
 
 
-def journal(directory: Path, worker: str) -> Path:
-    """Return the file that a worker writes its events to before it sends them."""
-    return directory / f"{worker}.journal"
+def journal(run: Path, place: int) -> Path:
+    """Return the file that the worker of a run's n-th instance writes its events to."""
+    return run / f"{place}.journal"
 
 
-def worker_log(directory: Path, worker: str) -> Path:
-    """Return the file that a worker's standard output and error go to."""
-    return directory / f"{worker}.log"
+def instance_log(run: Path, place: int) -> Path:
+    """Return the file that the standard output and error of the n-th instance go to."""
+    return run / f"{place}.log"
+
+
+def record(run: Path) -> Path:
+    """Return the file that holds the events of a run as they were published."""
+    return run / "record"
+
+
+def worker_log(batch: Path, worker: str) -> Path:
+    """Return the file that a worker writes to as long as it plays nothing."""
+    return batch / f"{worker}.log"
 
 
 def living_runs() -> list[Path]:
     """Return the directories of the user's living runs, oldest first; dead ones are removed."""
     alive: list[tuple[float, Path]] = []
-    for path in _root().iterdir():
-        if path.name.startswith(_UNNAMED):
+    for batch in _root().iterdir():
+        if batch.name.startswith(_UNNAMED):
             continue
         with suppress(FileNotFoundError):  # it has just ended
-            if _is_alive(path):
-                alive.append(((path / _LOCK).stat().st_mtime, path))
+            if _is_alive(batch):
+                runs = [path for path in batch.iterdir() if path.is_dir()]
+                alive += [(run.stat().st_ctime, run) for run in runs]
             else:
-                shutil.rmtree(path, ignore_errors=True)
+                shutil.rmtree(batch, ignore_errors=True)
     return [path for _began, path in sorted(alive)]
 
 

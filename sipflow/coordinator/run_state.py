@@ -8,17 +8,25 @@ another; the last instance's finish leads straight to ``cleaning``. The first fa
 reason and is never replaced. Nothing is judged here: ``verdict`` does that from what is known at
 the end.
 
-Stopping a worker has stages too: it is asked, then told by SIGTERM, then killed.
+A pause is part of ``running``: no stage is left during it but by a failure or a stop.
+
+Stopping a worker has stages too: it is asked, then told by SIGTERM, then killed. One that another
+run can use is not stopped but handed back, if the run may keep its workers.
 """
 
 import enum
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
+from sipflow.coordinator import run_actions as act
+from sipflow.coordinator.death import how_it_ended
 from sipflow.coordinator.member import Member
+from sipflow.coordinator.pause import Pause
 from sipflow.coordinator.run_actions import (
     Action,
     AnnounceCleanUp,
+    AnnouncePaused,
+    AnnounceResumed,
     AnnounceRunning,
     Assign,
     ChargeDeath,
@@ -27,16 +35,19 @@ from sipflow.coordinator.run_actions import (
     Dismiss,
     Go,
     Halt,
+    HandBack,
     Quit,
     SignalWorker,
 )
 from sipflow.protocol.control import (
+    Beat,
     ChainFailed,
     ChainFinished,
     CleanedUp,
     Halted,
     Hello,
     LastWord,
+    Paused,
     Ready,
     Refused,
     ToCoordinator,
@@ -81,23 +92,44 @@ class RunState:
     """One run's life. What is known of it stands in its attributes; it is changed by telling it.
 
     ``addresses``: each instance's id with the ``host:port`` of its endpoint, in file order.
-    ``reason`` is set once the run has failed, ``scenario_failed`` tells whether by the scenario's
+    ``greeted``: those whose worker is up already. ``not_before``: when the run may run at the
+    earliest. ``keep``: whether its workers may be handed back in the end. ``reason`` is set once the run has failed, ``scenario_failed`` tells whether by the scenario's
     own doing; ``stopped`` and ``cut_short`` say that a user wanted it so.
     """
 
-    def __init__(self, addresses: Iterable[tuple[str, str]], now: float) -> None:
-        self.members = {instance: Member(instance, address) for instance, address in addresses}
+    def __init__(
+        self,
+        addresses: Iterable[tuple[str, str]],
+        now: float,
+        *,
+        greeted: Collection[str] = (),
+        not_before: float = 0.0,
+    ) -> None:
+        self.members = {
+            instance: Member(instance, address, greeted=instance in greeted)
+            for instance, address in addresses
+        }
         self.stage = Stage.LAUNCHING
         self.deadline = now + self._launch_limit()
         self.reason: RunReason | None = None
         self.scenario_failed = False
         self.stopped = False
         self.cut_short = False
+        self.keep = False
+        self.pause = Pause()
+        self._not_before = not_before
         self._cause = "finished"
         self._clean_up_limit = CLEAN_UP_LIMIT
         self._actions: list[Action] = []
 
     # What it can be told. Each returns what is to be done, in order.
+
+    def begin(self, now: float) -> list[Action]:
+        """Take in that the workers are on their way."""
+        self._actions += [
+            Assign(member.instance) for member in self.members.values() if member.greeted
+        ]
+        return self._proceed(now)
 
     def said(self, instance: str, message: ToCoordinator, now: float) -> list[Action]:
         """Take in what a worker has said."""
@@ -105,6 +137,10 @@ class RunState:
         match message:
             case Hello():
                 self._greet(member)
+            case Beat():
+                pass
+            case Paused(last_seq=last_seq):
+                self.pause.answered(instance, last_seq)
             case Ready():
                 member.ready = True
             case Refused(detail=detail):
@@ -131,8 +167,16 @@ class RunState:
         else:
             by_signal = -exit_code in (signal.SIGKILL, signal.SIGTERM)
             member.exit = "killed" if by_signal else "crashed"
-            if not member.condemned:
+            if not member.condemned or member.hung:
                 self._mourn(member, exit_code, node, now)
+        return self._proceed(now)
+
+    def worker_silent(self, instance: str, now: float) -> list[Action]:
+        """Take in that a worker has not been heard of for too long: it is killed."""
+        member = self.members[instance]
+        if self.stage <= Stage.RUNNING and member.awaited:
+            member.hung = True
+            self._condemn(member)
         return self._proceed(now)
 
     def nursery_lost(self, now: float) -> list[Action]:
@@ -159,6 +203,29 @@ class RunState:
             self._kill(now)
         return self._proceed(now)
 
+    def pause_asked(self, now: float) -> list[Action] | None:
+        """Take in that the user wants a pause; None if it is too late for one."""
+        if self.stage > Stage.RUNNING:
+            return None
+        if not self.pause.wanted:
+            self.pause.wanted = True
+            if self.stage is Stage.RUNNING:
+                self._ask_to_pause()
+        return self._proceed(now)
+
+    def resume_asked(self, now: float) -> list[Action] | None:
+        """Take in that the user wants the pause to end; None if it is too late for that."""
+        if self.stage > Stage.RUNNING:
+            return None
+        if self.pause.wanted:
+            self.pause.wanted = False
+            if self.pause.is_told:
+                self.pause.is_told = False
+                self._actions.append(AnnounceResumed())
+            if self.stage is Stage.RUNNING:
+                self._actions += [act.Resume(member.instance) for member in self._awaited()]
+        return self._proceed(now)
+
     def events_collected(self, now: float) -> list[Action]:
         """Take in that every event that the last words promise has arrived."""
         if self.stage is Stage.COLLECTING:
@@ -170,6 +237,11 @@ class RunState:
         if now >= self.deadline:
             self._run_out(now)
         return self._proceed(now)
+
+    def next_look(self, now: float) -> float:
+        """Return when the run wants to be told the time at the latest."""
+        waits = self.stage is Stage.LAUNCHING and self._not_before > now
+        return min(self.deadline, self._not_before) if waits else self.deadline
 
     @property
     def last_seqs(self) -> dict[str, int]:
@@ -184,10 +256,10 @@ class RunState:
         return (member for member in self.members.values() if member.awaited)
 
     def _proceed(self, now: float) -> list[Action]:
-        if self.stage is Stage.LAUNCHING and all(member.ready for member in self._awaited()):
+        if self.stage is Stage.LAUNCHING and self._may_run(now):
             self._run()
-        if self.stage is Stage.RUNNING and all(member.finished for member in self._awaited()):
-            self._clean(now)
+        if self.stage is Stage.RUNNING:
+            self._go_on(now)
         if self.stage is Stage.HALTING and all(member.halted for member in self._awaited()):
             self._clean(now)
         if self.stage is Stage.CLEANING and all(member.cleaned for member in self._awaited()):
@@ -203,6 +275,25 @@ class RunState:
         actions, self._actions = self._actions, []
         return actions
 
+    def _may_run(self, now: float) -> bool:
+        """Tell whether all are ready; one that is being killed for its silence is not."""
+        expected = [member for member in self.members.values() if not member.gone]
+        return now >= self._not_before and all(member.ready for member in expected)
+
+    def _go_on(self, now: float) -> None:
+        if self.pause.wanted:
+            awaited = [member.instance for member in self._awaited()]
+            if not self.pause.is_told and self.pause.is_complete(awaited):
+                self.pause.is_told = True
+                self._actions.append(AnnouncePaused())
+        elif all(member.finished for member in self.members.values() if not member.gone):
+            self._clean(now)
+
+    def _ask_to_pause(self) -> None:
+        awaited = [member.instance for member in self._awaited()]
+        self.pause.ask(awaited)
+        self._actions += [act.Pause(instance) for instance in awaited]
+
     def _enter(self, stage: Stage, deadline: float) -> None:
         self.stage = stage
         self.deadline = deadline
@@ -215,6 +306,8 @@ class RunState:
     def _run(self) -> None:
         self._enter(Stage.RUNNING, FOREVER)
         self._actions.append(AnnounceRunning())
+        if self.pause.wanted:
+            self._ask_to_pause()
         self._actions += [Go(member.instance) for member in self._awaited()]
 
     def _chain_failed(self, member: Member, failed: ChainFailed, now: float) -> None:
@@ -235,7 +328,7 @@ class RunState:
             self._halt("abort", now)
 
     def _mourn(self, member: Member, exit_code: int, node: str | None, now: float) -> None:
-        how = _how_it_ended(exit_code)
+        how = how_it_ended(exit_code, hung=member.hung)
         self._actions.append(ChargeDeath(member.instance, how))
         reason = RunReason(instance=member.instance, node=node, message=how)
         self._clean_up_limit = CRASH_CLEAN_UP_LIMIT
@@ -272,7 +365,12 @@ class RunState:
 
     def _quit(self, now: float) -> None:
         self._enter(Stage.QUITTING, now + QUIT_LIMIT)
-        self._actions += [Quit(member.instance) for member in self._awaited()]
+        for member in list(self._awaited()):
+            if self.keep and member.reusable:
+                member.exit = "failed" if member.failed else "finished"
+                self._actions.append(HandBack(member.instance))
+            else:
+                self._actions.append(Quit(member.instance))
 
     def _kill(self, now: float) -> None:
         if self.stage < Stage.CLEANING:  # this is all the clean-up that there will be
@@ -324,12 +422,3 @@ class RunState:
 
     def _launch_limit(self) -> float:
         return LAUNCH_LIMIT + LAUNCH_LIMIT_EACH * len(self.members)
-
-
-def _how_it_ended(exit_code: int) -> str:
-    if exit_code >= 0:
-        return f"its worker process crashed (exit code {exit_code})"
-    known = -exit_code in signal.Signals.__members__.values()  # real-time signals have no names
-    name = signal.Signals(-exit_code).name if known else f"signal {-exit_code}"
-    verb = "was killed" if -exit_code in (signal.SIGKILL, signal.SIGTERM) else "crashed"
-    return f"its worker process {verb} ({name})"

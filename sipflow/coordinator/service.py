@@ -1,174 +1,190 @@
-"""The loop that serves a run until every worker of it is gone.
+"""The loop that serves the runs of one command, until every one of them has ended.
 
-Everything that comes in is brought to ``run_state``, and what that answers is done: events are
-told, the rest is the supervisor's. Events are taken in before anything else in each turn, so that
-what a worker published before it spoke, or died, is known by then.
+What comes in is brought to the run that it is for. Events are taken in before anything else in each
+turn, so that what a worker published before it spoke, or died, is known by then.
 """
 
-from pathlib import Path
-from typing import assert_never
+import secrets
+from collections.abc import Sequence
 
 from sipflow import clock
-from sipflow.coordinator import run_actions as act
-from sipflow.coordinator.announcer import Announcer
-from sipflow.coordinator.channels import Channels
-from sipflow.coordinator.event_flow import EventFlow
-from sipflow.coordinator.run_actions import Action
-from sipflow.coordinator.run_state import FOREVER, RunState, Stage
-from sipflow.coordinator.supervisor import Supervisor
+from sipflow.coordinator.agenda import Agenda, Job
+from sipflow.coordinator.liveness import Liveness
+from sipflow.coordinator.pool import Worker
+from sipflow.coordinator.premises import Premises
+from sipflow.coordinator.run import Run
+from sipflow.coordinator.run_state import Stage
+from sipflow.coordinator.subscribers import Audience, Subscriber
+from sipflow.errors import ResourceError
+from sipflow.protocol.control import Hello
+from sipflow.protocol.events import RunReason
 from sipflow.protocol.launch import Ended, FromNursery, Launched
-from sipflow.protocol.requests import Accepted, Answer, AskStatus, Request, Status, StopRun
+from sipflow.protocol.verdict import COMPLETED, INFRASTRUCTURE, STOPPED, NotStarted
 
-# How often a view that wants the time is told it, in seconds.
+# How often a view is told the time, in seconds: the longest sleep.
 TICK = 0.08
-# The longest sleep: the bound on everything that no descriptor announces.
-IDLE = 1.0
-# How much of a dead worker's log is told: enough for an assertion's line or a traceback's end.
-LAST_WORDS = 400
+# A dead worker's last messages are in our socket by then; a bound for those who still publish.
+MOST_DRAINS = 100
+FAIL_FAST = "not reached: another scenario did not complete, and --fail-fast was given"
 
 
 class Service:
-    """Serves one run. ``status`` is what a status request is answered with, but for the state."""
+    """Serves the runs of an agenda; ``view`` sees them all, ``log`` gets all events."""
 
     def __init__(
-        self,
-        state: RunState,
-        channels: Channels,
-        flow: EventFlow,
-        supervisor: Supervisor,
-        announcer: Announcer,
-        status: Status,
+        self, premises: Premises, agenda: Agenda, view: Audience, log: Sequence[Subscriber]
     ) -> None:
-        self._state = state
-        self._channels = channels
-        self._flow = flow
-        self._supervisor = supervisor
-        self._announcer = announcer
-        self._status = status
+        self._premises = premises
+        self._channels = premises.channels
+        self._agenda = agenda
+        self._view = view
+        self._subscribers = [*log, view]
+        self._runs: dict[str, Run] = {}
+        self._liveness = Liveness()
         self._signals_heeded = 0
-        self.pids: dict[str, int] = {}
+        self._noted: set[str] = set()
 
     def serve(self) -> None:
-        """Serve until the run has ended."""
-        while self._state.stage is not Stage.ENDED:
+        """Serve until everything on the agenda has ended."""
+        self._begin_due()
+        while self._runs:
             self._channels.wait(self._patience())
             self._turn()
+            self._begin_due()
+
+    def _begin_due(self) -> None:
+        while (job := self._agenda.due()) is not None:
+            try:
+                run = Run(self._premises, job, secrets.token_hex(4), self._subscribers)
+            except ResourceError as error:
+                self._not_started([job], str(error), INFRASTRUCTURE)
+                self._not_started(self._agenda.ended(INFRASTRUCTURE), FAIL_FAST)
+                continue
+            self._runs[run.id] = run
+            self._view.run_started(job.index, run.id, job.scenario, run.ports)
+            run.begin()
+        self._premises.records.more = self._agenda.more
+        if not self._agenda.more:
+            self._premises.pool.dismiss_idle()
+
+    def _patience(self) -> float:
+        now = clock.monotonic()
+        nearest = min(run.state.next_look(now) for run in self._runs.values())
+        return max(0.0, min(TICK, nearest - now))
 
     def _turn(self) -> None:
-        self._flow.receive()
+        self._take_in_events()
         self._hear_workers()
         self._hear_nursery()
         self._hear_user()
-        self._collect()
-        if self._flow.failure is not None:
-            failure, self._flow.failure = self._flow.failure, None
-            self._do(self._state.obstructed(str(failure), clock.monotonic()))
-        self._do(self._state.tick(clock.monotonic()))
-        if self._flow.ticking:
-            self._flow.tick(clock.wall())
+        self._channels.outlet.serve(self._premises.records)
+        self._look_for_strays()
+        self._look_for_silent()
+        for run in list(self._runs.values()):
+            run.state.keep = self._agenda.more
+            run.turn()
+            if run.state.stage is Stage.ENDED:
+                self._conclude(run)
+        self._view.tick(clock.wall())
 
-    def _patience(self) -> float:
-        longest = TICK if self._flow.ticking else IDLE
-        if self._state.deadline == FOREVER:
-            return longest
-        return max(0.0, min(longest, self._state.deadline - clock.monotonic()))
+    def _take_in_events(self) -> bool:
+        """Take in what has come; tell whether there may be more."""
+        events = self._channels.inlet.receive()
+        for event in events:
+            run = self._runs.get(event.run)
+            if run is not None:
+                run.take_in(event)
+        return bool(events)
 
     def _hear_workers(self) -> None:
-        for worker, message in self._channels.control.receive():
-            instance = self._supervisor.instance_of(worker)
-            if instance is not None:
-                self._do(self._state.said(instance, message, clock.monotonic()))
+        for name, message in self._channels.control.receive():
+            worker = self._premises.pool.get(name)
+            if worker is None:
+                continue
+            self._liveness.heard(name, clock.monotonic())
+            if isinstance(message, Hello):
+                worker.greeted = True
+            run = self._run_of(worker)
+            if run is not None:
+                run.said(name, message)
 
     def _hear_nursery(self) -> None:
         for told in self._channels.launch.receive():
-            self._take_told(told)
+            worker = self._premises.pool.get(told.worker)
+            if worker is not None:
+                self._take_told(worker, told)
         if self._channels.launch.lost:
-            self._do(self._state.nursery_lost(clock.monotonic()))
+            for run in self._runs.values():
+                run.nursery_lost()
+            why = "the process that the workers come from has died"
+            self._not_started(self._agenda.halt(), why, INFRASTRUCTURE)
 
-    def _take_told(self, told: FromNursery) -> None:
-        instance = self._supervisor.instance_of(told.worker)
-        if instance is None:
-            return
+    def _take_told(self, worker: Worker, told: FromNursery) -> None:
         match told:
             case Launched(pid=pid):
-                self.pids[instance] = pid
+                worker.pid = pid
             case Ended(exit_code=exit_code):
-                # Everything that it wrote down before it died happened before its death.
-                self._flow.recover(instance, self._supervisor.journal_of(instance))
-                node = self._flow.nodes.running(instance)
-                now = clock.monotonic()
-                self._do(self._state.worker_ended(instance, exit_code, node, now))
+                self._liveness.forget(worker.name)
+                self._premises.pool.bury(worker)
+                run = self._run_of(worker)
+                if run is not None:
+                    # What has arrived counts as arrived, and not as recovered.
+                    for _ in range(MOST_DRAINS):
+                        if not self._take_in_events():
+                            break
+                    run.worker_ended(worker.name, exit_code)
 
     def _hear_user(self) -> None:
         self._channels.signals.drain()
         while self._signals_heeded < self._channels.signals.count:
             self._signals_heeded += 1
-            at_once = self._signals_heeded > 1
-            self._do(self._state.stop_asked(clock.monotonic(), at_once=at_once))
-        for client, request in self._channels.requests.receive():
-            self._channels.requests.answer(client, self._grant(request))
+            self._not_started(self._agenda.halt(), "stopped", STOPPED)
+            for run in self._runs.values():
+                run.stop(at_once=self._signals_heeded > 1)
+        for run in self._runs.values():
+            run.hear_user()
 
-    def _grant(self, request: Request) -> Answer:
-        match request:
-            case StopRun():
-                self._do(self._state.stop_asked(clock.monotonic()))
-                return Accepted()
-            case AskStatus():
-                status = self._status
-                return Status(
-                    run=status.run,
-                    scenario=status.scenario,
-                    pid=status.pid,
-                    events=status.events,
-                    state=self._announcer.state or "starting",
-                )
+    def _look_for_strays(self) -> None:
+        """Log the first message of each socket that was none; the rest is only counted."""
+        for name, strays in self._strays().items():
+            if strays and name not in self._noted:
+                self._noted.add(name)
+                for run in self._runs.values():
+                    run.warn(f"a message to the {name} was none of ours; it is ignored, as others")
 
-    def _collect(self) -> None:
-        if self._state.stage is not Stage.COLLECTING:
-            return
-        for instance, last_seq in self._state.last_seqs.items():
-            if self._flow.last_seq(instance) < last_seq:
-                self._flow.recover(instance, self._supervisor.journal_of(instance))
-        self._do(self._state.events_collected(clock.monotonic()))
+    def _strays(self) -> dict[str, int]:
+        channels = self._channels
+        return {
+            "inlet of events": channels.inlet.strays,
+            "outlet of events": channels.outlet.strays,
+            "control socket": channels.control.strays,
+            "request socket": sum(run.strays for run in self._runs.values()),
+        }
 
-    def _do(self, actions: list[Action]) -> None:
-        for action in actions:
-            self._do_one(action)
+    def _look_for_silent(self) -> None:
+        for name in self._liveness.silent(clock.monotonic()):
+            worker = self._premises.pool.get(name)
+            run = self._run_of(worker) if worker is not None else None
+            if run is not None:
+                run.worker_silent(name)
+            elif worker is not None:
+                self._premises.pool.kill(worker)
 
-    def _do_one(self, action: Action) -> None:
-        match action:
-            case act.AnnounceRunning():
-                self._flow.add(self._announcer.scenario_state(clock.wall(), "go", "running"))
-            case act.AnnounceCleanUp(cause=cause):
-                self._flow.add(self._announcer.clean_up_started(clock.wall(), cause))
-            case act.ChargeDeath(instance=instance, how=how):
-                self._charge(instance, how)
-            case act.Conclude():
-                pass  # the loop ends by itself
-            case (
-                act.Assign()
-                | act.Go()
-                | act.Halt()
-                | act.CleanUp()
-                | act.Dismiss()
-                | act.Quit()
-                | act.SignalWorker()
-            ):
-                self._supervisor.do(action)
-            case _:
-                assert_never(action)
+    def _run_of(self, worker: Worker) -> Run | None:
+        return self._runs.get(worker.run) if worker.run is not None else None
 
-    def _charge(self, instance: str, how: str) -> None:
-        node = self._flow.nodes.running(instance)
-        who = (instance, self._flow.last_seq(instance))
-        words = _tail(self._supervisor.log_of(instance))
-        for event in self._announcer.death(clock.wall(), who, how, node, words):
-            self._flow.add(event)
+    def _conclude(self, run: Run) -> None:
+        del self._runs[run.id]
+        if not self._runs and not self._agenda.more:
+            self._channels.launch.close()
+        strays = self._strays()
+        verdict = run.conclude(sum(strays.values()) - strays["request socket"])
+        run.close()
+        self._view.run_ended(run.job.index, verdict)
+        self._not_started(self._agenda.ended(verdict.exit_code), FAIL_FAST)
 
-
-def _tail(log: Path) -> str:
-    try:
-        text = log.read_text(errors="replace")
-    except OSError:
-        return ""
-    return " | ".join(text[-LAST_WORDS:].split("\n")).strip(" |")
+    def _not_started(self, jobs: list[Job], why: str, exit_code: int = COMPLETED) -> None:
+        """Tell of jobs that never began; those that were only skipped are nobody's failure."""
+        for job in jobs:
+            entry = NotStarted(file=job.file, reason=RunReason(message=why), exit_code=exit_code)
+            self._view.not_started(job.index, entry)

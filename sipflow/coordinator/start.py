@@ -1,45 +1,76 @@
 """The commands that read scenario files: ``start`` and ``validate``."""
 
 import resource
-import secrets
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from sipflow.coordinator.agenda import Job
 from sipflow.coordinator.options import StartOptions
 from sipflow.coordinator.scenario import Reading, read_scenario
-from sipflow.protocol.verdict import COMPLETED, NOT_STARTED
+from sipflow.protocol.events import RunReason
+from sipflow.protocol.verdict import COMPLETED, NOT_STARTED, NotStarted
+
+if TYPE_CHECKING:
+    from sipflow.coordinator.subscribers import BatchView, Subscriber
 
 
-def start_file(file: Path, options: StartOptions, *, json: bool) -> int:
-    """Run a scenario file once, show it, and return the exit code."""
-    reading = read_scenario(file)
+def start_files(files: Sequence[Path], options: StartOptions, *, json: bool) -> int:
+    """Run scenario files, each once, show how they go, and return the worst exit code."""
+    if len(files) > 1:
+        return _start_several(files, options, json=json)
+    reading = read_scenario(files[0])
     _print_problems(reading, sys.stderr)
     if reading.scenario is None:
         return NOT_STARTED
     # Only what is going to run pays for what running needs.
     from sipflow.coordinator.console import Console
-    from sipflow.coordinator.run import run_scenario
-    from sipflow.coordinator.subscribers import Subscriber
+
+    console = Console(reading.scenario, json=json)
+    _run([Job(0, str(files[0]), reading.scenario)], options, console)
+    return console.exit_code
+
+
+def _start_several(files: Sequence[Path], options: StartOptions, *, json: bool) -> int:
+    from sipflow.coordinator.suite_console import SuiteConsole
+
+    console = SuiteConsole([str(file) for file in files], json=json)
+    jobs: list[Job] = []
+    for index, file in enumerate(files):
+        reading = read_scenario(file)
+        if reading.scenario is not None:
+            jobs.append(Job(index, str(file), reading.scenario))
+            continue
+        problems = tuple(map(str, reading.problems))
+        reason = RunReason(message=f"the file has {len(problems)} problems")
+        console.not_started(index, NotStarted(file=str(file), reason=reason, problems=problems))
+    if options.fail_fast and len(jobs) < len(files):
+        for job in jobs:
+            reason = RunReason(message="not reached: another file cannot be run, and --fail-fast")
+            console.not_started(
+                job.index, NotStarted(file=job.file, reason=reason, exit_code=COMPLETED)
+            )
+        jobs.clear()
+    _run(jobs, options, console)
+    return console.exit_code
+
+
+def _run(jobs: list[Job], options: StartOptions, view: "BatchView") -> None:
+    from sipflow.coordinator.batch import run_batch
     from sipflow.coordinator.subscribers.event_log import EventLog
 
     _raise_descriptor_limit()
-    subscribers: list[Subscriber] = []
+    log: list["Subscriber"] = []
     if options.event_log is not None:
-        subscribers.append(EventLog(options.event_log))
-    console = Console(reading.scenario, json=json)
-    subscribers.append(console)
-    run = secrets.token_hex(4)
+        log.append(EventLog(options.event_log))
     try:
-        verdict = run_scenario(reading.scenario, run, options, subscribers, console.begin)
+        run_batch(jobs, options, view, log)
     finally:
-        for subscriber in subscribers:
+        for subscriber in [*log, view]:
             subscriber.close()
-    console.conclude(verdict)
-    return verdict.exit_code
 
 
 def validate_files(files: Iterable[Path]) -> int:

@@ -1,89 +1,99 @@
-"""Carries out on processes and sockets what the life of a run asks for. Decides nothing."""
+"""Carries out on workers and sockets what the life of a run asks for. Decides nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import assert_never
 
 from sipflow.coordinator import run_actions as act
 from sipflow.coordinator.control import Control
 from sipflow.coordinator.launch.local import LocalLaunch
-from sipflow.coordinator.run_directory import (
-    control_endpoint,
-    events_endpoint,
-    journal,
-    worker_log,
-)
+from sipflow.coordinator.pool import Pool, Worker
 from sipflow.protocol import control as words
-from sipflow.protocol.launch import Launch
 from sipflow.protocol.plan import InstancePlan
 
-ProcessAction = (
-    act.Assign | act.Go | act.Halt | act.CleanUp | act.Dismiss | act.Quit | act.SignalWorker
+Telling = (
+    act.Assign
+    | act.Go
+    | act.Pause
+    | act.Resume
+    | act.Halt
+    | act.CleanUp
+    | act.Dismiss
+    | act.Quit
 )
+ProcessAction = Telling | act.HandBack | act.SignalWorker
 
 
 class Supervisor:
-    """The workers of a run: one per plan, known by instance here and by worker name outside."""
+    """The workers of a run, one per plan; ``journals`` and ``logs`` by instance.
+
+    ``kept``: the instances whose workers were handed back.
+    """
 
     def __init__(
-        self, plans: Iterable[InstancePlan], control: Control, launch: LocalLaunch, directory: Path
+        self,
+        parts: Iterable[tuple[InstancePlan, Worker]],
+        journals: Mapping[str, Path],
+        logs: Mapping[str, Path],
+        pool: Pool,
+        outside: tuple[Control, LocalLaunch],
     ) -> None:
-        self._plans = {plan.instance: plan for plan in plans}
-        self._workers = {instance: f"w{n}" for n, instance in enumerate(self._plans, 1)}
-        self._instances = {worker: instance for instance, worker in self._workers.items()}
-        self._control = control
-        self._launch = launch
-        self._directory = directory
-        self._log_directory: Path | None = None
+        self._plans: dict[str, InstancePlan] = {}
+        self._workers: dict[str, Worker] = {}
+        self._instances: dict[str, str] = {}
+        self.kept: set[str] = set()
+        for plan, worker in parts:
+            self._plans[plan.instance] = plan
+            self._workers[plan.instance] = worker
+            self._instances[worker.name] = plan.instance
+        self._journals = journals
+        self._pool = pool
+        self._control, self._launch = outside
+        self.logs = logs
 
-    def instance_of(self, worker: str) -> str | None:
-        """Return whose worker this is; None for a stranger."""
-        return self._instances.get(worker)
+    @property
+    def pids(self) -> dict[str, int]:
+        """Each instance's process id, as far as it is known."""
+        pids = {instance: worker.pid for instance, worker in self._workers.items()}
+        return {instance: pid for instance, pid in pids.items() if pid is not None}
 
-    def launch_all(self, log_directory: Path | None) -> None:
-        """Have every worker forked; ``log_directory`` keeps their logs, under their instances."""
-        self._log_directory = log_directory
-        for instance, worker in self._workers.items():
-            self._launch.launch(
-                Launch(
-                    worker=worker,
-                    control=control_endpoint(self._directory),
-                    events=events_endpoint(self._directory),
-                    journal=str(self.journal_of(instance)),
-                    log=str(self.log_of(instance)),
-                )
-            )
-
-    def log_of(self, instance: str) -> Path:
-        """Return the file that an instance's worker and its SIP stack write to."""
-        if self._log_directory is None:
-            return worker_log(self._directory, self._workers[instance])
-        name = instance.replace("/", "_").lstrip(".") or self._workers[instance]
-        return self._log_directory.absolute() / f"{name}.log"
-
-    def journal_of(self, instance: str) -> Path:
-        """Return the journal of an instance's worker."""
-        return journal(self._directory, self._workers[instance])
+    def instance_of(self, worker: str) -> str:
+        """Return which instance a worker plays."""
+        return self._instances[worker]
 
     def do(self, action: ProcessAction) -> None:
         """Carry out one action."""
+        worker = self._workers[action.instance]
+        match action:
+            case act.HandBack():
+                self.kept.add(action.instance)
+                self._pool.give_back(worker)
+            case act.SignalWorker(signal=number):
+                self._launch.signal(worker.name, number)
+            case _:
+                self._control.tell(worker.name, self._word(action))
+
+    def _word(self, action: Telling) -> words.ToWorker:
         match action:
             case act.Assign(instance=instance):
-                self._tell(instance, words.Assign(plan=self._plans[instance]))
-            case act.Go(instance=instance):
-                self._tell(instance, words.Go())
-            case act.Halt(instance=instance, cause=cause):
-                self._tell(instance, words.Halt(cause=cause))
-            case act.CleanUp(instance=instance, limit=limit, dead=dead):
-                self._tell(instance, words.CleanUp(limit=limit, dead=dead))
-            case act.Dismiss(instance=instance):
-                self._tell(instance, words.Dismiss())
-            case act.Quit(instance=instance):
-                self._tell(instance, words.Quit())
-            case act.SignalWorker(instance=instance, signal=number):
-                self._launch.signal(self._workers[instance], number)
+                return words.Assign(
+                    plan=self._plans[instance],
+                    journal=str(self._journals[instance]),
+                    log=str(self.logs[instance]),
+                )
+            case act.Go():
+                return words.Go()
+            case act.Pause():
+                return words.Pause()
+            case act.Resume():
+                return words.Resume()
+            case act.Halt(cause=cause):
+                return words.Halt(cause=cause)
+            case act.CleanUp(limit=limit, dead=dead):
+                return words.CleanUp(limit=limit, dead=dead)
+            case act.Dismiss():
+                return words.Dismiss()
+            case act.Quit():
+                return words.Quit()
             case _:
                 assert_never(action)
-
-    def _tell(self, instance: str, message: words.ToWorker) -> None:
-        self._control.tell(self._workers[instance], message)

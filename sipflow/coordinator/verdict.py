@@ -8,6 +8,8 @@ only if the clean-up is confirmed and no event is missing; otherwise the run fai
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
 from sipflow.coordinator.member import Member
 from sipflow.coordinator.run_state import RunState
 from sipflow.protocol.events import RunReason
@@ -29,16 +31,18 @@ class Evidence:
     """What the judgement rests on beside the run's own state.
 
     ``ports`` and ``pids`` by instance; ``nodes``: each node's last state by instance;
-    ``busy_ports``: SIP ports of the run that are still in use.
+    ``busy_ports``: SIP ports of the run that are still in use. ``holes``: which events are missing.
     """
 
     run: str
+    file: str
     scenario: str
     duration_s: float
     ports: Mapping[str, int]
     pids: Mapping[str, int]
     nodes: Mapping[str, dict[str, str]]
     busy_ports: tuple[int, ...] = ()
+    holes: tuple[str, ...] = ()
     events: EventCount = field(default_factory=EventCount)
 
 
@@ -74,6 +78,14 @@ def judge(state: RunState, evidence: Evidence) -> Verdict:
             calls_left=len(left),
         ),
         events=evidence.events,
+        file=evidence.file,
+    )
+
+
+def obstructed(verdict: Verdict, why: str) -> Verdict:
+    """Return what becomes of a verdict that could not be told everywhere: the run failed for it."""
+    return msgspec.structs.replace(
+        verdict, verdict="failed", exit_code=INFRASTRUCTURE, reason=RunReason(message=why)
     )
 
 
@@ -87,7 +99,7 @@ def _decide(
     if not confirmed:
         return "failed", INFRASTRUCTURE, _unconfirmed(state, evidence, left)
     if evidence.events.lost:
-        message = f"{evidence.events.lost} events of the run were lost"
+        message = f"events of the run were lost: {', '.join(evidence.holes)}"
         return "failed", INFRASTRUCTURE, RunReason(message=message)
     if state.stopped:
         return "stopped", STOPPED, None

@@ -1,6 +1,6 @@
 """A run's life driven by hand at a virtual time: what is told, and what is asked in return."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from sipflow.coordinator.run_actions import (
     Action,
@@ -36,11 +36,27 @@ class Conversation:
     ``asked`` is all that the run has asked for so far.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, greeted: Collection[str] = (), not_before: float = 0.0) -> None:
         self.now = START
-        self.state = RunState(ADDRESSES.items(), START)
+        self.state = RunState(ADDRESSES.items(), START, greeted=greeted, not_before=not_before)
         self.asked: list[Action] = []
         self._answered = 0
+
+    def begin(self) -> list[Action]:
+        """Tell that the workers are on their way."""
+        return self._note(self.state.begin(self.now))
+
+    def pause(self) -> list[Action] | None:
+        """Tell that the user wants a pause."""
+        return self._note_if(self.state.pause_asked(self.now))
+
+    def resume(self) -> list[Action] | None:
+        """Tell that the user wants the pause to end."""
+        return self._note_if(self.state.resume_asked(self.now))
+
+    def silent(self, instance: str) -> list[Action]:
+        """Tell that a worker has not been heard of for too long."""
+        return self._note(self.state.worker_silent(instance, self.now))
 
     def said(self, instance: str, message: ToCoordinator) -> list[Action]:
         """Tell what a worker has said."""
@@ -93,6 +109,9 @@ class Conversation:
     def confirmed(self) -> list[str]:
         """Return whose clean-up is confirmed."""
         return [member.instance for member in self.state.members.values() if member.confirmed]
+
+    def _note_if(self, actions: list[Action] | None) -> list[Action] | None:
+        return None if actions is None else self._note(actions)
 
     def _note(self, actions: list[Action]) -> list[Action]:
         self.asked += actions

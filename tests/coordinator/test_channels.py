@@ -13,6 +13,7 @@ import zmq
 from sipflow import clock
 from sipflow.coordinator.channels import Channels, open_channels
 from sipflow.coordinator.launch.local import LocalLaunch
+from sipflow.coordinator.records import Records
 from sipflow.coordinator.run_directory import (
     control_endpoint,
     events_endpoint,
@@ -27,6 +28,7 @@ from tests.coordinator.events_of_workers import said
 from tests.coordinator.patience import LIMIT, LOOK, LOOK_MS, until
 
 OpenSocket = Callable[[int], zmq.Socket[bytes]]
+KEY = "0123456789abcdef"
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def run(directory: Path) -> Iterator[Run]:
         signals = stack.enter_context(StopSignals())
         launch = LocalLaunch(path)
         stack.callback(launch.close)
-        yield Run(open_channels(stack, path, launch, signals), path)
+        yield Run(open_channels(stack, path, KEY, launch, signals), path)
 
 
 def wait(run: Run) -> None:
@@ -58,7 +60,7 @@ def wait(run: Run) -> None:
 
 def test_a_workers_word_ends_the_wait(run: Run, open_socket: OpenSocket) -> None:
     worker = open_socket(zmq.DEALER)
-    worker.setsockopt(zmq.IDENTITY, b"w1")
+    worker.setsockopt(zmq.IDENTITY, f"w1:{KEY}".encode())
     worker.connect(control_endpoint(run.directory))
     worker.send(encode(Hello(pid=1)))
     wait(run)
@@ -69,17 +71,28 @@ def test_an_event_ends_the_wait(run: Run, open_socket: OpenSocket) -> None:
     worker = open_socket(zmq.XPUB)
     worker.connect(events_endpoint(run.directory))
     until(lambda: worker.poll(LOOK_MS), lambda: run.channels.wait(0))
-    worker.send_multipart([b"", encode(said("alice", 1))])
+    worker.send_multipart([KEY.encode(), encode(said("alice", 1))])
     wait(run)
-    assert run.channels.bus.receive() == [said("alice", 1)]
+    assert run.channels.inlet.receive() == [said("alice", 1)]
 
 
 def test_a_request_ends_the_wait(run: Run, open_socket: OpenSocket) -> None:
+    requests = run.channels.open_requests(requests_endpoint(run.directory))
     client = open_socket(zmq.REQ)
     client.connect(requests_endpoint(run.directory))
     client.send(encode(StopRun()))
     wait(run)
-    assert [request for _, request in run.channels.requests.receive()] == [StopRun()]
+    assert [request for _, request in requests.receive()] == [StopRun()]
+    run.channels.close_requests(requests)
+
+
+def test_a_subscription_ends_the_wait(run: Run, open_socket: OpenSocket) -> None:
+    subscriber = open_socket(zmq.SUB)
+    subscriber.connect(run.channels.outlet.open(None))
+    subscriber.subscribe(b"")
+    wait(run)
+    run.channels.outlet.serve(Records())
+    assert run.channels.outlet.subscribers == 1
 
 
 def test_a_signal_ends_the_wait(run: Run) -> None:
@@ -92,9 +105,9 @@ def test_the_nursery_ends_the_wait(run: Run) -> None:
     run.channels.launch.launch(
         Launch(
             worker="w1",
+            key=KEY,
             control=control_endpoint(run.directory),
             events=events_endpoint(run.directory),
-            journal=str(run.directory / "w1.journal"),
             log=str(run.directory / "w1.log"),
         )
     )

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from sipflow.coordinator.console import Console
-from sipflow.coordinator.run import Started
-from sipflow.protocol.verdict import CleanUpVerdict, Verdict
+from sipflow.protocol.events import RunReason
+from sipflow.protocol.verdict import CleanUpVerdict, NotStarted, Verdict
 from tests.coordinator.events_of_workers import NOW, entered, scenario
 
 VERDICT = Verdict(
@@ -25,7 +25,7 @@ VERDICT = Verdict(
     instances={},
     cleanup=CleanUpVerdict(confirmed=True),
 )
-STARTED = Started("r1", "tcp://127.0.0.1:5556", {"alice": 5060, "bob": 5062})
+PORTS = {"alice": 5060, "bob": 5062}
 # A run as it is shown, in a process of its own whose standard output is somebody's.
 SHOW = """
 import sys
@@ -38,12 +38,14 @@ ROOT = Path(__file__).parents[2]
 def show(*, json: bool) -> int:
     """Show a run from its start to its verdict; return an exit code of its own."""
     console = Console(scenario(), json=json)
-    console.begin(STARTED)
+    console.begin("tcp://127.0.0.1:5556")
+    console.run_started(0, "r1", scenario(), PORTS)
     console.handle(entered("alice", "alice-1", "running"))
     console.tick(NOW + 1)
+    console.run_ended(0, VERDICT)
+    console.conclude()
     console.close()
-    console.conclude(VERDICT)
-    return 7
+    return console.exit_code or 7
 
 
 def test_in_a_pipe_a_run_is_plain_lines(capsys: pytest.CaptureFixture[str]) -> None:
@@ -65,6 +67,17 @@ def test_the_verdict_in_json_is_alone_on_standard_output(
     assert json.loads(out)["verdict"] == "completed"
     assert err.startswith("run r1  events tcp://127.0.0.1:5556\n")
     assert "completed  two" in err
+
+
+def test_why_there_was_no_run_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    console = Console(scenario(), json=True)
+    console.begin("tcp://127.0.0.1:5556")
+    reason = RunReason(message="no port: none is free")
+    console.not_started(0, NotStarted(file="two.yaml", reason=reason, exit_code=3))
+    console.conclude()
+    console.close()
+    assert console.exit_code == 3
+    assert capsys.readouterr() == ("", "error: no port: none is free\n")
 
 
 def closed_pipe() -> int:

@@ -15,19 +15,22 @@ from tests.coordinator.patience import LIMIT_MS, LOOK_MS, until
 
 Context = zmq.Context[zmq.Socket[bytes]]
 OpenSocket = Callable[[int], zmq.Socket[bytes]]
+KEY = "0123456789abcdef"
 
 
 @pytest.fixture
 def control(context: Context, directory: Path) -> Iterator[Control]:
     """Open the coordinator's side."""
-    with closing(Control(context, directory)) as control:
+    with closing(Control(context, directory, KEY)) as control:
         yield control
 
 
-def worker(open_socket: OpenSocket, directory: Path, name: str) -> zmq.Socket[bytes]:
+def worker(
+    open_socket: OpenSocket, directory: Path, name: str, key: str = KEY
+) -> zmq.Socket[bytes]:
     """Return a worker's side."""
     socket = open_socket(zmq.DEALER)
-    socket.setsockopt(zmq.IDENTITY, name.encode())
+    socket.setsockopt(zmq.IDENTITY, f"{name}:{key}".encode())
     socket.connect(control_endpoint(directory))
     return socket
 
@@ -76,4 +79,20 @@ def test_what_is_no_word_is_counted_and_passed_over(
     socket.send_multipart(frames)
     socket.send(encode(ChainFinished()))
     assert hear(control, 1) == [("w1", ChainFinished())]
-    assert control.malformed == 1
+    assert control.strays == 1
+
+
+def test_who_does_not_know_the_key_is_no_worker(
+    control: Control, open_socket: OpenSocket, directory: Path
+) -> None:
+    stranger = worker(open_socket, directory, "w1", "guessed")
+    stranger.send(encode(ChainFinished()))
+    until(lambda: control.strays == 1, lambda: hear_nothing(control))
+    worker(open_socket, directory, "w1").send(encode(Hello(pid=1)))
+    assert hear(control, 1) == [("w1", Hello(pid=1))]
+
+
+def hear_nothing(control: Control) -> None:
+    """Listen for a moment; nothing may be heard."""
+    control.socket.poll(LOOK_MS)
+    assert control.receive() == []

@@ -4,8 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sipflow.coordinator.ledger import Ledger
+from sipflow.coordinator.ledger import Hole, Ledger
 from tests.coordinator.events_of_workers import said
+
+
+def missing(ledger: Ledger, last_seqs: dict[str, int]) -> int:
+    """Return how many events are missing."""
+    return sum(hole.size for hole in ledger.holes(last_seqs))
 
 
 def test_g_counts_from_1_over_all_instances_and_changes_nothing_else() -> None:
@@ -40,14 +45,14 @@ def test_what_is_in_a_hole_or_missing_at_the_end_is_lost(
     for seq in arrived:
         ledger.accept(said("alice", seq))
     assert ledger.received == received
-    assert ledger.lost({"alice": last}) == lost
+    assert missing(ledger, {"alice": last}) == lost
     assert ledger.last_seq("alice") == max(arrived, default=0)
 
 
 def test_a_hole_counts_although_the_worker_never_said_its_last_number() -> None:
     ledger = Ledger()
     ledger.accept(said("alice", 3))
-    assert ledger.lost({}) == 2
+    assert missing(ledger, {}) == 2
 
 
 def test_each_instance_is_counted_by_itself() -> None:
@@ -55,7 +60,7 @@ def test_each_instance_is_counted_by_itself() -> None:
     assert ledger.accept(said("alice", 1))
     assert ledger.accept(said("bob", 1))
     assert not ledger.accept(said("alice", 1))
-    assert ledger.lost({"alice": 2, "bob": 3, "carol": 4}) == 1 + 2 + 4
+    assert missing(ledger, {"alice": 2, "bob": 3, "carol": 4}) == 1 + 2 + 4
 
 
 @given(st.lists(st.integers(1, 30)))
@@ -65,4 +70,19 @@ def test_every_number_up_to_the_last_is_either_received_or_lost(arrived: list[in
     assert taken == sorted(set(taken))
     assert ledger.received == len(taken)
     last = max(arrived, default=0)
-    assert ledger.received + ledger.lost({"alice": last}) == last
+    assert ledger.received + missing(ledger, {"alice": last}) == last
+
+
+def test_what_is_missing_is_named() -> None:
+    ledger = Ledger()
+    for seq in (1, 4, 6):
+        assert ledger.leaves_hole(said("alice", seq)) == (seq > 1)
+        ledger.accept(said("alice", seq))
+    holes = ledger.holes({"alice": 9, "bob": 1})
+    assert holes == [
+        Hole("alice", 2, 3),
+        Hole("alice", 5, 5),
+        Hole("alice", 7, 9),
+        Hole("bob", 1, 1),
+    ]
+    assert [str(hole) for hole in holes] == ["alice 2 to 3", "alice 5", "alice 7 to 9", "bob 1"]

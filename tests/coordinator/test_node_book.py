@@ -9,14 +9,17 @@ def test_every_node_begins_pending() -> None:
     assert book.of("alice") == {"alice-1": "pending", "alice-2": "pending"}
     assert book.of("bob") == {}
     assert book.running("alice") is None
+    assert book.current("alice") is None
 
 
 def test_a_node_is_in_the_state_that_it_entered_last() -> None:
     book = NodeBook(scenario())
     book.handle(entered("alice", "alice-1", "running"))
     assert book.running("alice") == "alice-1"
+    assert book.current("alice") == ("alice-1", "running")
     book.handle(entered("alice", "alice-1", "completed"))
     assert book.running("alice") is None
+    assert book.current("alice") == ("alice-1", "completed")
     book.handle(entered("alice", "alice-2", "running"))
     assert book.running("alice") == "alice-2"
     assert book.of("alice") == {"alice-1": "completed", "alice-2": "running"}

@@ -63,6 +63,15 @@ def test_a_lease_that_is_given_back_can_be_had_again(book: PortBook) -> None:
     assert sip(book.lease(2, BASE)) == [BASE, BASE + 2]
 
 
+def test_the_ports_of_one_instance_can_be_given_back(book: PortBook) -> None:
+    first, second = book.lease(2, BASE)
+    book.give_back(first)
+    with closing(PortBook()) as other:
+        assert sip(other.lease(2, BASE)) == [BASE, BASE + 4]
+    assert sip(book.lease(1, BASE)) == [BASE]
+    assert second.sip == BASE + 2
+
+
 def test_a_lease_ends_with_its_holder_however_that_ends(book: PortBook) -> None:
     command = [sys.executable, "-c", HOLDER, str(BASE)]
     with subprocess.Popen(
@@ -136,3 +145,4 @@ def test_too_few_ports_are_an_error_that_says_what_to_do(book: PortBook) -> None
         ResourceError, match=rf"9 SIP ports were needed from {base} up.*--base-port"
     ):
         book.lease(9, base)
+    assert len(book.lease(2, base)) == 2  # nothing was kept of what could be had

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import zmq
 
-from sipflow.coordinator.requests import Requests, ask
+from sipflow.coordinator.requests import MOST_AT_ONCE, Requests, ask
 from sipflow.coordinator.run_directory import requests_endpoint
-from sipflow.errors import RunNotFoundError
+from sipflow.errors import RunNotFoundError, UsageError
 from sipflow.protocol.requests import Accepted, Answer, AskStatus, Denied, Request, Status, StopRun
-from sipflow.protocol.wire import decode_answer
-from tests.coordinator.patience import LIMIT, LIMIT_MS
+from sipflow.protocol.wire import decode_answer, encode
+from tests.coordinator.patience import LIMIT, LIMIT_MS, LOOK_MS, until
 
 Context = zmq.Context[zmq.Socket[bytes]]
 OpenSocket = Callable[[int], zmq.Socket[bytes]]
@@ -24,7 +24,7 @@ STATUS = Status(run="r1", scenario="two", pid=4711, events="tcp://127.0.0.1:5556
 @pytest.fixture
 def requests(context: Context, directory: Path) -> Iterator[Requests]:
     """Open the coordinator's end."""
-    with closing(Requests(context, directory)) as requests:
+    with closing(Requests(context, requests_endpoint(directory))) as requests:
         yield requests
 
 
@@ -50,7 +50,9 @@ def test_a_request_gets_its_answer(
     request_: Request,
     answer: Answer,
 ) -> None:
-    asked: Future[Answer] = elsewhere.submit(ask, directory, request_, LIMIT_MS)
+    asked: Future[Answer] = elsewhere.submit(
+        ask, requests_endpoint(directory), "run r1", request_, limit_ms=LIMIT_MS
+    )
     assert requests.socket.poll(LIMIT_MS)
     [(client, received)] = requests.receive()
     assert received == request_
@@ -69,20 +71,21 @@ def test_what_is_no_request_is_denied(
     assert requests.receive() == []
     assert client.poll(LIMIT_MS)
     assert isinstance(decode_answer(client.recv()), Denied)
+    assert requests.strays == 1
 
 
 def test_a_client_that_goes_before_its_answer_does_no_harm(
     requests: Requests, directory: Path
 ) -> None:
     with pytest.raises(RunNotFoundError):
-        ask(directory, StopRun(), limit_ms=0)
+        ask(requests_endpoint(directory), "run r1", StopRun(), limit_ms=0)
     requests.receive()
     requests.answer(b"nobody", Accepted())
 
 
 def test_a_run_that_does_not_answer_is_not_found(directory: Path) -> None:
-    with pytest.raises(RunNotFoundError, match=f"run {directory.name} does not answer"):
-        ask(directory, AskStatus(), limit_ms=50)
+    with pytest.raises(RunNotFoundError, match="run r1 does not answer"):
+        ask(requests_endpoint(directory), "run r1", AskStatus(), limit_ms=50)
 
 
 def test_a_run_that_answers_nonsense_is_not_found(
@@ -90,9 +93,34 @@ def test_a_run_that_answers_nonsense_is_not_found(
 ) -> None:
     stranger = open_socket(zmq.REP)
     stranger.bind(requests_endpoint(directory))
-    asked = elsewhere.submit(ask, directory, AskStatus(), LIMIT_MS)
+    asked = elsewhere.submit(
+        ask, requests_endpoint(directory), "run r1", AskStatus(), limit_ms=LIMIT_MS
+    )
     assert stranger.poll(LIMIT_MS)
     stranger.recv()
     stranger.send(b"\xc1")
     with pytest.raises(RunNotFoundError, match="answers nonsense"):
         asked.result(LIMIT)
+
+
+@pytest.mark.parametrize("endpoint", ["nonsense", "tcp://127.0.0.1", "x://y", "\udcff"])
+def test_an_endpoint_that_is_none_is_the_users_mistake(endpoint: str) -> None:
+    with pytest.raises(UsageError, match="is no endpoint to ask at"):
+        ask(endpoint, "the run there", AskStatus())
+
+
+def test_requests_are_heard_by_pieces(
+    requests: Requests, open_socket: OpenSocket, directory: Path
+) -> None:
+    client = open_socket(zmq.DEALER)
+    client.connect(requests_endpoint(directory))
+    for _ in range(MOST_AT_ONCE + 1):
+        client.send_multipart([b"", encode(AskStatus())])
+    pieces: list[int] = []
+
+    def look() -> None:
+        requests.socket.poll(LOOK_MS)
+        pieces.append(len(requests.receive()))
+
+    until(lambda: sum(pieces) > MOST_AT_ONCE, look)
+    assert max(pieces) <= MOST_AT_ONCE

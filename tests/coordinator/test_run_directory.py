@@ -12,12 +12,14 @@ import pytest
 import zmq
 
 from sipflow.coordinator.run_directory import (
-    RunDirectory,
+    BatchDirectory,
     control_endpoint,
     events_endpoint,
     find_run,
+    instance_log,
     journal,
     living_runs,
+    record,
     requests_endpoint,
     worker_log,
 )
@@ -26,13 +28,14 @@ from sipflow.errors import ResourceError, RunNotFoundError
 # A Unix socket's path holds 107 bytes.
 LONGEST_PATH = 107
 RUN = "0123abcd"
+BATCH = "89abcdef"
 HOLDER = """
 import sys
-from sipflow.coordinator.run_directory import RunDirectory
-run = RunDirectory(sys.argv[1])
-print(run.path, flush=True)
+from sipflow.coordinator.run_directory import BatchDirectory
+batch = BatchDirectory("f" * 8 + sys.argv[1])
+print(batch.open_run(sys.argv[1]), flush=True)
 sys.stdin.read()
-run.remove()
+batch.remove()
 """
 
 
@@ -58,18 +61,31 @@ def holder(run: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str]
 
 
 def test_nobody_else_can_enter_a_runs_directory(home: Path) -> None:
-    run = RunDirectory(RUN)
-    assert run.path == home / RUN
-    assert [stat.S_IMODE(path.stat().st_mode) for path in (home, run.path)] == [0o700, 0o700]
-    run.remove()
+    batch = BatchDirectory(BATCH)
+    run = batch.open_run(RUN)
+    assert run == home / BATCH / RUN
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (home, batch.path, run)]
+    assert modes == [0o700, 0o700, 0o700]
+    batch.remove()
     assert list(home.iterdir()) == []
 
 
-def test_an_id_can_be_used_by_one_run_at_a_time() -> None:
-    run = RunDirectory(RUN)
+def test_the_runs_of_one_command_are_all_alive() -> None:
+    batch = BatchDirectory(BATCH)
+    assert living_runs() == []
+    runs = [batch.open_run("bbbb0002"), batch.open_run("aaaa0001")]
+    assert living_runs() == runs
     with pytest.raises(ResourceError, match="no directory for the run"):
-        RunDirectory(RUN)
-    run.remove()
+        batch.open_run("aaaa0001")
+    batch.remove()
+    assert living_runs() == []
+
+
+def test_an_id_can_be_used_by_one_command_at_a_time() -> None:
+    batch = BatchDirectory(BATCH)
+    with pytest.raises(ResourceError, match="no directory for the run"):
+        BatchDirectory(BATCH)
+    batch.remove()
 
 
 def test_a_run_lives_as_long_as_its_process() -> None:
@@ -83,12 +99,12 @@ def test_a_run_lives_as_long_as_its_process() -> None:
 
 def test_what_a_killed_run_left_is_removed_by_whoever_looks_next() -> None:
     with holder(RUN) as (process, path):
-        (path / "w1.journal").write_bytes(b"events")
+        (path / "1.journal").write_bytes(b"events")
         process.kill()
         process.wait()
         assert path.exists()
         assert living_runs() == []
-        assert not path.exists()
+        assert not path.parent.exists()
 
 
 def test_without_a_name_the_only_living_run_is_meant() -> None:
@@ -122,15 +138,15 @@ def test_a_wrong_name_lists_what_there_is() -> None:
 
 
 def test_a_directory_that_is_being_made_is_left_alone(home: Path) -> None:
-    RunDirectory(RUN).remove()
-    unnamed = home / f".{RUN}"
+    BatchDirectory(BATCH).remove()
+    unnamed = home / f".{BATCH}"
     unnamed.mkdir()
     assert living_runs() == []
     assert unnamed.exists()
 
 
 def test_what_is_no_run_is_none(home: Path) -> None:
-    RunDirectory(RUN).remove()
+    BatchDirectory(BATCH).remove()
     (home / "notes.txt").touch()
     (home / "half-removed").mkdir()
     assert living_runs() == []
@@ -143,7 +159,7 @@ def test_a_directory_that_others_may_enter_is_refused(home: Path, mode: int) -> 
     with pytest.raises(ResourceError, match="must be a directory of yours with mode 0700"):
         living_runs()
     with pytest.raises(ResourceError, match="must be a directory of yours with mode 0700"):
-        RunDirectory(RUN)
+        BatchDirectory(BATCH)
 
 
 def test_a_link_to_a_directory_is_refused(home: Path, directory: Path) -> None:
@@ -175,14 +191,14 @@ def test_without_a_usable_session_runs_are_in_the_directory_for_temporary_files(
         (directory / session).mkdir()
     runtime = str(directory / session) if session else ""
     with holder(RUN, XDG_RUNTIME_DIR=runtime, TMPDIR=str(directory)) as (_, path):
-        assert path == directory / f"sipflow-{os.getuid()}" / RUN
+        assert path == directory / f"sipflow-{os.getuid()}" / f"ffffffff{RUN}" / RUN
 
 
 def test_where_that_has_a_long_name_too_they_are_in_tmp(directory: Path) -> None:
     long = directory / ("y" * 60)
     long.mkdir()
     with holder(RUN, XDG_RUNTIME_DIR=str(long), TMPDIR=str(long)) as (_, path):
-        assert path == Path("/tmp", f"sipflow-{os.getuid()}", RUN)
+        assert path == Path("/tmp", f"sipflow-{os.getuid()}", f"ffffffff{RUN}", RUN)
 
 
 def test_every_socket_can_be_bound_below_the_longest_directory(
@@ -194,15 +210,21 @@ def test_every_socket_can_be_bound_below_the_longest_directory(
     session = directory / ("z" * longest)
     session.mkdir()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(session))
-    run = RunDirectory(RUN)
-    assert run.path == session / "sipflow" / RUN
-    for endpoint in (control_endpoint, events_endpoint, requests_endpoint):
-        address = endpoint(run.path)
+    batch = BatchDirectory(BATCH)
+    assert batch.path == session / "sipflow" / BATCH
+    run = batch.open_run(RUN)
+    for address in (
+        control_endpoint(batch.path),
+        events_endpoint(batch.path),
+        requests_endpoint(run),
+    ):
         assert len(address.removeprefix("ipc://")) <= LONGEST_PATH
         open_socket(zmq.ROUTER).bind(address)
-    run.remove()
+    batch.remove()
 
 
-def test_a_workers_files_are_in_the_runs_directory(directory: Path) -> None:
-    assert journal(directory, "w1") == directory / "w1.journal"
+def test_what_belongs_to_a_run_is_in_its_directory(directory: Path) -> None:
+    assert journal(directory, 1) == directory / "1.journal"
+    assert instance_log(directory, 2) == directory / "2.log"
+    assert record(directory) == directory / "record"
     assert worker_log(directory, "w1") == directory / "w1.log"

@@ -319,19 +319,6 @@ def test_a_second_stop_kills_only_those_that_live() -> None:
     assert run.ended("bob", -signal.SIGKILL) == [Conclude()]
 
 
-@pytest.mark.parametrize(
-    ("exit_code", "how"),
-    [
-        (1, "its worker process crashed (exit code 1)"),
-        (-signal.SIGSEGV, "its worker process crashed (SIGSEGV)"),
-        (-signal.SIGKILL, "its worker process was killed (SIGKILL)"),
-        (-40, "its worker process crashed (signal 40)"),  # a real-time signal, without a name
-    ],
-)
-def test_how_a_worker_died_is_told_in_words(exit_code: int, how: str) -> None:
-    assert running().ended("alice", exit_code)[0] == ChargeDeath("alice", how)
-
-
 def test_events_are_collected_once() -> None:
     run = running()
     assert run.collect() == []

@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from sipflow.coordinator.run_actions import Action, Conclude, SignalWorker
 from sipflow.coordinator.run_state import FOREVER, RunState, Stage
 from sipflow.protocol.control import (
+    Beat,
     ChainFinished,
     CleanedUp,
     Halted,
     Hello,
     LastWord,
+    Paused,
     Ready,
     ToCoordinator,
 )
@@ -28,7 +30,9 @@ Telling = Callable[[RunState, float], list[Action]]
 
 MESSAGES: tuple[ToCoordinator, ...] = (
     Hello(pid=1),
+    Beat(),
     Ready(),
+    Paused(last_seq=2),
     NO_PORT,
     ChainFinished(),
     BUSY,
@@ -55,6 +59,21 @@ def stop_asked(at_once: bool) -> Telling:
     return lambda state, now: state.stop_asked(now, at_once=at_once)
 
 
+def worker_silent(instance: str) -> Telling:
+    """Return the telling of a worker that hangs."""
+    return lambda state, now: state.worker_silent(instance, now)
+
+
+def pause_asked(state: RunState, now: float) -> list[Action]:
+    """Tell that the user wants a pause."""
+    return state.pause_asked(now) or []
+
+
+def resume_asked(state: RunState, now: float) -> list[Action]:
+    """Tell that the user wants the pause to end."""
+    return state.resume_asked(now) or []
+
+
 def obstructed() -> Telling:
     """Return the telling of a full disk."""
     return lambda state, now: state.obstructed("full", now)
@@ -66,6 +85,9 @@ TELLINGS = st.one_of(
     st.builds(worker_ended, INSTANCES, st.sampled_from(EXIT_CODES)),
     st.builds(stop_asked, st.booleans()),
     st.builds(obstructed),
+    st.builds(worker_silent, INSTANCES),
+    st.just(pause_asked),
+    st.just(resume_asked),
     st.just(RunState.nursery_lost),
     st.just(RunState.events_collected),
     st.just(RunState.tick),

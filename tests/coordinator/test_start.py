@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sipflow.coordinator.options import StartOptions
-from sipflow.coordinator.start import start_file, validate_files
+from sipflow.coordinator.start import start_files, validate_files
 
 GOOD = """
 name: two delays
@@ -93,7 +93,7 @@ def test_nothing_is_started_for_a_bad_file(
 ) -> None:
     log = tmp_path / "events.jsonl"
     file = write(tmp_path, BAD)
-    assert start_file(file, StartOptions(event_log=log), json=True) == 2
+    assert start_files([file], StartOptions(event_log=log), json=True) == 2
     out, err = capsys.readouterr()
     assert out == ""
     assert len(err.splitlines()) == 2
@@ -106,7 +106,7 @@ def test_a_good_file_runs_and_leaves_its_log_and_nothing_else(
 ) -> None:
     log = tmp_path / "events.jsonl"
     options = StartOptions(base_port=20_100, event_log=log, log_directory=tmp_path)
-    assert start_file(write(tmp_path, GOOD), options, json=False) == 0
+    assert start_files([write(tmp_path, GOOD)], options, json=False) == 0
     assert "completed  two delays" in capsys.readouterr().out
     assert list(home.iterdir()) == []
     assert '"new":"completed"' in log.read_text(encoding="utf-8").splitlines()[-1]
@@ -116,5 +116,5 @@ def test_a_good_file_runs_and_leaves_its_log_and_nothing_else(
 def test_warnings_are_printed_and_do_not_keep_a_file_from_running(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    start_file(write(tmp_path, ODD), StartOptions(base_port=20_100), json=True)
+    start_files([write(tmp_path, ODD)], StartOptions(base_port=20_100), json=True)
     assert "warning" in capsys.readouterr().err.splitlines()[0]

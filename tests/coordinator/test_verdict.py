@@ -26,7 +26,7 @@ WORKER = RunReason(
     instance="bob", message="clean-up not confirmed: the worker of bob did not end in order"
 )
 PORT = RunReason(message="clean-up not confirmed: port 5062 is still in use")
-LOST = RunReason(message="3 events of the run were lost")
+LOST = RunReason(message="events of the run were lost: alice 2 to 4")
 CUT = RunReason(message="clean-up not confirmed: it was cut short")
 
 What = Literal["nothing", "scenario", "infrastructure", "stopped", "cut short", "stopped at once"]

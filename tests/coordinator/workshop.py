@@ -9,14 +9,15 @@ from sipflow.coordinator.launch.local import LocalLaunch
 from sipflow.coordinator.run_directory import (
     control_endpoint,
     events_endpoint,
-    journal,
     worker_log,
 )
 from sipflow.coordinator.signals import StopSignals
-from sipflow.protocol.control import ToCoordinator
+from sipflow.protocol.control import Beat, ToCoordinator
 from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.launch import Ended, Launch, Launched
 from tests.coordinator.patience import LOOK, until
+
+KEY = "0123456789abcdef"
 
 
 class Workshop:
@@ -35,9 +36,9 @@ class Workshop:
         self.channels.launch.launch(
             Launch(
                 worker=worker,
+                key=KEY,
                 control=control_endpoint(self.directory),
                 events=events_endpoint(self.directory),
-                journal=str(journal(self.directory, worker)),
                 log=str(worker_log(self.directory, worker)),
             )
         )
@@ -59,8 +60,9 @@ class Workshop:
 
     def _look(self) -> None:
         self.channels.wait(LOOK)
-        self.events += self.channels.bus.receive()
-        self.said += self.channels.control.receive()
+        self.events += self.channels.inlet.receive()
+        words = self.channels.control.receive()
+        self.said += [(worker, word) for worker, word in words if not isinstance(word, Beat)]
         for told in self.channels.launch.receive():
             match told:
                 case Launched(worker=worker, pid=pid):
@@ -78,4 +80,4 @@ def open_workshop(directory: Path) -> Iterator[Workshop]:
         signals = stack.enter_context(StopSignals())
         launch = LocalLaunch(path)
         stack.callback(launch.close)
-        yield Workshop(open_channels(stack, path, launch, signals), path)
+        yield Workshop(open_channels(stack, path, KEY, launch, signals), path)

@@ -3,9 +3,12 @@
 The engine does not know what a subscriber makes of them, and a saved log makes the same again.
 """
 
+from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
 from sipflow.protocol.events import AnyEvent
+from sipflow.protocol.scenario import Scenario
+from sipflow.protocol.verdict import NotStarted, Verdict
 
 
 class Subscriber(Protocol):
@@ -16,6 +19,34 @@ class Subscriber(Protocol):
 
     def close(self) -> None:
         """Give back what is held; no event comes after it."""
+
+
+class Audience(Subscriber, Protocol):
+    """Who looks at all runs of a command; ``index`` is a file's place on the command line."""
+
+    def run_started(
+        self, index: int, run: str, scenario: Scenario, ports: Mapping[str, int]
+    ) -> None:
+        """Take in that a run has its resources; ``ports``: each instance's SIP port."""
+
+    def run_ended(self, index: int, verdict: Verdict) -> None:
+        """Take the verdict of a run."""
+
+    def not_started(self, index: int, entry: NotStarted) -> None:
+        """Take in that a file never becomes a run."""
+
+    def tick(self, now: float) -> None:
+        """Take the time, several times a second: Unix seconds, as in an event's ``ts``."""
+
+
+class BatchView(Audience, Protocol):
+    """An audience that also speaks at the beginning and at the end of a command."""
+
+    def begin(self, events: str) -> None:
+        """Take the endpoint of the events, before anything else."""
+
+    def conclude(self) -> None:
+        """Say how it all went; after it only ``close`` comes."""
 
 
 @runtime_checkable

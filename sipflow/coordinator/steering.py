@@ -1,0 +1,76 @@
+"""The commands that steer a run from outside: ``stop``, ``pause``, ``resume`` and ``status``."""
+
+import click
+import msgspec
+
+from sipflow.coordinator.requests import ask
+from sipflow.coordinator.run_directory import find_run, requests_endpoint
+from sipflow.errors import RunNotFoundError, UsageError
+from sipflow.keys import ClientKeys
+from sipflow.protocol.requests import (
+    Accepted,
+    AskStatus,
+    Denied,
+    PauseRun,
+    Request,
+    ResumeRun,
+    Status,
+    StopRun,
+)
+
+_COMMANDS: dict[str, tuple[type[StopRun | PauseRun | ResumeRun], str]] = {
+    "stop": (StopRun, "stopping"),
+    "pause": (PauseRun, "pausing"),
+    "resume": (ResumeRun, "resuming"),
+}
+
+
+def steer_run(command: str, run: str | None, at: str | None, keys: ClientKeys | None) -> int:
+    """Have a run stopped, paused or resumed; returns as soon as its coordinator has agreed.
+
+    ``run``: its id, None for the only one. ``at``: the endpoint of its coordinator's ``--control``,
+    None for the user's own runs on this host.
+    """
+    kind, doing = _COMMANDS[command]
+    who, answer = _ask(run, at, keys, kind(run=run))
+    if not isinstance(answer, Accepted):
+        raise UsageError(f"{who} cannot {command}")
+    click.echo(f"{doing} {who}")
+    return 0
+
+
+def show_status(
+    run: str | None, at: str | None, keys: ClientKeys | None, *, json: bool
+) -> int:
+    """Print how a run stands."""
+    who, status = _ask(run, at, keys, AskStatus(run=run))
+    if not isinstance(status, Status):
+        raise UsageError(f"{who} does not say how it stands")
+    click.echo(msgspec.json.encode(status) if json else _in_words(status))
+    return 0
+
+
+def _ask(
+    run: str | None, at: str | None, keys: ClientKeys | None, request: Request
+) -> tuple[str, Accepted | Status]:
+    if at is None:
+        directory = find_run(run)
+        who, endpoint = f"run {directory.name}", requests_endpoint(directory)
+    else:
+        who, endpoint = f"run {run}" if run is not None else f"the run at {at}", at
+    answer = ask(endpoint, who, request, keys)
+    if isinstance(answer, Denied):
+        raise RunNotFoundError(f"{who} does not do that: {answer.detail}")
+    return who, answer
+
+
+def _in_words(status: Status) -> str:
+    lines = [
+        f"run {status.run}  {status.scenario}  {status.state}  {status.elapsed_s:.1f} s"
+        f"  {status.last_g} events at {status.events}"
+    ]
+    width = max((len(name) for name in status.instances), default=0)
+    for name, instance in status.instances.items():
+        at = f"{instance.node} {instance.state}" if instance.node is not None else "not started"
+        lines.append(f"  {name:{width}}  port {instance.port}  pid {instance.pid}  {at}")
+    return "\n".join(lines)

@@ -1,0 +1,27 @@
+"""How the end of a worker's process is put into words."""
+
+import signal
+
+import pytest
+
+from sipflow.coordinator.death import how_it_ended
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "hung", "how"),
+    [
+        (1, False, "its worker process crashed (exit code 1)"),
+        (-signal.SIGSEGV, False, "its worker process crashed (SIGSEGV)"),
+        (-signal.SIGKILL, False, "its worker process was killed (SIGKILL)"),
+        (-signal.SIGTERM, False, "its worker process was killed (SIGTERM)"),
+        # A real-time signal, without a name.
+        (-40, False, "its worker process crashed (signal 40)"),
+        (
+            -signal.SIGKILL,
+            True,
+            "its worker process hung: it was silent for 2.5 s, and was killed",
+        ),
+    ],
+)
+def test_an_end_out_of_turn_is_told_in_words(exit_code: int, hung: bool, how: str) -> None:
+    assert how_it_ended(exit_code, hung=hung) == how

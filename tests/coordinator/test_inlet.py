@@ -1,0 +1,105 @@
+"""Where workers' events come in, over real sockets."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import zmq
+
+from sipflow.coordinator.inlet import MOST_AT_ONCE, Inlet
+from sipflow.coordinator.run_directory import events_endpoint
+from sipflow.protocol.events import Event
+from sipflow.protocol.wire import encode
+from tests.coordinator.events_of_workers import said
+from tests.coordinator.patience import LOOK_MS, until
+
+Context = zmq.Context[zmq.Socket[bytes]]
+OpenSocket = Callable[[int], zmq.Socket[bytes]]
+KEY = "0123456789abcdef"
+
+
+@pytest.fixture
+def inlet(context: Context, directory: Path) -> Iterator[Inlet]:
+    """Open the inlet."""
+    with closing(Inlet(context, directory, KEY)) as inlet:
+        yield inlet
+
+
+def worker(inlet: Inlet, open_socket: OpenSocket, directory: Path) -> zmq.Socket[bytes]:
+    """Return a worker's publisher that has seen the coordinator's subscription."""
+    publisher = open_socket(zmq.XPUB)
+    publisher.sndhwm = 0  # as workers have it: nothing is dropped
+    publisher.connect(events_endpoint(directory))
+    until(lambda: publisher.poll(LOOK_MS), lambda: inlet.socket.poll(0))
+    assert publisher.recv() == b"\x01"
+    return publisher
+
+
+def receive(inlet: Inlet, count: int) -> list[Event]:
+    """Return so many events, as soon as they are there."""
+    events: list[Event] = []
+
+    def look() -> None:
+        inlet.socket.poll(LOOK_MS)
+        events.extend(inlet.receive())
+
+    until(lambda: len(events) >= count, look)
+    return events
+
+
+def test_every_event_of_every_worker_comes_in(
+    inlet: Inlet, open_socket: OpenSocket, directory: Path
+) -> None:
+    sent = {name: [said(name, seq) for seq in range(1, 2001)] for name in ("alice", "bob")}
+    publishers = {name: worker(inlet, open_socket, directory) for name in sent}
+    for name, events in sent.items():
+        for event in events:
+            publishers[name].send_multipart([KEY.encode(), encode(event)])
+    received = receive(inlet, 4000)
+    for name, events in sent.items():
+        assert [event for event in received if event.instance == name] == events
+    assert inlet.receive() == []
+    assert inlet.strays == 0
+
+
+def test_events_that_belong_together_come_in_one_message(
+    inlet: Inlet, open_socket: OpenSocket, directory: Path
+) -> None:
+    events = [said("alice", seq) for seq in range(1, 4)]
+    worker(inlet, open_socket, directory).send_multipart([KEY.encode(), *map(encode, events)])
+    assert receive(inlet, 3) == events
+
+
+def test_a_burst_is_taken_in_by_pieces(
+    inlet: Inlet, open_socket: OpenSocket, directory: Path
+) -> None:
+    publisher = worker(inlet, open_socket, directory)
+    for seq in range(1, 2 * MOST_AT_ONCE + 2):
+        publisher.send_multipart([KEY.encode(), encode(said("alice", seq))])
+    assert inlet.socket.poll(LOOK_MS * 100)
+    pieces: list[int] = []
+    until(lambda: sum(pieces) == 2 * MOST_AT_ONCE + 1, lambda: pieces.append(len(inlet.receive())))
+    assert max(pieces) <= MOST_AT_ONCE
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        [KEY.encode(), b"\xc1"],
+        [KEY.encode(), b""],
+        [b""],
+        [b"topic", b""],
+        [b"\x80"],
+        [b"another key", encode(said("alice", 1))],
+        [encode(said("alice", 1))],
+    ],
+)
+def test_what_is_no_workers_event_is_counted_and_passed_over(
+    inlet: Inlet, open_socket: OpenSocket, directory: Path, frames: list[bytes]
+) -> None:
+    publisher = worker(inlet, open_socket, directory)
+    publisher.send_multipart(frames)
+    publisher.send_multipart([KEY.encode(), encode(said("alice", 1))])
+    assert receive(inlet, 1) == [said("alice", 1)]
+    assert inlet.strays == 1
