@@ -3,12 +3,13 @@
 A worker numbers its own events (``seq``), the coordinator numbers them all (``g``). On the wire an
 event is a msgpack map with string keys; see ``wire`` for the bytes and ``topics`` for the topic.
 New fields have defaults, a tag is never used again for something else, and a reader ignores keys
-that it does not know.
+that it does not know. A field's ``Meta`` says what it means: the reference in the documentation is
+generated from these types.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 WIRE_VERSION = 1
 COORDINATOR = "-"
@@ -17,96 +18,133 @@ NodeStateName = Literal["pending", "running", "completed", "failed", "cancelled"
 ScenarioStateName = Literal["running", "paused", "completed", "failed", "stopped"]
 Level = Literal["debug", "info", "warning", "error"]
 
+WireVersion = Annotated[int, Meta(description="version of the wire format")]
+RunId = Annotated[str, Meta(description="the run's id, hexadecimal")]
+ScenarioName = Annotated[str, Meta(description="the scenario's name")]
+NodeId = Annotated[str, Meta(description="the node's id in the scenario file")]
+SomeNode = Annotated[str | None, Meta(description="the id of the node that it is about, if any")]
+LegName = Annotated[str, Meta(description="the leg: the scenario's name for one dialog")]
+SomeLeg = Annotated[str | None, Meta(description="the leg that it is about, if any")]
+StatusCode = Annotated[int | None, Meta(description="the SIP status code, where there is one")]
+Text = Annotated[str, Meta(description="a text for people")]
+CallsReleased = Annotated[
+    int, Meta(description="legs that the clean-up hung up; 0 until it has ended")
+]
+CallsLeft = Annotated[
+    int, Meta(description="legs that it could not see gone; 0 until it has ended")
+]
+
 
 class Reason(Struct, frozen=True, kw_only=True):
     """Why something failed: the SIP status code where there is one, and a text for people."""
 
-    code: int | None = None
-    message: str = ""
+    code: StatusCode = None
+    message: Text = ""
 
 
 class RunReason(Struct, frozen=True, kw_only=True):
     """Why a run failed: whose node, the SIP status code and a text, each as far as it is known."""
 
-    instance: str | None = None
-    node: str | None = None
-    code: int | None = None
-    message: str = ""
+    instance: Annotated[str | None, Meta(description="the id of the instance that failed")] = None
+    node: Annotated[str | None, Meta(description="the id of the node that failed")] = None
+    code: StatusCode = None
+    message: Text = ""
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="type"):
-    """What every event says.
+    """What every event says."""
 
-    ``run``: the run's id. ``instance``: the instance's id in the file, ``-`` for the coordinator.
-    ``seq``: from 1 within the instance, no holes. ``g``: from 1 within the run, no holes, in the
-    coordinator's order (0 until the coordinator has numbered it). ``ts``: Unix time in seconds.
-    ``cause``: the command or stimulus behind it, e.g. ``go``, ``180 received``, ``time limit``.
-    """
-
-    run: str
-    instance: str
-    seq: int
-    ts: float
-    cause: str
-    g: int = 0
-    v: int = WIRE_VERSION
+    run: RunId
+    instance: Annotated[
+        str, Meta(description="the instance's id in the scenario file, ``-`` for the coordinator")
+    ]
+    seq: Annotated[
+        int, Meta(description="number of the event within its instance, from 1, no holes")
+    ]
+    ts: Annotated[float, Meta(description="Unix time in seconds")]
+    cause: Annotated[
+        str,
+        Meta(
+            description="the command or stimulus behind it, e.g. ``go``, ``180 seen``, "
+            "``time limit``"
+        ),
+    ]
+    g: Annotated[
+        int,
+        Meta(
+            description="number of the event within the run, from 1, no holes, in the "
+            "coordinator's order; 0 until the coordinator has numbered it"
+        ),
+    ] = 0
+    v: WireVersion = WIRE_VERSION
 
 
 class ScenarioState(Event, frozen=True, kw_only=True, tag="scenario-state"):
     """The run as a whole entered a state; the last event of a run is one of these."""
 
-    scenario: str
-    previous: ScenarioStateName | None
-    new: ScenarioStateName
-    reason: RunReason | None = None
+    scenario: ScenarioName
+    previous: Annotated[
+        ScenarioStateName | None, Meta(description="the state that it left; null at first")
+    ]
+    new: Annotated[ScenarioStateName, Meta(description="the state that it entered")]
+    reason: Annotated[RunReason | None, Meta(description="why, if the run failed")] = None
 
 
 class NodeState(Event, frozen=True, kw_only=True, tag="node-state"):
-    """A node entered a state; ``reason`` says why where it failed."""
+    """A node entered a state."""
 
-    node: str
-    previous: NodeStateName
-    new: NodeStateName
-    reason: Reason | None = None
+    node: NodeId
+    previous: Annotated[NodeStateName, Meta(description="the state that it left")]
+    new: Annotated[NodeStateName, Meta(description="the state that it entered")]
+    reason: Annotated[Reason | None, Meta(description="why, if the node failed")] = None
 
 
 class ActionLog(Event, frozen=True, kw_only=True, tag="action-log"):
     """What an instance did or saw, in words for people."""
 
-    message: str
-    level: Level = "info"
-    node: str | None = None
-    leg: str | None = None
+    message: Text
+    level: Annotated[Level, Meta(description="how much it matters")] = "info"
+    node: SomeNode = None
+    leg: SomeLeg = None
 
 
 class ErrorRaised(Event, frozen=True, kw_only=True, tag="error"):
     """A failure that no failure edge takes: the run is aborted because of it."""
 
-    message: str
-    node: str | None = None
-    code: int | None = None
+    message: Text
+    node: SomeNode = None
+    code: StatusCode = None
 
 
 class LegState(Event, frozen=True, kw_only=True, tag="leg-state"):
-    """A leg's dialog entered a state, named as in RFC 4235 §3.7.1.
+    """A leg's dialog entered a state, named as in RFC 4235 §3.7.1."""
 
-    ``code`` and ``message`` are those of the response behind it, ``peer`` the other end's URI.
-    """
-
-    leg: str
-    new: str
-    previous: str | None = None
-    code: int | None = None
-    message: str = ""
-    peer: str = ""
+    leg: LegName
+    new: Annotated[
+        str,
+        Meta(
+            description="the state that it entered: ``trying``, ``proceeding``, ``early``, "
+            "``confirmed``, ``terminated``"
+        ),
+    ]
+    previous: Annotated[str | None, Meta(description="the state that it left; null at first")] = (
+        None
+    )
+    code: Annotated[
+        int | None, Meta(description="the status code of the response behind it, if any")
+    ] = None
+    message: Annotated[str, Meta(description="the reason phrase of that response")] = ""
+    peer: Annotated[str, Meta(description="the other end's URI")] = ""
 
 
 class CleanUpState(Event, frozen=True, kw_only=True, tag="cleanup"):
-    """The clean-up of the run began or ended; the numbers count legs, 0 until it has ended."""
+    """The clean-up of the run began or ended."""
 
-    phase: Literal["started", "finished"]
-    calls_released: int = 0
-    calls_left: int = 0
+    phase: Annotated[
+        Literal["started", "finished"], Meta(description="whether it began or has ended")
+    ]
+    calls_released: CallsReleased = 0
+    calls_left: CallsLeft = 0
 
 
 AnyEvent = ScenarioState | NodeState | ActionLog | ErrorRaised | LegState | CleanUpState

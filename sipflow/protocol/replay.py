@@ -12,11 +12,12 @@ A socket that is full drops an answer as it drops events: who gets none within a
 
 import re
 from dataclasses import dataclass
+from typing import Annotated
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from sipflow.protocol.events import WIRE_VERSION
+from sipflow.protocol.events import WIRE_VERSION, RunId, WireVersion
 
 PREFIX = b"replay/"
 _LONGEST = 128
@@ -26,35 +27,37 @@ _REQUEST = re.compile(rb"replay/([0-9a-f]*)/([0-9]{1,15})/([^/]{1,64})")
 class Answer(Struct, frozen=True, kw_only=True, tag_field="type"):
     """What comes back on the topic that was subscribed to."""
 
-    v: int = WIRE_VERSION
+    v: WireVersion = WIRE_VERSION
 
 
 class KnownRun(Struct, frozen=True, kw_only=True):
-    """A run whose events can be asked for: the number of its last one, whether it has ended."""
+    """A run whose events can be asked for."""
 
-    run: str
-    last: int
-    ended: bool
+    run: RunId
+    last: Annotated[int, Meta(description="the number of its last event so far")]
+    ended: Annotated[bool, Meta(description="whether the run has ended")]
 
 
 class Runs(Answer, frozen=True, kw_only=True, tag="runs"):
-    """The runs of this coordinator; ``more``: there will be others."""
+    """The runs of this coordinator."""
 
-    runs: tuple[KnownRun, ...]
-    more: bool
+    runs: Annotated[tuple[KnownRun, ...], Meta(description="the runs that can be asked for")]
+    more: Annotated[bool, Meta(description="whether there will be others")]
 
 
 class Replay(Answer, frozen=True, kw_only=True, tag="replay"):
     """A piece of a run: its events from ``first`` on, as they were published.
 
-    ``last`` is the number of the run's last event at that time, so that nothing is left to ask for
-    once it has been seen. No events and ``last`` 0: there is no such run.
+    Nothing is left to ask for once ``last`` has been seen. No events and ``last`` 0: there is no
+    such run.
     """
 
-    run: str
-    first: int
-    last: int
-    events: tuple[msgspec.Raw, ...] = ()
+    run: RunId
+    first: Annotated[int, Meta(description="the number that was asked for")]
+    last: Annotated[int, Meta(description="the number of the run's last event at that time")]
+    events: Annotated[
+        tuple[msgspec.Raw, ...], Meta(description="a piece of the events, in the order of ``g``")
+    ] = ()
 
 
 AnyAnswer = Runs | Replay

@@ -1,14 +1,14 @@
 """What a user's other programs ask of a running coordinator, and what it answers. Types only.
 
 One request, one answer, each one msgpack map, over a REQ socket. ``run`` names the run that is
-meant; it may be left out where only one can be.
+meant; it may be left out where only one can be. A field's ``Meta`` is for the generated reference.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from sipflow.protocol.events import NodeStateName
+from sipflow.protocol.events import NodeStateName, RunId, ScenarioName
 
 RunStateName = Literal["starting", "running", "paused", "ending"]
 
@@ -18,9 +18,11 @@ class Message(Struct, frozen=True, kw_only=True, tag_field="message", tag=True):
 
 
 class RequestMessage(Message, frozen=True, kw_only=True):
-    """A request; ``run`` is the id of the run that it is about."""
+    """A request about a run."""
 
-    run: str | None = None
+    run: Annotated[
+        str | None, Meta(description="the id of the run that is meant; null where only one can be")
+    ] = None
 
 
 class StopRun(RequestMessage, frozen=True, kw_only=True):
@@ -49,32 +51,31 @@ class Accepted(Message, frozen=True, kw_only=True):
 class Denied(Message, frozen=True, kw_only=True):
     """What was asked for cannot be done, and why."""
 
-    detail: str
+    detail: Annotated[str, Meta(description="why not, for people")]
 
 
 class InstanceStatus(Struct, frozen=True, kw_only=True):
-    """One instance: its SIP port, its process id, the node it is at and that node's state."""
+    """How one instance stands."""
 
-    port: int
-    pid: int | None = None
-    node: str | None = None
-    state: NodeStateName | None = None
+    port: Annotated[int, Meta(description="its SIP port")]
+    pid: Annotated[int | None, Meta(description="the id of its process, if it has one")] = None
+    node: Annotated[str | None, Meta(description="the id of the node that it is at, if any")] = None
+    state: Annotated[NodeStateName | None, Meta(description="the state of that node")] = None
 
 
 class Status(Message, frozen=True, kw_only=True):
-    """The run's id, scenario, process, where its events are, and its state.
+    """What the run is and how it stands."""
 
-    ``last_g``: the number of its last event so far. ``elapsed_s``: seconds since it was started.
-    """
-
-    run: str
-    scenario: str
-    pid: int
-    events: str
-    state: RunStateName
-    last_g: int = 0
-    elapsed_s: float = 0.0
-    instances: dict[str, InstanceStatus] = {}
+    run: RunId
+    scenario: ScenarioName
+    pid: Annotated[int, Meta(description="the id of the coordinator's process")]
+    events: Annotated[str, Meta(description="the ZeroMQ endpoint where subscribers connect")]
+    state: Annotated[RunStateName, Meta(description="the state that the run is in")]
+    last_g: Annotated[int, Meta(description="the number of its last event so far")] = 0
+    elapsed_s: Annotated[float, Meta(description="seconds since it was started")] = 0.0
+    instances: Annotated[
+        dict[str, InstanceStatus], Meta(description="how each instance stands, by its id")
+    ] = {}
 
 
 Answer = Accepted | Denied | Status

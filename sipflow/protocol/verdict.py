@@ -1,10 +1,13 @@
-"""The verdict of a run, as ``start --json`` prints it: types only, judged elsewhere."""
+"""The verdict of a run, as ``start --json`` prints it: types only, judged elsewhere.
 
-from typing import Literal
+A field's ``Meta`` is for the generated reference.
+"""
 
-from msgspec import Struct, field
+from typing import Annotated, Literal
 
-from sipflow.protocol.events import RunReason
+from msgspec import Meta, Struct, field
+
+from sipflow.protocol.events import RunId, RunReason, ScenarioName
 
 VerdictName = Literal["completed", "failed", "stopped"]
 # How a worker ended, exactly one of them; ``none`` is a worker that was never started.
@@ -16,57 +19,78 @@ NOT_STARTED = 2
 INFRASTRUCTURE = 3
 STOPPED = 130
 
+ExitCode = Annotated[
+    int,
+    Meta(
+        description="0 completed, 1 failed, 2 nothing was started, 3 failed through no fault of "
+        "the scenario, 130 stopped"
+    ),
+]
+File = Annotated[str, Meta(description="the scenario file, as it was named")]
+
 
 class InstanceVerdict(Struct, frozen=True, kw_only=True):
-    """One instance: its SIP port, its process id, how that ended, each node's last state."""
+    """How it went for one instance."""
 
-    port: int | None
-    pid: int | None
-    exit: ExitName
-    nodes: dict[str, str]
+    port: Annotated[int | None, Meta(description="its SIP port")]
+    pid: Annotated[int | None, Meta(description="the id of its process")]
+    exit: Annotated[
+        ExitName,
+        Meta(
+            description="how the process ended; ``failed``: its own step ended the run, ``none``: "
+            "it was never started"
+        ),
+    ]
+    nodes: Annotated[dict[str, str], Meta(description="each node's last state, by the node's id")]
 
 
 class CleanUpVerdict(Struct, frozen=True, kw_only=True):
-    """Whether the clean-up was confirmed, legs that it released, legs that it had to leave."""
+    """How the clean-up went."""
 
-    confirmed: bool
-    calls_released: int = 0
-    calls_left: int = 0
+    confirmed: Annotated[bool, Meta(description="whether every call and process was seen gone")]
+    calls_released: Annotated[int, Meta(description="legs that it hung up")] = 0
+    calls_left: Annotated[int, Meta(description="legs that it could not see gone")] = 0
 
 
 class EventCount(Struct, frozen=True, kw_only=True):
-    """Events that the coordinator got from its workers, and events that never reached it.
+    """What became of the events of the workers."""
 
-    ``recovered``: those of the received that came only from journals. ``malformed``: messages that
-    were none, at any socket.
-    """
-
-    received: int = 0
-    lost: int = 0
-    recovered: int = 0
-    malformed: int = 0
+    received: Annotated[int, Meta(description="events that the coordinator got")] = 0
+    lost: Annotated[int, Meta(description="events that never reached it")] = 0
+    recovered: Annotated[
+        int, Meta(description="those of the received that came only from journals")
+    ] = 0
+    malformed: Annotated[int, Meta(description="what came to any socket and was no message")] = 0
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """The one outcome of a run; ``duration_s`` is from the command's start to the verdict."""
+    """The one outcome of a run."""
 
-    run: str
-    scenario: str
-    verdict: VerdictName
-    exit_code: int
-    reason: RunReason | None
-    duration_s: float
-    instances: dict[str, InstanceVerdict]
-    cleanup: CleanUpVerdict
-    events: EventCount = field(default_factory=EventCount)
-    file: str = ""
+    run: RunId
+    scenario: ScenarioName
+    verdict: Annotated[VerdictName, Meta(description="the outcome")]
+    exit_code: ExitCode
+    reason: Annotated[RunReason | None, Meta(description="why, if the run failed")]
+    duration_s: Annotated[
+        float, Meta(description="seconds from the command's start to the verdict")
+    ]
+    instances: Annotated[
+        dict[str, InstanceVerdict], Meta(description="how it went for each instance, by its id")
+    ]
+    cleanup: Annotated[CleanUpVerdict, Meta(description="how the clean-up went")]
+    events: Annotated[EventCount, Meta(description="what became of the events of the workers")] = (
+        field(default_factory=EventCount)
+    )
+    file: File = ""
 
 
 class NotStarted(Struct, frozen=True, kw_only=True):
     """A file of several that never became a run: what a list of verdicts has in its place."""
 
-    file: str
-    reason: RunReason
-    problems: tuple[str, ...] = ()
-    verdict: None = None
-    exit_code: int = NOT_STARTED
+    file: File
+    reason: Annotated[RunReason, Meta(description="why not")]
+    problems: Annotated[
+        tuple[str, ...], Meta(description="every problem of the file, a line each")
+    ] = ()
+    verdict: Annotated[None, Meta(description="none was given")] = None
+    exit_code: ExitCode = NOT_STARTED

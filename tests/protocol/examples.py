@@ -144,7 +144,7 @@ EVENTS: tuple[tuple[AnyEvent, dict[str, object]], ...] = (
     ),
 )  # fmt: skip
 TO_WORKER: tuple[control.ToWorker, ...] = (
-    control.Assign(plan=PLAN),
+    control.Assign(plan=PLAN, journal="/j", log="/l"),
     control.Go(),
     control.Halt(cause="stop"),
     control.CleanUp(limit=2.5, dead=("127.0.0.1:5062",)),
@@ -162,9 +162,7 @@ TO_COORDINATOR: tuple[control.ToCoordinator, ...] = (
     control.LastWord(last_seq=31),
 )
 TO_NURSERY: tuple[launch.ToNursery, ...] = (
-    launch.Launch(
-        worker="alice", control="ipc:///run/c", events="ipc:///run/e", journal="/j", log="/l"
-    ),
+    launch.Launch(worker="alice", key="k", control="ipc:///run/c", events="ipc:///run/e", log="/l"),
     launch.Signal(worker="alice", signal=9),
 )
 FROM_NURSERY: tuple[launch.FromNursery, ...] = (
