@@ -7,7 +7,7 @@ import pytest
 
 from sipflow.coordinator.member import Member
 from sipflow.coordinator.run_state import RunState
-from sipflow.coordinator.verdict import Evidence, judge
+from sipflow.coordinator.verdict import Evidence, judge, obstructed
 from sipflow.protocol.control import CleanedUp
 from sipflow.protocol.events import RunReason
 from sipflow.protocol.verdict import (
@@ -128,12 +128,14 @@ def ended(what: What, end: End) -> Ended:
         state.members["bob"].exit = "killed"
     evidence = Evidence(
         run="r1",
+        file="busy.yaml",
         scenario="busy callee",
         duration_s=0.41234,
         ports={"alice": 5060, "bob": 5062},
         pids={"alice": 4711, "bob": 4712},
         nodes={"alice": {"alice-1": "completed"}, "bob": {}},
         busy_ports=(5062,) if end == "port busy" else (),
+        holes=("alice 2 to 4",) if end == "events lost" else (),
         events=EventCount(received=31, lost=3 if end == "events lost" else 0),
     )
     return Ended(state, evidence)
@@ -153,6 +155,7 @@ def test_the_verdict_tells_of_every_instance() -> None:
     run = ended("nothing", "confirmed")
     verdict = judge(run.state, run.evidence)
     assert (verdict.run, verdict.scenario, verdict.duration_s) == ("r1", "busy callee", 0.412)
+    assert verdict.file == "busy.yaml"
     assert verdict.instances == {
         "alice": InstanceVerdict(
             port=5060, pid=4711, exit="finished", nodes={"alice-1": "completed"}
@@ -192,3 +195,12 @@ def test_every_worker_and_every_port_that_stayed_is_named() -> None:
     reason = judge(run.state, replace(run.evidence, busy_ports=(5060, 5062))).reason
     assert reason is not None
     assert "port 5060, 5062 is still in use" in reason.message
+
+
+def test_a_verdict_that_cannot_be_told_everywhere_is_a_failure_of_the_machine() -> None:
+    run = ended("nothing", "confirmed")
+    verdict = judge(run.state, run.evidence)
+    told = obstructed(verdict, "no space left")
+    assert (told.verdict, told.exit_code) == ("failed", 3)
+    assert told.reason == RunReason(message="no space left")
+    assert told.instances == verdict.instances
