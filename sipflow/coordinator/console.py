@@ -7,10 +7,9 @@ import os
 import sys
 from typing import TextIO
 
-import click
-
 from sipflow.coordinator.run import Started
 from sipflow.coordinator.subscribers import Subscriber, Ticking
+from sipflow.coordinator.subscribers.console_stream import say
 from sipflow.coordinator.subscribers.live import Live, can_show
 from sipflow.coordinator.subscribers.plain import Plain
 from sipflow.coordinator.subscribers.run_picture import RunPicture
@@ -38,7 +37,7 @@ class Console:
     def begin(self, started: Started) -> None:
         """Say which run this is and where its events are."""
         self._ports.update(started.ports)
-        _print(f"run {started.run}  events {started.events}", self._stream)
+        say(f"run {started.run}  events {started.events}", self._stream)
 
     def handle(self, event: AnyEvent) -> None:
         """Take an event of the run."""
@@ -56,17 +55,6 @@ class Console:
 
     def conclude(self, verdict: Verdict) -> None:
         """Say how it went."""
-        _print(summary(verdict, self._picture), self._stream)
+        say(summary(verdict, self._picture), self._stream)
         if self._json:
-            _print(verdict_json(verdict), sys.stdout)
-
-
-def _print(text: str, stream: TextIO) -> None:
-    """Print; a reader who is gone, or a full disk, changes neither the run nor its exit code."""
-    try:
-        click.echo(text, file=stream)
-    except OSError:
-        # What the stream still holds would be tried again, and fail, as the interpreter ends.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
+            say(verdict_json(verdict), sys.stdout)

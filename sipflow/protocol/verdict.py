@@ -63,10 +63,18 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
 
 class NotStarted(Struct, frozen=True, kw_only=True):
-    """A file of several that never became a run: what a list of verdicts has in its place."""
+    """A file of several that never became a run: what a list of verdicts has in its place.
+
+    ``exit_code``: 2 for a file that could not be run; 0 for one that was not reached, because
+    another had failed before, and 130 for one that was not reached, because somebody stopped.
+    """
 
     file: str
     reason: RunReason
     problems: tuple[str, ...] = ()
     verdict: None = None
     exit_code: int = NOT_STARTED
+
+
+# What becomes of one file of several.
+Outcome = Verdict | NotStarted
