@@ -8,9 +8,8 @@ import sys
 from collections.abc import Mapping
 from typing import TextIO
 
-import click
-
 from sipflow.coordinator.subscribers import Subscriber, Ticking
+from sipflow.coordinator.subscribers.console_stream import say
 from sipflow.coordinator.subscribers.live import Live, can_show
 from sipflow.coordinator.subscribers.plain import Plain
 from sipflow.coordinator.subscribers.run_picture import RunPicture
@@ -50,7 +49,7 @@ class Console:
     ) -> None:
         """Say which run this is and where its events are."""
         self._ports.update(ports)
-        print_to(self._stream, f"run {run}  events {self._events}")
+        say(f"run {run}  events {self._events}", self._stream)
 
     def handle(self, event: AnyEvent) -> None:
         """Take an event of the run."""
@@ -65,14 +64,14 @@ class Console:
     def run_ended(self, index: int, verdict: Verdict) -> None:
         """Say how it went."""
         self.close()
-        print_to(self._stream, summary(verdict, self._picture))
+        say(summary(verdict, self._picture), self._stream)
         if self._json:
-            print_to(sys.stdout, verdict_json(verdict))
+            say(verdict_json(verdict), sys.stdout)
         self.exit_code = verdict.exit_code
 
     def not_started(self, index: int, entry: NotStarted) -> None:
         """Say why there was no run."""
-        print_to(sys.stderr, f"error: {entry.reason.message}")
+        say(f"error: {entry.reason.message}", sys.stderr)
         self.exit_code = entry.exit_code
 
     def conclude(self) -> None:
@@ -83,14 +82,3 @@ class Console:
         if not self._closed:
             self._closed = True
             self._view.close()
-
-
-def print_to(stream: TextIO, text: str) -> None:
-    """Print; a reader who is gone, or a full disk, changes neither the run nor its exit code."""
-    try:
-        click.echo(text, file=stream)
-    except OSError:
-        # What the stream still holds would be tried again, and fail, as the interpreter ends.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)

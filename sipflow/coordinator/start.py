@@ -37,37 +37,51 @@ def start_files(files: Sequence[Path], options: StartOptions, *, json: bool) -> 
 def _start_several(files: Sequence[Path], options: StartOptions, *, json: bool) -> int:
     from sipflow.coordinator.suite_console import SuiteConsole
 
-    console = SuiteConsole([str(file) for file in files], json=json)
     jobs: list[Job] = []
+    refused: list[tuple[int, NotStarted]] = []
     for index, file in enumerate(files):
         reading = read_scenario(file)
         if reading.scenario is not None:
             jobs.append(Job(index, str(file), reading.scenario))
-            continue
-        problems = tuple(map(str, reading.problems))
-        reason = RunReason(message=f"the file has {len(problems)} problems")
-        console.not_started(index, NotStarted(file=str(file), reason=reason, problems=problems))
-    if options.fail_fast and len(jobs) < len(files):
-        for job in jobs:
-            reason = RunReason(message="not reached: another file cannot be run, and --fail-fast")
-            console.not_started(
-                job.index, NotStarted(file=job.file, reason=reason, exit_code=COMPLETED)
-            )
+        else:
+            problems = tuple(map(str, reading.problems))
+            refused.append((index, _not_started(file, "it has problems", NOT_STARTED, problems)))
+    if refused and options.fail_fast:
+        why = "not reached: another file cannot be run, and --fail-fast was given"
+        refused += [(job.index, _not_started(job.file, why, COMPLETED)) for job in jobs]
         jobs.clear()
-    _run(jobs, options, console)
+    console = SuiteConsole([str(file) for file in files], json=json)
+    _run(jobs, options, console, refused)
     return console.exit_code
 
 
-def _run(jobs: list[Job], options: StartOptions, view: "BatchView") -> None:
+def _not_started(
+    file: Path | str, why: str, exit_code: int, problems: tuple[str, ...] = ()
+) -> NotStarted:
+    reason = RunReason(message=why)
+    return NotStarted(file=str(file), reason=reason, problems=problems, exit_code=exit_code)
+
+
+def _run(
+    jobs: list[Job],
+    options: StartOptions,
+    view: "BatchView",
+    refused: Sequence[tuple[int, NotStarted]] = (),
+) -> None:
     from sipflow.coordinator.batch import run_batch
     from sipflow.coordinator.subscribers.event_log import EventLog
 
     _raise_descriptor_limit()
-    log: list["Subscriber"] = []
-    if options.event_log is not None:
+    log: list[Subscriber] = []
+    if jobs and options.event_log is not None:
         log.append(EventLog(options.event_log))
     try:
-        run_batch(jobs, options, view, log)
+        for index, entry in refused:
+            view.not_started(index, entry)
+        if jobs:
+            run_batch(jobs, options, view, log)
+        else:
+            view.conclude()
     finally:
         for subscriber in [*log, view]:
             subscriber.close()

@@ -85,7 +85,11 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
 
 class NotStarted(Struct, frozen=True, kw_only=True):
-    """A file of several that never became a run: what a list of verdicts has in its place."""
+    """A file of several that never became a run: what a list of verdicts has in its place.
+
+    One that was not reached has the exit code 0 if another had failed before, and 130 if somebody
+    stopped.
+    """
 
     file: File
     reason: Annotated[RunReason, Meta(description="why not")]
@@ -93,4 +97,11 @@ class NotStarted(Struct, frozen=True, kw_only=True):
         tuple[str, ...], Meta(description="every problem of the file, a line each")
     ] = ()
     verdict: Annotated[None, Meta(description="none was given")] = None
-    exit_code: ExitCode = NOT_STARTED
+    exit_code: Annotated[
+        int,
+        Meta(description="2: it could not be run; 0 or 130: it was not reached; 3: no resources"),
+    ] = NOT_STARTED
+
+
+# What becomes of one file of several.
+Outcome = Verdict | NotStarted

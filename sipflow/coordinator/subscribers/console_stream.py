@@ -4,6 +4,7 @@ What the reader does not take at once waits here. The first error ends the writi
 goes on without anybody who looks at it. It must not know what the lines mean.
 """
 
+import os
 import select
 from collections import deque
 from io import TextIOWrapper
@@ -56,6 +57,21 @@ class ConsoleStream:
         except (OSError, ValueError):  # ValueError: somebody has closed the stream
             self._broken = True
             self._waiting.clear()
+
+
+def say(text: str, stream: TextIO) -> None:
+    """Print before or after the runs, however long the reader takes.
+
+    A reader who is gone, or a full disk, changes neither a run nor its exit code.
+    """
+    try:
+        stream.write(text + "\n")
+        stream.flush()
+    except OSError:
+        # What the stream still holds would be tried again, and fail, as the interpreter ends.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def _poll(stream: TextIO) -> "select.poll | None":

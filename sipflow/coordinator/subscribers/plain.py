@@ -3,12 +3,16 @@
 It says when (seconds since the first event), who, what, and how it went.
 """
 
-from collections.abc import Iterable
 from typing import TextIO
 
 from sipflow.coordinator.subscribers.console_stream import ConsoleStream
 from sipflow.coordinator.subscribers.run_picture import RunPicture
-from sipflow.coordinator.subscribers.wording import clean_up, outcome, run_outcome
+from sipflow.coordinator.subscribers.wording import (
+    clean_up,
+    column_width,
+    outcome,
+    run_outcome,
+)
 from sipflow.protocol.events import (
     ActionLog,
     AnyEvent,
@@ -22,8 +26,6 @@ from sipflow.protocol.scenario import Scenario
 
 # The longest words in that column are "proceeding" and "terminated".
 _STATE_WIDTH = 10
-# A column is no wider than this; a longer id pushes its own line aside and no other.
-_WIDEST_COLUMN = 40
 
 
 class Plain:
@@ -32,8 +34,8 @@ class Plain:
     def __init__(self, stream: TextIO, scenario: Scenario | None = None) -> None:
         self._lines = ConsoleStream(stream)
         self._picture = RunPicture(scenario)
-        self._who_width = _widest(known.label for known in self._picture.instances.values())
-        self._subject_width = _widest(
+        self._who_width = column_width(known.label for known in self._picture.instances.values())
+        self._subject_width = column_width(
             node.label
             for known in self._picture.instances.values()
             for node in known.nodes.values()
@@ -85,8 +87,8 @@ class Plain:
 
     def _line(self, event: AnyEvent, subject: str, state: str, text: str) -> None:
         who = self._picture.who(event.instance)
-        self._who_width = _widest((who,), self._who_width)
-        self._subject_width = _widest((subject,), self._subject_width)
+        self._who_width = column_width((who,), self._who_width)
+        self._subject_width = column_width((subject,), self._subject_width)
         columns = (
             f"{self._picture.elapsed(event.ts):7.3f}",
             f"{who:{self._who_width}}",
@@ -95,8 +97,3 @@ class Plain:
             text,
         )
         self._lines.line("  ".join(columns).rstrip())
-
-
-def _widest(texts: Iterable[str], least: int = 0) -> int:
-    fitting = (len(text) for text in texts if len(text) <= _WIDEST_COLUMN)
-    return max(least, max(fitting, default=0))

@@ -1,8 +1,13 @@
-"""The verdict as one JSON object on one line, for programs: what ``start --json`` prints. Pure."""
+"""Verdicts as JSON on one line, for programs: what ``start --json`` prints. Pure.
+
+One file gives one object; several give one array, an element a file, in the order of the files.
+"""
+
+from collections.abc import Iterable
 
 import msgspec
 
-from sipflow.protocol.verdict import Verdict
+from sipflow.protocol.verdict import Outcome, Verdict
 
 # Milliseconds: finer than that is the machine's mood.
 _DIGITS = 3
@@ -10,5 +15,16 @@ _DIGITS = 3
 
 def verdict_json(verdict: Verdict) -> str:
     """Return the JSON object, its keys in the order of the types, without a line end."""
-    rounded = msgspec.structs.replace(verdict, duration_s=round(verdict.duration_s, _DIGITS))
-    return msgspec.json.encode(rounded).decode()
+    return msgspec.json.encode(_rounded(verdict)).decode()
+
+
+def verdicts_json(outcomes: Iterable[Outcome]) -> str:
+    """Return the JSON array, its elements as ``verdict_json`` writes them, without a line end."""
+    elements = [
+        _rounded(outcome) if isinstance(outcome, Verdict) else outcome for outcome in outcomes
+    ]
+    return msgspec.json.encode(elements).decode()
+
+
+def _rounded(verdict: Verdict) -> Verdict:
+    return msgspec.structs.replace(verdict, duration_s=round(verdict.duration_s, _DIGITS))

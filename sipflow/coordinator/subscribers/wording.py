@@ -4,7 +4,7 @@ Pure; one wording for the plain lines, the live view and the summary. It writes 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sipflow.coordinator.subscribers.instance_picture import (
     INTEREST,
@@ -18,6 +18,8 @@ from sipflow.protocol.sip import reason_phrase
 
 _MINUTE = 60
 _HOUR = 3600
+# A column is no wider than this; a longer text pushes its own line aside and no other.
+_WIDEST_COLUMN = 40
 
 
 def one_line(text: str) -> str:
@@ -28,6 +30,12 @@ def one_line(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def column_width(texts: Iterable[str], least: int = 0) -> int:
+    """Return how wide a column of such texts is, at least ``least``."""
+    fitting = (len(text) for text in texts if len(text) <= _WIDEST_COLUMN)
+    return max(least, max(fitting, default=0))
 
 
 def duration(seconds: float) -> str:
@@ -43,6 +51,15 @@ def duration(seconds: float) -> str:
     if seconds < _HOUR:
         return f"{int(seconds) // _MINUTE} min {int(seconds) % _MINUTE:02} s"
     return f"{int(seconds) // _HOUR} h {int(seconds) % _HOUR // _MINUTE:02} min"
+
+
+def roughly(seconds: float) -> str:
+    """Return a duration that is only an estimate: ``1 s``, ``40 s``, ``3 min``, ``2 h``."""
+    if seconds < _MINUTE:
+        return f"{max(1, round(seconds))} s"
+    if seconds < _HOUR:
+        return f"{round(seconds / _MINUTE)} min"
+    return f"{round(seconds / _HOUR)} h"
 
 
 def counted(count: int, noun: str) -> str:

@@ -9,7 +9,7 @@ from typing import TextIO
 
 import pytest
 
-from sipflow.coordinator.subscribers.console_stream import ConsoleStream
+from sipflow.coordinator.subscribers.console_stream import ConsoleStream, say
 
 # More than any pipe of Linux holds unless it is told to.
 A_LOT = 20_000
@@ -125,3 +125,19 @@ def test_letters_that_the_reader_lacks_are_shown_as_numbers() -> None:
     ConsoleStream(stream).line("Zoë ✓")
 
     assert raw.getvalue() == b"Zo\\xeb \\u2713\n"
+
+
+def test_what_is_said_reaches_the_reader_at_once(pipe: tuple[int, TextIO]) -> None:
+    reading, stream = pipe
+
+    say("one\ntwo", stream)
+
+    assert os.read(reading, 100) == b"one\ntwo\n"
+
+
+def test_what_is_said_to_nobody_is_forgotten() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w", encoding="utf-8") as stream:
+        say("one", stream)
+        say("two", stream)

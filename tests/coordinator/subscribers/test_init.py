@@ -25,7 +25,10 @@ def test_the_views_want_the_time_and_the_event_log_does_not(tmp_path: Path) -> N
         subscriber.close()
 
 
-@pytest.mark.parametrize("module", ["plain", "live", "event_log", "summary", "verdict_json"])
+@pytest.mark.parametrize(
+    "module",
+    ["plain", "live", "suite_plain", "suite_live", "event_log", "summary", "verdict_json"],
+)
 def test_a_subscriber_loads_nothing_big_before_it_is_needed(module: str) -> None:
     code = (
         f"import sys, sipflow.coordinator.subscribers.{module};"

@@ -6,6 +6,7 @@ from sipflow.coordinator.subscribers.instance_picture import LegPicture, NodePic
 from sipflow.coordinator.subscribers.wording import (
     and_more,
     clean_up,
+    column_width,
     counted,
     details,
     doing,
@@ -13,6 +14,7 @@ from sipflow.coordinator.subscribers.wording import (
     failure,
     one_line,
     outcome,
+    roughly,
     run_outcome,
 )
 from sipflow.protocol.events import NodeStateName, Reason, RunReason
@@ -57,6 +59,24 @@ def test_no_text_can_act_on_a_terminal(text: str, safe: str) -> None:
 )
 def test_a_duration_is_as_exact_as_people_want_it(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.0, "1 s"), (1.4, "1 s"), (40.2, "40 s"), (150, "2 min"), (3599, "60 min"), (7300, "2 h")],
+)
+def test_an_estimate_is_not_more_exact_than_it_is(seconds: float, text: str) -> None:
+    assert roughly(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("texts", "least", "width"),
+    [([], 0, 0), ([], 3, 3), (["a", "abc"], 0, 3), (["a"], 3, 3), (["a", "x" * 41], 0, 1)],
+)
+def test_a_column_is_as_wide_as_its_texts_but_for_very_long_ones(
+    texts: list[str], least: int, width: int
+) -> None:
+    assert column_width(texts, least) == width
 
 
 @pytest.mark.parametrize(("count", "text"), [(0, "0 calls"), (1, "1 call"), (2, "2 calls")])

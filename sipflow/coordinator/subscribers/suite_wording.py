@@ -1,0 +1,71 @@
+"""How the things of several runs are said to people: who is to blame, the counts, the exit code.
+
+Pure; it writes nothing itself.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from sipflow.coordinator.subscribers.run_picture import RunPicture
+from sipflow.coordinator.subscribers.suite_picture import (
+    STANDINGS,
+    Entry,
+    Standing,
+    SuitePicture,
+)
+from sipflow.coordinator.subscribers.wording import counted, duration, one_line, outcome
+from sipflow.coordinator.suite_verdict import exit_code
+from sipflow.protocol.events import COORDINATOR, RunReason
+from sipflow.protocol.verdict import (
+    COMPLETED,
+    FAILED,
+    INFRASTRUCTURE,
+    NOT_STARTED,
+    STOPPED,
+    NotStarted,
+)
+
+_EXITS = {
+    FAILED: "failed",
+    NOT_STARTED: "not started",
+    INFRASTRUCTURE: "failed through no fault of the scenario",
+    STOPPED: "stopped",
+}
+
+
+def blame(reason: RunReason | None, picture: RunPicture) -> str:
+    """Return why a run ended: ``alice alice-1 MakeCall 486 Busy Here``, as far as it is known."""
+    if reason is None:
+        return ""
+    owner = reason.instance
+    who = picture.who(owner) if owner is not None and owner != COORDINATOR else ""
+    what = picture.subject(owner or COORDINATOR, reason.node)
+    parts = (who, what, outcome(reason.code, reason.message))
+    return " ".join(part for part in parts if part)
+
+
+def cause(entry: NotStarted) -> str:
+    """Return why a file is not run, in one line."""
+    said = outcome(entry.reason.code, entry.reason.message)
+    return said or next(iter(entry.problems), "")
+
+
+def tally(counts: Counter[Standing], without: Collection[Standing] = ()) -> str:
+    """Return the counts that are not zero: ``98 completed, 1 failed``."""
+    shown = (standing for standing in STANDINGS if counts[standing] and standing not in without)
+    return ", ".join(f"{counts[standing]} {standing}" for standing in shown)
+
+
+def totals(picture: SuitePicture, seconds: float) -> list[str]:
+    """Return the last lines: all counts, and whose the exit code is if it is not 0."""
+    files = counted(len(picture.entries), "scenario")
+    lines = [f"{files}: {tally(picture.counts)}  {duration(seconds)}"]
+    code = exit_code(entry.outcome for entry in picture.entries)
+    return lines if code == COMPLETED else [*lines, _exit_reason(code, picture.entries)]
+
+
+def _exit_reason(code: int, entries: Sequence[Entry]) -> str:
+    first, *others = (entry.outcome.file for entry in entries if entry.outcome.exit_code == code)
+    more = f" and {len(others)} more" if others else ""
+    said = _EXITS.get(code, "failed")
+    return one_line(f"exit code {code}, {said}: {first}{more}")

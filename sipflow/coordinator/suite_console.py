@@ -1,0 +1,125 @@
+"""What ``start`` shows of several files: a bar on a terminal, plain lines elsewhere, a table.
+
+Chooses and wires the view; it judges nothing, and nobody who looks can harm the runs.
+"""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Protocol, TextIO
+
+from msgspec.structs import replace
+
+from sipflow import clock
+from sipflow.coordinator.subscribers.console_stream import say
+from sipflow.coordinator.subscribers.live import can_show
+from sipflow.coordinator.subscribers.run_picture import RunPicture
+from sipflow.coordinator.subscribers.run_story import RunStory
+from sipflow.coordinator.subscribers.suite_lines import Ending, SuiteLines
+from sipflow.coordinator.subscribers.suite_live import SuiteLive
+from sipflow.coordinator.subscribers.suite_picture import Entry, SuitePicture
+from sipflow.coordinator.subscribers.suite_plain import SuitePlain
+from sipflow.coordinator.subscribers.suite_table import table
+from sipflow.coordinator.subscribers.suite_wording import blame, cause, totals
+from sipflow.coordinator.subscribers.summary import summary
+from sipflow.coordinator.subscribers.verdict_json import verdicts_json
+from sipflow.coordinator.subscribers.wording import counted
+from sipflow.coordinator.suite_verdict import exit_code
+from sipflow.protocol.events import AnyEvent
+from sipflow.protocol.scenario import Scenario
+from sipflow.protocol.verdict import NotStarted, Verdict
+
+
+class _View(Protocol):
+    """What shows the endings as they come."""
+
+    def show(self, ending: Ending) -> None: ...
+
+    def tick(self, now: float) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class SuiteConsole:
+    """The view of several files; with ``json`` standard output is the verdicts' alone.
+
+    An index is a file's place in ``files``, which names all of them, also those that cannot be run.
+    """
+
+    def __init__(self, files: Sequence[str], *, json: bool) -> None:
+        self._json = json
+        self._stream: TextIO = sys.stderr if json else sys.stdout
+        self._began = clock.monotonic()
+        self._files = files
+        self._picture = SuitePicture(files, clock.wall())
+        self._lines = SuiteLines(len(files))
+        self._stories: dict[str, RunStory] = {}
+        self._closed = False
+        self._view: _View = (
+            SuiteLive(self._stream, self._picture)
+            if can_show(self._stream, os.environ.get("TERM", ""))
+            else SuitePlain(self._stream)
+        )
+
+    def begin(self, events: str) -> None:
+        """Say how many there are and where their events are."""
+        say(f"{counted(len(self._files), 'scenario')}  events {events}", self._stream)
+
+    def run_started(
+        self, index: int, run: str, scenario: Scenario, ports: Mapping[str, int]
+    ) -> None:
+        """A file became a run; its events come after this."""
+        self._stories[run] = RunStory(scenario)
+        self._lines.expect(scenario.name)
+        self._picture.started(index, scenario.name)
+
+    def handle(self, event: AnyEvent) -> None:
+        """Take an event of any of the runs."""
+        story = self._stories.get(event.run)
+        if story is not None:
+            story.add(event)
+
+    def tick(self, now: float) -> None:
+        """Take the time, in Unix seconds."""
+        self._view.tick(now)
+
+    def run_ended(self, index: int, verdict: Verdict) -> None:
+        """A run has its verdict; if it did not complete, say at once what happened."""
+        verdict = replace(verdict, file=verdict.file or self._files[index])
+        story = self._stories.pop(verdict.run, None)
+        if verdict.verdict == "completed":
+            self._ended(index, Entry(verdict), [])
+            return
+        picture = story.picture() if story is not None else RunPicture()
+        _head, *below = summary(verdict, picture).split("\n")
+        self._ended(index, Entry(verdict, blame(verdict.reason, picture)), below)
+
+    def not_started(self, index: int, entry: NotStarted) -> None:
+        """A file cannot be run, or was not reached; only the first is worth a line."""
+        reason = cause(entry)
+        self._ended(index, Entry(entry, reason), entry.problems or (f"  {reason}",))
+
+    @property
+    def exit_code(self) -> int:
+        """The worst of the exit codes so far."""
+        return exit_code(entry.outcome for entry in self._picture.entries)
+
+    def close(self) -> None:
+        """Give the terminal back."""
+        if not self._closed:
+            self._closed = True
+            self._view.close()
+
+    def conclude(self) -> None:
+        """Say how it went."""
+        self.close()
+        lines = totals(self._picture, clock.monotonic() - self._began)
+        rows = table(self._picture.entries)
+        say("\n".join(["", *rows, "", *lines] if rows else lines), self._stream)
+        if self._json:
+            say(verdicts_json(entry.outcome for entry in self._picture.entries), sys.stdout)
+
+    def _ended(self, index: int, entry: Entry, below: Sequence[str]) -> None:
+        self._picture.ended(index, entry)
+        if entry.standing != "not reached":
+            self._view.show(self._lines.ending(self._picture.done, entry, below))

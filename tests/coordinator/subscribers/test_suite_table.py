@@ -1,0 +1,59 @@
+"""The table at the end of several runs."""
+
+from textwrap import dedent
+
+from sipflow.coordinator.subscribers.suite_picture import Entry
+from sipflow.coordinator.subscribers.suite_table import table
+from tests.coordinator.subscribers.outcomes import bad, not_reached, verdict
+
+
+def shown(*entries: Entry) -> str:
+    return "".join(f"{line}\n" for line in table(entries))
+
+
+MIXED = (
+    Entry(verdict("calls/basic.yaml", took=12.3)),
+    Entry(verdict("busy.yaml", "failed"), "alice alice-1 MakeCall 486 Busy Here"),
+    Entry(bad("bad.yaml", "p", "q"), "2 problems"),
+    Entry(not_reached("late.yaml"), "another had failed"),
+    Entry(verdict("slow.yaml", "stopped", took=-0.001)),
+)
+
+
+def test_of_few_files_each_has_its_row() -> None:
+    assert shown(*MIXED) == dedent("""\
+        file              scenario     verdict      seconds  reason
+        calls/basic.yaml  busy callee  completed      12.30
+        busy.yaml         busy callee  failed          0.41  alice alice-1 MakeCall 486 Busy Here
+        bad.yaml          -            not started        -  2 problems
+        late.yaml         -            not reached        -  another had failed
+        slow.yaml         busy callee  stopped         0.00
+        """)
+
+
+def test_of_many_files_only_those_that_went_wrong_have() -> None:
+    many = [Entry(verdict(f"{number}.yaml")) for number in range(16)]
+
+    assert len(table([*MIXED[:4], *many])) == 21
+    assert shown(*MIXED, *many) == dedent("""\
+        file       scenario     verdict      seconds  reason
+        busy.yaml  busy callee  failed          0.41  alice alice-1 MakeCall 486 Busy Here
+        bad.yaml   -            not started        -  2 problems
+        slow.yaml  busy callee  stopped         0.00
+        """)
+
+
+def test_when_all_of_many_complete_there_is_no_table() -> None:
+    assert table([Entry(verdict(f"{number}.yaml")) for number in range(21)]) == []
+
+
+def test_a_very_long_path_moves_no_other_row() -> None:
+    rows = table([Entry(verdict("x" * 60)), Entry(verdict("a.yaml"))])
+
+    assert rows[2] == "a.yaml  busy callee  completed     0.41"
+
+
+def test_a_row_stays_one_line_and_moves_no_cursor() -> None:
+    rows = table([Entry(verdict("a\n.yaml", "failed"), "486 \x1b[2JBusy\r\n")])
+
+    assert rows[1] == "a�.yaml  busy callee  failed      0.41  486 �[2JBusy��"

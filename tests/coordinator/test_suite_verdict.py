@@ -1,0 +1,31 @@
+"""The one exit code of several runs."""
+
+import pytest
+
+from sipflow.coordinator.suite_verdict import exit_code
+from sipflow.protocol.verdict import Outcome
+from tests.coordinator.subscribers.outcomes import bad, not_reached, verdict
+
+COMPLETED = verdict("a.yaml")
+FAILED = verdict("b.yaml", "failed")
+BAD = bad("c.yaml")
+CRASHED = verdict("d.yaml", "failed", exit_code=3)
+STOPPED = verdict("e.yaml", "stopped")
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "code"),
+    [
+        ([], 0),
+        ([COMPLETED, COMPLETED], 0),
+        ([COMPLETED, FAILED, COMPLETED], 1),
+        ([BAD, FAILED, COMPLETED], 2),
+        ([FAILED, CRASHED, BAD], 3),
+        ([STOPPED, CRASHED, BAD, FAILED], 130),
+        ([FAILED, not_reached("f.yaml")], 1),
+        ([COMPLETED, not_reached("f.yaml")], 0),
+        ([COMPLETED, not_reached("f.yaml", 130)], 130),
+    ],
+)
+def test_the_worst_exit_code_is_that_of_all(outcomes: list[Outcome], code: int) -> None:
+    assert exit_code(outcomes) == code
