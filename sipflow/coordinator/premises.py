@@ -11,7 +11,7 @@ from sipflow.coordinator.channels import Channels, open_channels
 from sipflow.coordinator.launch.local import LocalLaunch
 from sipflow.coordinator.options import StartOptions
 from sipflow.coordinator.pool import Pool, new_key
-from sipflow.coordinator.record import Records
+from sipflow.coordinator.records import Records
 from sipflow.coordinator.run_directory import BatchDirectory
 from sipflow.coordinator.signals import StopSignals
 

@@ -74,9 +74,10 @@ class Run:
             (channels.control, channels.launch),
         )
         self._requests = channels.open_requests(requests_endpoint(directory))
+        self._record = premises.records.open(run, record(directory))
         self._flow = EventFlow(
             channels.outlet,
-            premises.records.open(run, record(directory)),
+            self._record,
             NodeBook(scenario),
             journals,
             subscribers,
@@ -200,7 +201,7 @@ class Run:
         self._flow.add(
             self._announcer.scenario_state(now, "verdict", verdict.verdict, verdict.reason)
         )
-        self._premises.records.end(self.id)
+        self._record.ended = True
         failure = self._flow.failure
         return verdict if failure is None else obstructed(verdict, str(failure))
 

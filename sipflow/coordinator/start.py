@@ -42,6 +42,7 @@ def _start_several(files: Sequence[Path], options: StartOptions, *, json: bool) 
     for index, file in enumerate(files):
         reading = read_scenario(file)
         if reading.scenario is not None:
+            _print_problems(reading, sys.stderr)
             jobs.append(Job(index, str(file), reading.scenario))
         else:
             problems = tuple(map(str, reading.problems))

@@ -150,11 +150,11 @@ class Nursery:
         return Path(_command(self.pid).split()[-1])
 
     def workers(self) -> dict[str, int]:
-        """Return process ids by worker: ``w1`` is the file's first instance."""
+        """Return process ids by worker: ``w1`` is the one of the file's first instance."""
         found: dict[str, int] = {}
         for pid, parent in _parents():
             if parent == self.pid and (log := _standard_output(pid)).endswith(".log"):
-                found[Path(log).stem] = pid
+                found[f"w{Path(log).stem.removeprefix('w')}"] = pid
         return found
 
 

@@ -10,6 +10,7 @@ from tests.end_to_end import scenarios
 from tests.end_to_end.harness import Coordinator, cli, ended, is_free, kill, survivors
 
 PORTS = (5060, 5062, 5064)
+STUCK = Path(__file__).with_name("stuck")
 
 
 def seconds_to_the_verdict(events: list[dict[str, float]], since: float) -> float:
@@ -147,6 +148,31 @@ def test_a_worker_that_hangs_is_killed_and_the_clean_up_is_not_confirmed(tmp_pat
     assert "clean-up not confirmed" in outcome.verdict["reason"]["message"]
     assert outcome.verdict["cleanup"]["calls_left"] == 1
     assert survivors(nursery.pid) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGSTOP, signal.SIGUSR1])
+def test_a_worker_that_hangs_ends_the_run_as_a_crash_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(STUCK))
+    with Coordinator(scenarios.write(scenarios.CALL_AND_THIRD, tmp_path), tmp_path) as coordinator:
+        coordinator.wait_for_leg("bob", "confirmed")
+        last = coordinator.events[-1]["ts"]
+        nursery = coordinator.nursery()
+        os.kill(nursery.workers()["w3"], number)
+        outcome = coordinator.finish()
+    assert (outcome.exit_code, outcome.verdict["verdict"]) == (3, "failed")
+    reason = outcome.verdict["reason"]
+    assert (reason["instance"], reason["node"]) == ("carol", "carol-1")
+    assert reason["message"].startswith("its worker process hung")
+    assert outcome.verdict["instances"]["carol"]["exit"] == "killed"
+    assert outcome.nodes("carol") == {"carol-1": "failed"}
+    # The others ended their call on the wire.
+    ends = [event for event in outcome.of_type("leg-state") if event["new"] == "terminated"]
+    assert {(event["instance"], event["code"]) for event in ends} == {("alice", 200), ("bob", 200)}
+    assert seconds_to_the_verdict(outcome.events, last) < 5.0
+    assert survivors(nursery.pid) == []
+    assert all(is_free(port) for port in PORTS)
 
 
 def test_stop_from_another_program_stops_the_run(tmp_path: Path) -> None:
