@@ -27,6 +27,7 @@ MAX_MESSAGE = 16 * 1024 * 1024
 # Keeps a message to what its reader takes in at one go.
 MOST_EVENTS = 100
 _SUBSCRIBED = 1
+_READABLE = int(zmq.POLLIN)  # as a plain number: asked for on every turn of the loop
 
 
 class Link:
@@ -80,7 +81,7 @@ class Link:
 
         It becomes readable once for what is new, and saying something uses that up.
         """
-        return bool(int(self._control.getsockopt(zmq.EVENTS)) & zmq.POLLIN)
+        return bool(int(self._control.getsockopt(zmq.EVENTS)) & _READABLE)
 
     def receive(self) -> list[ToWorker]:
         """Return the commands that have arrived."""
