@@ -1,7 +1,11 @@
 """The worker's one loop: lets the user agent work, obeys the coordinator, carries the session out.
 
 Everything that decides is in ``session``; this is the rim. The loop sleeps in the user agent's poll
-and is woken by SIP, by the session's timers, and by the doorbell when a command arrives.
+and is woken by SIP, by the session's timers, and by the doorbell when a command arrives. It says
+``Beat`` as it turns, and nothing else may: a worker whose loop hangs is not to be heard.
+
+A worker plays one run after another. Between two of them its endpoint stays open, and the session
+of the one that is over refuses what comes in.
 """
 
 from typing import assert_never
@@ -9,6 +13,7 @@ from typing import assert_never
 from sipflow import clock
 from sipflow.protocol.control import (
     Assign,
+    Beat,
     ChainFailed,
     ChainFinished,
     CleanedUp,
@@ -19,9 +24,12 @@ from sipflow.protocol.control import (
     Halted,
     Hello,
     LastWord,
+    Pause,
+    Paused,
     Quit,
     Ready,
     Refused,
+    Resume,
     ToWorker,
 )
 from sipflow.protocol.events import Event
@@ -29,13 +37,18 @@ from sipflow.worker.doorbell import Doorbell
 from sipflow.worker.link import Link
 from sipflow.worker.orders import HangUp, Invite, Respond
 from sipflow.worker.session import Output, Session
+from sipflow.worker.streams import write_to
 from sipflow.worker.ua import UserAgent, UserAgentError
 
-# How long the loop sleeps when nothing is due: the bound on noticing that the process is to end.
-IDLE = 0.5
+# How often the loop is heard, and so how long it sleeps at most: the bound on noticing that the
+# process is to end.
+BEAT = 0.5
 SUBSCRIPTION_LIMIT = 5.0
 # What an orphan gives the other ends of its calls to answer, before it goes.
 ORPHAN_LIMIT = 0.4
+
+# What the coordinator says to an instance that has a part in a run.
+Direction = Go | Pause | Resume | Halt | CleanUp | Dismiss
 
 
 class Loop:
@@ -47,6 +60,8 @@ class Loop:
         self._pid = pid
         self._session: Session | None = None
         self._doorbell: Doorbell | None = None
+        self._subscribed = False
+        self._next_beat = 0.0
         self._quitting = False
         self.orphaned = False
 
@@ -60,75 +75,93 @@ class Loop:
             self._turn()
 
     def _turn(self) -> None:
+        self._beat()
         if self._doorbell is None:
-            self._link.wait(IDLE)
+            self._link.wait(self._sleep(self._next_beat))
         else:
-            self._let_agent_work()
+            self._doorbell.rearm()
+            # A command that is here already may have rung before the bell was armed again.
+            waits = self._link.has_commands()
+            self._let_agent_work(0.0 if waits else self._sleep(self._next_beat))
         for command in self._link.receive():
             self._obey(command)
-        if self._doorbell is not None:
-            self._doorbell.rearm()
         if self._session is not None:
             self._carry_out(self._session.advance(clock.monotonic()))
 
-    def _let_agent_work(self) -> None:
-        for happening in self._agent.poll(self._sleep()):
+    def _beat(self) -> None:
+        now = clock.monotonic()
+        if now >= self._next_beat:
+            self._link.say(Beat())
+            self._next_beat = now + BEAT
+
+    def _let_agent_work(self, timeout: float) -> None:
+        for happening in self._agent.poll(timeout):
             if self._session is not None:
                 self._carry_out(self._session.handle(happening, clock.monotonic()))
 
-    def _sleep(self) -> float:
+    def _sleep(self, until: float) -> float:
+        """Return the seconds to sleep until a moment, or until the session's timer."""
         timer = self._session.next_timer() if self._session is not None else None
-        if timer is None:
-            return IDLE
-        return min(IDLE, max(0.0, timer - clock.monotonic()))
+        due = until if timer is None else min(until, timer)
+        return max(0.0, due - clock.monotonic())
 
     def _obey(self, command: ToWorker) -> None:
         match command:
             case Assign():
-                self._open(command)
-            case Go():
-                self._go()
-            case Halt(cause=cause):
-                self._halt(cause)
-            case CleanUp():
-                self._clean_up(command)
-            case Dismiss():
-                seq = self._session.last_seq if self._session is not None else 0
-                self._link.say(LastWord(last_seq=seq))
+                self._begin_run(command)
             case Quit():
                 self._quitting = True
+            case Go() | Pause() | Resume() | Halt() | CleanUp() | Dismiss():
+                if self._session is None:
+                    self._answer_without_part(command)
+                else:
+                    self._carry_out(_direct(self._session, command, clock.monotonic()))
             case _:
                 assert_never(command)
 
-    def _open(self, assign: Assign) -> None:
+    def _begin_run(self, assign: Assign) -> None:
         plan = assign.plan
+        self._session = None
         try:
+            write_to(assign.log)
+            self._link.keep_journal(assign.journal)
             self._agent.open(plan)
         except UserAgentError as error:
             self._link.say(Refused(detail=str(error)))
             return
-        if not self._link.await_subscription(SUBSCRIPTION_LIMIT):
+        except OSError as error:
+            self._link.say(Refused(detail=f"{error.filename}: {error.strerror}"))
+            return
+        if not self._is_subscribed_to():
             self._link.say(Refused(detail="the coordinator did not subscribe to the events"))
             return
         self._session = Session(plan, clock.wall() - clock.monotonic())
-        self._doorbell = Doorbell(self._link.descriptor(), (plan.host, plan.port))
+        if self._doorbell is None:
+            self._doorbell = Doorbell(self._link.descriptor(), (plan.host, plan.port))
         self._link.say(Ready())
 
-    def _go(self) -> None:
-        if self._session is not None:
-            self._carry_out(self._session.go(clock.monotonic()))
+    def _is_subscribed_to(self) -> bool:
+        deadline = clock.monotonic() + SUBSCRIPTION_LIMIT
+        while not self._subscribed and clock.monotonic() < deadline:
+            self._subscribed = self._link.await_subscription(self._sleep(self._next_beat))
+            self._beat()
+        return self._subscribed
 
-    def _halt(self, cause: str) -> None:
-        if self._session is not None:
-            self._carry_out(self._session.halt(cause, clock.monotonic()))
-        else:
-            self._link.say(Halted())
-
-    def _clean_up(self, ask: CleanUp) -> None:
-        if self._session is not None:
-            self._carry_out(self._session.clean_up(ask, clock.monotonic()))
-        else:  # the run ended before this worker had a part in it
-            self._link.say(CleanedUp(released=0))
+    def _answer_without_part(self, command: Direction) -> None:
+        """Answer as one who has nothing to do: no run has begun here, or it was refused."""
+        match command:
+            case Pause():
+                self._link.say(Paused(last_seq=0))
+            case Halt():
+                self._link.say(Halted())
+            case CleanUp():
+                self._link.say(CleanedUp(released=0))
+            case Dismiss():
+                self._link.say(LastWord(last_seq=0))
+            case Go() | Resume():
+                pass
+            case _:
+                assert_never(command)
 
     def _carry_out(self, outputs: list[Output]) -> None:
         """Tell, then do, then report.
@@ -139,12 +172,14 @@ class Loop:
         self._link.publish([output for output in outputs if isinstance(output, Event)])
         for output in outputs:
             match output:
-                case Invite() | Respond() | HangUp():
-                    self._agent.carry_out(output)
-                case ChainFinished() | ChainFailed() | Halted() | CleanedUp():
-                    self._link.say(output)
                 case Event():
                     pass
+                case Invite() | Respond() | HangUp():
+                    self._agent.carry_out(output)
+                case (
+                    Paused() | ChainFinished() | ChainFailed() | Halted() | CleanedUp() | LastWord()
+                ):
+                    self._link.say(output)
                 case _:
                     assert_never(output)
 
@@ -157,5 +192,23 @@ class Loop:
         self._carry_out(self._session.halt("the coordinator is gone", now))
         self._carry_out(self._session.clean_up(CleanUp(limit=ORPHAN_LIMIT), now))
         while self._session.alive and clock.monotonic() < deadline:
-            self._let_agent_work()
+            self._let_agent_work(self._sleep(deadline))
             self._carry_out(self._session.advance(clock.monotonic()))
+
+
+def _direct(session: Session, direction: Direction, now: float) -> list[Output]:
+    match direction:
+        case Go():
+            return session.go(now)
+        case Pause():
+            return session.pause(now)
+        case Resume():
+            return session.resume(now)
+        case Halt(cause=cause):
+            return session.halt(cause, now)
+        case CleanUp():
+            return session.clean_up(direction, now)
+        case Dismiss():
+            return session.dismiss()
+        case _:
+            assert_never(direction)

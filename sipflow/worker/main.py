@@ -6,12 +6,13 @@ import signal
 from sipflow.protocol.launch import Launch
 from sipflow.worker.link import Link
 from sipflow.worker.loop import Loop
+from sipflow.worker.streams import write_to
 from sipflow.worker.ua.pjsua import PjsuaUserAgent
 
 
 def work(launch: Launch) -> None:
     """Be a worker; does not return. Called in a fresh fork, from the main thread."""
-    _write_to(launch.log)
+    write_to(launch.log)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's to handle
     link = Link(launch)
     loop = Loop(PjsuaUserAgent(), link, os.getpid())
@@ -28,11 +29,3 @@ def work(launch: Launch) -> None:
     # Every call is gone, so that the stack has nothing more to say; what else it holds ends with
     # the process. Its orderly destruction would take longer and aborts on any leftover object.
     os._exit(0)
-
-
-def _write_to(log: str) -> None:
-    """Point standard output and error at the log: the stack prints there from its first call."""
-    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-    os.dup2(descriptor, 1)
-    os.dup2(descriptor, 2)
-    os.close(descriptor)

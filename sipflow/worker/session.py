@@ -1,14 +1,23 @@
 """One instance's part of one run, from its assignment to its last word. Pure.
 
-Law: ``assigned → walking → walked → cleaning → cleaned``, never back; a halt or a clean-up can come
-at any time after the assignment. In every phase what happens on the legs is taken in. The session
-returns what is to be carried out, in order: orders for the user agent, events for the world, and
-words for the coordinator.
+Law: ``assigned → walking → walked → cleaning → cleaned → dismissed``, never back; a halt, a
+clean-up or a dismissal can come at any time after the assignment. In every phase what happens on
+the legs is taken in; after the last word nothing is told any more, but once there has been a
+clean-up, a call that comes in is still refused. A pause holds the walk and nothing else: neither
+the halt nor the clean-up. The session returns what is to be carried out, in order: orders for the
+user agent, events for the world, and words for the coordinator.
 """
 
 import enum
 
-from sipflow.protocol.control import ChainFailed, ChainFinished, CleanedUp, Halted
+from sipflow.protocol.control import (
+    ChainFailed,
+    ChainFinished,
+    CleanedUp,
+    Halted,
+    LastWord,
+    Paused,
+)
 from sipflow.protocol.control import CleanUp as AskCleanUp
 from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.plan import InstancePlan
@@ -20,7 +29,7 @@ from sipflow.worker.orders import Order
 from sipflow.worker.teller import Teller
 from sipflow.worker.walker import Walker
 
-Word = ChainFinished | ChainFailed | Halted | CleanedUp
+Word = Paused | ChainFinished | ChainFailed | Halted | CleanedUp | LastWord
 Output = Order | AnyEvent | Word
 
 
@@ -32,6 +41,7 @@ class Phase(enum.IntEnum):
     WALKED = enum.auto()
     CLEANING = enum.auto()
     CLEANED = enum.auto()
+    DISMISSED = enum.auto()
 
 
 class Session:
@@ -74,6 +84,16 @@ class Session:
         self._legs.apply(happening)
         return [*self._tell_of_legs(now), *self.advance(now)]
 
+    def pause(self, now: float) -> list[Output]:
+        """Begin no node until the walk is resumed, whether it has begun, is over or is to come."""
+        self._walker.pause(now)
+        return [Paused(last_seq=self.last_seq)]
+
+    def resume(self, now: float) -> list[Output]:
+        """Let the walk go on."""
+        self._walker.resume(now)
+        return self.advance(now)
+
     def halt(self, cause: str, now: float) -> list[Output]:
         """End the walk where it is."""
         outputs: list[Output] = []
@@ -86,16 +106,21 @@ class Session:
         """End every dialog; asked again when another instance has died."""
         if self._clean_up is None:
             self._clean_up = CleanUp(self._legs, self._peers, now, ask.limit)
-            self.phase = Phase.CLEANING
+            self.phase = max(self.phase, Phase.CLEANING)
         self._clean_up.mourn(frozenset(ask.dead))
         return self.advance(now)
+
+    def dismiss(self) -> list[Output]:
+        """Say the last word: no event comes after it."""
+        self.phase = Phase.DISMISSED
+        return [LastWord(last_seq=self.last_seq)]
 
     def advance(self, now: float) -> list[Output]:
         """Act on what has happened and on the time."""
         match self.phase:
             case Phase.WALKING:
                 return self._walk(now)
-            case Phase.CLEANING | Phase.CLEANED:
+            case Phase.CLEANING | Phase.CLEANED | Phase.DISMISSED:
                 return self._clean(now)
             case Phase.ASSIGNED | Phase.WALKED:
                 return []
@@ -114,15 +139,21 @@ class Session:
         return outputs
 
     def _clean(self, now: float) -> list[Output]:
-        assert self._clean_up is not None
-        outputs: list[Output] = [*self._clean_up.advance(now)]
-        if self._clean_up.done and self.phase is Phase.CLEANING:
+        clean_up = self._clean_up
+        if clean_up is None:  # dismissed without one
+            return []
+        outputs: list[Output] = [*clean_up.advance(now)]
+        if clean_up.done and self.phase is Phase.CLEANING:
             self.phase = Phase.CLEANED
-            outputs.append(CleanedUp(released=self._clean_up.released, left=self._clean_up.left))
+            outputs.append(
+                CleanedUp(released=clean_up.released, left=clean_up.left, idle=not self.alive)
+            )
         return outputs
 
     def _tell_of_legs(self, now: float) -> list[AnyEvent]:
         events: list[AnyEvent] = []
+        if self.phase is Phase.DISMISSED:
+            return events
         for dialog, cause in self._legs.changes():
             events.append(self._teller.leg(now, cause, dialog, dialog.told))
             dialog.told = dialog.state.value

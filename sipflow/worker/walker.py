@@ -5,6 +5,10 @@ runs when the walk is broken off ends ``cancelled``. A completed node leads to i
 failed one to its failure edge; a failed node without one fails the walk. Start nodes are walked one
 after another. The graph has no cycle, so every walk ends.
 
+While the walk is paused no node begins and time stands still for the one that runs: it is decided
+by what happens, but its time limit passes only after the resumption, later by the length of the
+pause. Breaking off needs no resumption.
+
 The walker is given ``now`` and told when something has happened on the legs; it gives back what is
 to be carried out, in order: orders for the user agent and events for the world.
 """
@@ -48,6 +52,7 @@ class Walker:
         self._next: tuple[Node, str] | None = None
         self._deadline = 0.0
         self._expired = False
+        self._paused_at: float | None = None
         self._broken_off = False
         self.failure: WalkFailed | None = None
 
@@ -58,8 +63,9 @@ class Walker:
         return idle and self.failure is None and not self._broken_off
 
     def next_timer(self) -> float | None:
-        """Return when the running node's time limit passes, None if nothing runs."""
-        return self._deadline if self._node is not None else None
+        """Return when the running node's time limit passes, None if nothing runs or all stands."""
+        stands = self._node is None or self._paused_at is not None
+        return None if stands else self._deadline
 
     def advance(self, now: float) -> list[Output]:
         """Go as far as what has happened and the time allow."""
@@ -72,6 +78,17 @@ class Walker:
                 break
         return outputs
 
+    def pause(self, now: float) -> None:
+        """Begin no node from now on; a walk that is paused already stays so."""
+        if self._paused_at is None:
+            self._paused_at = now
+
+    def resume(self, now: float) -> None:
+        """End the pause; the running node gets the time that it had left when it began."""
+        if self._paused_at is not None:
+            self._deadline += now - self._paused_at
+            self._paused_at = None
+
     def break_off(self, now: float, cause: str) -> list[Output]:
         """End the walk where it is; the node that runs ends ``cancelled``."""
         self._broken_off = True
@@ -83,6 +100,8 @@ class Walker:
         return [self._teller.node(now, cause, node.id, ("running", "cancelled"))]
 
     def _choose_next(self) -> bool:
+        if self._paused_at is not None:
+            return False
         if self._next is None and self._starts:
             self._next = (self._nodes[self._starts.popleft()], "go")
         return self._next is not None
@@ -101,15 +120,18 @@ class Walker:
         action = self._node.action
         if self._expired:
             gone = isinstance(action, LegAction) and not self._legs.in_use(action.leg)
-            return expire(action, self._legs) if gone or now >= self._deadline else Step()
+            return expire(action, self._legs) if gone or self._is_due(now) else Step()
         step = observe(action, self._legs)
-        if step.outcome is not None or now < self._deadline:
+        if step.outcome is not None or not self._is_due(now):
             return step
         step = expire(action, self._legs)
         if step.outcome is None:
             self._expired = True
             self._deadline = now + CANCEL_GRACE
         return step
+
+    def _is_due(self, now: float) -> bool:
+        return self._paused_at is None and now >= self._deadline
 
     def _carry(self, step: Step, now: float, outputs: list[Output]) -> None:
         node = self._node

@@ -1,24 +1,36 @@
 """The worker's sockets and its journal, with the coordinator's ends played by the test."""
 
+import os
+import resource
 import select
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 import zmq
 
 from sipflow import clock
-from sipflow.protocol.control import CleanUp, Go, Hello, LastWord, Quit, ToCoordinator, ToWorker
-from sipflow.protocol.events import ActionLog
+from sipflow.protocol.control import (
+    CleanUp,
+    Go,
+    Halt,
+    Hello,
+    LastWord,
+    Quit,
+    ToCoordinator,
+    ToWorker,
+)
+from sipflow.protocol.events import ActionLog, AnyEvent
 from sipflow.protocol.launch import Launch
-from sipflow.protocol.topics import topic
 from sipflow.protocol.wire import decode_event, decode_to_coordinator, encode, unframe
-from sipflow.worker.link import LINGER_MS, Link
+from sipflow.worker.link import LINGER_MS, MAX_MESSAGE, MOST_EVENTS, Link
 
 LIMIT = 10.0
 LIMIT_MS = 10_000
+# Nothing is to come in this time; an event takes microseconds.
+QUIET_MS = 200
 
 
 class Coordinator:
@@ -27,11 +39,12 @@ class Coordinator:
     def __init__(self, directory: Path, opened: Callable[[int], zmq.Socket[bytes]]) -> None:
         self.launch = Launch(
             worker="alice",
+            key="secret",
             control=f"ipc://{directory}/control",
             events=f"ipc://{directory}/events",
-            journal=f"{directory}/journal",
             log=f"{directory}/log",
         )
+        self.journal = directory / "journal"
         self._control = opened(zmq.ROUTER)
         self._events = opened(zmq.SUB)
 
@@ -40,9 +53,17 @@ class Coordinator:
         self._control.bind(self.launch.control)
         self._events.bind(self.launch.events)
 
+    def want(self, prefix: bytes) -> None:
+        """Want the events of those whose key begins like this."""
+        self._events.subscribe(prefix)
+
     def subscribe(self, link: Link) -> None:
         """Want every event, and let the link see it."""
-        self._events.subscribe(b"")
+        self.want(b"")
+        self.await_subscriber(link)
+
+    def await_subscriber(self, link: Link) -> None:
+        """Let the link see what is wanted."""
         deadline = clock.monotonic() + LIMIT
         while not link.await_subscription(0.01):
             assert clock.monotonic() < deadline, "the subscription was never seen"
@@ -57,12 +78,18 @@ class Coordinator:
     def tell(self, *commands: ToWorker) -> None:
         """Send commands; the worker must have said something before."""
         for command in commands:
-            self._control.send_multipart([b"alice", encode(command)])
+            self._control.send_multipart([b"alice:secret", encode(command)])
 
-    def event(self) -> list[bytes]:
-        """Return the next event's frames."""
+    def events(self) -> list[AnyEvent]:
+        """Return the events of the next message."""
         assert self._events.poll(LIMIT_MS), "no event came"
-        return self._events.recv_multipart()
+        key, *told = self._events.recv_multipart()
+        assert key == b"secret"
+        return [decode_event(data) for data in told]
+
+    def is_quiet(self) -> bool:
+        """Tell whether no event comes for a while."""
+        return not self._events.poll(QUIET_MS)
 
 
 @pytest.fixture
@@ -83,12 +110,29 @@ def coordinator() -> Iterator[Coordinator]:
 @pytest.fixture
 def link(coordinator: Coordinator) -> Iterator[Link]:
     link = Link(coordinator.launch)
+    link.keep_journal(str(coordinator.journal))
     yield link
     link.abandon()
 
 
 def log(seq: int) -> ActionLog:
     return ActionLog(run="r1", instance="alice", seq=seq, ts=0.0, cause="go", message="hello")
+
+
+def written(journal: Path) -> list[AnyEvent]:
+    """Return the events of a journal."""
+    return [decode_event(data) for data in unframe(journal.read_bytes())]
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """Let a file take only so many bytes: what reaches over that is written in part."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def receive(link: Link, count: int) -> list[ToWorker]:
@@ -109,7 +153,7 @@ def test_what_a_worker_says_reaches_the_coordinator_under_its_name(
 
     link.say(Hello(pid=4711))
 
-    assert coordinator.hear() == ("alice", Hello(pid=4711))
+    assert coordinator.hear() == ("alice:secret", Hello(pid=4711))
 
 
 def test_what_is_said_before_the_coordinator_is_there_is_not_lost(
@@ -119,7 +163,7 @@ def test_what_is_said_before_the_coordinator_is_there_is_not_lost(
 
     coordinator.join()
 
-    assert coordinator.hear() == ("alice", Hello(pid=4711))
+    assert coordinator.hear() == ("alice:secret", Hello(pid=4711))
 
 
 def test_commands_come_in_their_order(coordinator: Coordinator, link: Link) -> None:
@@ -150,12 +194,55 @@ def test_the_descriptor_becomes_readable_when_a_command_comes(
     assert receive(link, 1) == [Go()]
 
 
+def test_a_command_that_is_here_is_seen_also_when_saying_something_used_the_signal_up(
+    coordinator: Coordinator, link: Link
+) -> None:
+    coordinator.join()
+    link.say(Hello(pid=1))
+    coordinator.hear()
+    assert not link.has_commands()
+    coordinator.tell(Go())
+    assert select.select([link.descriptor()], [], [], LIMIT)[0]
+
+    link.say(Hello(pid=1))
+
+    assert link.has_commands()
+    assert link.receive() == [Go()]
+    assert not link.has_commands()
+
+
+def test_a_plan_may_be_big_but_not_without_bounds(coordinator: Coordinator, link: Link) -> None:
+    coordinator.join()
+    link.say(Hello(pid=1))
+    coordinator.hear()
+    big = Halt(cause="x" * (MAX_MESSAGE - 100))
+
+    coordinator.tell(big)
+    assert receive(link, 1) == [big]
+    coordinator.tell(Halt(cause="x" * MAX_MESSAGE))
+
+    link.wait(QUIET_MS / 1000)
+    assert link.receive() == []
+
+
 def test_a_coordinator_that_does_not_subscribe_is_not_waited_for_for_ever(
     coordinator: Coordinator, link: Link
 ) -> None:
     coordinator.join()
 
     assert link.await_subscription(0.05) is False
+
+
+def test_only_a_subscription_that_covers_its_own_key_counts(
+    coordinator: Coordinator, link: Link
+) -> None:
+    coordinator.want(b"another")
+    coordinator.want(b"sec")
+    coordinator.join()
+
+    coordinator.await_subscriber(link)
+
+    assert link.await_subscription(0.1) is False  # the other one came first
 
 
 def test_no_event_is_lost_once_the_subscription_is_seen(
@@ -165,12 +252,26 @@ def test_no_event_is_lost_once_the_subscription_is_seen(
     coordinator.subscribe(link)
     events = [log(seq) for seq in range(1, 2001)]
 
+    for event in events:
+        link.publish([event])
+
+    assert [coordinator.events() for _ in events] == [[event] for event in events]
+
+
+def test_events_that_belong_together_go_in_one_message_unless_they_are_very_many(
+    coordinator: Coordinator, link: Link
+) -> None:
+    coordinator.join()
+    coordinator.subscribe(link)
+    events = [log(seq) for seq in range(1, 2 * MOST_EVENTS + 2)]
+
+    link.publish(events[:3])
     link.publish(events)
 
-    for event in events:
-        topic_frame, data = coordinator.event()
-        assert topic_frame == topic(event)
-        assert decode_event(data) == event
+    assert coordinator.events() == events[:3]
+    assert coordinator.events() == events[:MOST_EVENTS]
+    assert coordinator.events() == events[MOST_EVENTS : 2 * MOST_EVENTS]
+    assert coordinator.events() == events[2 * MOST_EVENTS :]
 
 
 def test_events_are_in_the_journal_whether_anybody_listens_or_not(
@@ -180,9 +281,56 @@ def test_events_are_in_the_journal_whether_anybody_listens_or_not(
     link.publish([])
     link.publish([log(3)])
 
-    journal = Path(coordinator.launch.journal).read_bytes()
+    assert written(coordinator.journal) == [log(1), log(2), log(3)]
 
-    assert [decode_event(data) for data in unframe(journal)] == [log(1), log(2), log(3)]
+
+def test_each_run_has_a_journal_of_its_own(
+    coordinator: Coordinator, link: Link, tmp_path: Path
+) -> None:
+    link.publish([log(1), log(2)])
+    link.keep_journal(str(tmp_path / "second"))
+    link.publish([log(1)])
+
+    assert written(coordinator.journal) == [log(1), log(2)]
+    assert written(tmp_path / "second") == [log(1)]
+
+
+def test_a_journal_that_is_no_longer_kept_is_closed(
+    coordinator: Coordinator, link: Link, tmp_path: Path
+) -> None:
+    link.keep_journal(str(tmp_path / "second"))
+
+    held = {os.path.realpath(path) for path in Path("/proc/self/fd").iterdir()}
+
+    assert str(tmp_path / "second") in held
+    assert str(coordinator.journal) not in held
+
+
+def test_a_journal_that_cannot_be_opened_leaves_the_former_one(
+    coordinator: Coordinator, link: Link, tmp_path: Path
+) -> None:
+    with pytest.raises(FileNotFoundError):
+        link.keep_journal(str(tmp_path / "nowhere" / "journal"))
+
+    link.publish([log(1)])
+    assert written(coordinator.journal) == [log(1)]
+
+
+def test_an_event_that_cannot_be_written_down_whole_is_not_sent(
+    coordinator: Coordinator, link: Link
+) -> None:
+    coordinator.join()
+    coordinator.subscribe(link)
+    link.publish([log(1)])
+    assert coordinator.events() == [log(1)]
+
+    most = coordinator.journal.stat().st_size + 20
+
+    with files_of_at_most(most), pytest.raises(OSError, match="File too large"):
+        link.publish([log(2)])
+
+    assert coordinator.is_quiet()
+    assert written(coordinator.journal) == [log(1)]
 
 
 def test_the_last_word_and_the_last_events_are_sent_before_the_end(
@@ -190,14 +338,15 @@ def test_the_last_word_and_the_last_events_are_sent_before_the_end(
 ) -> None:
     coordinator.join()
     link = Link(coordinator.launch)
+    link.keep_journal(str(coordinator.journal))
     coordinator.subscribe(link)
 
     link.publish([log(1)])
     link.say(LastWord(last_seq=1))
     link.close()
 
-    assert coordinator.hear() == ("alice", LastWord(last_seq=1))
-    assert decode_event(coordinator.event()[1]) == log(1)
+    assert coordinator.hear() == ("alice:secret", LastWord(last_seq=1))
+    assert coordinator.events() == [log(1)]
 
 
 def test_an_abandoned_link_waits_for_nobody(coordinator: Coordinator) -> None:

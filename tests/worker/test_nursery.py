@@ -3,91 +3,21 @@
 import os
 import select
 import signal
-import socket
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-import zmq
 
-from sipflow.protocol.control import Hello
-from sipflow.protocol.launch import Ended, FromNursery, Launch, Launched, Signal, ToNursery
-from sipflow.protocol.wire import decode_from_nursery, decode_to_coordinator, encode
+from sipflow.protocol.launch import Ended, Signal
+from tests.worker.house import LIMIT, House, open_house
 
-LIMIT = 20.0
 LIMIT_MS = 20_000
-
-
-class House:
-    """A nursery and the coordinator's ends of its sockets."""
-
-    def __init__(self, directory: Path, stack: ExitStack) -> None:
-        self.directory = directory
-        self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        stack.enter_context(self.socket)
-        self.socket.settimeout(LIMIT)
-        context = stack.enter_context(zmq.Context())
-        self._control = stack.enter_context(context.socket(zmq.ROUTER))
-        self._control.linger = 0
-        self._control.bind(f"ipc://{directory}/control")
-        self._stack = stack
-        command = [sys.executable, "-m", "sipflow.worker.nursery", str(theirs.fileno())]
-        with theirs:
-            self.process = subprocess.Popen(
-                [*command, str(directory)],
-                pass_fds=[theirs.fileno()],
-                stderr=subprocess.DEVNULL,
-            )
-
-    def tell(self, message: ToNursery) -> None:
-        """Ask the nursery for something."""
-        self.socket.send(encode(message))
-
-    def hear(self) -> FromNursery:
-        """Return what the nursery says next."""
-        return decode_from_nursery(self.socket.recv(65_536))
-
-    def birth(self, worker: str) -> int:
-        """Have a worker launched, and return its process id once it has said hello."""
-        self.tell(
-            Launch(
-                worker=worker,
-                control=f"ipc://{self.directory}/control",
-                events=f"ipc://{self.directory}/events",
-                journal=f"{self.directory}/{worker}.journal",
-                log=f"{self.directory}/{worker}.log",
-            )
-        )
-        launched = self.hear()
-        assert isinstance(launched, Launched)
-        assert launched.worker == worker
-        assert self._control.poll(LIMIT_MS), "the worker never said hello"
-        name, data = self._control.recv_multipart()
-        assert (name, decode_to_coordinator(data)) == (worker.encode(), Hello(pid=launched.pid))
-        return launched.pid
-
-    def watch(self, pid: int) -> int:
-        """Return a descriptor that becomes readable when the process ends."""
-        descriptor = os.pidfd_open(pid)
-        self._stack.callback(os.close, descriptor)
-        return descriptor
 
 
 @pytest.fixture
 def house() -> Iterator[House]:
-    with ExitStack() as stack:
-        # A path that is short enough for Unix sockets, whatever the test is called.
-        root = stack.enter_context(tempfile.TemporaryDirectory(prefix="sipflow-", dir="/tmp"))
-        directory = Path(root, "run")
-        directory.mkdir()
-        house = House(directory, stack)
+    with open_house() as house:
         yield house
-        house.socket.close()
-        house.process.wait(LIMIT)
 
 
 def ends(descriptor: int) -> bool:

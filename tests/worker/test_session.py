@@ -171,7 +171,7 @@ def test_a_call_that_is_left_at_the_limit_is_named() -> None:
     solo.tell(OrderRefused("out-1", "no"))
 
     assert solo.at(1.9) == []
-    assert solo.at(2.0) == ["CleanedUp 0 left: primary"]
+    assert solo.at(2.0) == ["CleanedUp 0 not idle left: primary"]
 
 
 def test_a_death_that_is_told_during_the_clean_up_ends_the_waiting() -> None:
@@ -180,7 +180,7 @@ def test_a_death_that_is_told_during_the_clean_up_ends_the_waiting() -> None:
     solo.tell(CONFIRMED)
     solo.clean_up()
 
-    assert solo.clean_up(dead=("127.0.0.1:5062",)) == ["CleanedUp 1"]
+    assert solo.clean_up(dead=("127.0.0.1:5062",)) == ["CleanedUp 1 not idle"]
     assert solo.clean_up(dead=("127.0.0.1:5062",)) == []
 
 
@@ -194,3 +194,161 @@ def test_a_call_that_comes_in_during_the_clean_up_is_refused() -> None:
     assert solo.tell(InviteReceived("in-1", BOB)) == ["> 480 in-1"]
     assert solo.tell(DialogEnded("in-1", 480, "Temporarily Unavailable")) == []
     assert solo.tell(ENDED)[-1] == "CleanedUp 2"
+
+
+def test_a_session_that_is_dismissed_says_the_number_of_its_last_event() -> None:
+    solo = Solo(chain("alice", Timeout(timeout=1.0)))
+    solo.go()
+    solo.at(1.0)
+    solo.clean_up()
+
+    assert solo.dismiss() == [f"LastWord {len(solo.events)}"]
+    assert solo.session.phase is Phase.DISMISSED
+
+
+def test_nothing_is_told_after_the_last_word() -> None:
+    solo = Solo(chain("alice", MakeCall(to="200")))
+    solo.go()
+    solo.tell(CONFIRMED)
+    solo.clean_up(limit=2.0)
+    solo.at(2.0)
+    assert solo.dismiss() == ["LastWord 5"]
+
+    assert solo.tell(ENDED) == []
+    assert solo.halt("stop") == ["Halted"]
+    assert solo.dismiss() == ["LastWord 5"]
+
+
+def test_a_call_that_comes_in_after_the_last_word_is_refused() -> None:
+    solo = Solo(chain("alice", Timeout(timeout=1.0)))
+    solo.clean_up()
+    solo.dismiss()
+    solo.now = 0.5
+
+    assert solo.tell(InviteReceived("in-1", BOB)) == ["> 480 in-1"]
+    assert solo.tell(DialogEnded("in-1", 480, "Temporarily Unavailable")) == []
+
+
+def test_a_session_that_is_dismissed_without_a_clean_up_does_nothing_by_itself() -> None:
+    solo = Solo(chain("alice", Timeout(timeout=1.0)))
+    solo.go()
+
+    assert solo.dismiss() == ["LastWord 2"]
+    assert solo.at(1.0) == []
+
+
+def test_a_clean_up_that_is_asked_for_after_the_last_word_hangs_up_in_silence() -> None:
+    solo = Solo(chain("alice", MakeCall(to="200")))
+    solo.go()
+    solo.tell(CONFIRMED)
+    solo.dismiss()
+
+    assert solo.clean_up() == ["> hang up out-1"]
+    assert solo.tell(ENDED) == []
+    assert not solo.session.alive
+
+
+# Pauses.
+
+
+def test_a_pause_is_answered_with_the_number_of_the_last_event() -> None:
+    solo = Solo(chain("alice", MakeCall(to="200"), Release()))
+    solo.go()
+    assert solo.session.last_seq == 3
+
+    assert solo.pause() == ["Paused 3"]
+    assert solo.session.next_timer() is None
+    assert solo.tell(CONFIRMED) == [
+        "leg call-1 confirmed 200 OK",
+        "alice-1 completed (200 received)",
+    ]
+    assert solo.at(60.0) == []
+    assert solo.resume() == [
+        "alice-2 running (alice-1 completed)",
+        "info: releasing leg call-1: BYE",
+        "> hang up out-1",
+    ]
+
+
+def test_a_pause_may_come_before_go() -> None:
+    solo = Solo(chain("alice", MakeCall(to="200")))
+
+    assert solo.pause() == ["Paused 0"]
+    assert solo.go() == []
+    assert solo.resume() == [
+        "alice-1 running (go)",
+        f"info: MakeCall to {BOB}",
+        f"> INVITE out-1 {BOB}",
+        "leg call-1 trying",
+    ]
+
+
+def test_a_pause_may_come_and_go_before_go() -> None:
+    solo = Solo(chain("alice", Timeout(timeout=1.0)))
+    solo.pause()
+
+    assert solo.resume() == []
+    assert solo.session.phase is Phase.ASSIGNED
+    assert solo.go() == ["alice-1 running (go)", "info: waiting 1 s"]
+
+
+def test_a_pause_is_answered_each_time_also_after_the_walk_and_after_the_clean_up() -> None:
+    solo = Solo(chain("alice", Timeout(timeout=1.0)))
+    solo.go()
+
+    assert solo.pause() == ["Paused 2"]
+    assert solo.pause() == ["Paused 2"]
+    solo.resume()
+    assert solo.at(1.0) == ["alice-1 completed (time is up)", "ChainFinished"]
+    assert solo.pause() == ["Paused 3"]
+    assert solo.clean_up() == ["CleanedUp 0"]
+    assert solo.pause() == ["Paused 3"]
+
+
+def test_a_walk_that_fails_in_the_pause_is_told_at_once() -> None:
+    solo = Solo(chain("alice", MakeCall(to="200"), Release()))
+    solo.go()
+    solo.pause()
+
+    assert solo.tell(BUSY)[-1] == "ChainFailed alice-1 486 Busy Here"
+
+
+def test_a_halt_wins_over_a_pause() -> None:
+    solo = Solo(chain("alice", Timeout(timeout=2.0), Timeout(timeout=2.0)))
+    solo.go()
+    solo.pause()
+
+    assert solo.halt("stop") == ["alice-1 cancelled (stop)", "Halted"]
+    assert solo.resume() == []
+    assert solo.at(60.0) == []
+
+
+def test_the_clean_up_knows_no_pause() -> None:
+    solo = Solo(chain("alice", MakeCall(to="200")))
+    solo.go()
+    solo.tell(CONFIRMED)
+    solo.pause()
+
+    assert solo.clean_up(limit=2.0) == ["> hang up out-1"]
+    assert solo.pause() == ["Paused 5"]
+    assert solo.session.next_timer() == 0.25
+    assert solo.tell(ENDED)[-1] == "CleanedUp 1"
+
+
+def test_the_limit_of_the_clean_up_passes_in_a_pause() -> None:
+    solo = Solo(chain("alice", MakeCall(to="200")))
+    solo.go()
+    solo.tell(CONFIRMED)
+    solo.clean_up(limit=2.0)
+    solo.pause()
+
+    assert solo.at(2.0) == ["CleanedUp 0 not idle left: call-1"]
+
+
+def test_a_resumption_without_a_pause_does_nothing() -> None:
+    solo = Solo(chain("alice", Timeout(timeout=2.0)))
+    solo.go()
+    solo.at(1.0)
+
+    assert solo.resume() == []
+    assert solo.session.next_timer() == 2.0

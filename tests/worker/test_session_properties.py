@@ -1,6 +1,7 @@
 """Whatever the graph and whatever happens: every walk ends, and its events obey the law."""
 
 from collections.abc import Callable
+from itertools import zip_longest
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -34,7 +35,9 @@ from tests.worker.plans import ALICE, node, plan
 from tests.worker.walk import Solo
 
 LEGS = st.sampled_from(["call-1", "call-2"])
-LIMITS = st.sampled_from([0.0, 0.1, 1.0, 10.0])
+# Binary fractions, like all durations here, so that the same moment has the same number however it
+# is reached.
+LIMITS = st.sampled_from([0.0, 0.125, 1.0, 10.0])
 CODES = st.sampled_from([180, 183, 199, 302, 404, 486, 603])
 ACTIONS: st.SearchStrategy[NodeAction] = st.one_of(
     st.builds(MakeCall, leg=LEGS, timeout=LIMITS, to=st.sampled_from(["200", "nobody"]),
@@ -59,12 +62,15 @@ MANY = settings(max_examples=300, deadline=None, derandomize=True, database=None
 # A moment: how much time passes, what happens then, and on which of the dialogs that there are.
 MOMENTS = st.lists(
     st.tuples(
-        st.sampled_from([0.0, 0.05, 0.5, 3.0]),
+        st.sampled_from([0.0, 0.0625, 0.5, 3.0]),
         st.integers(0, len(TOLD)),
         st.integers(0, 5),
     ),
     max_size=30,
 )
+
+# For how long the walk pauses before a moment, None for not at all.
+PAUSES = st.lists(st.sampled_from([None, 0.0, 0.25, 32.0]), max_size=30)
 
 
 @st.composite
@@ -88,6 +94,7 @@ class Play:
 
     def __init__(self, instance: InstancePlan) -> None:
         self.solo = Solo(instance)
+        self.lines: list[str] = []
         self.dialogs: list[str] = []
         self._learn(self.solo.go())
 
@@ -102,18 +109,24 @@ class Play:
                 dialog = self.dialogs[which % len(self.dialogs)]
                 self._learn(self.solo.tell(TOLD[what](dialog)))
 
+    def pause(self, length: float) -> None:
+        """Let the walk pause while nothing happens."""
+        self.solo.pause()
+        self._learn(self.solo.at(self.solo.now + length))
+        self._learn(self.solo.resume())
+
+    def end(self) -> None:
+        """Let only time pass; a session that never comes to rest fails the test."""
+        for _ in range(100):
+            timer = self.solo.session.next_timer()
+            if timer is None:
+                return
+            self._learn(self.solo.at(max(self.solo.now, timer)))
+        raise AssertionError("the session does not end")
+
     def _learn(self, lines: list[str]) -> None:
+        self.lines += lines
         self.dialogs += [line.split()[2] for line in lines if line.startswith("> INVITE")]
-
-
-def play_to_the_end(solo: Solo) -> None:
-    """Let only time pass; a session that never comes to rest fails the test."""
-    for _ in range(100):
-        timer = solo.session.next_timer()
-        if timer is None:
-            return
-        solo.at(max(solo.now, timer))
-    raise AssertionError("the session does not end")
 
 
 def check_law(solo: Solo) -> None:
@@ -141,7 +154,7 @@ def test_every_walk_ends_and_its_events_obey_the_law(
     play = Play(instance)
 
     play.play(moments)
-    play_to_the_end(play.solo)
+    play.end()
 
     assert play.solo.session.phase is Phase.WALKED
     check_law(play.solo)
@@ -160,8 +173,52 @@ def test_a_walk_that_is_halted_and_cleaned_up_ends_within_the_limit(
     solo.clean_up(limit=2.0)
     play.play(after)
     if solo.now < limit:
-        play_to_the_end(solo)
+        play.end()
         assert solo.now <= limit
 
     assert solo.session.phase is Phase.CLEANED
     check_law(solo)
+
+
+@MANY
+@given(plans(), MOMENTS, PAUSES)
+def test_pauses_change_the_times_of_a_walk_and_nothing_else(
+    instance: InstancePlan, moments: Moments, pauses: list[float | None]
+) -> None:
+    straight, paused = Play(instance), Play(instance)
+    paused_for = 0.0
+
+    for moment, length in zip_longest(moments, pauses):
+        if length is not None:
+            paused.pause(length)
+            paused_for += length
+        if moment is not None:
+            straight.play([moment])
+            paused.play([moment])
+        assert paused.solo.now == straight.solo.now + paused_for
+    straight.end()
+    paused.end()
+
+    assert paused.lines == straight.lines
+    assert paused.solo.now == straight.solo.now + paused_for
+
+
+@MANY
+@given(plans(), MOMENTS, MOMENTS, MOMENTS)
+def test_whatever_happens_in_a_pause_no_node_begins_and_the_walk_ends_after_it(
+    instance: InstancePlan, before: Moments, meanwhile: Moments, after: Moments
+) -> None:
+    play = Play(instance)
+    play.play(before)
+
+    play.solo.pause()
+    told = len(play.solo.nodes())
+    play.play(meanwhile)
+    begun = [node for node in play.solo.nodes()[told:] if node.new == "running"]
+    assert begun == []
+    play.solo.resume()
+    play.play(after)
+    play.end()
+
+    assert play.solo.session.phase is Phase.WALKED
+    check_law(play.solo)

@@ -1,6 +1,10 @@
 """Whole scenarios in virtual time: sessions whose user agents are wired together in memory."""
 
+from math import inf
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sipflow.protocol.scenario import (
     Answer,
@@ -295,3 +299,39 @@ def test_a_run_of_nothing_ends_at_once() -> None:
         "0 alice CleanedUp 0",
         "0 bob CleanedUp 0",
     ]
+
+
+def a_cancel_and_a_call() -> Theatre:
+    """Alice calls Bob in vain, then Carol, who lets her wait."""
+    return Theatre(
+        plan(
+            "alice",
+            node("alice-1", MakeCall(to="bob", timeout=1.0), failure="alice-2"),
+            node("alice-2", MakeCall(to="carol", timeout=2.0), success="alice-3"),
+            node("alice-3", Timeout(timeout=0.75), success="alice-4"),
+            node("alice-4", Release()),
+        ),
+        chain("bob", Incoming(), Disconnected(timeout=5.0)),
+        chain("carol", Incoming(), Timeout(timeout=1.0), Answer(), Disconnected()),
+    )
+
+
+@given(st.lists(st.tuples(st.floats(0.0, 3.0), st.floats(0.0, 30.0)), max_size=6))
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+def test_pausing_everybody_changes_nothing_but_the_times(
+    pauses: list[tuple[float, float]],
+) -> None:
+    straight, paused = a_cancel_and_a_call(), a_cancel_and_a_call()
+    straight.play()
+
+    paused.go()
+    for run, length in pauses:
+        paused.run_until(paused.now + run)
+        paused.pause()
+        paused.run_until(paused.now + length)
+        paused.resume()
+    paused.run_until(inf)
+
+    assert ends(paused) == ends(straight)
+    assert paused.failure == straight.failure
+    assert cleaned(paused) == cleaned(straight)

@@ -7,7 +7,15 @@ failed or the run is stopped, and asks for the clean-up. Time moves only to the 
 from dataclasses import dataclass, field
 from math import inf
 
-from sipflow.protocol.control import ChainFailed, ChainFinished, CleanedUp, CleanUp, Halted
+from sipflow.protocol.control import (
+    ChainFailed,
+    ChainFinished,
+    CleanedUp,
+    CleanUp,
+    Halted,
+    LastWord,
+    Paused,
+)
 from sipflow.protocol.events import AnyEvent, Event, NodeState
 from sipflow.protocol.plan import InstancePlan
 from sipflow.worker.orders import HangUp, Invite, Respond
@@ -77,6 +85,16 @@ class Theatre:
         """Break the run off, as a user who stops it does."""
         self._halt("stop")
 
+    def pause(self) -> None:
+        """Pause everybody."""
+        for actor in self._living():
+            self._carry_out(actor, actor.session.pause(self.now))
+
+    def resume(self) -> None:
+        """Let everybody go on."""
+        for actor in self._living():
+            self._carry_out(actor, actor.session.resume(self.now))
+
     def kill(self, name: str) -> None:
         """Let an instance die, as a killed process does."""
         actor = self.actors[name]
@@ -142,5 +160,7 @@ class Theatre:
                     actor.walked = True
                 case CleanedUp():
                     actor.cleaned = output
+                case Paused() | LastWord():
+                    pass
         if any(isinstance(output, ChainFailed) for output in outputs):
             self._halt("abort")

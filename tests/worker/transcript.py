@@ -3,7 +3,14 @@
 from collections.abc import Iterable
 from typing import assert_never
 
-from sipflow.protocol.control import ChainFailed, ChainFinished, CleanedUp, Halted
+from sipflow.protocol.control import (
+    ChainFailed,
+    ChainFinished,
+    CleanedUp,
+    Halted,
+    LastWord,
+    Paused,
+)
 from sipflow.protocol.events import ActionLog, AnyEvent, ErrorRaised, Event, LegState, NodeState
 from sipflow.worker.orders import HangUp, Invite, Order, Respond
 from sipflow.worker.session import Output, Word
@@ -20,7 +27,7 @@ def _line(output: Output) -> str:
             return _order(output)
         case Event():
             return _event(output)
-        case ChainFinished() | ChainFailed() | Halted() | CleanedUp():
+        case Paused() | ChainFinished() | ChainFailed() | Halted() | CleanedUp() | LastWord():
             return _word(output)
         case _:
             assert_never(output)
@@ -58,10 +65,13 @@ def _word(word: Word) -> str:
     match word:
         case ChainFinished() | Halted():
             return type(word).__name__
+        case Paused(last_seq=last_seq) | LastWord(last_seq=last_seq):
+            return f"{type(word).__name__} {last_seq}"
         case ChainFailed(node=node, code=code, detail=detail):
             return _joined("ChainFailed", node, code, detail)
-        case CleanedUp(released=released, left=left):
-            return _joined("CleanedUp", released, "left:" if left else None, *left)
+        case CleanedUp(released=released, left=left, idle=idle):
+            alive = None if idle else "not idle"
+            return _joined("CleanedUp", released, alive, "left:" if left else None, *left)
         case _:
             assert_never(word)
 

@@ -36,6 +36,16 @@ class Walk:
         self.now = now
         return self.go()
 
+    def pause(self) -> list[str]:
+        """Pause the walk, and look whether that holds."""
+        self.walker.pause(self.now)
+        return self.go()
+
+    def resume(self) -> list[str]:
+        """Resume the walk."""
+        self.walker.resume(self.now)
+        return self.go()
+
 
 class Solo:
     """A session alone, with a user agent and a coordinator that do what the test says."""
@@ -57,6 +67,18 @@ class Solo:
         """Let time pass."""
         self.now = now
         return self._write(self.session.advance(now))
+
+    def pause(self) -> list[str]:
+        """Ask the session to pause."""
+        return self._write(self.session.pause(self.now))
+
+    def resume(self) -> list[str]:
+        """Ask the session to go on."""
+        return self._write(self.session.resume(self.now))
+
+    def dismiss(self) -> list[str]:
+        """Ask the session for its last word."""
+        return self._write(self.session.dismiss())
 
     def halt(self, cause: str) -> list[str]:
         """Ask the session to break its walk off."""

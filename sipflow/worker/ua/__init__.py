@@ -19,10 +19,30 @@ class UserAgent(Protocol):
     """One SIP user agent. All methods are called from one thread."""
 
     def open(self, plan: InstancePlan) -> None:
-        """Bind the plan's address and be ready for calls; raises ``UserAgentError``."""
+        """Bind the plan's address and be ready for calls; raises ``UserAgentError``.
+
+        Asked again, for another run: stay on the same address and media ports, take the number of
+        the new plan, hang up what is left of the run before and tell nothing of it any more.
+        """
 
     def carry_out(self, order: Order) -> None:
         """Do what is ordered. Never raises: what goes wrong is told as a happening."""
 
     def poll(self, timeout: float) -> list[Happening]:
         """Let the stack work; return what happened, after ``timeout`` seconds at the latest."""
+
+
+def check_same_endpoint(former: InstancePlan, plan: InstancePlan) -> None:
+    """Raise ``UserAgentError`` where an open endpoint is not the one that another plan wants."""
+    for what, place in (("SIP address", _address), ("media ports", _media_ports)):
+        has, wants = place(former), place(plan)
+        if has != wants:
+            raise UserAgentError(f"the endpoint keeps its {what}: {has}, not {wants}")
+
+
+def _address(plan: InstancePlan) -> str:
+    return f"{plan.host}:{plan.port}"
+
+
+def _media_ports(plan: InstancePlan) -> str:
+    return f"{plan.media_ports.count} from {plan.media_ports.first}"

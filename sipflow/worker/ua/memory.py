@@ -2,7 +2,8 @@
 
 They tell what the agents that speak SIP would tell. A message is read when its receiver polls, so
 that messages can cross and a switched off agent answers nothing; nobody repeats one, and no time
-limit of SIP's own is kept: what nobody answers stays silent for ever.
+limit of SIP's own is kept: what nobody answers stays silent for ever. A stray is an end of a call
+that outlived its run.
 """
 
 import enum
@@ -22,7 +23,7 @@ from sipflow.worker.happenings import (
     TryingReceived,
 )
 from sipflow.worker.orders import Invite, Order, Respond
-from sipflow.worker.ua import UserAgentError
+from sipflow.worker.ua import UserAgentError, check_same_endpoint
 from sipflow.worker.ua.limits import MAX_LEGS
 
 _TRYING = 100
@@ -92,20 +93,23 @@ class MemoryUserAgent:
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
-        self._uri = ""
+        self._plan: InstancePlan | None = None
         self._ends: dict[str, _End] = {}
+        self._strays: list[_End] = []
         self._inbox: deque[tuple[_End, _Request | _Answer]] = deque()
         self._happenings: list[Happening] = []
         self._invites = 0
         self._dead = False
 
     def open(self, plan: InstancePlan) -> None:
-        """Take the plan's address on the exchange; see ``UserAgent``."""
+        """Take the plan's address on the exchange, or keep it; see ``UserAgent``."""
+        if self._plan is not None:
+            check_same_endpoint(self._plan, plan)
+            self._forget_calls()
         place = f"{plan.host}:{plan.port}"
-        if place in self._exchange.agents:
+        if self._exchange.agents.setdefault(place, self) is not self:
             raise UserAgentError(f"no SIP endpoint on {place}: Address already in use")
-        self._uri = sip_uri(plan.number, plan.host, plan.port)
-        self._exchange.agents[place] = self
+        self._plan = plan
 
     def switch_off(self) -> None:
         """Die as a killed process does: nothing is sent, read or told any more."""
@@ -140,10 +144,17 @@ class MemoryUserAgent:
         if not self._dead:
             self._inbox.append((end, message))
 
+    def _forget_calls(self) -> None:
+        self._strays += self._ends.values()
+        self._ends.clear()
+        for end in list(self._strays):
+            self._hang_up(end)
+        self._happenings.clear()
+
     # What is ordered.
 
     def _invite(self, order: Invite) -> None:
-        if len(self._ends) >= MAX_LEGS:
+        if len(self._ends) + len(self._strays) >= MAX_LEGS:
             detail = f"the instance has {MAX_LEGS} legs already, as many as one endpoint carries"
             self._happenings.append(DialogEnded(order.dialog, None, detail))
             return
@@ -206,7 +217,7 @@ class MemoryUserAgent:
     def _take_in(self, end: _End) -> None:
         caller = end.other
         assert caller is not None
-        if len(self._ends) >= MAX_LEGS:
+        if len(self._ends) + len(self._strays) >= MAX_LEGS:
             end.stage = _Stage.OVER
             end.send(_Answer(_BUSY, reason_phrase(_BUSY)))
             return
@@ -218,9 +229,9 @@ class MemoryUserAgent:
 
     def _read_answer(self, end: _End, answer: _Answer) -> None:
         if answer.code == _TRYING:
-            self._happenings.append(TryingReceived(end.key))
+            self._tell(end, TryingReceived(end.key))
         elif answer.code < _LOWEST_FINAL:
-            self._happenings.append(Progressed(end.key, answer.code, answer.reason))
+            self._tell(end, Progressed(end.key, answer.code, answer.reason))
         elif answer.code >= _LOWEST_FAILURE:
             self._end(end, answer.code, answer.reason)
         else:
@@ -232,14 +243,22 @@ class MemoryUserAgent:
 
     def _confirm(self, end: _End) -> None:
         end.stage = _Stage.CONFIRMED
-        self._happenings.append(DialogConfirmed(end.key, _OK, reason_phrase(_OK)))
+        self._tell(end, DialogConfirmed(end.key, _OK, reason_phrase(_OK)))
 
     def _end(self, end: _End, code: int, reason: str) -> None:
         end.stage = _Stage.OVER
-        del self._ends[end.key]
-        self._happenings.append(DialogEnded(end.key, code, reason))
+        if end in self._strays:
+            self._strays.remove(end)
+        else:
+            del self._ends[end.key]
+            self._happenings.append(DialogEnded(end.key, code, reason))
+
+    def _tell(self, end: _End, happening: Happening) -> None:
+        if end not in self._strays:
+            self._happenings.append(happening)
 
     @property
     def uri(self) -> str:
         """The URI that reaches this agent."""
-        return self._uri
+        assert self._plan is not None
+        return sip_uri(self._plan.number, self._plan.host, self._plan.port)

@@ -8,12 +8,16 @@ A call is hung up in two ways, because the stack's own way reports the end befor
 answered. A confirmed dialog is ended by a BYE that is sent as a plain request in it, so that the
 stack reports DISCONNECTED when the BYE is answered (RFC 3261 §15.1.1). An INVITE without an answer
 can only be cancelled by the stack's hang-up; its real end is seen as the call's slot comes free.
+
+The endpoint is there for one run after another. A call that outlived its run is a stray: it is
+hung up and counts as a leg until it is gone, but nothing is told of it any more.
 """
 
 import ctypes
 import math
 import time
 from collections import deque
+from contextlib import suppress
 from importlib import import_module
 
 import pjsua2 as pj
@@ -32,7 +36,7 @@ from sipflow.worker.happenings import (
     TryingReceived,
 )
 from sipflow.worker.orders import HangUp, Invite, Order, Respond
-from sipflow.worker.ua import UserAgentError
+from sipflow.worker.ua import UserAgentError, check_same_endpoint
 from sipflow.worker.ua.limits import MAX_LEGS, HandleBudget
 
 LOG_LEVEL = 2
@@ -55,7 +59,9 @@ class PjsuaUserAgent:
     def __init__(self) -> None:
         self._endpoint = pj.Endpoint()
         self._account: _Account | None = None
+        self._plan: InstancePlan | None = None
         self._calls: dict[str, _Call] = {}
+        self._strays: list[_Call] = []
         self._closing: list[_Call] = []
         self._ended: list[_Call] = []
         self._postponed: deque[tuple[float, Invite]] = deque()
@@ -64,18 +70,14 @@ class PjsuaUserAgent:
         self._invites = 0
 
     def open(self, plan: InstancePlan) -> None:
-        """Create the endpoint, bind its SIP port, make its account; see ``UserAgent``."""
+        """Create the endpoint, or take it over from the run before; see ``UserAgent``."""
+        former, self._plan = self._plan, self._plan or plan
         try:
-            self._endpoint.libCreate()
-            self._endpoint.libInit(_endpoint_config())
-            self._endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, _transport_config(plan))
-            self._endpoint.audDevManager().setNoDev()
-            self._endpoint.libStart()
-            for codec in self._endpoint.codecEnum2():
-                if not codec.codecId.startswith(CODECS):
-                    self._endpoint.codecSetPriority(codec.codecId, 0)
-            self._account = _Account(self)
-            self._account.create(_account_config(plan))
+            if former is None:
+                self._create(plan)
+            else:
+                check_same_endpoint(former, plan)
+                self._take_over(former, plan)
         except pj.Error as error:
             address = f"{plan.host}:{plan.port}"
             raise UserAgentError(f"no SIP endpoint on {address}: {error.reason}") from error
@@ -107,6 +109,33 @@ class PjsuaUserAgent:
         self._ended.clear()
         happenings, self._happenings = self._happenings, []
         return happenings
+
+    def _create(self, plan: InstancePlan) -> None:
+        self._endpoint.libCreate()
+        self._endpoint.libInit(_endpoint_config())
+        self._endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, _transport_config(plan))
+        self._endpoint.audDevManager().setNoDev()
+        self._endpoint.libStart()
+        for codec in self._endpoint.codecEnum2():
+            if not codec.codecId.startswith(CODECS):
+                self._endpoint.codecSetPriority(codec.codecId, 0)
+        account = _Account(self)
+        account.create(_account_config(plan))
+        self._account = account
+
+    def _take_over(self, former: InstancePlan, plan: InstancePlan) -> None:
+        if self._account is None:
+            raise UserAgentError("the SIP endpoint could not be opened before")
+        self._postponed.clear()
+        self._strays += self._calls.values()
+        self._calls.clear()
+        for call in list(self._strays):
+            with suppress(pj.Error):  # it is on its way to its end by itself
+                self._hang_up(call)
+        self._happenings.clear()
+        if plan.number != former.number:  # each change leaves half a kilobyte in the stack's pool
+            self._account.modify(_account_config(plan))
+        self._plan = plan
 
     def _invite(self, order: Invite) -> None:
         now = clock.monotonic()
@@ -196,10 +225,17 @@ class PjsuaUserAgent:
         call.over = True
         if call in self._closing:
             self._closing.remove(call)
-        # Not destroyed here: this may be a callback of that very call.
-        self._ended.append(self._calls.pop(call.key))
+        self._ended.append(call)  # not destroyed here: this may be a callback of that very call
         self._budget.closed(clock.monotonic())
-        self._happenings.append(DialogEnded(call.key, code, reason))
+        if call in self._strays:
+            self._strays.remove(call)
+        else:
+            del self._calls[call.key]
+            self._happenings.append(DialogEnded(call.key, code, reason))
+
+    def _tell(self, call: "_Call", happening: Happening) -> None:
+        if call not in self._strays:
+            self._happenings.append(happening)
 
     # What the stack tells, from within ``poll`` or an order.
 
@@ -217,7 +253,7 @@ class PjsuaUserAgent:
 
     def heard(self, call: "_Call") -> None:
         """Take in the first response to an INVITE."""
-        self._happenings.append(TryingReceived(call.key))
+        self._tell(call, TryingReceived(call.key))
 
     def state_changed(self, call: "_Call", info: pj.CallInfo) -> None:
         """Take in a call's new state."""
@@ -232,10 +268,10 @@ class PjsuaUserAgent:
             case pj.PJSIP_INV_STATE_DISCONNECTED:
                 self._end(call, code or None, reason)
             case pj.PJSIP_INV_STATE_CONFIRMED:
-                self._happenings.append(DialogConfirmed(call.key, _OK, reason_phrase(_OK)))
+                self._tell(call, DialogConfirmed(call.key, _OK, reason_phrase(_OK)))
             case pj.PJSIP_INV_STATE_CALLING | pj.PJSIP_INV_STATE_EARLY:
                 if info.role == pj.PJSIP_ROLE_UAC and code > _TRYING:
-                    self._happenings.append(Progressed(call.key, code, reason))
+                    self._tell(call, Progressed(call.key, code, reason))
             case _:
                 pass
 

@@ -1,13 +1,15 @@
 """One real SIP endpoint in a process of its own: one per process is the stack's law.
 
-Run as ``python -m tests.worker.ua.endpoint DESCRIPTOR``. Over the descriptor it gets a plan, then
-orders, and tells whether it could be opened, then what happens.
+Run as ``python -m tests.worker.ua.endpoint DESCRIPTOR``. Over the descriptor it gets plans, and
+tells of each whether it could be opened for it, and orders, and tells what happens.
 """
 
 import os
 import sys
 from multiprocessing.connection import Connection
 
+from sipflow.protocol.plan import InstancePlan
+from sipflow.worker.orders import Order
 from sipflow.worker.ua import UserAgentError
 from sipflow.worker.ua.pjsua import PjsuaUserAgent
 
@@ -18,20 +20,28 @@ def main() -> None:
     """Be an endpoint until the other end of the descriptor is closed."""
     connection = Connection(int(sys.argv[1]))
     agent = PjsuaUserAgent()
-    try:
-        agent.open(connection.recv())
-    except UserAgentError as error:
-        connection.send(str(error))
-        os._exit(0)
-    connection.send(None)
+    connection.send(opened(agent, connection.recv()))
     while True:
         for happening in agent.poll(POLL):
             connection.send(happening)
         while connection.poll():
             try:
-                agent.carry_out(connection.recv())
+                asked: InstancePlan | Order = connection.recv()
             except EOFError:
                 os._exit(0)  # the stack's own end takes a second
+            if isinstance(asked, InstancePlan):
+                connection.send(opened(agent, asked))
+            else:
+                agent.carry_out(asked)
+
+
+def opened(agent: PjsuaUserAgent, plan: InstancePlan) -> str | None:
+    """Open the endpoint for a plan; return why that was not possible."""
+    try:
+        agent.open(plan)
+    except UserAgentError as error:
+        return str(error)
+    return None
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from sipflow.protocol.plan import InstancePlan, MediaPorts
 from sipflow.protocol.sip import sip_uri
 from sipflow.worker.happenings import Happening
@@ -28,7 +30,7 @@ class Phone:
     """An endpoint in a process of its own; ``error`` says why it could not be opened."""
 
     def __init__(self, number: str, port: int, place: int) -> None:
-        self.uri = sip_uri(number, HOST, port)
+        self.plan = _plan(number, port, place)
         ours, theirs = socket.socketpair()
         command = [sys.executable, "-m", "tests.worker.ua.endpoint", str(theirs.fileno())]
         with theirs:
@@ -40,13 +42,34 @@ class Phone:
                 stderr=subprocess.DEVNULL,
             )
         self._connection = Connection(ours.detach())
-        self._connection.send(_plan(number, port, place))
+        self._connection.send(self.plan)
         self.error: str | None = None
 
+    @property
+    def uri(self) -> str:
+        """The URI that reaches this endpoint."""
+        return sip_uri(self.plan.number, self.plan.host, self.plan.port)
+
     def await_open(self) -> None:
-        """Wait until the endpoint is open, or cannot be."""
-        assert self._connection.poll(LIMIT), "the endpoint says nothing"
-        self.error = self._connection.recv()
+        """Wait until the endpoint is open, or cannot be; what happened until then is dropped."""
+        while True:
+            assert self._connection.poll(LIMIT), "the endpoint says nothing"
+            told = self._connection.recv()
+            if told is None or isinstance(told, str):
+                self.error = told
+                return
+
+    def assign(self, plan: InstancePlan) -> None:
+        """Have the endpoint opened again."""
+        self._connection.send(plan)
+        self.await_open()
+        if self.error is None:
+            self.plan = plan
+
+    def take_number(self, number: str) -> None:
+        """Have the endpoint opened again, under another number."""
+        self.assign(replace(self.plan, number=number))
+        assert self.error is None
 
     def order(self, *orders: Order) -> None:
         """Order something."""

@@ -1,6 +1,7 @@
 """User agents wired together in memory tell what agents that speak SIP would tell."""
 
 import pytest
+from msgspec.structs import replace
 
 from sipflow.worker.happenings import (
     DialogConfirmed,
@@ -290,3 +291,83 @@ def test_a_taken_address_cannot_be_opened(pair: Pair) -> None:
         pair.agent("bob")
 
     assert str(raised.value) == "no SIP endpoint on 127.0.0.1:5062: Address already in use"
+
+
+# One run after another.
+
+
+def test_an_agent_that_is_opened_again_has_the_new_number(pair: Pair) -> None:
+    pair.alice.open(replace(plan("alice"), number="700"))
+
+    pair.alice.carry_out(CALL)
+
+    assert pair.bob.poll(0.0) == [InviteReceived("in-1", "sip:700@127.0.0.1:5060")]
+
+
+def test_nothing_is_told_of_a_call_that_outlived_its_run(pair: Pair) -> None:
+    pair.talk()
+
+    pair.alice.open(plan("alice"))
+
+    assert pair.hear() == ([], [DialogEnded("in-1", 200, "Normal call clearing")])
+    pair.alice.carry_out(CALL)
+    assert pair.hear() == (
+        [InviteSent("out-1"), TryingReceived("out-1")],
+        [InviteReceived("in-2", ALICE)],
+    )
+
+
+def test_what_a_run_was_not_told_yet_is_not_told_to_the_next(pair: Pair) -> None:
+    pair.alice.carry_out(CALL)
+    pair.bob.poll(0.0)
+    pair.bob.carry_out(Respond("in-1", 180))
+
+    pair.alice.open(plan("alice"))
+
+    assert pair.hear() == ([], [
+        Progressed("in-1", 180, "Ringing"),
+        DialogEnded("in-1", 487, "Request Terminated"),
+    ])  # fmt: skip
+
+
+def test_an_answer_that_crosses_the_end_of_its_run_is_followed_by_a_hang_up(pair: Pair) -> None:
+    pair.ring()
+    pair.bob.carry_out(Respond("in-1", 200))
+
+    pair.alice.open(plan("alice"))
+
+    assert pair.hear() == (
+        [],
+        [DialogConfirmed("in-1", 200, "OK"), DialogEnded("in-1", 200, "Normal call clearing")],
+    )
+
+
+def test_an_invite_that_nobody_took_in_its_run_is_declined(pair: Pair) -> None:
+    pair.ring()
+
+    pair.bob.open(plan("bob"))
+
+    assert pair.hear() == ([DialogEnded("out-1", 603, "Decline")], [])
+
+
+def test_a_call_that_outlived_its_run_is_a_leg_until_it_is_gone(pair: Pair) -> None:
+    for number in range(MAX_LEGS):
+        pair.alice.carry_out(Invite(f"out-{number}", BOB))
+        pair.hear()
+    pair.alice.open(plan("alice"))
+    pair.bob.carry_out(Invite("out-1", ALICE))
+    pair.alice.carry_out(Invite("fifth", BOB))
+
+    assert pair.alice.poll(0.0) == [DialogEnded("fifth", None, TOO_MANY)]
+    pair.hear()
+    pair.alice.carry_out(Invite("fifth", BOB))
+    assert pair.hear()[0] == [InviteSent("fifth"), TryingReceived("fifth")]
+
+
+def test_an_agent_keeps_its_place(pair: Pair) -> None:
+    with pytest.raises(UserAgentError) as raised:
+        pair.alice.open(replace(plan("alice"), port=5070))
+
+    assert str(raised.value) == (
+        "the endpoint keeps its SIP address: 127.0.0.1:5060, not 127.0.0.1:5070"
+    )

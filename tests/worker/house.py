@@ -1,0 +1,187 @@
+"""A real nursery with real workers, and the coordinator's ends of all their sockets."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import zmq
+
+from sipflow import clock
+from sipflow.protocol.control import Assign, Beat, Hello, ToCoordinator, ToWorker
+from sipflow.protocol.events import AnyEvent, NodeState
+from sipflow.protocol.launch import FromNursery, Launch, Launched, ToNursery
+from sipflow.protocol.plan import InstancePlan
+from sipflow.protocol.wire import (
+    decode_event,
+    decode_from_nursery,
+    decode_to_coordinator,
+    encode,
+    unframe,
+)
+
+KEY = "secret"
+LIMIT = 20.0
+
+
+class House:
+    """A nursery and those that it bears; ``events`` is all that they have told."""
+
+    def __init__(self, directory: Path, stack: ExitStack) -> None:
+        self.directory = directory
+        self.events: list[AnyEvent] = []
+        self.beats: dict[str, int] = defaultdict(int)
+        self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        stack.enter_context(self.socket)
+        self.socket.settimeout(LIMIT)
+        context = stack.enter_context(zmq.Context())
+        self._control = stack.enter_context(context.socket(zmq.ROUTER))
+        self._control.linger = 0
+        self._control.bind(f"ipc://{directory}/control")
+        self._inlet = stack.enter_context(context.socket(zmq.SUB))
+        self._inlet.linger = 0
+        self._inlet.bind(f"ipc://{directory}/events")
+        self._poller = zmq.Poller()
+        for source in (self._control, self._inlet):
+            self._poller.register(source, zmq.POLLIN)
+        self._said: dict[str, deque[ToCoordinator]] = defaultdict(deque)
+        self._stack = stack
+        command = [sys.executable, "-m", "sipflow.worker.nursery", str(theirs.fileno())]
+        with theirs:
+            self.process = subprocess.Popen(
+                [*command, str(directory)],
+                pass_fds=[theirs.fileno()],
+                stderr=subprocess.DEVNULL,
+            )
+
+    # The nursery.
+
+    def tell(self, message: ToNursery) -> None:
+        """Ask the nursery for something."""
+        self.socket.send(encode(message))
+
+    def hear(self) -> FromNursery:
+        """Return what the nursery says next."""
+        return decode_from_nursery(self.socket.recv(65_536))
+
+    def launch_of(self, worker: str) -> Launch:
+        """Return what a worker is launched with."""
+        return Launch(
+            worker=worker,
+            key=KEY,
+            control=f"ipc://{self.directory}/control",
+            events=f"ipc://{self.directory}/events",
+            log=f"{self.directory}/{worker}.log",
+        )
+
+    def birth(self, worker: str) -> int:
+        """Have a worker launched, and return its process id once it has said hello."""
+        self.tell(self.launch_of(worker))
+        launched = self.hear()
+        assert isinstance(launched, Launched)
+        assert launched.worker == worker
+        assert self.said(worker) == Hello(pid=launched.pid)
+        return launched.pid
+
+    def watch(self, pid: int) -> int:
+        """Return a descriptor that becomes readable when the process ends."""
+        descriptor = os.pidfd_open(pid)
+        self._stack.callback(os.close, descriptor)
+        return descriptor
+
+    # The workers.
+
+    def subscribe(self) -> None:
+        """Want the events of all workers."""
+        self._inlet.subscribe(KEY.encode())
+
+    def assign(self, worker: str, plan: InstancePlan) -> None:
+        """Give a worker a part in a run."""
+        log = f"{self.directory}/{worker}-{plan.run}.log"
+        self.direct(worker, Assign(plan=plan, journal=str(self.journal_of(plan)), log=log))
+
+    def direct(self, worker: str, *commands: ToWorker) -> None:
+        """Tell a worker something."""
+        for command in commands:
+            self._control.send_multipart([f"{worker}:{KEY}".encode(), encode(command)])
+
+    def said(self, worker: str) -> ToCoordinator:
+        """Return what a worker says next, signs of life aside."""
+        self.wait_until(lambda: bool(self._said[worker]), f"{worker} says nothing")
+        return self._said[worker].popleft()
+
+    def await_beats(self, worker: str, count: int = 2) -> None:
+        """Wait until a worker has given so many more signs of life."""
+        enough = self.beats[worker] + count
+        self.wait_until(lambda: self.beats[worker] >= enough, f"{worker} gives no sign of life")
+
+    def await_event(self, event: AnyEvent) -> None:
+        """Wait until an event has been told."""
+        self.wait_until(lambda: event in self.events, f"{event} was never told")
+
+    def await_running(self, node: str) -> None:
+        """Wait until a node is told to run."""
+        self.wait_until(
+            lambda: any(
+                isinstance(event, NodeState) and (event.node, event.new) == (node, "running")
+                for event in self.events
+            ),
+            f"{node} never ran",
+        )
+
+    def wait_until(self, holds: Callable[[], bool], otherwise: str) -> None:
+        """Take in what workers say until something holds."""
+        deadline = clock.monotonic() + LIMIT
+        while not holds():
+            assert clock.monotonic() < deadline, otherwise
+            self.take_in(0.1)
+
+    def take_in(self, seconds: float) -> None:
+        """Wait so long for workers to say something, and take in what is there."""
+        self._poller.poll(int(seconds * 1000))
+        while self._control.poll(0):
+            identity, data = self._control.recv_multipart()
+            worker, _, key = identity.decode().partition(":")
+            assert key == KEY
+            message = decode_to_coordinator(data)
+            if isinstance(message, Beat):
+                self.beats[worker] += 1
+            else:
+                self._said[worker].append(message)
+        while self._inlet.poll(0):
+            shown, *told = self._inlet.recv_multipart()
+            assert shown == KEY.encode()
+            self.events += [decode_event(event) for event in told]
+
+    def listen(self, seconds: float) -> None:
+        """Take in all that workers say within so many seconds."""
+        end = clock.monotonic() + seconds
+        while (left := end - clock.monotonic()) > 0:
+            self.take_in(left)
+
+    def journal_of(self, plan: InstancePlan) -> Path:
+        """Return where the events of an instance in a run are written down."""
+        return self.directory / f"{plan.run}-{plan.instance}.journal"
+
+    def written(self, plan: InstancePlan) -> list[AnyEvent]:
+        """Return the events that an instance in a run has written down."""
+        return [decode_event(data) for data in unframe(self.journal_of(plan).read_bytes())]
+
+
+@contextmanager
+def open_house() -> Iterator[House]:
+    """Open a house, and leave nothing of it."""
+    with ExitStack() as stack:
+        # A path that is short enough for Unix sockets, whatever the test is called.
+        root = stack.enter_context(tempfile.TemporaryDirectory(prefix="sipflow-", dir="/tmp"))
+        directory = Path(root, "run")
+        directory.mkdir()
+        house = House(directory, stack)
+        yield house
+        house.socket.close()
+        house.process.wait(LIMIT)

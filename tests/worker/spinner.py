@@ -1,0 +1,28 @@
+"""A worker whose loop gets stuck: its user agent never comes back from a poll, busy in Python.
+
+Run as ``python -m tests.worker.spinner LAUNCH``, where that is a JSON object.
+"""
+
+import os
+import sys
+
+from msgspec import json
+
+from sipflow.protocol.launch import Launch
+from sipflow.worker.happenings import Happening
+from sipflow.worker.link import Link
+from sipflow.worker.loop import Loop
+from sipflow.worker.ua.memory import Exchange, MemoryUserAgent
+
+
+class Spinner(MemoryUserAgent):
+    """Works for ever as soon as it is let."""
+
+    def poll(self, timeout: float) -> list[Happening]:
+        while True:
+            pass
+
+
+if __name__ == "__main__":
+    launch = json.decode(sys.argv[1], type=Launch)
+    Loop(Spinner(Exchange()), Link(launch), os.getpid()).run()
