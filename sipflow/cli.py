@@ -198,5 +198,26 @@ def schema() -> int:
     return 0
 
 
+@main.command()
+@click.argument(
+    "directory", default="sipflow-keys", type=click.Path(path_type=Path, file_okay=False)
+)
+@click.option(
+    "--name",
+    "names",
+    metavar="NAME",
+    multiple=True,
+    default=("client",),
+    show_default=True,
+    help="A client that gets a key; may be repeated.",
+)
+@_exits
+def keygen(directory: Path, names: tuple[str, ...]) -> int:
+    """Make key files in DIRECTORY, so that only those who have one can connect."""
+    from sipflow.coordinator.keygen import make_key_files
+
+    return make_key_files(directory, names)
+
+
 if __name__ == "__main__":
     main()

@@ -1,0 +1,92 @@
+"""Which endpoints a coordinator may offer: without keys, none that another host can reach.
+
+Stricter than ZeroMQ, which takes ``127.0.0.1:7000x`` for port 7000 and ``127.0.0.1:70000`` for
+port 4464. It binds nothing.
+"""
+
+import os
+import re
+import stat
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
+
+from sipflow.errors import UsageError
+
+_TCP = re.compile(r"(\[[0-9A-Fa-f:.]+(?:%[0-9A-Za-z._-]+)?\]|[^\[\]:]+):(\*|[0-9]{1,5})")
+# At least one letter: what has only digits and dots is an address or a slip of the pen.
+_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9._-]*")
+_LAST_PORT = 65_535
+_GIVE_KEYS = "give --keys DIR (made by sipflow-coord keygen)"
+
+
+def check_endpoint(endpoint: str, option: str, keyed: bool) -> None:
+    """Raise ``UsageError`` unless the endpoint can be bound and is open only to whom it should be.
+
+    That is, without keys, a loopback address, or a file in a directory that only this user may
+    enter; with keys any address and any file. ``option`` names what the endpoint was given to.
+    """
+    shown = f"{option} {endpoint if endpoint.isprintable() and endpoint else ascii(endpoint)}"
+    transport, _separator, address = endpoint.partition("://")
+    if not address or not endpoint.isprintable():
+        raise _nonsense(shown)
+    match transport:
+        case "tcp":
+            _check_tcp(address, shown, keyed)
+        case "ipc":
+            _check_ipc(address, shown, keyed)
+        case _:
+            raise UsageError(f"{shown}: only tcp:// and ipc:// can be offered to others")
+
+
+def _check_tcp(address: str, shown: str, keyed: bool) -> None:
+    parts = _TCP.fullmatch(address)
+    if parts is None:
+        raise _nonsense(shown)
+    host, port = parts.groups()
+    if port != "*" and int(port) > _LAST_PORT:
+        raise UsageError(f"{shown}: a port is at most {_LAST_PORT}, or * for any free one")
+    number = _number(host)
+    if number is None and host != "*" and not _NAME.fullmatch(host):
+        raise _nonsense(shown)
+    if not keyed and host != "localhost" and not (number is not None and number.is_loopback):
+        raise UsageError(f"{shown} is open to others: {_GIVE_KEYS}, or bind 127.0.0.1")
+
+
+def _number(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return IPv6Address(host[1:-1]) if host.startswith("[") else IPv4Address(host)
+    except ValueError:
+        return None
+
+
+def _check_ipc(address: str, shown: str, keyed: bool) -> None:
+    if address == "*" or address.startswith("@"):
+        raise UsageError(f"{shown} is no file: give ipc://PATH")
+    path = Path(address)
+    try:
+        directory = path.parent.lstat()
+        # ZeroMQ removes what it finds there, whatever it is.
+        if os.path.lexists(path) and not stat.S_ISSOCK(path.lstat().st_mode):
+            raise UsageError(f"{shown} is there already and is no socket: give another path")
+    except OSError as error:
+        raise UsageError(f"{shown}: {error.strerror}") from error
+    if not keyed and not _is_private(directory):
+        raise UsageError(
+            f"{shown} is open to others: {_GIVE_KEYS}, or a path in a directory of yours that "
+            "nobody else may enter (mode 0700)"
+        )
+
+
+def _is_private(directory: os.stat_result) -> bool:
+    return (
+        stat.S_ISDIR(directory.st_mode)
+        and directory.st_uid == os.getuid()
+        and directory.st_mode & 0o077 == 0
+    )
+
+
+def _nonsense(shown: str) -> UsageError:
+    return UsageError(
+        f"{shown} is no endpoint: give tcp://ADDRESS:PORT, with an IPv6 address in brackets, "
+        "or ipc://PATH"
+    )

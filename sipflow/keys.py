@@ -1,0 +1,146 @@
+"""CURVE key files: the names that they go by, reading and judging them, and a client's side.
+
+The files are ZeroMQ certificates with keys in Z85. What is wrong with one is the user's mistake, a
+``UsageError``, and never the reason to go on without keys. It makes no key and opens no socket.
+"""
+
+import stat
+import struct
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import zmq
+from zmq.utils import z85
+
+from sipflow.errors import UsageError
+
+# What `sipflow-coord keygen` makes in its folder.
+SERVER_PUBLIC = "server.key"
+SERVER_SECRET = "server.key_secret"
+CLIENTS = "clients"
+
+_KEYGEN = "`sipflow-coord keygen` makes key files"
+_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class ServerKeys:
+    """The server's secret key, in Z85, and the folder of the public keys that are let in."""
+
+    secret: bytes = field(repr=False)
+    clients: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ClientKeys:
+    """The server's public key and a client's own pair, in Z85."""
+
+    server: bytes
+    public: bytes
+    secret: bytes = field(repr=False)
+
+
+def server_keys(directory: Path) -> ServerKeys:
+    """Return the keys of a server from the folder that ``keygen`` made; raises ``UsageError``."""
+    _public, secret = read_secret(directory / SERVER_SECRET)
+    clients = directory / CLIENTS
+    files = sorted(clients.glob("*.key"))
+    if not files:
+        raise UsageError(
+            f"{clients} has no client's key in it (NAME.key), so nobody could connect: "
+            f"`sipflow-coord keygen {directory} --name NAME` makes one"
+        )
+    if clients.stat().st_mode & 0o022:
+        raise UsageError(
+            f"others may write to {clients}, so they could let themselves in: chmod go-w {clients}"
+        )
+    for file in files:
+        read_public(file)
+    return ServerKeys(secret, clients)
+
+
+def client_keys(server: Path, own: Path) -> ClientKeys:
+    """Return what a client needs: the server's public file, its own secret one.
+
+    Raises ``UsageError``.
+    """
+    of_server = read_public(server)
+    public, secret = read_secret(own)
+    if public == of_server:
+        raise UsageError(f"{own} is the server's own key: give a client's, NAME.key_secret")
+    return ClientKeys(of_server, public, secret)
+
+
+def secure_client(socket: zmq.Socket[bytes], keys: ClientKeys) -> None:
+    """Have a socket that is about to connect prove who it is, and connect to that server only."""
+    socket.setsockopt(zmq.CURVE_SERVERKEY, keys.server)
+    socket.setsockopt(zmq.CURVE_PUBLICKEY, keys.public)
+    socket.setsockopt(zmq.CURVE_SECRETKEY, keys.secret)
+
+
+def is_admitted(clients: Path, public: bytes) -> bool:
+    """Tell whether one of the public files in the folder has this key, as the folder is now.
+
+    A file that is no public one admits nobody.
+    """
+    return any(_admits(file, public) for file in clients.glob("*.key"))
+
+
+def read_public(path: Path) -> bytes:
+    """Return the key of a public file; raises ``UsageError``."""
+    public, secret = _read(path)
+    if secret is not None:
+        raise UsageError(
+            f"{path} is a secret key file, and only its owner should have it: "
+            "give the public one, which ends in .key"
+        )
+    return public
+
+
+def read_secret(path: Path) -> tuple[bytes, bytes]:
+    """Return the public and the secret key of a secret file; raises ``UsageError``."""
+    public, secret = _read(path)
+    if secret is None:
+        raise UsageError(
+            f"{path} is a public key file: give the secret one, which ends in .key_secret"
+        )
+    if path.stat().st_mode & 0o077:
+        raise UsageError(f"others may read {path}, so it is no secret: chmod 600 {path}")
+    return public, secret
+
+
+def _admits(file: Path, public: bytes) -> bool:
+    try:
+        return read_public(file) == public
+    except UsageError:
+        return False
+
+
+def _read(path: Path) -> tuple[bytes, bytes | None]:
+    # Loads the standard library's logging, which only those with keys are to pay for.
+    from zmq.auth import load_certificate
+
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UsageError(f"{path} is no key file: {_KEYGEN}")
+        public, secret = load_certificate(path)
+    except FileNotFoundError as error:
+        raise UsageError(f"there is no key file {path}: {_KEYGEN}") from error
+    except OSError as error:
+        raise UsageError(f"cannot read the key file {path}: {error.strerror}") from error
+    except (ValueError, IndexError) as error:  # IndexError: a key's name and nothing behind it
+        raise UsageError(f"{path} is no key file: {_KEYGEN}") from error
+    if not _is_key(public) or (secret is not None and not _is_pair(public, secret)):
+        raise UsageError(f"the key in {path} is damaged: {_KEYGEN}")
+    return public, secret
+
+
+def _is_key(text: bytes) -> bool:
+    try:
+        return len(z85.decode(text)) == _KEY_BYTES
+    except (KeyError, ValueError, struct.error):  # a letter, a length, a number that Z85 has not
+        return False
+
+
+def _is_pair(public: bytes, secret: bytes) -> bool:
+    return _is_key(secret) and zmq.curve_public(secret) == public
