@@ -4,6 +4,7 @@ Reads as the story of a command: open the premises, serve the runs, let those wh
 get the rest, close.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 
@@ -29,7 +30,7 @@ def run_batch(
     """
     with ExitStack() as stack:
         premises = open_premises(stack, options)
-        view.begin(premises.events)
+        view.begin(premises.events, premises.remote.endpoint if premises.remote else None)
         agenda = Agenda(jobs, options.jobs, fail_fast=options.fail_fast)
         Service(premises, agenda, view, log).serve()
         view.conclude()
@@ -47,7 +48,7 @@ def _bid_farewell(premises: Premises) -> None:
         now = clock.monotonic()
         if now >= min(limit, pause):
             return
-        channels.outlet.socket.poll((min(limit, pause) - now) * 1000)
+        channels.outlet.socket.poll(math.ceil((min(limit, pause) - now) * 1000))
         channels.outlet.serve(premises.records)
         if channels.outlet.asked > asked:
             asked = channels.outlet.asked

@@ -4,6 +4,7 @@ import math
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import zmq
 
@@ -13,6 +14,10 @@ from sipflow.coordinator.launch.local import LocalLaunch
 from sipflow.coordinator.outlet import Outlet
 from sipflow.coordinator.requests import Requests
 from sipflow.coordinator.signals import StopSignals
+from sipflow.keys import ServerKeys
+
+if TYPE_CHECKING:
+    from sipflow.coordinator.gate import Gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +31,20 @@ class Channels:
     launch: LocalLaunch
     signals: StopSignals
     poller: zmq.Poller
+    gate: "Gate | None" = None
 
     def wait(self, seconds: float) -> None:
         """Wait until something has come in, at most that long."""
         # Rounded up: a limit that is due in half a millisecond must not be polled for busily.
         self.poller.poll(math.ceil(seconds * 1000))
 
-    def open_requests(self, endpoint: str) -> Requests:
-        """Return a new place where requests come in; whoever opens it closes it."""
-        requests = Requests(self.context, endpoint)
+    def open_requests(self, endpoint: str, *, public: bool = False) -> Requests:
+        """Return a new place where requests come in; whoever opens it closes it.
+
+        ``public``: only for those who are let in by their keys, if there are any. Raises
+        ``UsageError`` where it cannot be bound.
+        """
+        requests = Requests(self.context, endpoint, self.gate if public else None)
         self.poller.register(requests.socket, zmq.POLLIN)
         return requests
 
@@ -45,17 +55,23 @@ class Channels:
 
 
 def open_channels(
-    stack: ExitStack, directory: Path, key: str, launch: LocalLaunch, signals: StopSignals
+    stack: ExitStack,
+    directory: Path,
+    key: str,
+    launch: LocalLaunch,
+    signals: StopSignals,
+    keys: ServerKeys | None = None,
 ) -> Channels:
     """Open the sockets of a coordinator in its directory; the stack closes them.
 
-    ``key`` is what its workers show.
+    ``key`` is what its workers show, ``keys`` say who else is let in.
     """
     context = zmq.Context()
     stack.callback(context.term)
+    gate = _open_gate(stack, context, keys) if keys is not None else None
     inlet = Inlet(context, directory, key)
     stack.callback(inlet.close)
-    outlet = Outlet(context)
+    outlet = Outlet(context, gate)
     stack.callback(outlet.close)
     control = Control(context, directory, key)
     stack.callback(control.close)
@@ -64,4 +80,14 @@ def open_channels(
         poller.register(source, zmq.POLLIN)
     poller.register(launch.socket.fileno(), zmq.POLLIN)
     poller.register(signals.descriptor, zmq.POLLIN)
-    return Channels(context, inlet, outlet, control, launch, signals, poller)
+    return Channels(context, inlet, outlet, control, launch, signals, poller, gate)
+
+
+def _open_gate(
+    stack: ExitStack, context: zmq.Context[zmq.Socket[bytes]], keys: ServerKeys
+) -> "Gate":
+    from sipflow.coordinator.gate import Gate  # only who has keys pays for it
+
+    gate = Gate(context, keys)
+    stack.callback(gate.close)
+    return gate

@@ -15,6 +15,7 @@ from sipflow.coordinator.subscribers.plain import Plain
 from sipflow.coordinator.subscribers.run_picture import RunPicture
 from sipflow.coordinator.subscribers.summary import summary
 from sipflow.coordinator.subscribers.verdict_json import verdict_json
+from sipflow.coordinator.subscribers.wording import endpoints
 from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.scenario import Scenario
 from sipflow.protocol.verdict import NOT_STARTED, NotStarted, Verdict
@@ -31,7 +32,7 @@ class Console:
         self._stream: TextIO = sys.stderr if json else sys.stdout
         self._picture = RunPicture(scenario)
         self._ports: dict[str, int] = {}
-        self._events = ""
+        self._where = ""
         self._view: Subscriber = (
             Live(self._stream, scenario, self._ports)
             if can_show(self._stream, os.environ.get("TERM", ""))
@@ -40,16 +41,16 @@ class Console:
         self._closed = False
         self.exit_code = NOT_STARTED
 
-    def begin(self, events: str) -> None:
-        """Take the endpoint of the run's events."""
-        self._events = events
+    def begin(self, events: str, control: str | None = None) -> None:
+        """Take where the run's events are, and where it can be steered."""
+        self._where = endpoints(events, control)
 
     def run_started(
         self, index: int, run: str, scenario: Scenario, ports: Mapping[str, int]
     ) -> None:
         """Say which run this is and where its events are."""
         self._ports.update(ports)
-        say(f"run {run}  events {self._events}", self._stream)
+        say(f"run {run}  {self._where}", self._stream)
 
     def handle(self, event: AnyEvent) -> None:
         """Take an event of the run."""

@@ -8,12 +8,15 @@ from pathlib import Path
 
 from sipflow import clock
 from sipflow.coordinator.channels import Channels, open_channels
+from sipflow.coordinator.endpoint import check_endpoint
 from sipflow.coordinator.launch.local import LocalLaunch
 from sipflow.coordinator.options import StartOptions
 from sipflow.coordinator.pool import Pool, new_key
 from sipflow.coordinator.records import Records
+from sipflow.coordinator.requests import Requests
 from sipflow.coordinator.run_directory import BatchDirectory
 from sipflow.coordinator.signals import StopSignals
+from sipflow.keys import ServerKeys, server_keys
 
 # A subscriber that tried to connect before there was anything tries again after 0.1 to 0.2 s
 # (libzmq's default), and is to see the first event. Where nobody can have known the endpoint
@@ -23,7 +26,10 @@ SUBSCRIBERS_LATEST = 0.35
 
 @dataclass(frozen=True, slots=True)
 class Premises:
-    """``events``: where subscribers connect. ``not_before``: when the first event may be told."""
+    """``events``: where subscribers connect. ``not_before``: when the first event may be told.
+
+    ``remote``: where runs can be steered from other hosts, if anywhere.
+    """
 
     directory: BatchDirectory
     channels: Channels
@@ -32,17 +38,19 @@ class Premises:
     events: str
     not_before: float
     log_directory: Path | None
+    remote: Requests | None
 
 
 def open_premises(stack: ExitStack, options: StartOptions) -> Premises:
     """Open what runs need; the stack closes it. Raises ``ResourceError`` or ``UsageError``."""
+    keys = _check(options)
     signals = stack.enter_context(StopSignals())
     directory = BatchDirectory(secrets.token_hex(4))
     stack.callback(directory.remove)
     launch = LocalLaunch(directory.path)  # it prepares itself while we do the rest
     stack.callback(launch.close)
     key = new_key()
-    channels = open_channels(stack, directory.path, key, launch, signals)
+    channels = open_channels(stack, directory.path, key, launch, signals, keys)
     pool = Pool(launch, channels.control, directory.path, key, options.base_port)
     stack.callback(pool.close)
     records = Records()
@@ -50,4 +58,25 @@ def open_premises(stack: ExitStack, options: StartOptions) -> Premises:
     events = channels.outlet.open(options.events)
     known = options.events is not None
     not_before = clock.monotonic() + SUBSCRIBERS_LATEST if known else 0.0
-    return Premises(directory, channels, pool, records, events, not_before, options.log_directory)
+    remote = _open_remote(stack, channels, options)
+    return Premises(
+        directory, channels, pool, records, events, not_before, options.log_directory, remote
+    )
+
+
+def _check(options: StartOptions) -> ServerKeys | None:
+    keys = server_keys(options.keys) if options.keys is not None else None
+    for option, endpoint in (("--events", options.events), ("--control", options.control)):
+        if endpoint is not None:
+            check_endpoint(endpoint, option, keys is not None)
+    return keys
+
+
+def _open_remote(
+    stack: ExitStack, channels: Channels, options: StartOptions
+) -> Requests | None:
+    if options.control is None:
+        return None
+    remote = channels.open_requests(options.control, public=True)
+    stack.callback(channels.close_requests, remote)
+    return remote

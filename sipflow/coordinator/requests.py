@@ -1,11 +1,17 @@
 """Requests of the user's other programs: the coordinator's end, and the end that asks."""
 
+from typing import TYPE_CHECKING
+
 import zmq
 
 from sipflow.errors import RunNotFoundError, UsageError
+from sipflow.handshake import Handshake
 from sipflow.keys import ClientKeys, secure_client
 from sipflow.protocol.requests import Answer, Denied, Request
 from sipflow.protocol.wire import MalformedError, decode_answer, decode_request, encode
+
+if TYPE_CHECKING:
+    from sipflow.coordinator.gate import Gate
 
 ANSWER_LIMIT_MS = 3000
 LONGEST_MESSAGE = 1 << 16
@@ -16,13 +22,29 @@ MOST_AT_ONCE = 50
 
 
 class Requests:
-    """Where a coordinator is asked; ``strays`` counts messages that were no request."""
+    """Where a coordinator is asked; ``strays`` counts messages that were no request.
 
-    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], endpoint: str) -> None:
+    Raises ``UsageError`` where it cannot be bound; ``endpoint`` is where it is.
+    """
+
+    def __init__(
+        self,
+        context: zmq.Context[zmq.Socket[bytes]],
+        endpoint: str,
+        gate: "Gate | None" = None,
+    ) -> None:
         self.socket = context.socket(zmq.ROUTER)
         self.socket.linger = 200
         self.socket.maxmsgsize = LONGEST_MESSAGE
-        self.socket.bind(endpoint)
+        self.socket.ipv6 = "[" in endpoint
+        if gate is not None:
+            gate.secure(self.socket)
+        try:
+            self.socket.bind(endpoint)
+        except zmq.ZMQError as error:
+            self.socket.close()
+            raise UsageError(f"cannot listen at {endpoint}: {error.strerror}") from error
+        self.endpoint = self.socket.getsockopt_string(zmq.LAST_ENDPOINT).rstrip("\0")
         self.strays = 0
 
     def receive(self) -> list[tuple[bytes, Request]]:
@@ -63,16 +85,30 @@ def ask(
     with zmq.Context() as context, context.socket(zmq.REQ) as client:
         client.linger = 0
         client.maxmsgsize = LONGEST_ANSWER
+        client.ipv6 = "[" in endpoint
         if keys is not None:
             secure_client(client, keys)
+        handshake = Handshake(client)
         try:
             client.connect(endpoint)
-        except (zmq.ZMQError, UnicodeEncodeError) as error:
-            raise UsageError(f"{endpoint} is no endpoint to ask at") from error
-        client.send(encode(request))
-        if not client.poll(limit_ms):
-            raise RunNotFoundError(f"{who} does not answer")
-        try:
+            client.send(encode(request))
+            _await_answer(client, handshake, endpoint, limit_ms)
+            if not client.poll(0):
+                raise RunNotFoundError(f"{who} does not answer")
             return decode_answer(client.recv())
         except MalformedError as error:
             raise RunNotFoundError(f"{who} answers nonsense: {error}") from error
+        except (zmq.ZMQError, UnicodeEncodeError) as error:
+            raise UsageError(f"{endpoint} is no endpoint to ask at") from error
+        finally:
+            handshake.close()
+
+
+def _await_answer(
+    client: zmq.Socket[bytes], handshake: Handshake, endpoint: str, limit_ms: int
+) -> None:
+    poller = zmq.Poller()
+    poller.register(client, zmq.POLLIN)
+    poller.register(handshake.socket, zmq.POLLIN)
+    poller.poll(limit_ms)
+    handshake.check(endpoint)

@@ -19,6 +19,7 @@ from sipflow.errors import ResourceError
 from sipflow.protocol.control import Hello
 from sipflow.protocol.events import RunReason
 from sipflow.protocol.launch import Ended, FromNursery, Launched
+from sipflow.protocol.requests import Answer, Denied, Request
 from sipflow.protocol.verdict import COMPLETED, INFRASTRUCTURE, STOPPED, NotStarted
 
 # How often a view is told the time, in seconds: the longest sleep.
@@ -143,6 +144,18 @@ class Service:
                 run.stop(at_once=self._signals_heeded > 1)
         for run in self._runs.values():
             run.hear_user()
+        if self._premises.remote is not None:
+            for client, request in self._premises.remote.receive():
+                self._premises.remote.answer(client, self._grant(request))
+
+    def _grant(self, request: Request) -> Answer:
+        """Answer one who may mean any of the runs."""
+        if request.run is None and len(self._runs) == 1:
+            return next(iter(self._runs.values())).grant(request)
+        run = self._runs.get(request.run or "")
+        if run is not None:
+            return run.grant(request)
+        return Denied(detail=f"name one of the living runs: {', '.join(self._runs)}")
 
     def _look_for_strays(self) -> None:
         """Log the first message of each socket that was none; the rest is only counted."""
@@ -153,12 +166,13 @@ class Service:
                     run.warn(f"a message to the {name} was none of ours; it is ignored, as others")
 
     def _strays(self) -> dict[str, int]:
-        channels = self._channels
+        channels, remote = self._channels, self._premises.remote
         return {
             "inlet of events": channels.inlet.strays,
             "outlet of events": channels.outlet.strays,
             "control socket": channels.control.strays,
             "request socket": sum(run.strays for run in self._runs.values()),
+            "control endpoint": remote.strays if remote is not None else 0,
         }
 
     def _look_for_silent(self) -> None:

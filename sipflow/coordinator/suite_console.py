@@ -23,7 +23,7 @@ from sipflow.coordinator.subscribers.suite_table import table
 from sipflow.coordinator.subscribers.suite_wording import blame, cause, totals
 from sipflow.coordinator.subscribers.summary import summary
 from sipflow.coordinator.subscribers.verdict_json import verdicts_json
-from sipflow.coordinator.subscribers.wording import counted
+from sipflow.coordinator.subscribers.wording import counted, endpoints
 from sipflow.coordinator.suite_verdict import exit_code
 from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.scenario import Scenario
@@ -61,9 +61,9 @@ class SuiteConsole:
             else SuitePlain(self._stream)
         )
 
-    def begin(self, events: str) -> None:
-        """Say how many there are and where their events are."""
-        say(f"{counted(len(self._files), 'scenario')}  events {events}", self._stream)
+    def begin(self, events: str, control: str | None = None) -> None:
+        """Say how many there are, where their events are, and where they can be steered."""
+        say(f"{counted(len(self._files), 'scenario')}  {endpoints(events, control)}", self._stream)
 
     def run_started(
         self, index: int, run: str, scenario: Scenario, ports: Mapping[str, int]

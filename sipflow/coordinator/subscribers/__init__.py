@@ -42,8 +42,8 @@ class Audience(Subscriber, Protocol):
 class BatchView(Audience, Protocol):
     """An audience that also speaks at the beginning and at the end of a command."""
 
-    def begin(self, events: str) -> None:
-        """Take the endpoint of the events, before anything else."""
+    def begin(self, events: str, control: str | None = None) -> None:
+        """Take where the events are and where runs can be steered, before anything else."""
 
     def conclude(self) -> None:
         """Say how it all went; after it only ``close`` comes."""

@@ -148,3 +148,8 @@ def failure(how: str, stand: Stand) -> str:
     where = f"{how} in {stand.node.label}" if stand.node is not None else how
     what = outcome(reason.code, reason.message) if reason is not None else ""
     return f"{where}: {what}" if what else where
+
+
+def endpoints(events: str, control: str | None) -> str:
+    """Say where a command's events are, and where its runs can be steered if anywhere."""
+    return f"events {events}" + (f"  control {control}" if control is not None else "")
