@@ -25,3 +25,9 @@ class ResourceError(SipflowError):
     """The machine refuses what a run needs: ports, disk, file descriptors, processes."""
 
     exit_code = 3
+
+
+class BrokenStreamError(SipflowError):
+    """A run's events cannot be followed to its end any more."""
+
+    exit_code = 3

@@ -1,40 +1,112 @@
-"""A run's events for other programs: connect to its endpoint, get typed events until it ends."""
+"""A run's events for other programs: connect to its endpoint, get typed events until it ends.
 
+Owns the socket; what to make of what comes in, and what to ask for, is the follower's business.
+"""
+
+import math
 from collections.abc import Iterator
+from contextlib import ExitStack
+from secrets import token_hex
 
 import zmq
+from zmq.utils.monitor import recv_monitor_message
 
+from sipflow import clock
 from sipflow.errors import UsageError
-from sipflow.protocol.events import AnyEvent, ScenarioState
+from sipflow.follower import Follower
+from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.topics import run_prefix
-from sipflow.protocol.wire import MalformedError, decode_event
 
-ENDED = ("completed", "failed", "stopped")
+# Messages taken between two looks at what is to be asked.
+_BATCH = 256
 
 
-def subscribe(endpoint: str, run: str | None = None) -> Iterator[AnyEvent]:
-    """Yield the events of a run as they come, in the coordinator's order, and end with the run.
+def subscribe(
+    endpoint: str, run: str | None = None, *, wait: float = math.inf
+) -> Iterator[AnyEvent]:
+    """Yield every event of a run in the coordinator's order, from the first, and end with the run.
 
-    ``endpoint`` is the ZeroMQ endpoint that ``start`` prints, ``run`` selects one run of several
-    there. What is no event is skipped. Raises ``UsageError`` for an endpoint that is none.
+    ``endpoint`` is the ZeroMQ endpoint that ``start`` prints. ``run`` selects one run of several
+    there; without it every run is followed, those that have ended too, as far as their coordinator
+    keeps them, until it says that there will be no more. ``wait``: how many seconds the coordinator
+    may take to be there. What is no event, and events of unknown types, are skipped.
+
+    Raises ``UsageError`` for an endpoint that is none or a stream of a newer version,
+    ``RunNotFoundError`` if the run is not there and will not be, and ``BrokenStreamError`` if the
+    coordinator is gone before the end was seen.
     """
-    with zmq.Context() as context, context.socket(zmq.SUB) as socket:
-        socket.linger = 0
-        socket.rcvhwm = 0
-        socket.subscribe(run_prefix(run) if run is not None else b"")
+    with ExitStack() as stack:
+        line = _Line(stack, endpoint, b"" if run is None else run_prefix(run))
+        follower = Follower(endpoint, run, token_hex(8), clock.monotonic(), wait)
+        while not follower.over:
+            line.wait(follower.deadline - clock.monotonic())
+            line.tell_changes(follower)
+            idle = False
+            for _ in range(_BATCH):
+                message = line.receive()
+                if message is None:
+                    idle = True
+                    break
+                yield from follower.take(*message, clock.monotonic())
+            if idle and not follower.over:
+                follower.tick(clock.monotonic())
+            line.ask(follower.topics)
+
+
+class _Line:
+    """The connection to a coordinator, and what is known of it."""
+
+    def __init__(self, stack: ExitStack, endpoint: str, prefix: bytes) -> None:
+        context = stack.enter_context(zmq.Context())
+        self._socket = stack.enter_context(context.socket(zmq.SUB))
+        self._socket.linger = 0
+        self._socket.rcvhwm = 0
+        self._socket.subscribe(prefix)
+        self._asked: frozenset[bytes] = frozenset()
+        self._changes = stack.enter_context(
+            self._socket.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED)
+        )
+        stack.callback(self._socket.disable_monitor)
+        self._poller = zmq.Poller()
+        self._poller.register(self._socket, zmq.POLLIN)
+        self._poller.register(self._changes, zmq.POLLIN)
         try:
-            socket.connect(endpoint)
+            self._socket.connect(endpoint)
         except zmq.ZMQError as error:
             raise UsageError(
                 f"{endpoint} is no endpoint to subscribe to: {error.strerror}"
             ) from error
         except UnicodeEncodeError as error:
             raise UsageError(f"{endpoint!a} is no endpoint to subscribe to: not UTF-8") from error
-        while True:
-            try:
-                event = decode_event(socket.recv_multipart()[-1])
-            except MalformedError:
-                continue
-            yield event
-            if isinstance(event, ScenarioState) and event.new in ENDED:
-                return
+
+    def wait(self, seconds: float) -> None:
+        """Wait until something has come in, at most that long."""
+        endless = math.isinf(seconds)
+        self._poller.poll(None if endless else math.ceil(max(0.0, seconds) * 1000))
+
+    def tell_changes(self, follower: Follower) -> None:
+        """Tell whether the connection came or went."""
+        while self._changes.poll(0):
+            change = recv_monitor_message(self._changes)
+            if change["event"] == zmq.EVENT_HANDSHAKE_SUCCEEDED:
+                follower.connected(clock.monotonic())
+            else:
+                follower.disconnected(clock.monotonic())
+
+    def receive(self) -> tuple[bytes, bytes] | None:
+        """Return the first and the last frame of the next message, if one is there."""
+        try:
+            frames = self._socket.recv_multipart(zmq.NOBLOCK)
+        except zmq.Again:
+            return None
+        return frames[0], frames[-1]
+
+    def ask(self, topics: frozenset[bytes]) -> None:
+        """Have exactly these requests open."""
+        if topics == self._asked:
+            return
+        for topic in self._asked - topics:
+            self._socket.unsubscribe(topic)
+        for topic in topics - self._asked:
+            self._socket.subscribe(topic)
+        self._asked = topics

@@ -1,151 +1,222 @@
-"""Following a run from another program, over a real publisher."""
+"""Following runs from another program, over the real outlet of a coordinator."""
 
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 
 import msgpack
 import pytest
-import zmq
 
 import sipflow
-from sipflow.errors import UsageError
-from sipflow.protocol.events import (
-    AnyEvent,
-    CleanUpState,
-    ScenarioState,
-    ScenarioStateName,
-)
+from sipflow.errors import BrokenStreamError, RunNotFoundError, UsageError
+from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.topics import topic
 from sipflow.protocol.wire import encode
 from sipflow.subscriber import subscribe
+from tests.publisher import Publisher, publishing
+from tests.stream_events import RUN, a_run, said, state
 
-LIMIT_MS = 20_000
-
-
-class Run:
-    """A publisher of runs' events, and where it is."""
-
-    def __init__(self, socket: zmq.Socket[bytes]) -> None:
-        self._socket = socket
-        port = socket.bind_to_random_port("tcp://127.0.0.1")
-        self.endpoint = f"tcp://127.0.0.1:{port}"
-
-    def await_subscriber(self) -> bytes:
-        """Wait until somebody is seen to subscribe, and return to what."""
-        assert self._socket.poll(LIMIT_MS)
-        return self._socket.recv()[1:]
-
-    def await_unsubscription(self) -> bool:
-        """Wait until a subscriber is seen to have gone."""
-        assert self._socket.poll(LIMIT_MS)
-        return self._socket.recv()[:1] == b"\x00"
-
-    def publish(self, event: AnyEvent) -> None:
-        """Publish an event as a coordinator does."""
-        self._socket.send_multipart([topic(event), encode(event)])
-
-    def publish_raw(self, *frames: bytes) -> None:
-        """Publish anything."""
-        self._socket.send_multipart(list(frames))
+LIMIT = 20.0
 
 
 @pytest.fixture
-def run() -> Iterator[Run]:
-    """Open a publisher that sees who subscribes."""
-    with zmq.Context() as context, context.socket(zmq.XPUB) as socket:
-        socket.linger = 0
-        socket.sndhwm = 0
-        yield Run(socket)
+def publisher(tmp_path: Path) -> Iterator[Publisher]:
+    """Open a publisher."""
+    with publishing(tmp_path) as publisher:
+        publisher.records.more = True
+        yield publisher
 
 
-def state(new: ScenarioStateName, g: int, run: str = "r1") -> ScenarioState:
-    """Return the event of a run's state."""
-    return ScenarioState(
-        run=run,
-        instance="-",
-        seq=g,
-        ts=1.0,
-        cause="test",
-        g=g,
-        scenario="two",
-        previous=None,
-        new=new,
-    )
-
-
-def clean_up(g: int) -> CleanUpState:
-    """Return an event that is no run's end."""
-    return CleanUpState(run="r1", instance="-", seq=g, ts=1.0, cause="test", g=g, phase="started")
-
-
-def follow(run: Run, *frames: AnyEvent | list[bytes], only: str | None = None) -> list[AnyEvent]:
-    """Return what a subscriber gets of these events and raw frames, which end its run."""
+@contextmanager
+def following(
+    endpoint: str, run: str | None = None, wait: float = LIMIT
+) -> Iterator[Future[list[AnyEvent]]]:
+    """Follow to the end in a thread of its own."""
     with ThreadPoolExecutor(1) as elsewhere:
-        got: Future[list[AnyEvent]] = elsewhere.submit(lambda: list(subscribe(run.endpoint, only)))
-        run.await_subscriber()
-        for one in frames:
-            if isinstance(one, list):
-                run.publish_raw(*one)
-            else:
-                run.publish(one)
-        return got.result(LIMIT_MS / 1000)
+        yield elsewhere.submit(lambda: list(subscribe(endpoint, run, wait=wait)))
+
+
+def await_subscriber(publisher: Publisher, asked: int = 1) -> None:
+    """Wait until somebody has joined and been told what there is."""
+    publisher.serve_until(lambda: publisher.outlet.asked >= asked)
+
+
+def result(publisher: Publisher, got: Future[list[AnyEvent]]) -> list[AnyEvent]:
+    """Serve until somebody has all, and return it."""
+    publisher.serve_until(got.done)
+    return got.result()
+
+
+@pytest.mark.parametrize("run", [RUN, None])
+def test_who_is_there_from_the_beginning_gets_all(publisher: Publisher, run: str | None) -> None:
+    events = a_run(5)
+    with following(publisher.endpoint, run) as got:
+        await_subscriber(publisher)
+        publisher.records.more = False
+        publisher.publish(*events)
+        assert result(publisher, got) == events
+
+
+@pytest.mark.parametrize("run", [RUN, None])
+@pytest.mark.parametrize("before", [1, 500, 501, 1999, 2000])
+def test_who_is_late_gets_all(publisher: Publisher, run: str | None, before: int) -> None:
+    events = a_run(2000)
+    publisher.records.more = False
+    publisher.publish(*events[:before])
+    with following(publisher.endpoint, run) as got:
+        publisher.serve_until(lambda: publisher.outlet.subscribers)
+        publisher.publish(*events[before:])
+        assert result(publisher, got) == events
+
+
+def test_who_joins_while_thousands_come_gets_all_once(publisher: Publisher) -> None:
+    events = a_run(50_000)
+    with following(publisher.endpoint, RUN) as got:
+        for at in range(0, len(events), 100):
+            publisher.publish(*events[at : at + 100])
+            publisher.outlet.serve(publisher.records)
+        assert result(publisher, got) == events
+
+
+@pytest.mark.parametrize("lost", [[1], [2, 3], [1, 2, 3, 4], [4], [5], [1, 3, 5], [1, 2, 3, 4, 5]])
+def test_what_was_dropped_on_the_way_is_brought(publisher: Publisher, lost: list[int]) -> None:
+    events = a_run(5)
+    with following(publisher.endpoint, RUN) as got:
+        await_subscriber(publisher)
+        for event in events:
+            publisher.publish(event, dropped=event.g in lost)
+        assert result(publisher, got) == events
+
+
+def test_more_events_than_a_queue_holds_reach_who_looks_at_none_of_them(
+    publisher: Publisher,
+) -> None:
+    events = a_run(30_000)
+    with ThreadPoolExecutor(1) as elsewhere:
+        slow = subscribe(publisher.endpoint, RUN)
+        first = elsewhere.submit(next, slow)
+        await_subscriber(publisher)
+        publisher.publish(events[0])
+        publisher.serve_until(first.done)
+        publisher.publish(*events[1:])
+        rest = elsewhere.submit(list, slow)
+        assert [first.result(), *result(publisher, rest)] == events
+
+
+def test_several_runs_are_followed_to_the_last(publisher: Publisher) -> None:
+    runs = {run: a_run(300, run) for run in ("a1", "b2", "c3")}
+    publisher.publish(*runs["a1"])
+    with following(publisher.endpoint) as got:
+        await_subscriber(publisher)
+        for second, third in zip(runs["b2"], runs["c3"], strict=True):
+            publisher.publish(second, third)
+        publisher.records.more = False
+        seen = result(publisher, got)
+    for run, events in runs.items():
+        assert [event for event in seen if event.run == run] == events
+
+
+def test_one_run_of_several_can_be_selected(publisher: Publisher) -> None:
+    ours, longer = a_run(5), a_run(5, f"{RUN}0")
+    with following(publisher.endpoint, RUN) as got:
+        await_subscriber(publisher)
+        for one, other in zip(ours, longer, strict=True):
+            publisher.publish(other, one)
+        assert result(publisher, got) == ours
 
 
 @pytest.mark.parametrize("end", ["completed", "failed", "stopped"])
-def test_events_come_in_order_and_end_with_the_run(run: Run, end: ScenarioStateName) -> None:
-    events: list[AnyEvent] = [state("running", 1), clean_up(2), state(end, 3)]
-    assert follow(run, *events) == events
+def test_every_verdict_ends_a_run(publisher: Publisher, end: str) -> None:
+    events = [state("running", 1), state("paused", 2), state("running", 3), state(end, 4)]  # type: ignore[arg-type]
+    with following(publisher.endpoint, RUN) as got:
+        await_subscriber(publisher)
+        publisher.publish(*events)
+        assert result(publisher, got) == events
 
 
-@pytest.mark.parametrize("new", ["running", "paused"])
-def test_a_run_that_goes_on_is_followed_on(run: Run, new: ScenarioStateName) -> None:
-    events = [state(new, 1), state("completed", 2)]
-    assert follow(run, *events) == events
+def test_what_is_no_event_is_skipped_and_what_is_unknown_ignored(publisher: Publisher) -> None:
+    events = a_run(3)
+    newer = msgpack.packb(msgpack.unpackb(encode(events[1])) | {"mood": "sunny"})
+    with following(publisher.endpoint, RUN) as got:
+        await_subscriber(publisher)
+        publisher.publish(events[0])
+        publisher.outlet.publish(b"a1.alice.mood", b"\xc1")
+        publisher.outlet.publish(topic(events[1]), newer)
+        publisher.publish(events[1], dropped=True)
+        publisher.publish(events[2])
+        assert result(publisher, got) == events
 
 
-def test_one_run_of_several_can_be_selected(run: Run) -> None:
-    ours = [state("running", 1), state("failed", 2)]
-    other = state("completed", 1, run="r10")
-    assert follow(run, ours[0], other, ours[1], only="r1") == ours
+def test_a_newer_stream_is_said_to_be_one(publisher: Publisher) -> None:
+    newer = msgpack.packb(msgpack.unpackb(encode(said(1))) | {"v": 2})
+    with following(publisher.endpoint, RUN) as got:
+        await_subscriber(publisher)
+        publisher.outlet.publish(topic(said(1)), newer)
+        publisher.serve_until(got.done)
+    with pytest.raises(UsageError, match="version 2 of the wire format"):
+        got.result()
 
 
-@pytest.mark.parametrize(
-    "frames", [[b"\xc1"], [b"r1.-.cleanup", b""], [b"a", msgpack.packb({"type": "news"})]]
-)
-def test_what_is_no_event_is_skipped(run: Run, frames: list[bytes]) -> None:
-    assert follow(run, frames, state("completed", 1)) == [state("completed", 1)]
+def test_a_coordinator_may_come_later(tmp_path: Path) -> None:
+    endpoint = f"ipc://{tmp_path}/s"
+    with following(endpoint, RUN) as got, publishing(tmp_path, endpoint) as publisher:
+        publisher.records.more = True
+        await_subscriber(publisher)
+        publisher.publish(*a_run(3))
+        assert result(publisher, got) == a_run(3)
 
 
-def test_fields_that_are_not_known_yet_are_ignored(run: Run) -> None:
-    fields = msgpack.unpackb(encode(state("completed", 1))) | {"mood": "sunny"}
-    assert follow(run, [b"", msgpack.packb(fields)]) == [state("completed", 1)]
+def test_a_coordinator_that_has_to_be_there_and_is_not_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(BrokenStreamError, match="run a1 broke off after event 0"):
+        next(iter(subscribe(f"ipc://{tmp_path}/nobody", RUN, wait=0.05)))
 
 
-def test_more_events_than_a_queue_usually_holds_are_kept(run: Run) -> None:
-    # zmq drops what is over its high-water mark, 1000 messages a side unless it is told otherwise.
-    events = [clean_up(g) for g in range(1, 3000)]
+def test_a_run_that_will_not_be_is_the_users_mistake(publisher: Publisher) -> None:
+    publisher.publish(said(1, "b2"))
+    publisher.records.more = False
+    with following(publisher.endpoint, RUN) as got:
+        publisher.serve_until(got.done)
+    with pytest.raises(RunNotFoundError, match="there are: b2"):
+        got.result()
+
+
+def test_a_coordinator_that_is_gone_before_the_end_is_an_error(tmp_path: Path) -> None:
     with ThreadPoolExecutor(1) as elsewhere:
-        following = subscribe(run.endpoint)
-        first = elsewhere.submit(next, following)
-        run.await_subscriber()
-        run.publish(events[0])
-        assert first.result() == events[0]
-        for event in events[1:]:
-            run.publish(event)
-        run.publish(state("stopped", 3000))
-        assert [event.g for event in following] == list(range(2, 3001))
+        with publishing(tmp_path) as publisher:
+            publisher.publish(*a_run(9)[:4])
+            stream = subscribe(publisher.endpoint, RUN)
+            first = elsewhere.submit(lambda: [next(stream) for _ in range(4)])
+            assert result(publisher, first) == a_run(9)[:4]
+        with pytest.raises(BrokenStreamError) as error:
+            next(stream)
+    assert str(error.value).endswith("run a1 broke off after event 4: its coordinator is gone")
 
 
-def test_who_stops_following_leaves_nothing_open(run: Run) -> None:
+def test_another_coordinator_at_the_same_place_is_not_mixed_up(tmp_path: Path) -> None:
+    endpoint = f"ipc://{tmp_path}/s"
+    with following(endpoint) as got:
+        with publishing(tmp_path, endpoint) as first:
+            first.records.more = True
+            await_subscriber(first)
+            first.publish(*a_run(3))
+            await_subscriber(first, 2)  # it has seen the end and asks for other runs
+        with publishing(tmp_path, endpoint) as second:
+            second.records.more = True
+            second.publish(*a_run(2, "b2"))
+            second.records.more = False
+            assert result(second, got) == [*a_run(3), *a_run(2, "b2")]
+
+
+def test_who_stops_following_leaves_nothing_open(publisher: Publisher) -> None:
+    publisher.publish(said(1))
     with ThreadPoolExecutor(1) as elsewhere:
-        following = subscribe(run.endpoint)
-        first = elsewhere.submit(next, following)
-        run.await_subscriber()
-        run.publish(clean_up(1))
-        first.result()
-    assert isinstance(following, Generator)
-    following.close()
-    assert run.await_unsubscription()
+        stream = subscribe(publisher.endpoint)
+        first = elsewhere.submit(next, stream)
+        publisher.serve_until(first.done)
+    assert isinstance(stream, Generator)
+    stream.close()
+    publisher.serve_until(lambda: publisher.outlet.subscribers == 0)
 
 
 @pytest.mark.parametrize("endpoint", ["", "nonsense", "tcp://", "x://y", "tcp://a b", "\udcff"])

@@ -10,9 +10,13 @@ from sipflow.coordinator.run_directory import find_run
 from sipflow.coordinator.subscribers import Subscriber
 from sipflow.coordinator.subscribers.plain import Plain
 from sipflow.errors import RunNotFoundError
-from sipflow.protocol.events import AnyEvent
+from sipflow.follower import ENDED
+from sipflow.protocol.events import AnyEvent, ScenarioState
 from sipflow.protocol.requests import Accepted, AskStatus, Denied, Status, StopRun
 from sipflow.subscriber import subscribe
+
+# How long the coordinator of a run that was found may take to let us join, in seconds.
+CONTACT_LIMIT = 3.0
 
 
 def stop_run(run: str | None) -> int:
@@ -30,22 +34,29 @@ def stop_run(run: str | None) -> int:
 
 def watch_run(endpoint: str | None, *, json: bool) -> int:
     """Print a run's events until it ends; ``endpoint`` is a ZeroMQ endpoint or a run's id."""
-    run = None
-    if endpoint is None or "://" not in endpoint:
-        directory = find_run(endpoint)
-        status = ask(directory, AskStatus())
-        if not isinstance(status, Status):
-            raise RunNotFoundError(f"run {directory.name} does not say where its events are")
-        run, endpoint = status.run, status.events
-    view: Subscriber = _JsonLines() if json else Plain(sys.stdout)
+    if endpoint is not None and "://" in endpoint:
+        events = subscribe(endpoint)
+    else:
+        status = _status_of(endpoint)
+        # It has just answered: if its events cannot be had by then, it has ended meanwhile.
+        events = subscribe(status.events, status.run, wait=CONTACT_LIMIT)
+    view: Subscriber = _JsonLines() if json else _PlainRuns()
     try:
-        for event in subscribe(endpoint, run):
+        for event in events:
             view.handle(event)
     except KeyboardInterrupt:
         return 0
     finally:
         view.close()
     return 0
+
+
+def _status_of(run: str | None) -> Status:
+    directory = find_run(run)
+    status = ask(directory, AskStatus(run=run))
+    if not isinstance(status, Status):
+        raise RunNotFoundError(f"run {directory.name} does not say where its events are")
+    return status
 
 
 class _JsonLines:
@@ -57,3 +68,23 @@ class _JsonLines:
 
     def close(self) -> None:
         """Do nothing: standard output is not ours to close."""
+
+
+class _PlainRuns:
+    """Prints lines for people; each run of a stream has its own clock and columns."""
+
+    def __init__(self) -> None:
+        self._views: dict[str, Plain] = {}
+
+    def handle(self, event: AnyEvent) -> None:
+        """Print the line of an event."""
+        if event.run not in self._views:
+            self._views[event.run] = Plain(sys.stdout)
+        self._views[event.run].handle(event)
+        if isinstance(event, ScenarioState) and event.new in ENDED:
+            self._views.pop(event.run).close()
+
+    def close(self) -> None:
+        """End the views of the runs that have not ended."""
+        for view in self._views.values():
+            view.close()

@@ -10,6 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from sipflow.protocol.control import ToCoordinator, ToWorker
+from sipflow.protocol.envelope import Envelope
 from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.launch import FromNursery, ToNursery
 from sipflow.protocol.replay import AnyAnswer as ReplayAnswer
@@ -20,6 +21,7 @@ _LENGTH_SIZE = 4
 
 _encoder = msgspec.msgpack.Encoder()
 _event: msgspec.msgpack.Decoder[AnyEvent] = msgspec.msgpack.Decoder(AnyEvent)
+_envelope: msgspec.msgpack.Decoder[Envelope] = msgspec.msgpack.Decoder(Envelope)
 _to_worker: msgspec.msgpack.Decoder[ToWorker] = msgspec.msgpack.Decoder(ToWorker)
 _to_coordinator: msgspec.msgpack.Decoder[ToCoordinator] = msgspec.msgpack.Decoder(ToCoordinator)
 _to_nursery: msgspec.msgpack.Decoder[ToNursery] = msgspec.msgpack.Decoder(ToNursery)
@@ -58,6 +60,11 @@ def unframe(journal: bytes) -> list[bytes]:
 def decode_event(data: bytes) -> AnyEvent:
     """Return an event; raises ``MalformedError``."""
     return _decode(_event, data)
+
+
+def decode_envelope(data: bytes) -> Envelope:
+    """Return what every version of an event has, of any type; raises ``MalformedError``."""
+    return _decode(_envelope, data)
 
 
 def decode_to_worker(data: bytes) -> ToWorker:

@@ -9,12 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
+from sipflow.protocol.envelope import Envelope
 from sipflow.protocol.events import WIRE_VERSION, AnyEvent, NodeState
 from sipflow.protocol.wire import (
     MalformedError,
     decode_answer,
+    decode_envelope,
     decode_event,
     decode_from_nursery,
+    decode_replay,
     decode_request,
     decode_to_coordinator,
     decode_to_nursery,
@@ -37,7 +40,7 @@ ANY = settings(deadline=None, derandomize=True, database=None)
 Decode = Callable[[bytes], Struct]
 DECODERS: tuple[Decode, ...] = (
     decode_event, decode_to_worker, decode_to_coordinator, decode_to_nursery,
-    decode_from_nursery, decode_request, decode_answer,
+    decode_from_nursery, decode_request, decode_answer, decode_replay, decode_envelope,
 )  # fmt: skip
 MESSAGES: list[tuple[Decode, Struct]] = [
     *((decode_event, event) for event, _ in EVENTS),
@@ -107,6 +110,12 @@ def test_keys_that_are_unknown_are_ignored() -> None:
     event = decode_event(msgpack.packb(newer))
 
     assert (event.run, event.v) == ("r1", 2)
+
+
+def test_of_an_event_of_an_unknown_type_the_number_can_be_read() -> None:
+    newer = LEAST | {"type": "never-heard-of", "v": 3, "g": 9}
+
+    assert decode_envelope(msgpack.packb(newer)) == Envelope(run="r1", g=9, v=3)
 
 
 @pytest.mark.parametrize(
