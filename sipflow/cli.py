@@ -168,12 +168,14 @@ def status(
 @main.command()
 @click.argument("endpoint", required=False)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per event and line.")
+@click.option("--server-key", type=click.Path(path_type=Path), help="Its public key.")
+@click.option("--key", type=click.Path(path_type=Path), help="Your own secret key.")
 @_exits
-def watch(endpoint: str | None, as_json: bool) -> int:
-    """Print a run's events as they come, until it ends; ENDPOINT or a run's id selects it."""
-    from sipflow.coordinator.remote import watch_run
+def watch(endpoint: str | None, as_json: bool, server_key: Path | None, key: Path | None) -> int:
+    """Print a run's events, all of them, until it ends; ENDPOINT or a run's id selects it."""
+    from sipflow.coordinator.watch import watch_run
 
-    return watch_run(endpoint, json=as_json)
+    return watch_run(endpoint, _client_keys(server_key, key), json=as_json)
 
 
 @main.command()

@@ -24,6 +24,13 @@ _REASONS = {
     ),
 }
 _EVENT = struct.Struct("=Hi")
+# All of the above, as a socket's monitor wants to be told.
+REFUSALS = int(sum(_REASONS))
+
+
+def refused(endpoint: str, event: int) -> UsageError:
+    """Return what a refusal means, as one line."""
+    return UsageError(f"cannot connect to {endpoint}: {_REASONS[zmq.Event(event)]}")
 
 
 class Handshake:
@@ -32,13 +39,13 @@ class Handshake:
     def __init__(self, socket: zmq.Socket[bytes]) -> None:
         self._watched = socket
         # For the poller of whoever waits on the socket.
-        self.socket: zmq.Socket[bytes] = socket.get_monitor_socket(sum(_REASONS))
+        self.socket: zmq.Socket[bytes] = socket.get_monitor_socket(REFUSALS)
 
     def check(self, endpoint: str) -> None:
         """Raise ``UsageError`` if the server at the endpoint has refused; does not wait."""
         if self.socket.poll(0):
             event, _value = _EVENT.unpack(self.socket.recv_multipart()[0])
-            raise UsageError(f"cannot connect to {endpoint}: {_REASONS[event]}")
+            raise refused(endpoint, event)
 
     def close(self) -> None:
         """Stop watching."""

@@ -14,6 +14,8 @@ from zmq.utils.monitor import recv_monitor_message
 from sipflow import clock
 from sipflow.errors import UsageError
 from sipflow.follower import Follower
+from sipflow.handshake import REFUSALS, refused
+from sipflow.keys import ClientKeys, secure_client
 from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.topics import run_prefix
 
@@ -22,21 +24,26 @@ _BATCH = 256
 
 
 def subscribe(
-    endpoint: str, run: str | None = None, *, wait: float = math.inf
+    endpoint: str,
+    run: str | None = None,
+    *,
+    wait: float = math.inf,
+    keys: ClientKeys | None = None,
 ) -> Iterator[AnyEvent]:
     """Yield every event of a run in the coordinator's order, from the first, and end with the run.
 
     ``endpoint`` is the ZeroMQ endpoint that ``start`` prints. ``run`` selects one run of several
     there; without it every run is followed, those that have ended too, as far as their coordinator
     keeps them, until it says that there will be no more. ``wait``: how many seconds the coordinator
-    may take to be there. What is no event, and events of unknown types, are skipped.
+    may take to be there. ``keys``: for an endpoint that lets in only those who have some (see
+    ``sipflow.keys.client_keys``). What is no event, and events of unknown types, are skipped.
 
-    Raises ``UsageError`` for an endpoint that is none or a stream of a newer version,
+    Raises ``UsageError`` for an endpoint that is none, that refuses, or that has a newer version,
     ``RunNotFoundError`` if the run is not there and will not be, and ``BrokenStreamError`` if the
     coordinator is gone before the end was seen.
     """
     with ExitStack() as stack:
-        line = _Line(stack, endpoint, b"" if run is None else run_prefix(run))
+        line = _Line(stack, endpoint, b"" if run is None else run_prefix(run), keys)
         follower = Follower(endpoint, run, token_hex(8), clock.monotonic(), wait)
         while not follower.over:
             line.wait(follower.deadline - clock.monotonic())
@@ -56,15 +63,23 @@ def subscribe(
 class _Line:
     """The connection to a coordinator, and what is known of it."""
 
-    def __init__(self, stack: ExitStack, endpoint: str, prefix: bytes) -> None:
+    def __init__(
+        self, stack: ExitStack, endpoint: str, prefix: bytes, keys: ClientKeys | None
+    ) -> None:
+        self._endpoint = endpoint
         context = stack.enter_context(zmq.Context())
         self._socket = stack.enter_context(context.socket(zmq.SUB))
         self._socket.linger = 0
         self._socket.rcvhwm = 0
+        self._socket.ipv6 = "[" in endpoint
         self._socket.subscribe(prefix)
+        if keys is not None:
+            secure_client(self._socket, keys)
         self._asked: frozenset[bytes] = frozenset()
         self._changes = stack.enter_context(
-            self._socket.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED)
+            self._socket.get_monitor_socket(
+                zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED | REFUSALS
+            )
         )
         stack.callback(self._socket.disable_monitor)
         self._poller = zmq.Poller()
@@ -85,11 +100,13 @@ class _Line:
         self._poller.poll(None if endless else math.ceil(max(0.0, seconds) * 1000))
 
     def tell_changes(self, follower: Follower) -> None:
-        """Tell whether the connection came or went."""
+        """Tell whether the connection came or went; raises ``UsageError`` if it is refused."""
         while self._changes.poll(0):
-            change = recv_monitor_message(self._changes)
-            if change["event"] == zmq.EVENT_HANDSHAKE_SUCCEEDED:
+            event = recv_monitor_message(self._changes)["event"]
+            if event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
                 follower.connected(clock.monotonic())
+            elif event & REFUSALS:
+                raise refused(self._endpoint, event)
             else:
                 follower.disconnected(clock.monotonic())
 

@@ -44,8 +44,8 @@ def call_apart(*arguments: str) -> subprocess.CompletedProcess[str]:
     [
         ([], "Usage:"),
         (["dance"], "No such command 'dance'"),
-        (["start"], "Missing argument 'FILE'"),
-        (["start", "a.yaml", "b.yaml"], "unexpected extra argument"),
+        (["start"], "Missing argument 'FILE…'"),
+        (["start", "a.yaml", "-j", "0"], "0 is not in the range"),
         (["start", "a.yaml", "--base-port", "80"], "80 is not in the range"),
         (["start", "a.yaml", "--base-port", "65535"], "65535 is not in the range"),
         (["start", "a.yaml", "--base-port", "many"], "'many' is not a valid integer"),
@@ -70,8 +70,14 @@ def test_bad_usage_starts_nothing(arguments: list[str], says: str, home: Path) -
     ("arguments", "line"),
     [
         (["--mode", "real"], "error: --mode real is not there yet; local mode is the default"),
-        (["--events", "nonsense"], "error: --events nonsense: Invalid argument"),
-        (["--events", "tcp://127.0.0.1"], "error: --events tcp://127.0.0.1: Invalid argument"),
+        (["--events", "nonsense"], "error: --events nonsense is no endpoint: give tcp://"),
+        (["--events", "tcp://127.0.0.1"], "error: --events tcp://127.0.0.1 is no endpoint: give"),
+        (
+            ["--events", "tcp://0.0.0.0:7000"],
+            "error: --events tcp://0.0.0.0:7000 is open to others",
+        ),
+        (["--control", "tcp://*:7000"], "error: --control tcp://*:7000 is open to others"),
+        (["--keys", "/nowhere"], "error: there is no key file /nowhere/server.key_secret"),
         (["--event-log", "/dev/null/x"], "error: cannot open the event log /dev/null/x: Not a dir"),
     ],
 )

@@ -18,9 +18,7 @@ class Control:
     ``strays`` counts messages that were no worker's, or none at all.
     """
 
-    def __init__(
-        self, context: zmq.Context[zmq.Socket[bytes]], directory: Path, key: str
-    ) -> None:
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], directory: Path, key: str) -> None:
         self._suffix = f":{key}".encode()
         self.socket = context.socket(zmq.ROUTER)
         self.socket.linger = 0

@@ -71,6 +71,14 @@ class EventFlow:
         """Take in an event that the coordinator made, also in a dead worker's name."""
         self._pass_on(event)
 
+    def finish(self) -> None:
+        """Take in that the last event has been told."""
+        try:
+            self._record.flush()
+        except SipflowError as error:
+            self.failure = self.failure or error
+        self._record.ended = True
+
     def last_seq(self, instance: str) -> int:
         """Return the number of an instance's last event so far."""
         return self._ledger.last_seq(instance)

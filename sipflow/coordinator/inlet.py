@@ -22,9 +22,7 @@ MOST_AT_ONCE = 500
 class Inlet:
     """A SUB that workers publish to; ``strays`` counts messages that were no worker's."""
 
-    def __init__(
-        self, context: zmq.Context[zmq.Socket[bytes]], directory: Path, key: str
-    ) -> None:
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], directory: Path, key: str) -> None:
         self._key = key.encode()
         self.socket = context.socket(zmq.SUB)
         self.socket.rcvhwm = 0

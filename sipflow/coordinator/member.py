@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sipflow.protocol.control import CleanedUp
+from sipflow.protocol.control import ChainFinished, CleanedUp, Halted, LastWord, Ready
 from sipflow.protocol.verdict import ExitName
 
 
@@ -26,6 +26,20 @@ class Member:
     cleaned: CleanedUp | None = None
     last_seq: int | None = None
     exit: ExitName | None = None
+
+    def take(self, word: Ready | ChainFinished | Halted | CleanedUp | LastWord) -> None:
+        """Take in how far it says that it has come."""
+        match word:
+            case Ready():
+                self.ready = True
+            case ChainFinished():
+                self.finished = True
+            case Halted():
+                self.halted = True
+            case CleanedUp():
+                self.cleaned = word
+            case LastWord(last_seq=last_seq):
+                self.last_seq = last_seq
 
     @property
     def gone(self) -> bool:

@@ -12,7 +12,8 @@ class StartOptions:
 
     ``base_port``: the first SIP port tried, in local mode. ``events``: the ZeroMQ endpoint where
     subscribers connect, None for a free port of 127.0.0.1. ``log_directory``: where the workers'
-    own logs are kept, None to drop them with the run. ``control``: where runs can be
+    own logs are kept, None to drop them with the run,
+    ``logs_by_run`` in a folder for each run. ``control``: where runs can be
     steered beside the user's own directory. ``keys``: the folder of the keys that are let in, None
     for everybody who can reach the endpoints. ``jobs``: how many scenarios run at once.
     ``fail_fast``: begin no further one after one that does not complete.
@@ -24,5 +25,6 @@ class StartOptions:
     log_directory: Path | None = None
     control: str | None = None
     keys: Path | None = None
+    logs_by_run: bool = False
     jobs: int = 1
     fail_fast: bool = False

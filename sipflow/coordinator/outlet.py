@@ -12,6 +12,7 @@ given every event, which its own socket filters, and nobody's subscription is lo
 """
 
 import re
+from typing import TYPE_CHECKING
 
 import msgspec
 import zmq
@@ -20,6 +21,9 @@ from sipflow.coordinator.records import Records
 from sipflow.errors import UsageError
 from sipflow.protocol.replay import Replay, ReplayRequest, Runs, read_request
 from sipflow.protocol.wire import encode
+
+if TYPE_CHECKING:
+    from sipflow.coordinator.gate import Gate
 
 # What an outside subscriber that connected gets is still sent when the run ends, for this long.
 LINGER_MS = 1000
@@ -40,10 +44,15 @@ _NO_DESCRIPTOR = -1
 
 
 class Outlet:
-    """The socket that events are published at and replays are asked for."""
+    """The socket that events are published at and replays are asked for.
 
-    def __init__(self, context: zmq.Context[zmq.Socket[bytes]]) -> None:
+    ``gate``: who may connect, None for everybody who can reach it.
+    """
+
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], gate: "Gate | None" = None) -> None:
         self.socket = context.socket(zmq.XPUB)
+        if gate is not None:
+            gate.secure(self.socket)
         self.socket.setsockopt(zmq.XPUB_MANUAL, 1)
         self.socket.sndhwm = MOST_WAITING
         self.socket.linger = LINGER_MS
@@ -57,6 +66,7 @@ class Outlet:
 
     def open(self, endpoint: str | None) -> str:
         """Bind where subscribers connect and return the endpoint; raises ``UsageError``."""
+        self.socket.ipv6 = endpoint is not None and "[" in endpoint
         try:
             self.socket.bind(endpoint or "tcp://127.0.0.1:*")
         except zmq.ZMQError as error:

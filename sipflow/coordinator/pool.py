@@ -61,7 +61,8 @@ class Pool:
     def take(self, count: int, run: str) -> list[Worker]:
         """Return so many workers in the order of their ports, idle ones as far as there are any.
 
-        They are the run's until it gives them back. Raises ``ResourceError`` if there are not enough ports; then nothing was taken.
+        They are the run's until it gives them back. Raises ``ResourceError`` if there are not
+        enough ports; then nothing was taken.
         """
         fresh = max(0, count - len(self._idle))
         workers = self._idle[:count]
@@ -78,7 +79,9 @@ class Pool:
         self._idle.sort(key=lambda worker: worker.ports.sip)
 
     def bury(self, worker: Worker) -> None:
-        """Take in that a worker's process is gone; its run is still to see that its ports are free.
+        """Take in that a worker's process is gone.
+
+        Its run is still to see that its ports are free, so they are nobody else's before it ends.
         """
         del self._workers[worker.name]
         if worker in self._idle:

@@ -1,5 +1,4 @@
-"""What the runs of one command share: directory, sockets, workers, records. Opened and closed here.
-"""
+"""What the runs of one command share: directory, sockets, workers, records."""
 
 import secrets
 from contextlib import ExitStack
@@ -16,6 +15,7 @@ from sipflow.coordinator.records import Records
 from sipflow.coordinator.requests import Requests
 from sipflow.coordinator.run_directory import BatchDirectory
 from sipflow.coordinator.signals import StopSignals
+from sipflow.errors import ResourceError
 from sipflow.keys import ServerKeys, server_keys
 
 # A subscriber that tried to connect before there was anything tries again after 0.1 to 0.2 s
@@ -38,7 +38,19 @@ class Premises:
     events: str
     not_before: float
     log_directory: Path | None
+    logs_by_run: bool
     remote: Requests | None
+
+    def logs_of(self, run: str) -> Path | None:
+        """Return where the logs of a run's workers are kept; None if they go with the run."""
+        if self.log_directory is None or not self.logs_by_run:
+            return self.log_directory
+        directory = self.log_directory / run
+        try:
+            directory.mkdir(exist_ok=True)
+        except OSError as error:
+            raise ResourceError(f"no directory for logs: {error}") from error
+        return directory
 
 
 def open_premises(stack: ExitStack, options: StartOptions) -> Premises:
@@ -60,7 +72,15 @@ def open_premises(stack: ExitStack, options: StartOptions) -> Premises:
     not_before = clock.monotonic() + SUBSCRIBERS_LATEST if known else 0.0
     remote = _open_remote(stack, channels, options)
     return Premises(
-        directory, channels, pool, records, events, not_before, options.log_directory, remote
+        directory,
+        channels,
+        pool,
+        records,
+        events,
+        not_before,
+        options.log_directory,
+        options.logs_by_run,
+        remote,
     )
 
 
@@ -72,9 +92,7 @@ def _check(options: StartOptions) -> ServerKeys | None:
     return keys
 
 
-def _open_remote(
-    stack: ExitStack, channels: Channels, options: StartOptions
-) -> Requests | None:
+def _open_remote(stack: ExitStack, channels: Channels, options: StartOptions) -> Requests | None:
     if options.control is None:
         return None
     remote = channels.open_requests(options.control, public=True)

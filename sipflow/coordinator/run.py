@@ -19,7 +19,13 @@ from sipflow.coordinator.plan import make_plans
 from sipflow.coordinator.ports import is_free
 from sipflow.coordinator.premises import Premises
 from sipflow.coordinator.run_actions import Action
-from sipflow.coordinator.run_directory import instance_log, journal, record, requests_endpoint
+from sipflow.coordinator.run_directory import (
+    instance_log,
+    journal,
+    kept_log,
+    record,
+    requests_endpoint,
+)
 from sipflow.coordinator.run_state import RunState, Stage
 from sipflow.coordinator.subscribers import Subscriber
 from sipflow.coordinator.supervisor import Supervisor
@@ -65,19 +71,22 @@ class Run:
         plans = make_plans(scenario, run, [worker.ports for worker in workers])
         self.ports = {plan.instance: plan.port for plan in plans}
         journals = {plan.instance: journal(directory, n) for n, plan in enumerate(plans, 1)}
+        kept = premises.logs_of(run)
         channels = premises.channels
         self._supervisor = Supervisor(
             zip(plans, workers, strict=True),
             journals,
-            _logs(list(journals), directory, premises.log_directory),
+            {
+                name: kept_log(kept, name, n) if kept is not None else instance_log(directory, n)
+                for n, name in enumerate(journals, 1)
+            },
             premises.pool,
             (channels.control, channels.launch),
         )
         self._requests = channels.open_requests(requests_endpoint(directory))
-        self._record = premises.records.open(run, record(directory))
         self._flow = EventFlow(
             channels.outlet,
-            self._record,
+            premises.records.open(run, record(directory)),
             NodeBook(scenario),
             journals,
             subscribers,
@@ -87,9 +96,7 @@ class Run:
             ((plan.instance, f"{plan.host}:{plan.port}") for plan in plans),
             self.began,
             greeted=[
-                plan.instance
-                for plan, worker in zip(plans, workers, strict=True)
-                if worker.greeted
+                plan.instance for plan, worker in zip(plans, workers, strict=True) if worker.greeted
             ],
             not_before=premises.not_before,
         )
@@ -172,8 +179,10 @@ class Run:
     # Its end.
 
     def conclude(self, malformed: int) -> Verdict:
-        """Judge the ended run and tell the world; ``malformed`` messages came to the coordinator."""
-        left = {name: port for name, port in self.ports.items() if name not in self._supervisor.kept}
+        """Judge the ended run and tell the world; ``malformed``: stray messages elsewhere."""
+        left = {
+            name: port for name, port in self.ports.items() if name not in self._supervisor.kept
+        }
         holes = self._flow.holes(self.state.last_seqs)
         evidence = Evidence(
             run=self.id,
@@ -201,7 +210,7 @@ class Run:
         self._flow.add(
             self._announcer.scenario_state(now, "verdict", verdict.verdict, verdict.reason)
         )
-        self._record.ended = True
+        self._flow.finish()
         failure = self._flow.failure
         return verdict if failure is None else obstructed(verdict, str(failure))
 
@@ -302,18 +311,6 @@ def _instance_status(
 ) -> InstanceStatus:
     node, state = current if current is not None else (None, None)
     return InstanceStatus(port=port, pid=pid, node=node, state=state)
-
-
-def _logs(instances: list[str], directory: Path, kept_in: Path | None) -> dict[str, Path]:
-    """Return where each instance's log goes; ``kept_in`` keeps them, under the instances' ids."""
-    logs: dict[str, Path] = {}
-    for place, instance in enumerate(instances, 1):
-        if kept_in is None:
-            logs[instance] = instance_log(directory, place)
-        else:
-            name = instance.replace("/", "_").lstrip(".") or str(place)
-            logs[instance] = kept_in.absolute() / f"{name}.log"
-    return logs
 
 
 def _tail(log: Path) -> str:

@@ -86,7 +86,7 @@ class Quit:
 
 @dataclass(frozen=True, slots=True)
 class HandBack:
-    """Let another run have a worker: its process and its endpoint stay, nothing of this run does."""
+    """Let another run have a worker: its process and its endpoint stay."""
 
     instance: str
 

@@ -76,6 +76,12 @@ def instance_log(run: Path, place: int) -> Path:
     return run / f"{place}.log"
 
 
+def kept_log(directory: Path, instance: str, place: int) -> Path:
+    """Return the file for the log of an instance in the user's directory for them, by its id."""
+    name = instance.replace("/", "_").lstrip(".") or str(place)
+    return directory.absolute() / f"{name}.log"
+
+
 def record(run: Path) -> Path:
     """Return the file that holds the events of a run as they were published."""
     return run / "record"

@@ -93,8 +93,9 @@ class RunState:
 
     ``addresses``: each instance's id with the ``host:port`` of its endpoint, in file order.
     ``greeted``: those whose worker is up already. ``not_before``: when the run may run at the
-    earliest. ``keep``: whether its workers may be handed back in the end. ``reason`` is set once the run has failed, ``scenario_failed`` tells whether by the scenario's
-    own doing; ``stopped`` and ``cut_short`` say that a user wanted it so.
+    earliest. ``keep``: whether its workers may be handed back in the end. ``reason`` is set once
+    the run has failed, ``scenario_failed`` tells whether by the scenario's own doing; ``stopped``
+    and ``cut_short`` say that a user wanted it so.
     """
 
     def __init__(
@@ -141,20 +142,12 @@ class RunState:
                 pass
             case Paused(last_seq=last_seq):
                 self.pause.answered(instance, last_seq)
-            case Ready():
-                member.ready = True
             case Refused(detail=detail):
                 self._fail(RunReason(instance=instance, message=detail), now)
-            case ChainFinished():
-                member.finished = True
             case ChainFailed():
                 self._chain_failed(member, message, now)
-            case Halted():
-                member.halted = True
-            case CleanedUp():
-                member.cleaned = message
-            case LastWord(last_seq=last_seq):
-                member.last_seq = last_seq
+            case Ready() | ChainFinished() | Halted() | CleanedUp() | LastWord():
+                member.take(message)
         return self._proceed(now)
 
     def worker_ended(

@@ -3,6 +3,7 @@
 import resource
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -52,7 +53,7 @@ def _start_several(files: Sequence[Path], options: StartOptions, *, json: bool) 
         refused += [(job.index, _not_started(job.file, why, COMPLETED)) for job in jobs]
         jobs.clear()
     console = SuiteConsole([str(file) for file in files], json=json)
-    _run(jobs, options, console, refused)
+    _run(jobs, replace(options, logs_by_run=True), console, refused)
     return console.exit_code
 
 

@@ -39,9 +39,7 @@ def steer_run(command: str, run: str | None, at: str | None, keys: ClientKeys | 
     return 0
 
 
-def show_status(
-    run: str | None, at: str | None, keys: ClientKeys | None, *, json: bool
-) -> int:
+def show_status(run: str | None, at: str | None, keys: ClientKeys | None, *, json: bool) -> int:
     """Print how a run stands."""
     who, status = _ask(run, at, keys, AskStatus(run=run))
     if not isinstance(status, Status):
@@ -72,5 +70,6 @@ def _in_words(status: Status) -> str:
     width = max((len(name) for name in status.instances), default=0)
     for name, instance in status.instances.items():
         at = f"{instance.node} {instance.state}" if instance.node is not None else "not started"
-        lines.append(f"  {name:{width}}  port {instance.port}  pid {instance.pid}  {at}")
+        pid = f"pid {instance.pid}" if instance.pid is not None else "no process yet"
+        lines.append(f"  {name:{width}}  port {instance.port}  {pid}  {at}")
     return "\n".join(lines)

@@ -12,14 +12,7 @@ from sipflow.protocol import control as words
 from sipflow.protocol.plan import InstancePlan
 
 Telling = (
-    act.Assign
-    | act.Go
-    | act.Pause
-    | act.Resume
-    | act.Halt
-    | act.CleanUp
-    | act.Dismiss
-    | act.Quit
+    act.Assign | act.Go | act.Pause | act.Resume | act.Halt | act.CleanUp | act.Dismiss | act.Quit
 )
 ProcessAction = Telling | act.HandBack | act.SignalWorker
 

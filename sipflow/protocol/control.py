@@ -19,7 +19,8 @@ For each run that a worker plays::
                        ◀───── Quit          (or another Assign)
 
 From its hello on a worker also says ``Beat`` twice a second, from the loop that drives its user
-agent: one that is not heard for long hangs. Commands are in the imperative, what is told is in the past tense or a state.
+agent: one that is not heard for long hangs. Commands are in the imperative, what is told is in the
+past tense or a state.
 """
 
 from msgspec import Struct

@@ -4,7 +4,7 @@ from sipflow.protocol.events import ActionLog, NodeState, NodeStateName
 from sipflow.protocol.plan import InstancePlan, MediaPorts
 from sipflow.protocol.scenario import Instance, Node, Place, Scenario, Timeout
 
-RUN = "r1"
+RUN = "a1"
 NOW = 1_700_000_000.0
 PLACE = Place(file="two.yaml", line=1, column=1)
 

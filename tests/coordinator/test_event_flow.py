@@ -2,20 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import zmq
 
-from sipflow.coordinator.bus import Bus
 from sipflow.coordinator.event_flow import EventFlow
+from sipflow.coordinator.ledger import Hole
 from sipflow.coordinator.node_book import NodeBook
-from sipflow.coordinator.run_directory import events_endpoint
+from sipflow.coordinator.outlet import Outlet
+from sipflow.coordinator.records import Records
 from sipflow.errors import ResourceError
 from sipflow.protocol.events import AnyEvent
-from sipflow.protocol.verdict import EventCount
 from sipflow.protocol.wire import decode_event, encode, frame
-from tests.coordinator.events_of_workers import entered, said, scenario
+from tests.coordinator.events_of_workers import RUN, entered, said, scenario
 from tests.coordinator.patience import LOOK_MS, until
 
 Context = zmq.Context[zmq.Socket[bytes]]
@@ -36,18 +37,6 @@ class Recorder:
         """Do nothing."""
 
 
-class Clock(Recorder):
-    """Keeps the times that it is told, too."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.times: list[float] = []
-
-    def tick(self, now: float) -> None:
-        """Keep the time."""
-        self.times.append(now)
-
-
 class FullDisk(Recorder):
     """Takes one event and fails at every other."""
 
@@ -58,24 +47,34 @@ class FullDisk(Recorder):
             raise ResourceError(f"no room for event {event.g}")
 
 
+@dataclass
+class Place:
+    """Where a run's events go: the outlet, the records, and the journals' directory."""
+
+    outlet: Outlet
+    records: Records
+    directory: Path
+
+    def flow(self, *subscribers: Recorder) -> EventFlow:
+        """Return the flow of a run of alice and bob."""
+        record = self.records.open(RUN, self.directory / "record")
+        journals = {name: self.journal(name) for name in ("alice", "bob")}
+        return EventFlow(self.outlet, record, NodeBook(scenario()), journals, subscribers)
+
+    def journal(self, instance: str) -> Path:
+        """Return an instance's journal."""
+        return self.directory / f"{instance}.journal"
+
+    def write_down(self, instance: str, *events: AnyEvent) -> None:
+        """Be the worker that writes events to its journal."""
+        self.journal(instance).write_bytes(b"".join(frame(encode(event)) for event in events))
+
+
 @pytest.fixture
-def bus(context: Context, directory: Path) -> Iterator[Bus]:
-    """Open a bus."""
-    with closing(Bus(context, directory)) as bus:
-        yield bus
-
-
-def flow_to(bus: Bus, *subscribers: Recorder) -> EventFlow:
-    """Return the flow of a run of alice and bob."""
-    return EventFlow(bus, NodeBook(scenario()), subscribers)
-
-
-def publisher(bus: Bus, open_socket: OpenSocket, directory: Path) -> zmq.Socket[bytes]:
-    """Return a worker's publisher that has seen the coordinator's subscription."""
-    socket = open_socket(zmq.XPUB)
-    socket.connect(events_endpoint(directory))
-    until(lambda: socket.poll(LOOK_MS), lambda: bus.inlet.poll(0))
-    return socket
+def place(context: Context, directory: Path) -> Iterator[Place]:
+    """Open an outlet and records."""
+    with closing(Outlet(context)) as outlet, closing(Records()) as records:
+        yield Place(outlet, records, directory)
 
 
 def numbers(recorder: Recorder) -> list[tuple[int, str, int]]:
@@ -83,86 +82,91 @@ def numbers(recorder: Recorder) -> list[tuple[int, str, int]]:
     return [(event.g, event.instance, event.seq) for event in recorder.events]
 
 
-def test_events_of_workers_and_the_coordinators_are_numbered_as_they_come(
-    bus: Bus, open_socket: OpenSocket, directory: Path
-) -> None:
+def test_events_of_workers_and_the_coordinators_are_numbered_as_they_come(place: Place) -> None:
     recorder = Recorder()
-    flow = flow_to(bus, recorder)
-    worker = publisher(bus, open_socket, directory)
+    flow = place.flow(recorder)
     flow.add(said("-", 1))
     for event in (said("alice", 1), said("bob", 1), said("alice", 2)):
-        worker.send_multipart([b"", encode(event)])
-    until(lambda: len(recorder.events) == 4, flow.receive)
+        flow.take_in(event)
     assert numbers(recorder) == [(1, "-", 1), (2, "alice", 1), (3, "bob", 1), (4, "alice", 2)]
     assert flow.last_seq("alice") == 2
-    assert flow.count({"alice": 2, "bob": 1}) == EventCount(received=3, lost=0)
+    assert (flow.last_g, flow.received, flow.recovered) == (4, 3, 0)
+    assert flow.holes({"alice": 2, "bob": 1}) == []
 
 
-def test_what_subscribers_get_goes_out_on_the_wire(bus: Bus, open_socket: OpenSocket) -> None:
+def test_what_subscribers_get_goes_out_on_the_wire_and_into_the_record(
+    place: Place, open_socket: OpenSocket
+) -> None:
     recorder = Recorder()
-    flow = flow_to(bus, recorder)
+    flow = place.flow(recorder)
     outside = open_socket(zmq.SUB)
     outside.subscribe(b"")
-    outside.connect(bus.open(None))
-    until(lambda: outside.poll(LOOK_MS), lambda: flow.add(said("-", len(recorder.events) + 1)))
-    assert decode_event(outside.recv_multipart()[-1]) in recorder.events
+    outside.connect(place.outlet.open(None))
+    until(lambda: place.outlet.subscribers, lambda: place.outlet.serve(place.records))
+    flow.add(said("-", 1))
+    flow.add(said("-", 2))
+    flow.finish()
+    for event in recorder.events:
+        assert outside.poll(LOOK_MS * 100)
+        assert outside.recv_multipart() == [b"a1.-.action-log", encode(event)]
+    record = place.records.get(RUN)
+    assert record is not None
+    assert [decode_event(data) for data in record.read(1)] == recorder.events
+    assert (record.last, record.ended) == (2, True)
 
 
-def test_the_states_of_nodes_are_kept(bus: Bus) -> None:
-    flow = flow_to(bus)
+def test_the_states_of_nodes_are_kept(place: Place) -> None:
+    flow = place.flow()
     flow.add(entered("alice", "alice-1", "running"))
     assert flow.nodes.running("alice") == "alice-1"
 
 
-def test_only_what_was_not_received_is_recovered_from_a_journal(
-    bus: Bus, open_socket: OpenSocket, directory: Path
-) -> None:
+def test_only_what_was_not_received_is_recovered_from_a_journal(place: Place) -> None:
     recorder = Recorder()
-    flow = flow_to(bus, recorder)
-    worker = publisher(bus, open_socket, directory)
+    flow = place.flow(recorder)
     events = [said("alice", seq) for seq in range(1, 6)]
     for event in events[:2]:
-        worker.send_multipart([b"", encode(event)])
-    until(lambda: len(recorder.events) == 2, flow.receive)
-    journal = directory / "w1.journal"
-    journal.write_bytes(b"".join(frame(encode(event)) for event in [*events, said("bob", 1)]))
-    flow.recover("alice", journal)
-    flow.recover("alice", journal)
+        flow.take_in(event)
+    place.write_down("alice", *events, said("bob", 1))
+    flow.recover("alice")
+    flow.recover("alice")
     # What was on its way meanwhile comes too late to come again.
-    worker.send_multipart([b"", encode(events[2])])
-    worker.send_multipart([b"", encode(said("bob", 1))])
-    until(lambda: len(recorder.events) == 6, flow.receive)
-    assert numbers(recorder) == [
-        *((seq, "alice", seq) for seq in range(1, 6)),
-        (6, "bob", 1),
-    ]
-    assert flow.count({"alice": 5, "bob": 1}) == EventCount(received=6, lost=0)
+    flow.take_in(events[2])
+    flow.take_in(said("bob", 1))
+    assert numbers(recorder) == [*((seq, "alice", seq) for seq in range(1, 6)), (6, "bob", 1)]
+    assert (flow.received, flow.recovered) == (6, 3)
 
 
-def test_a_journal_that_is_not_there_recovers_nothing(bus: Bus, directory: Path) -> None:
-    flow = flow_to(bus)
-    flow.recover("alice", directory / "w1.journal")
-    assert flow.count({"alice": 3}) == EventCount(received=0, lost=3)
+def test_a_hole_is_filled_before_what_came_after_it_is_told(place: Place) -> None:
+    recorder = Recorder()
+    flow = place.flow(recorder)
+    events = [said("alice", seq) for seq in range(1, 6)]
+    place.write_down("alice", *events[:4])
+    flow.take_in(events[0])
+    flow.take_in(events[4])
+    assert [event.seq for event in recorder.events] == [1, 2, 3, 4, 5]
+    assert (flow.received, flow.recovered) == (5, 3)
 
 
-def test_a_subscriber_that_fails_is_dropped_and_the_first_failure_kept(bus: Bus) -> None:
+def test_what_cannot_be_recovered_is_a_hole(place: Place) -> None:
+    flow = place.flow()
+    flow.recover("alice")
+    flow.take_in(said("alice", 3))
+    assert flow.holes({"alice": 4}) == [Hole("alice", 1, 2), Hole("alice", 4, 4)]
+
+
+def test_a_subscriber_that_fails_is_dropped_and_the_first_failure_kept(place: Place) -> None:
     first, second, other = FullDisk(), FullDisk(), Recorder()
-    flow = flow_to(bus, first, second, other)
+    flow = place.flow(first, second, other)
     for seq in range(1, 5):
         flow.add(said("-", seq))
     assert [len(one.events) for one in (first, second, other)] == [2, 2, 4]
     assert str(flow.failure) == "no room for event 2"
 
 
-def test_those_who_want_the_time_are_told_it(bus: Bus) -> None:
-    recorder, wants_time = Recorder(), Clock()
-    flow = flow_to(bus, recorder, wants_time)
-    assert flow.ticking
-    flow.tick(12.5)
-    assert wants_time.times == [12.5]
-
-
-def test_nobody_may_want_the_time(bus: Bus) -> None:
-    flow = flow_to(bus, Recorder())
-    assert not flow.ticking
-    flow.tick(12.5)
+def test_a_record_that_cannot_be_kept_is_a_failure_too(place: Place) -> None:
+    record = place.records.open(RUN, Path("/dev/full"))
+    flow = EventFlow(place.outlet, record, NodeBook(scenario()), {}, ())
+    flow.add(said("-", 1))
+    flow.finish()
+    assert "cannot keep the run's events" in str(flow.failure)

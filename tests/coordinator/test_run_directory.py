@@ -18,6 +18,7 @@ from sipflow.coordinator.run_directory import (
     find_run,
     instance_log,
     journal,
+    kept_log,
     living_runs,
     record,
     requests_endpoint,
@@ -228,3 +229,19 @@ def test_what_belongs_to_a_run_is_in_its_directory(directory: Path) -> None:
     assert instance_log(directory, 2) == directory / "2.log"
     assert record(directory) == directory / "record"
     assert worker_log(directory, "w1") == directory / "w1.log"
+
+
+@pytest.mark.parametrize(
+    ("instance", "name"),
+    [
+        ("alice", "alice.log"),
+        ("../alice", "_alice.log"),
+        ("a/b", "a_b.log"),
+        (".hidden", "hidden.log"),
+        ("..", "3.log"),
+    ],
+)
+def test_logs_that_are_kept_go_by_their_instances_and_stay_in_their_directory(
+    tmp_path: Path, instance: str, name: str
+) -> None:
+    assert kept_log(tmp_path, instance, 3) == tmp_path / name

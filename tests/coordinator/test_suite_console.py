@@ -61,7 +61,7 @@ def show(*, json: bool) -> int:
     console.begin("tcp://127.0.0.1:40311")
     console.not_started(3, bad("calls/typo.yaml", TYPO))
     for index, name in enumerate(("basic call", "busy callee", "refused")):
-        console.run_started(index, f"a{index}", pair(name))
+        console.run_started(index, f"a{index}", pair(name), {})
     for run, transcript in (("a0", basic_call()), ("a2", refused()), ("ff", basic_call())):
         for event in transcript.events:
             console.handle(replace(event, run=run))
@@ -133,7 +133,7 @@ def test_a_file_that_is_not_reached_has_no_line_of_its_own_but_a_row(
 def test_many_that_complete_have_no_table(capsys: pytest.CaptureFixture[str]) -> None:
     console = SuiteConsole([f"{number}.yaml" for number in range(30)], json=False)
     for number in range(30):
-        console.run_started(number, f"a{number}", PAIR)
+        console.run_started(number, f"a{number}", PAIR, {})
         console.run_ended(number, verdict(f"{number}.yaml", run=f"a{number}"))
     console.close()
     console.conclude()

@@ -3,12 +3,13 @@
 import signal
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from sipflow.coordinator import run_actions as act
-from sipflow.coordinator.ports import PortBook
+from sipflow.coordinator.pool import Pool
 from sipflow.coordinator.supervisor import Supervisor
 from sipflow.protocol.control import (
     ChainFinished,
@@ -16,43 +17,55 @@ from sipflow.protocol.control import (
     Halted,
     Hello,
     LastWord,
+    Paused,
     Ready,
 )
-from sipflow.protocol.plan import InstancePlan, MediaPorts
-from tests.coordinator.events_of_workers import plan
-from tests.coordinator.workshop import Workshop, open_workshop
+from tests.coordinator.events_of_workers import RUN, plan
+from tests.coordinator.workshop import KEY, Workshop, open_workshop
 
 BASE_PORT = 20_000
 
 
+@dataclass
+class Crew:
+    """The workers of alice and bob, their supervisor, and what is heard of them."""
+
+    shop: Workshop
+    pool: Pool
+    supervisor: Supervisor
+
+
 @pytest.fixture
-def shop(directory: Path) -> Iterator[Workshop]:
-    """Open the channels of a run."""
+def crew(directory: Path) -> Iterator[Crew]:
+    """Take two workers for alice and bob, who have nothing to do."""
     with open_workshop(directory) as shop:
-        yield shop
+        control, launch = shop.channels.control, shop.channels.launch
+        with closing(Pool(launch, control, shop.directory, KEY, BASE_PORT)) as pool:
+            workers = pool.take(2, RUN)
+            names = ("alice", "bob")
+            parts = [
+                (plan(name, worker.ports.sip, worker.ports.media), worker)
+                for name, worker in zip(names, workers, strict=True)
+            ]
+            supervisor = Supervisor(
+                parts,
+                {name: shop.directory / f"{name}.journal" for name in names},
+                {name: shop.directory / f"{name}.log" for name in names},
+                pool,
+                (control, launch),
+            )
+            yield Crew(shop, pool, supervisor)
 
 
-@pytest.fixture
-def plans() -> Iterator[list[InstancePlan]]:
-    """Lease ports and make a plan for alice and one for bob, with nothing to do."""
-    with closing(PortBook()) as book:
-        ports = book.lease(2, BASE_PORT)
-        names = ("alice", "bob")
-        yield [plan(name, own.sip, own.media) for name, own in zip(names, ports, strict=True)]
-
-
-def supervise(shop: Workshop, plans: list[InstancePlan]) -> Supervisor:
-    """Return the supervisor of workers for these plans."""
-    return Supervisor(plans, shop.channels.control, shop.channels.launch, shop.directory)
-
-
-def test_a_worker_does_its_part_as_it_is_told(shop: Workshop, plans: list[InstancePlan]) -> None:
-    supervisor = supervise(shop, plans)
-    supervisor.launch_all(None)
+def test_a_worker_does_its_part_as_it_is_told(crew: Crew) -> None:
+    shop, supervisor = crew.shop, crew.supervisor
     for worker in ("w1", "w2"):
         shop.hear(worker, Hello)
     supervisor.do(act.Assign("alice"))
     shop.hear("w1", Ready)
+    supervisor.do(act.Pause("alice"))
+    shop.hear("w1", Paused)
+    supervisor.do(act.Resume("alice"))
     supervisor.do(act.Go("alice"))
     shop.hear("w1", ChainFinished)
     supervisor.do(act.Halt("alice", "stop"))
@@ -65,45 +78,32 @@ def test_a_worker_does_its_part_as_it_is_told(shop: Workshop, plans: list[Instan
         supervisor.do(act.Quit(instance))
     shop.see_end("w1", "w2")
     assert shop.exit_codes == {"w1": 0, "w2": 0}
-    assert supervisor.log_of("alice").stat().st_size > 0
-    assert supervisor.journal_of("alice").exists()
+    assert supervisor.logs["alice"].stat().st_size > 0
+    assert (shop.directory / "alice.journal").exists()
 
 
-def test_a_signal_reaches_the_workers_process(shop: Workshop, plans: list[InstancePlan]) -> None:
-    supervisor = supervise(shop, plans)
-    supervisor.launch_all(None)
-    shop.hear("w2", Hello)
-    supervisor.do(act.SignalWorker("bob", signal.SIGKILL))
-    shop.see_end("w2")
-    assert shop.exit_codes == {"w2": -signal.SIGKILL}
+def test_a_worker_that_is_handed_back_can_play_again(crew: Crew) -> None:
+    crew.shop.hear("w1", Hello)
+    crew.supervisor.do(act.HandBack("alice"))
+    assert crew.supervisor.kept == {"alice"}
+    [worker] = crew.pool.take(1, "b2")
+    assert (worker.name, worker.run) == ("w1", "b2")
 
 
-def test_workers_are_known_by_their_instances(shop: Workshop, plans: list[InstancePlan]) -> None:
-    supervisor = supervise(shop, plans)
-    assert [supervisor.instance_of(worker) for worker in ("w1", "w2", "w3")] == [
-        "alice",
-        "bob",
-        None,
-    ]
-    assert supervisor.journal_of("bob") == shop.directory / "w2.journal"
-    assert supervisor.log_of("bob") == shop.directory / "w2.log"
+def test_a_signal_reaches_the_workers_process(crew: Crew) -> None:
+    crew.shop.hear("w2", Hello)
+    crew.supervisor.do(act.SignalWorker("bob", signal.SIGKILL))
+    crew.shop.see_end("w2")
+    assert crew.shop.exit_codes == {"w2": -signal.SIGKILL}
 
 
-@pytest.mark.parametrize(
-    ("instance", "name"),
-    [
-        ("alice", "alice.log"),
-        ("../alice", "_alice.log"),
-        ("a/b", "a_b.log"),
-        (".hidden", "hidden.log"),
-        ("..", "w1.log"),
-    ],
-)
-def test_logs_that_are_kept_go_by_their_instances_and_stay_in_their_directory(
-    shop: Workshop, tmp_path: Path, instance: str, name: str
-) -> None:
-    supervisor = supervise(shop, [plan(instance, 20_000, MediaPorts(first=30_000, count=8))])
-    supervisor.launch_all(tmp_path)
-    assert supervisor.log_of(instance) == tmp_path / name
-    shop.hear("w1", Hello)
-    assert (tmp_path / name).exists()
+def test_workers_are_known_by_their_instances(crew: Crew) -> None:
+    assert [crew.supervisor.instance_of(worker) for worker in ("w1", "w2")] == ["alice", "bob"]
+
+
+def test_process_ids_are_told_as_far_as_they_are_known(crew: Crew) -> None:
+    assert crew.supervisor.pids == {}
+    worker = crew.pool.get("w2")
+    assert worker is not None
+    worker.pid = 4711
+    assert crew.supervisor.pids == {"bob": 4711}

@@ -90,9 +90,7 @@ def test_runs_at_the_same_time_have_ports_and_workers_of_their_own(tmp_path: Pat
     verdicts: list[dict[str, Any]] = json.loads(outcome.stdout)
     assert outcome.exit_code == 130
     assert [verdict["verdict"] for verdict in verdicts] == ["stopped"] * 3
-    taken = [
-        instance["port"] for verdict in verdicts for instance in verdict["instances"].values()
-    ]
+    taken = [instance["port"] for verdict in verdicts for instance in verdict["instances"].values()]
     assert sorted(taken) == list(range(5060, 5072, 2))
 
 

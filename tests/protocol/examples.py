@@ -146,6 +146,8 @@ EVENTS: tuple[tuple[AnyEvent, dict[str, object]], ...] = (
 TO_WORKER: tuple[control.ToWorker, ...] = (
     control.Assign(plan=PLAN, journal="/j", log="/l"),
     control.Go(),
+    control.Pause(),
+    control.Resume(),
     control.Halt(cause="stop"),
     control.CleanUp(limit=2.5, dead=("127.0.0.1:5062",)),
     control.Dismiss(),
@@ -153,7 +155,9 @@ TO_WORKER: tuple[control.ToWorker, ...] = (
 )
 TO_COORDINATOR: tuple[control.ToCoordinator, ...] = (
     control.Hello(pid=4711),
+    control.Beat(),
     control.Ready(),
+    control.Paused(last_seq=3),
     control.Refused(detail="no SIP endpoint on 127.0.0.1:5060"),
     control.ChainFinished(),
     control.ChainFailed(node="alice-1", code=486, detail="Busy Here"),

@@ -11,7 +11,9 @@ from tests.protocol.examples import TO_COORDINATOR, TO_WORKER
 def test_these_are_the_words_of_the_coordinator() -> None:
     names = [kind.__struct_config__.tag for kind in get_args(ToWorker)]
 
-    assert names == ["Assign", "Go", "Halt", "CleanUp", "Dismiss", "Quit"]
+    assert names == [
+        "Assign", "Go", "Pause", "Resume", "Halt", "CleanUp", "Dismiss", "Quit",
+    ]  # fmt: skip
     assert {type(message) for message in TO_WORKER} == set(get_args(ToWorker))
 
 
@@ -19,8 +21,8 @@ def test_these_are_the_words_of_a_worker() -> None:
     names = [kind.__struct_config__.tag for kind in get_args(ToCoordinator)]
 
     assert names == [
-        "Hello", "Ready", "Refused", "ChainFinished", "ChainFailed", "Halted", "CleanedUp",
-        "LastWord",
+        "Hello", "Beat", "Ready", "Refused", "Paused", "ChainFinished", "ChainFailed", "Halted",
+        "CleanedUp", "LastWord",
     ]  # fmt: skip
     assert {type(message) for message in TO_COORDINATOR} == set(get_args(ToCoordinator))
 

@@ -8,10 +8,12 @@ from sipflow.protocol.requests import Answer, Denied, Request, StopRun
 
 
 def test_these_are_the_requests_and_the_answers() -> None:
-    assert [kind.__name__ for kind in get_args(Request)] == ["StopRun", "AskStatus"]
+    assert [kind.__name__ for kind in get_args(Request)] == [
+        "StopRun", "PauseRun", "ResumeRun", "AskStatus",
+    ]  # fmt: skip
     assert [kind.__name__ for kind in get_args(Answer)] == ["Accepted", "Denied", "Status"]
 
 
 def test_a_message_is_tagged_with_its_name() -> None:
-    assert msgspec.to_builtins(StopRun()) == {"message": "StopRun"}
+    assert msgspec.to_builtins(StopRun(run="a1")) == {"message": "StopRun", "run": "a1"}
     assert msgspec.to_builtins(Denied(detail="no")) == {"message": "Denied", "detail": "no"}

@@ -28,6 +28,7 @@ def test_a_verdict_has_the_published_keys_in_their_order() -> None:
         instances={"alice": alice},
         cleanup=CleanUpVerdict(confirmed=True, calls_released=1),
         events=EventCount(received=31),
+        file="busy.yaml",
     )
 
     assert msgspec.json.encode(verdict).decode() == (
@@ -36,7 +37,7 @@ def test_a_verdict_has_the_published_keys_in_their_order() -> None:
         '"duration_s":0.41,"instances":{"alice":{"port":5060,"pid":4711,"exit":"finished",'
         '"nodes":{"alice-1":"failed"}}},'
         '"cleanup":{"confirmed":true,"calls_released":1,"calls_left":0},'
-        '"events":{"received":31,"lost":0}}'
+        '"events":{"received":31,"lost":0,"recovered":0,"malformed":0},"file":"busy.yaml"}'
     )
 
 

@@ -1,4 +1,4 @@
-"""The commands that speak with a running coordinator from outside: ``stop`` and ``watch``."""
+"""The command that follows a run from outside: ``watch``."""
 
 import sys
 
@@ -6,40 +6,28 @@ import click
 import msgspec
 
 from sipflow.coordinator.requests import ask
-from sipflow.coordinator.run_directory import find_run
+from sipflow.coordinator.run_directory import find_run, requests_endpoint
 from sipflow.coordinator.subscribers import Subscriber
 from sipflow.coordinator.subscribers.plain import Plain
 from sipflow.errors import RunNotFoundError
 from sipflow.follower import ENDED
+from sipflow.keys import ClientKeys
 from sipflow.protocol.events import AnyEvent, ScenarioState
-from sipflow.protocol.requests import Accepted, AskStatus, Denied, Status, StopRun
+from sipflow.protocol.requests import AskStatus, Status
 from sipflow.subscriber import subscribe
 
 # How long the coordinator of a run that was found may take to let us join, in seconds.
 CONTACT_LIMIT = 3.0
 
 
-def stop_run(run: str | None) -> int:
-    """Stop a run of the user's; returns as soon as its coordinator has agreed."""
-    directory = find_run(run)
-    match ask(directory, StopRun()):
-        case Accepted():
-            click.echo(f"stopping run {directory.name}")
-            return 0
-        case Denied(detail=detail):
-            raise RunNotFoundError(f"run {directory.name} does not stop: {detail}")
-        case Status():
-            raise RunNotFoundError(f"run {directory.name} misunderstood")
-
-
-def watch_run(endpoint: str | None, *, json: bool) -> int:
+def watch_run(endpoint: str | None, keys: ClientKeys | None = None, *, json: bool) -> int:
     """Print a run's events until it ends; ``endpoint`` is a ZeroMQ endpoint or a run's id."""
     if endpoint is not None and "://" in endpoint:
-        events = subscribe(endpoint)
+        events = subscribe(endpoint, keys=keys)
     else:
         status = _status_of(endpoint)
         # It has just answered: if its events cannot be had by then, it has ended meanwhile.
-        events = subscribe(status.events, status.run, wait=CONTACT_LIMIT)
+        events = subscribe(status.events, status.run, wait=CONTACT_LIMIT, keys=keys)
     view: Subscriber = _JsonLines() if json else _PlainRuns()
     try:
         for event in events:
@@ -53,9 +41,10 @@ def watch_run(endpoint: str | None, *, json: bool) -> int:
 
 def _status_of(run: str | None) -> Status:
     directory = find_run(run)
-    status = ask(directory, AskStatus(run=run))
+    who = f"run {directory.name}"
+    status = ask(requests_endpoint(directory), who, AskStatus(run=run))
     if not isinstance(status, Status):
-        raise RunNotFoundError(f"run {directory.name} does not say where its events are")
+        raise RunNotFoundError(f"{who} does not say where its events are")
     return status
 
 

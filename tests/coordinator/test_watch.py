@@ -15,7 +15,7 @@ import pytest
 import zmq
 
 from sipflow.coordinator.requests import Requests
-from sipflow.coordinator.run_directory import RunDirectory
+from sipflow.coordinator.run_directory import BatchDirectory, requests_endpoint
 from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.requests import Accepted, Answer, AskStatus, Status
 from tests.coordinator.patience import LIMIT, LIMIT_MS
@@ -60,13 +60,13 @@ def home(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def coordinator(context: zmq.Context[zmq.Socket[bytes]], tmp_path: Path) -> Iterator[Coordinator]:
     """Be the coordinator of a run."""
-    directory = RunDirectory(RUN)
-    requests = Requests(context, directory.path)
+    batch = BatchDirectory("ba7c4000")
+    requests = Requests(context, requests_endpoint(batch.open_run(RUN)))
     with publishing(tmp_path) as publisher:
         publisher.begin()
         yield Coordinator(requests, publisher)
     requests.close()
-    directory.remove()
+    batch.remove()
 
 
 @contextmanager
