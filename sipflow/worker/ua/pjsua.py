@@ -314,9 +314,12 @@ class _Call(pj.Call):
         return int(pj.PJSIP_REDIRECT_STOP)
 
     def onCallTsxState(self, prm: pj.OnCallTsxStateParam) -> None:
-        if self._heard:
+        # Half a minute after its answer a transaction times out, and is told of at whatever call
+        # has the slot by then: only what is received counts.
+        change = prm.e.body.tsxState
+        if self._heard or change.type != pj.PJSIP_EVENT_RX_MSG:
             return
-        transaction = prm.e.body.tsxState.tsx
+        transaction = change.tsx
         if transaction.role == pj.PJSIP_ROLE_UAC and transaction.statusCode >= _TRYING:
             self._heard = True
             if transaction.statusCode == _TRYING:
