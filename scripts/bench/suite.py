@@ -17,6 +17,8 @@ COMMAND = [str(ROOT / "scripts" / "sipflow-coord"), "start"]
 SCENARIO = ROOT / "scripts" / "bench" / "one-call.yaml"
 ADDRESS = "127.0.0.1"
 FIRST_PORT = 6060
+# From a SIP port to its media ports, of which each process takes four.
+MEDIA = 30_000
 LIMIT = 120.0
 QUIET = {
     "stdin": subprocess.DEVNULL,
@@ -75,9 +77,9 @@ def one_pair(port: int) -> None:
 
     The callee's built-in scenario would stay for another four seconds for late messages.
     """
-    callee = ["sipp", "-sn", "uas", "-i", ADDRESS, "-p", str(port), "-mp", str(port + 4)]
+    callee = ["sipp", "-sn", "uas", "-i", ADDRESS, "-p", str(port), "-mp", str(port + MEDIA)]
     caller = ["sipp", "-sn", "uac", "-i", ADDRESS, "-p", str(port + 2), "-m", "1", "-d", "50"]
-    caller += ["-mp", str(port + 6), f"{ADDRESS}:{port}"]
+    caller += ["-mp", str(port + MEDIA + 4), f"{ADDRESS}:{port}"]
     with subprocess.Popen(callee, **QUIET) as waiting:  # type: ignore[call-overload]
         subprocess.run(caller, check=True, timeout=LIMIT, **QUIET)  # type: ignore[call-overload]
         waiting.kill()

@@ -109,3 +109,16 @@ def test_a_death_takes_no_number_of_the_coordinators() -> None:
     announcer = Announcer(RUN, "s")
     announcer.death(NOW, ("alice", 7), HOW, "alice-2", "log")
     assert announcer.scenario_state(NOW, "go", "running").seq == 1
+
+
+def test_something_odd_is_a_warning_of_the_coordinators_own() -> None:
+    announcer = Announcer(RUN, "busy callee")
+    assert announcer.warning(NOW, "none of ours", "a message to the inlet") == ActionLog(
+        run=RUN,
+        instance="-",
+        seq=1,
+        ts=NOW,
+        cause="none of ours",
+        message="a message to the inlet",
+        level="warning",
+    )

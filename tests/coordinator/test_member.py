@@ -3,7 +3,7 @@
 import pytest
 
 from sipflow.coordinator.member import Member
-from sipflow.protocol.control import CleanedUp
+from sipflow.protocol.control import ChainFinished, CleanedUp, Halted, LastWord, Ready
 from sipflow.protocol.verdict import ExitName
 
 CLEAN = CleanedUp(released=1)
@@ -47,3 +47,51 @@ def test_a_clean_up_is_confirmed_by_an_orderly_end_without_a_leg_left(
 ) -> None:
     member = Member("alice", "127.0.0.1:5060", greeted=greeted, cleaned=cleaned, exit=exit_name)
     assert member.confirmed is confirmed
+
+
+@pytest.mark.parametrize(
+    ("cleaned", "last_seq", "exit_name", "condemned", "reusable"),
+    [
+        (CLEAN, 4, None, False, True),
+        (LEFT, 4, None, False, False),
+        (CleanedUp(released=0, idle=False), 4, None, False, False),
+        (None, 4, None, False, False),
+        (CLEAN, None, None, False, False),
+        (CLEAN, 4, "crashed", False, False),
+        (CLEAN, 4, None, True, False),
+    ],
+)
+def test_a_worker_can_be_used_again_if_nothing_of_the_run_is_in_it(
+    cleaned: CleanedUp | None,
+    last_seq: int | None,
+    exit_name: ExitName | None,
+    condemned: bool,
+    reusable: bool,
+) -> None:
+    member = Member(
+        "alice",
+        "127.0.0.1:5060",
+        cleaned=cleaned,
+        last_seq=last_seq,
+        exit=exit_name,
+        condemned=condemned,
+    )
+    assert member.reusable is reusable
+
+
+@pytest.mark.parametrize(
+    ("word", "attribute", "value"),
+    [
+        (Ready(), "ready", True),
+        (ChainFinished(), "finished", True),
+        (Halted(), "halted", True),
+        (CLEAN, "cleaned", CLEAN),
+        (LastWord(last_seq=7), "last_seq", 7),
+    ],
+)
+def test_how_far_a_worker_says_that_it_is_is_kept(
+    word: Ready | ChainFinished | Halted | CleanedUp | LastWord, attribute: str, value: object
+) -> None:
+    member = Member("alice", "127.0.0.1:5060")
+    member.take(word)
+    assert getattr(member, attribute) == value
