@@ -1,79 +1,42 @@
-"""What each word does as it begins, what decides it, and what its time limit means: tables."""
+"""Calls: how they begin, what decides them, and what their time limit means: tables."""
 
 import pytest
 
 from sipflow.protocol.scenario import (
     Answer,
-    Connected,
-    Disconnected,
     Incoming,
     MakeCall,
     NodeAction,
     Release,
     Response,
-    Ringing,
-    Timeout,
 )
-from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, begin, expire, hang_up, observe
+from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, begin, expire, observe
 from sipflow.worker.happenings import (
-    DialogConfirmed,
     DialogEnded,
     Happening,
-    InviteReceived,
-    InviteSent,
     OrderRefused,
     Progressed,
-    TryingReceived,
 )
 from sipflow.worker.legs import Legs
 from sipflow.worker.orders import HangUp, Invite, Order, Respond
+from tests.worker.actions.telling import (
+    ACKED,
+    BUSY,
+    CANCELLED,
+    CONFIRMED,
+    DECLINED,
+    IN_USE,
+    LOST,
+    RANG,
+    REFUSED,
+    RINGING,
+    SENT,
+    TRYING,
+    called,
+    calling,
+    waiting,
+)
 from tests.worker.plans import ALICE, BOB, PEERS
-
-# One call made from here and one that came in, and what can be told of each.
-SENT = InviteSent("out-1")
-TRYING = TryingReceived("out-1")
-RINGING = Progressed("out-1", 180, "Ringing")
-CONFIRMED = DialogConfirmed("out-1", 200, "OK")
-BUSY = DialogEnded("out-1", 486, "Busy Here")
-LOST = DialogEnded("out-1", None, "")
-REFUSED = OrderRefused("out-1", "no media", 500)
-RANG = Progressed("in-1", 180, "Ringing")
-ACKED = DialogConfirmed("in-1", 200, "OK")
-CANCELLED = DialogEnded("in-1", 487, "Request Terminated")
-DECLINED = DialogEnded("in-1", 603, "Decline")
-
-NO_LEG = Failed("begin", "there is no leg call-1")
-IN_USE = Failed("begin", "leg call-1 is in use: give this call a leg of its own")
-ON_LEG: list[NodeAction] = [
-    Answer(), Response(code=486), Release(), Ringing(), Connected(), Disconnected(),
-]  # fmt: skip
-
-
-def calling(*happenings: Happening) -> Legs:
-    """Return legs with a call that was made from here."""
-    legs = Legs()
-    legs.start("call-1", BOB)
-    for happening in happenings:
-        legs.apply(happening)
-    return legs
-
-
-def called(*happenings: Happening) -> Legs:
-    """Return legs with a call that came in and was taken."""
-    legs = Legs()
-    legs.apply(InviteReceived("in-1", ALICE))
-    legs.take_invite("call-1")
-    for happening in happenings:
-        legs.apply(happening)
-    return legs
-
-
-# How it begins.
-
-
-@pytest.mark.parametrize("action", ON_LEG, ids=lambda action: type(action).__name__)
-def test_a_leg_that_never_was_fails_the_node_at_once(action: NodeAction) -> None:
-    assert begin(action, Legs(), PEERS) == Step(NO_LEG)
 
 
 @pytest.mark.parametrize(
@@ -96,20 +59,6 @@ def test_a_call_to_what_nobody_knows_fails_at_once() -> None:
 def test_a_leg_in_use_is_given_to_no_second_call(action: NodeAction) -> None:
     assert begin(action, calling(RINGING), PEERS) == Step(IN_USE)
     assert begin(action, calling(BUSY), PEERS).outcome is None
-
-
-@pytest.mark.parametrize(
-    ("action", "log"),
-    [
-        (Incoming(leg="other"), "waiting for an INVITE"),
-        (Timeout(timeout=0.5), "waiting 0.5 s"),
-        (Ringing(), "waiting on leg call-1"),
-        (Connected(), "waiting on leg call-1"),
-        (Disconnected(), "waiting on leg call-1"),
-    ],
-)
-def test_a_wait_only_says_so(action: NodeAction, log: str) -> None:
-    assert begin(action, calling(), PEERS) == Step(log=log)
 
 
 @pytest.mark.parametrize(
@@ -208,9 +157,6 @@ def test_the_release_of_a_leg_that_is_gone_succeeds_with_a_warning(
     assert step == Step(Succeeded("begin", f"leg call-1 was gone already: {how}"))
 
 
-# What decides it.
-
-
 @pytest.mark.parametrize(
     ("until", "happenings", "outcome"),
     [
@@ -236,15 +182,6 @@ def test_a_call_succeeds_when_it_has_come_as_far_as_asked_for(
     action = MakeCall(to="200", until=until)  # type: ignore[arg-type]
 
     assert observe(action, calling(*happenings)) == Step(outcome)
-
-
-def waiting(*happenings: Happening) -> Legs:
-    """Return legs with an INVITE that nobody has taken."""
-    legs = Legs()
-    legs.apply(InviteReceived("in-1", ALICE))
-    for happening in happenings:
-        legs.apply(happening)
-    return legs
 
 
 @pytest.mark.parametrize(
@@ -327,58 +264,6 @@ def test_a_release_is_through_when_the_dialog_is_gone(
     assert observe(Release(), calling(*happenings)) == Step(outcome)
 
 
-@pytest.mark.parametrize(
-    ("action", "happenings", "outcome"),
-    [
-        (Ringing(), [], None),
-        (Ringing(), [RINGING], Succeeded("18x seen")),
-        (Ringing(), [RINGING, BUSY], Succeeded("18x seen")),
-        (Ringing(), [CONFIRMED], None),
-        (Ringing(), [BUSY], Failed("486 ended the leg", "Busy Here", 486)),
-        (Connected(), [RINGING], None),
-        (Connected(), [CONFIRMED], Succeeded("dialog confirmed")),
-        (Connected(), [LOST], Failed("dialog gone", "leg call-1 is gone")),
-        (Disconnected(), [CONFIRMED], None),
-        (Disconnected(), [BUSY], Succeeded("dialog gone: 486 Busy Here")),
-    ],
-)
-def test_a_wait_is_satisfied_by_what_is_latched_and_fails_when_it_can_no_longer_be(
-    action: NodeAction, happenings: list[Happening], outcome: Outcome | None
-) -> None:
-    assert observe(action, calling(*happenings)) == Step(outcome)
-
-
-def test_one_happening_satisfies_one_wait() -> None:
-    legs = calling(BUSY)
-
-    assert observe(Disconnected(), legs).outcome == Succeeded("dialog gone: 486 Busy Here")
-    assert observe(Disconnected(), legs).outcome == Failed("486 ended the leg", "Busy Here", 486)
-
-
-def test_a_delay_is_decided_by_nothing_that_happens() -> None:
-    assert observe(Timeout(timeout=1.0), calling(BUSY)) == Step()
-
-
-# What its time limit means.
-
-
-@pytest.mark.parametrize(
-    ("action", "outcome"),
-    [
-        (Timeout(timeout=1.0), Succeeded("time is up")),
-        (Incoming(timeout=5.0), Failed("time limit", "no INVITE within 5 s")),
-        (Answer(timeout=0.25), Failed("time limit", "no ACK for the 200 within 0.25 s")),
-        (Response(code=486), Failed("time limit", "the 486 could not be sent in 10 s")),
-        (Release(), Failed("time limit", "leg call-1 was not seen gone within 10 s")),
-        (Ringing(), Failed("time limit", "no RINGING on leg call-1 within 10 s")),
-        (Connected(), Failed("time limit", "no CONNECTED on leg call-1 within 10 s")),
-        (Disconnected(leg="b"), Failed("time limit", "no DISCONNECTED on leg b within 10 s")),
-    ],
-)
-def test_a_time_limit_fails_all_but_a_delay(action: NodeAction, outcome: Outcome) -> None:
-    assert expire(action, calling()) == Step(outcome)
-
-
 def test_a_call_at_its_time_limit_is_cancelled_first_and_fails_then() -> None:
     legs, action = calling(RINGING), MakeCall(to="200", timeout=3.0)
 
@@ -390,30 +275,3 @@ def test_a_call_at_its_time_limit_is_cancelled_first_and_fails_then() -> None:
     assert expire(action, legs) == Step(
         Failed("time limit", "no final answer within 3 s: cancelled", 408)
     )
-
-
-# How a dialog is ended.
-
-
-@pytest.mark.parametrize(
-    ("legs", "order"),
-    [
-        (calling(), HangUp("out-1")),
-        (calling(CONFIRMED), HangUp("out-1")),
-        (called(), Respond("in-1", 480)),
-        (called(ACKED), HangUp("in-1")),
-    ],
-)
-def test_every_dialog_can_be_hung_up(legs: Legs, order: Order) -> None:
-    dialog = legs["call-1"]
-
-    assert hang_up(dialog) == order
-    assert dialog.hanging_up
-
-
-def test_what_was_refused_before_is_forgotten_with_the_hang_up() -> None:
-    dialog = calling(CONFIRMED, REFUSED)["call-1"]
-
-    hang_up(dialog)
-
-    assert dialog.refusal is None

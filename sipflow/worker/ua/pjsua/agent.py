@@ -1,8 +1,4 @@
-"""The user agent that speaks SIP: the only module that knows pjsua2.
-
-One endpoint per process, driven from one thread by ``poll``; no thread of the stack's own. The
-limits past which this stack aborts the process are guarded here (see ``limits``). An order that
-cannot be carried out is told as a happening, never raised.
+"""The user agent over a pjsua2 endpoint with one account: orders in, happenings out.
 
 A call is hung up in two ways, because the stack's own way reports the end before the other side has
 answered. A confirmed dialog is ended by a BYE that is sent as a plain request in it, so that the
@@ -22,9 +18,9 @@ from importlib import import_module
 
 import pjsua2 as pj
 
-from sipflow import __version__, clock
+from sipflow import clock
 from sipflow.protocol.plan import InstancePlan
-from sipflow.protocol.sip import reason_phrase, sip_uri
+from sipflow.protocol.sip import reason_phrase
 from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogEnded,
@@ -38,11 +34,17 @@ from sipflow.worker.happenings import (
 from sipflow.worker.orders import HangUp, Invite, Order, Respond
 from sipflow.worker.ua import UserAgentError, check_same_endpoint
 from sipflow.worker.ua.limits import MAX_LEGS, HandleBudget
+from sipflow.worker.ua.pjsua.account import Account
+from sipflow.worker.ua.pjsua.call import Call
+from sipflow.worker.ua.pjsua.config import (
+    CODECS,
+    account_config,
+    endpoint_config,
+    transport_config,
+)
 
-LOG_LEVEL = 2
 # Commands are not heard while the stack is not polled: it is left alone this long at a time.
 LONGEST_HOLD = 0.02
-CODECS = ("PCMU/", "PCMA/")
 _OK = 200
 _TRYING = 100
 _LOWEST_FINAL = 200
@@ -58,12 +60,12 @@ class PjsuaUserAgent:
 
     def __init__(self) -> None:
         self._endpoint = pj.Endpoint()
-        self._account: _Account | None = None
+        self._account: Account | None = None
         self._plan: InstancePlan | None = None
-        self._calls: dict[str, _Call] = {}
-        self._strays: list[_Call] = []
-        self._closing: list[_Call] = []
-        self._ended: list[_Call] = []
+        self._calls: dict[str, Call] = {}
+        self._strays: list[Call] = []
+        self._closing: list[Call] = []
+        self._ended: list[Call] = []
         self._postponed: deque[tuple[float, Invite]] = deque()
         self._happenings: list[Happening] = []
         self._budget = HandleBudget()
@@ -112,15 +114,15 @@ class PjsuaUserAgent:
 
     def _create(self, plan: InstancePlan) -> None:
         self._endpoint.libCreate()
-        self._endpoint.libInit(_endpoint_config())
-        self._endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, _transport_config(plan))
+        self._endpoint.libInit(endpoint_config())
+        self._endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport_config(plan))
         self._endpoint.audDevManager().setNoDev()
         self._endpoint.libStart()
         for codec in self._endpoint.codecEnum2():
             if not codec.codecId.startswith(CODECS):
                 self._endpoint.codecSetPriority(codec.codecId, 0)
-        account = _Account(self)
-        account.create(_account_config(plan))
+        account = Account(self)
+        account.create(account_config(plan))
         self._account = account
 
     def _take_over(self, former: InstancePlan, plan: InstancePlan) -> None:
@@ -134,7 +136,7 @@ class PjsuaUserAgent:
                 self._hang_up(call)
         self._happenings.clear()
         if plan.number != former.number:  # each change leaves half a kilobyte in the stack's pool
-            self._account.modify(_account_config(plan))
+            self._account.modify(account_config(plan))
         self._plan = plan
 
     def _invite(self, order: Invite) -> None:
@@ -157,7 +159,7 @@ class PjsuaUserAgent:
     def _send_invite(self, order: Invite) -> None:
         account = self._account
         assert account is not None
-        call = _Call(self, account, order.dialog)
+        call = Call(self, account, order.dialog)
         self._calls[order.dialog] = call
         self._budget.opened()
         try:
@@ -186,7 +188,7 @@ class PjsuaUserAgent:
             if not call.over:
                 self._happenings.append(OrderRefused(dialog, error.reason))
 
-    def _respond(self, call: "_Call", order: Respond) -> None:
+    def _respond(self, call: Call, order: Respond) -> None:
         parameters = pj.CallOpParam()
         parameters.statusCode = order.code
         if order.reason is not None:
@@ -196,7 +198,7 @@ class PjsuaUserAgent:
             reason = order.reason or reason_phrase(order.code)
             self._happenings.append(Progressed(order.dialog, order.code, reason))
 
-    def _hang_up(self, call: "_Call") -> None:
+    def _hang_up(self, call: Call) -> None:
         if call.over or call.closing:
             return
         state = call.getInfo().state
@@ -221,7 +223,7 @@ class PjsuaUserAgent:
         for call in [call for call in self._closing if call.slot not in used]:
             self._end(call, call.code, call.reason)
 
-    def _end(self, call: "_Call", code: int | None, reason: str) -> None:
+    def _end(self, call: Call, code: int | None, reason: str) -> None:
         call.over = True
         if call in self._closing:
             self._closing.remove(call)
@@ -233,29 +235,29 @@ class PjsuaUserAgent:
             del self._calls[call.key]
             self._happenings.append(DialogEnded(call.key, code, reason))
 
-    def _tell(self, call: "_Call", happening: Happening) -> None:
+    def _tell(self, call: Call, happening: Happening) -> None:
         if call not in self._strays:
             self._happenings.append(happening)
 
     # What the stack tells, from within ``poll`` or an order.
 
-    def incoming(self, account: "_Account", slot: int) -> None:
+    def incoming(self, account: Account, slot: int) -> None:
         """Take in an INVITE."""
         for closing in [call for call in self._closing if call.slot == slot]:
             self._end(closing, closing.code, closing.reason)
         self._invites += 1
-        call = _Call(self, account, f"in-{self._invites}", slot)
+        call = Call(self, account, f"in-{self._invites}", slot)
         self._calls[call.key] = call
         self._budget.opened()
         info = call.getInfo()
         peer = (info.remoteContact or info.remoteUri).strip("<>")
         self._happenings.append(InviteReceived(call.key, peer))
 
-    def heard(self, call: "_Call") -> None:
+    def heard(self, call: Call) -> None:
         """Take in the first response to an INVITE."""
         self._tell(call, TryingReceived(call.key))
 
-    def state_changed(self, call: "_Call", info: pj.CallInfo) -> None:
+    def state_changed(self, call: Call, info: pj.CallInfo) -> None:
         """Take in a call's new state."""
         if call.over:
             return
@@ -274,84 +276,3 @@ class PjsuaUserAgent:
                     self._tell(call, Progressed(call.key, code, reason))
             case _:
                 pass
-
-
-class _Account(pj.Account):
-    """The account of the instance: hands INVITEs to the user agent."""
-
-    def __init__(self, agent: PjsuaUserAgent) -> None:
-        super().__init__()
-        self._agent = agent
-
-    def onIncomingCall(self, prm: pj.OnIncomingCallParam) -> None:
-        self._agent.incoming(self, prm.callId)
-
-
-class _Call(pj.Call):
-    """One call of the stack: hands what happens on it to the user agent."""
-
-    def __init__(
-        self, agent: PjsuaUserAgent, account: _Account, key: str, slot: int = pj.PJSUA_INVALID_ID
-    ) -> None:
-        super().__init__(account, slot)
-        self._agent = agent
-        self._heard = False
-        self.key = key
-        self.slot = slot
-        self.closing = False
-        self.over = False
-        self.code: int | None = None
-        self.reason = ""
-        self.redirection: tuple[int, str] | None = None
-
-    def onCallState(self, prm: pj.OnCallStateParam) -> None:
-        self._agent.state_changed(self, self.getInfo())
-
-    def onCallRedirected(self, prm: pj.OnCallRedirectedParam) -> int:
-        # A 3xx is an answer like any other; the stack would report 487 for one not followed.
-        transaction = prm.e.body.tsxState.tsx
-        self.redirection = transaction.statusCode, transaction.statusText
-        return int(pj.PJSIP_REDIRECT_STOP)
-
-    def onCallTsxState(self, prm: pj.OnCallTsxStateParam) -> None:
-        # Half a minute after its answer a transaction times out, and is told of at whatever call
-        # has the slot by then: only what is received counts.
-        change = prm.e.body.tsxState
-        if self._heard or change.type != pj.PJSIP_EVENT_RX_MSG:
-            return
-        transaction = change.tsx
-        if transaction.role == pj.PJSIP_ROLE_UAC and transaction.statusCode >= _TRYING:
-            self._heard = True
-            if transaction.statusCode == _TRYING:
-                self._agent.heard(self)
-
-
-def _endpoint_config() -> pj.EpConfig:
-    config = pj.EpConfig()
-    config.uaConfig.threadCnt = 0
-    config.uaConfig.maxCalls = MAX_LEGS
-    config.uaConfig.userAgent = f"sipflow/{__version__}"
-    config.logConfig.level = LOG_LEVEL
-    config.logConfig.consoleLevel = LOG_LEVEL
-    config.logConfig.msgLogging = 0
-    config.medConfig.hasIoqueue = False
-    config.medConfig.threadCnt = 0
-    return config
-
-
-def _transport_config(plan: InstancePlan) -> pj.TransportConfig:
-    config = pj.TransportConfig()
-    config.boundAddress = plan.host
-    config.port = plan.port
-    return config
-
-
-def _account_config(plan: InstancePlan) -> pj.AccountConfig:
-    config = pj.AccountConfig()
-    config.idUri = sip_uri(plan.number, plan.host, plan.port)
-    config.natConfig.sipOutboundUse = 0
-    media = config.mediaConfig.transportConfig
-    media.boundAddress = plan.host
-    media.port = plan.media_ports.first
-    media.portRange = plan.media_ports.count
-    return config

@@ -1,26 +1,8 @@
-"""What each word of a scenario does on the legs of its instance. Pure.
+"""Making, taking, answering and ending calls. Pure."""
 
-Three questions are answered for every kind of node, each by one ``match``: what to do as it begins,
-whether what has happened so far decides it, and what its time limit means. The walker asks them;
-nothing here knows about time, edges or events.
-"""
-
-from dataclasses import dataclass
 from typing import assert_never
 
-from sipflow.protocol.scenario import (
-    Answer,
-    Connected,
-    Disconnected,
-    Incoming,
-    LegAction,
-    MakeCall,
-    NodeAction,
-    Release,
-    Response,
-    Ringing,
-    Timeout,
-)
+from sipflow.protocol.scenario import Answer, Incoming, LegAction, MakeCall, Release, Response
 from sipflow.protocol.sip import (
     HIGHEST_PROVISIONAL,
     DialogState,
@@ -28,70 +10,46 @@ from sipflow.protocol.sip import (
     is_sip_uri,
     reason_phrase,
 )
-from sipflow.worker.legs import Dialog, Latch, Legs
-from sipflow.worker.orders import HangUp, Invite, Order, Respond
+from sipflow.worker.actions.step import (
+    NOTHING_YET,
+    TEMPORARILY_UNAVAILABLE,
+    Failed,
+    Step,
+    Succeeded,
+    gone,
+    hang_up,
+    how_it_ended,
+    in_seconds,
+    no_leg,
+    refused,
+    undecided_unless_lost,
+)
+from sipflow.worker.legs import Dialog, Legs
+from sipflow.worker.orders import Invite, Respond
 
 OK = 200
 RINGING = 180
-TEMPORARILY_UNAVAILABLE = 480
 REQUEST_TIMEOUT = 408
+CallAction = MakeCall | Incoming | Answer | Response | Release
 
 
-@dataclass(frozen=True, slots=True)
-class Succeeded:
-    """The node did what it should; ``warning`` says what was odd about it."""
-
-    cause: str
-    warning: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The node did not do what it should; ``code`` is the SIP status code, where there is one."""
-
-    cause: str
-    message: str
-    code: int | None = None
-
-
-Outcome = Succeeded | Failed
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What a node wants now: orders to carry out, a line for the log, perhaps its outcome."""
-
-    outcome: Outcome | None = None
-    orders: tuple[Order, ...] = ()
-    log: str | None = None
-
-
-_NOTHING_YET = Step()
-
-
-def begin(action: NodeAction, legs: Legs, peers: dict[str, str]) -> Step:
+def begin(action: CallAction, legs: Legs, peers: dict[str, str]) -> Step:
     """Start a node: look whether it can work at all, and give the orders that it needs."""
     match action:
         case MakeCall():
             return _begin_call(action, legs, peers)
         case Incoming():
             return _begin_incoming(action, legs)
-        case Timeout():
-            return Step(log=f"waiting {_seconds(action.timeout)}")
-        case Answer() | Response() | Release() | Ringing() | Connected() | Disconnected():
+        case Answer() | Response() | Release():
             dialog = legs.get(action.leg)
-            if dialog is None:
-                return Step(Failed("begin", f"there is no leg {action.leg}"))
-            return _begin_on_leg(action, dialog)
+            return no_leg(action.leg) if dialog is None else _begin_on_leg(action, dialog)
         case _:
             assert_never(action)
 
 
-def observe(action: NodeAction, legs: Legs) -> Step:
-    """Decide a running node by what has happened; the outcome is None while it is undecided."""
+def observe(action: CallAction, legs: Legs) -> Step:
+    """Decide a running node by what has happened."""
     match action:
-        case Timeout():
-            return _NOTHING_YET
         case Incoming():
             return _observe_invite(action, legs)
         case MakeCall():
@@ -102,22 +60,14 @@ def observe(action: NodeAction, legs: Legs) -> Step:
             return _observe_response(action, legs[action.leg])
         case Release():
             return _observe_release(legs[action.leg])
-        case Ringing():
-            return _observe_latch(legs[action.leg], Latch.RINGING)
-        case Connected():
-            return _observe_latch(legs[action.leg], Latch.CONNECTED)
-        case Disconnected():
-            return _observe_latch(legs[action.leg], Latch.DISCONNECTED)
         case _:
             assert_never(action)
 
 
-def expire(action: NodeAction, legs: Legs) -> Step:
+def expire(action: CallAction, legs: Legs) -> Step:
     """Say what it means that the node's time limit has passed."""
-    limit = _seconds(action.timeout)
+    limit = in_seconds(action.timeout)
     match action:
-        case Timeout():
-            return Step(Succeeded("time is up"))
         case MakeCall():
             return _cancel_call(action, legs[action.leg], limit)
         case Incoming():
@@ -128,20 +78,20 @@ def expire(action: NodeAction, legs: Legs) -> Step:
             return Step(Failed("time limit", f"the {action.code} could not be sent in {limit}"))
         case Release():
             return Step(Failed("time limit", f"leg {action.leg} was not seen gone within {limit}"))
-        case Ringing() | Connected() | Disconnected():
-            waited = type(action).__struct_config__.tag
-            return Step(Failed("time limit", f"no {waited} on leg {action.leg} within {limit}"))
         case _:
             assert_never(action)
 
 
-def hang_up(dialog: Dialog) -> Order:
-    """Return the order that ends a dialog in whatever state it is."""
-    dialog.hanging_up = True
-    dialog.refusal = None
-    if dialog.unanswered:
-        return Respond(dialog.key, TEMPORARILY_UNAVAILABLE)
-    return HangUp(dialog.key)
+def _begin_on_leg(action: Answer | Response | Release, dialog: Dialog) -> Step:
+    match action:
+        case Answer():
+            return _begin_response(action, dialog, OK, None)
+        case Response(code=code, reason=reason):
+            return _begin_response(action, dialog, code, reason)
+        case Release():
+            return _begin_release(action, dialog)
+        case _:
+            assert_never(action)
 
 
 def _begin_call(action: MakeCall, legs: Legs, peers: dict[str, str]) -> Step:
@@ -160,25 +110,9 @@ def _begin_incoming(action: Incoming, legs: Legs) -> Step:
     return Step(log="waiting for an INVITE")
 
 
-def _begin_on_leg(
-    action: Answer | Response | Release | Ringing | Connected | Disconnected, dialog: Dialog
-) -> Step:
-    match action:
-        case Answer():
-            return _begin_response(action, dialog, OK, None)
-        case Response(code=code, reason=reason):
-            return _begin_response(action, dialog, code, reason)
-        case Release():
-            return _begin_release(action, dialog)
-        case Ringing() | Connected() | Disconnected():
-            return Step(log=f"waiting on leg {action.leg}")
-        case _:
-            assert_never(action)
-
-
 def _begin_response(action: LegAction, dialog: Dialog, code: int, reason: str | None) -> Step:
     if dialog.ended:
-        return Step(_gone(dialog))
+        return Step(gone(dialog))
     if dialog.direction is Direction.INITIATOR:
         return Step(
             Failed("begin", f"leg {action.leg} is a call made from here: no INVITE to answer")
@@ -197,7 +131,9 @@ def _begin_response(action: LegAction, dialog: Dialog, code: int, reason: str | 
 
 def _begin_release(action: Release, dialog: Dialog) -> Step:
     if dialog.ended:
-        return Step(Succeeded("begin", f"leg {action.leg} was gone already: {_how(dialog)}"))
+        return Step(
+            Succeeded("begin", f"leg {action.leg} was gone already: {how_it_ended(dialog)}")
+        )
     if dialog.unanswered:
         how = f"{TEMPORARILY_UNAVAILABLE} {reason_phrase(TEMPORARILY_UNAVAILABLE)}"
     else:
@@ -208,9 +144,11 @@ def _begin_release(action: Release, dialog: Dialog) -> Step:
 def _observe_invite(action: Incoming, legs: Legs) -> Step:
     dialog = legs.take_invite(action.leg)
     if dialog is None:
-        return _NOTHING_YET
+        return NOTHING_YET
     if dialog.ended:
-        return Step(Succeeded("INVITE received", f"the caller gave up before: {_how(dialog)}"))
+        return Step(
+            Succeeded("INVITE received", f"the caller gave up before: {how_it_ended(dialog)}")
+        )
     rings = action.ring and dialog.unanswered
     orders = (Respond(dialog.key, RINGING),) if rings else ()
     log = f"INVITE from {dialog.peer} taken as leg {action.leg}"
@@ -219,9 +157,9 @@ def _observe_invite(action: Incoming, legs: Legs) -> Step:
 
 def _observe_call(action: MakeCall, dialog: Dialog) -> Step:
     if dialog.ended:
-        return Step(_gone(dialog))
+        return Step(gone(dialog))
     if dialog.refusal is not None:
-        return Step(_refused(dialog))
+        return Step(refused(dialog))
     answered = dialog.state is DialogState.CONFIRMED
     reached = {
         "answered": answered,
@@ -229,7 +167,7 @@ def _observe_call(action: MakeCall, dialog: Dialog) -> Step:
         "sent": dialog.sent,
     }[action.until]
     if not reached:
-        return _NOTHING_YET
+        return NOTHING_YET
     cause = "INVITE sent" if action.until == "sent" else f"{dialog.code} received"
     return Step(Succeeded(cause))
 
@@ -237,7 +175,7 @@ def _observe_call(action: MakeCall, dialog: Dialog) -> Step:
 def _observe_answer(dialog: Dialog) -> Step:
     if dialog.state is DialogState.CONFIRMED:
         return Step(Succeeded("ACK received"))
-    return _undecided_unless_lost(dialog)
+    return undecided_unless_lost(dialog)
 
 
 def _observe_response(action: Response, dialog: Dialog) -> Step:
@@ -246,29 +184,15 @@ def _observe_response(action: Response, dialog: Dialog) -> Step:
             return Step(Succeeded(f"{action.code} sent"))
     elif dialog.code == action.code and not dialog.ended:
         return Step(Succeeded(f"{action.code} sent"))
-    return _undecided_unless_lost(dialog)
+    return undecided_unless_lost(dialog)
 
 
 def _observe_release(dialog: Dialog) -> Step:
     if dialog.ended:
         return Step(Succeeded("dialog gone"))
     if dialog.refusal is not None:
-        return Step(_refused(dialog))
-    return _NOTHING_YET
-
-
-def _observe_latch(dialog: Dialog, latch: Latch) -> Step:
-    if dialog.take(latch):
-        return Step(Succeeded(_latch_cause(dialog, latch)))
-    return Step(_gone(dialog)) if dialog.ended else _NOTHING_YET
-
-
-def _undecided_unless_lost(dialog: Dialog) -> Step:
-    if dialog.ended:
-        return Step(_gone(dialog))
-    if dialog.refusal is not None:
-        return Step(_refused(dialog))
-    return _NOTHING_YET
+        return Step(refused(dialog))
+    return NOTHING_YET
 
 
 def _cancel_call(action: MakeCall, dialog: Dialog, limit: str) -> Step:
@@ -277,29 +201,3 @@ def _cancel_call(action: MakeCall, dialog: Dialog, limit: str) -> Step:
         return Step(failure)
     log = f"no final answer within {limit}: cancelling leg {action.leg}"
     return Step(orders=(hang_up(dialog),), log=log)
-
-
-def _gone(dialog: Dialog) -> Failed:
-    cause = f"{dialog.code} ended the leg" if dialog.code else "dialog gone"
-    return Failed(cause, dialog.reason or f"leg {dialog.leg} is gone", dialog.code)
-
-
-def _refused(dialog: Dialog) -> Failed:
-    assert dialog.refusal is not None
-    return Failed("refused", dialog.refusal.detail, dialog.refusal.code)
-
-
-def _how(dialog: Dialog) -> str:
-    return " ".join(str(part) for part in (dialog.code, dialog.reason) if part) or "ended"
-
-
-def _latch_cause(dialog: Dialog, latch: Latch) -> str:
-    return {
-        Latch.RINGING: "18x seen",
-        Latch.CONNECTED: "dialog confirmed",
-        Latch.DISCONNECTED: f"dialog gone: {_how(dialog)}",
-    }[latch]
-
-
-def _seconds(seconds: float) -> str:
-    return f"{seconds:g} s"

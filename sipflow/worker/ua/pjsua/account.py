@@ -1,0 +1,19 @@
+"""The account of the instance: what comes in without a call."""
+
+from typing import TYPE_CHECKING
+
+import pjsua2 as pj
+
+if TYPE_CHECKING:
+    from sipflow.worker.ua.pjsua.agent import PjsuaUserAgent
+
+
+class Account(pj.Account):
+    """The account of the instance: hands INVITEs to the user agent."""
+
+    def __init__(self, agent: "PjsuaUserAgent") -> None:
+        super().__init__()
+        self._agent = agent
+
+    def onIncomingCall(self, prm: pj.OnIncomingCallParam) -> None:
+        self._agent.incoming(self, prm.callId)
