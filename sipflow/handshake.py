@@ -24,8 +24,18 @@ _REASONS = {
     ),
 }
 _EVENT = struct.Struct("=Hi")
-# All of the above, as a socket's monitor wants to be told.
+# All of the above, as a socket's monitor has them.
 REFUSALS = int(sum(_REASONS))
+
+
+def refusals_of(client: zmq.Socket[bytes]) -> int:
+    """Return what of the above means a refusal to a client, as its monitor wants to be told.
+
+    To one without keys a connection that breaks off only says that the other end is gone.
+    """
+    if client.getsockopt(zmq.MECHANISM) == zmq.CURVE:
+        return REFUSALS
+    return REFUSALS & ~zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
 
 
 def refused(endpoint: str, event: int) -> UsageError:
@@ -39,7 +49,7 @@ class Handshake:
     def __init__(self, socket: zmq.Socket[bytes]) -> None:
         self._watched = socket
         # For the poller of whoever waits on the socket.
-        self.socket: zmq.Socket[bytes] = socket.get_monitor_socket(REFUSALS)
+        self.socket: zmq.Socket[bytes] = socket.get_monitor_socket(refusals_of(socket))
 
     def check(self, endpoint: str) -> None:
         """Raise ``UsageError`` if the server at the endpoint has refused; does not wait."""

@@ -15,7 +15,8 @@ from sipflow.protocol.wire import MalformedError, decode_event
 
 # No event comes near it; a raw SIP message is 64 KiB at most.
 LONGEST_MESSAGE = 1 << 20
-# Messages taken in before somebody else is heard: a burst must not make a worker seem silent.
+# Messages, and events, after which somebody else is heard: a burst must not make a worker seem
+# silent, or a user wait.
 MOST_AT_ONCE = 500
 
 
@@ -36,6 +37,8 @@ class Inlet:
         """Return events that have arrived, in the order of each worker."""
         events: list[AnyEvent] = []
         for _ in range(MOST_AT_ONCE):
+            if len(events) >= MOST_AT_ONCE:
+                break
             try:
                 key, *told = self.socket.recv_multipart(zmq.NOBLOCK)
             except zmq.Again:

@@ -70,6 +70,7 @@ class Run:
         workers = premises.pool.take(len(scenario.instances), run)
         plans = make_plans(scenario, run, [worker.ports for worker in workers])
         self.ports = {plan.instance: plan.port for plan in plans}
+        self._unheard = set(self.ports)  # whose end has not been seen
         journals = {plan.instance: journal(directory, n) for n, plan in enumerate(plans, 1)}
         kept = premises.logs_of(run)
         channels = premises.channels
@@ -91,6 +92,7 @@ class Run:
             journals,
             subscribers,
         )
+        self._collected = 0
         self._announcer = Announcer(run, scenario.name)
         self.state = RunState(
             ((plan.instance, f"{plan.host}:{plan.port}") for plan in plans),
@@ -119,6 +121,7 @@ class Run:
     def worker_ended(self, worker: str, exit_code: int) -> None:
         """Take in that the process of one of its workers is gone."""
         instance = self._supervisor.instance_of(worker)
+        self._unheard.discard(instance)
         # Everything that it wrote down before it died happened before its death.
         self._flow.recover(instance)
         node = self._flow.nodes.running(instance)
@@ -180,6 +183,9 @@ class Run:
 
     def conclude(self, malformed: int) -> Verdict:
         """Judge the ended run and tell the world; ``malformed``: stray messages elsewhere."""
+        # Its last limits may have passed before an end, or a last event, came in.
+        for instance in self._missing() | (self._unheard - self.state.last_seqs.keys()):
+            self._flow.recover(instance)
         left = {
             name: port for name, port in self.ports.items() if name not in self._supervisor.kept
         }
@@ -252,12 +258,19 @@ class Run:
         """See to it that every promised event is there; what does not come is in the journals."""
         if self.state.stage is not Stage.COLLECTING:
             return
-        missing = [hole.instance for hole in self._flow.holes(self.state.last_seqs)]
+        missing = self._missing()
+        if missing and self._flow.received > self._collected:
+            self._collected = self._flow.received
+            self._do(self.state.events_coming(clock.monotonic()))
+            return
         if missing and clock.monotonic() < self.state.deadline:
             return
         for instance in missing:
             self._flow.recover(instance)
         self._do(self.state.events_collected(clock.monotonic()))
+
+    def _missing(self) -> set[str]:
+        return {hole.instance for hole in self._flow.holes(self.state.last_seqs)}
 
     def _do(self, actions: list[Action]) -> None:
         for action in actions:
