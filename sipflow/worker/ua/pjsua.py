@@ -248,7 +248,7 @@ class PjsuaUserAgent:
         self._calls[call.key] = call
         self._budget.opened()
         info = call.getInfo()
-        peer = (info.remoteContact or info.remoteUri).strip("<>")
+        peer = _text(info.remoteContact or info.remoteUri).strip("<>")
         self._happenings.append(InviteReceived(call.key, peer))
 
     def heard(self, call: "_Call") -> None:
@@ -259,7 +259,7 @@ class PjsuaUserAgent:
         """Take in a call's new state."""
         if call.over:
             return
-        code, reason = info.lastStatusCode, info.lastReason
+        code, reason = info.lastStatusCode, _text(info.lastReason)
         match info.state:
             case pj.PJSIP_INV_STATE_DISCONNECTED if call.redirection is not None:
                 self._end(call, *call.redirection)
@@ -310,7 +310,7 @@ class _Call(pj.Call):
     def onCallRedirected(self, prm: pj.OnCallRedirectedParam) -> int:
         # A 3xx is an answer like any other; the stack would report 487 for one not followed.
         transaction = prm.e.body.tsxState.tsx
-        self.redirection = transaction.statusCode, transaction.statusText
+        self.redirection = transaction.statusCode, _text(transaction.statusText)
         return int(pj.PJSIP_REDIRECT_STOP)
 
     def onCallTsxState(self, prm: pj.OnCallTsxStateParam) -> None:
@@ -324,6 +324,11 @@ class _Call(pj.Call):
             self._heard = True
             if transaction.statusCode == _TRYING:
                 self._agent.heard(self)
+
+
+def _text(said: str) -> str:
+    """Return what the other side wrote as text that can be told: not all of it need be UTF-8."""
+    return said.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _endpoint_config() -> pj.EpConfig:
