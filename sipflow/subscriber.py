@@ -78,9 +78,7 @@ class _Line:
         self._asked: frozenset[bytes] = frozenset()
         self._changes = stack.enter_context(
             self._socket.get_monitor_socket(
-                zmq.EVENT_HANDSHAKE_SUCCEEDED
-                | zmq.EVENT_DISCONNECTED
-                | refusals_of(self._socket)
+                zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED | refusals_of(self._socket)
             )
         )
         stack.callback(self._socket.disable_monitor)

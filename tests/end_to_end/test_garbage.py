@@ -131,8 +131,9 @@ def on_every_wire(site: Site, chance: random.Random) -> None:
     """Connect to every socket and speak no ZeroMQ, or only at first."""
     ports = [site.port, int(site.control.rpartition(":")[2])]
     paths = [f"{site.directory}/{name}" for name in ("events", "control", f"{site.run}/requests")]
+    targets: list[int | str] = [*ports, *paths]
     for number in range(CONNECTIONS * 5):
-        target = [*ports, *paths][number % 5]
+        target = targets[number % 5]
         data = garbage.on_the_wire(chance, [b"PUB", b"XPUB", b"DEALER", b"REQ", b"XSUB", b"SUB"])
         family = socket.AF_INET if isinstance(target, int) else socket.AF_UNIX
         with socket.socket(family, socket.SOCK_STREAM) as raw, suppress(*REFUSED):
