@@ -4,12 +4,27 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 
-import msgpack
+from msgspec.msgpack import encode
 
 # What a ZeroMQ socket says first, as RFC 23 draws it, and what it is by.
 GREETING = b"\xff" + bytes(8) + b"\x7f\x03\x01NULL" + bytes(48)
 _NUMBERS = [b"-1", b"0", b"65536", b"2147483648", b"4294967296", b"99999999999999999999"]
-_ODD = [
+_VALUES: list[object] = [
+    None,
+    [],
+    {},
+    7,
+    "stop",
+    {"message": None},
+    {"message": ["Hello"], "pid": 1},
+    {"message": "Hello", "pid": "one"},
+    {"message": "LastWord", "last_seq": 2**63},
+    {"message": "AskStatus", "run": {}},
+    {"message": "AskStatus", "run": "r" * 50_000},
+    {"type": "node-state"},
+    {"type": "node-state", "seq": -1, "g": 1e300},
+]
+_ODD: list[bytes] = [
     b"",
     b"\xc1",
     b"\x91" * 5000,  # arrays in arrays
@@ -19,24 +34,7 @@ _ODD = [
     b"\xdb\xff\xff\xff\xff",
     b"\xc6\xff\xff\xff\xff",
     bytes(60_000),
-    *(
-        msgpack.packb(value)
-        for value in (
-            None,
-            [],
-            {},
-            7,
-            "stop",
-            {"message": None},
-            {"message": ["Hello"], "pid": 1},
-            {"message": "Hello", "pid": "one"},
-            {"message": "LastWord", "last_seq": 2**63},
-            {"message": "AskStatus", "run": {}},
-            {"message": "AskStatus", "run": "r" * 50_000},
-            {"type": "node-state"},
-            {"type": "node-state", "seq": -1, "g": 1e300},
-        )
-    ),
+    *map(encode, _VALUES),
 ]
 
 
