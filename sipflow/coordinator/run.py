@@ -6,6 +6,7 @@ events are told, the rest is the supervisor's. What it all comes to is judged by
 
 import os
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import assert_never
 
@@ -66,14 +67,21 @@ class Run:
         self.job = job
         self._premises = premises
         scenario = job.scenario
-        directory = premises.directory.open_run(run)
-        workers = premises.pool.take(len(scenario.instances), run)
+        with ExitStack() as undo:
+            directory = premises.directory.open_run(run)
+            undo.callback(premises.directory.close_run, run)
+            kept = premises.logs_of(run)
+            self._requests = premises.channels.open_requests(requests_endpoint(directory))
+            undo.callback(premises.channels.close_requests, self._requests)
+            workers = premises.pool.take(len(scenario.instances), run)
+            for worker in workers:
+                undo.callback(premises.pool.give_back, worker)
+            events = premises.records.open(run, record(directory))
+            undo.pop_all()
         plans = make_plans(scenario, run, [worker.ports for worker in workers])
         self.ports = {plan.instance: plan.port for plan in plans}
         self._unheard = set(self.ports)  # whose end has not been seen
         journals = {plan.instance: journal(directory, n) for n, plan in enumerate(plans, 1)}
-        kept = premises.logs_of(run)
-        channels = premises.channels
         self._supervisor = Supervisor(
             zip(plans, workers, strict=True),
             journals,
@@ -82,15 +90,10 @@ class Run:
                 for n, name in enumerate(journals, 1)
             },
             premises.pool,
-            (channels.control, channels.launch),
+            (premises.channels.control, premises.channels.launch),
         )
-        self._requests = channels.open_requests(requests_endpoint(directory))
         self._flow = EventFlow(
-            channels.outlet,
-            premises.records.open(run, record(directory)),
-            NodeBook(scenario),
-            journals,
-            subscribers,
+            premises.channels.outlet, events, NodeBook(scenario), journals, subscribers
         )
         self._collected = 0
         self._announcer = Announcer(run, scenario.name)
@@ -223,6 +226,7 @@ class Run:
     def close(self) -> None:
         """Close what is the run's own."""
         self._premises.channels.close_requests(self._requests)
+        self._premises.directory.close_run(self.id)
         self._premises.pool.settle(self.id)
 
     def _accept(self, actions: list[Action] | None) -> Answer:

@@ -52,11 +52,6 @@ class Site:
     control: str
     workers: dict[str, int]
 
-    @property
-    def port(self) -> int:
-        """The port where subscribers connect."""
-        return int(self.events.rpartition(":")[2])
-
 
 def free_port() -> int:
     """Return a port that nobody has."""

@@ -4,12 +4,11 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 
-import msgpack
+from msgspec.msgpack import encode
 
 # What a ZeroMQ socket says first, as RFC 23 draws it, and what it is by.
 GREETING = b"\xff" + bytes(8) + b"\x7f\x03\x01NULL" + bytes(48)
 _NUMBERS = [b"-1", b"0", b"65536", b"2147483648", b"4294967296", b"99999999999999999999"]
-# Whole messages of the wrong kind.
 _VALUES: list[object] = [
     None,
     [],
@@ -25,7 +24,7 @@ _VALUES: list[object] = [
     {"type": "node-state"},
     {"type": "node-state", "seq": -1, "g": 1e300},
 ]
-_ODD = [
+_ODD: list[bytes] = [
     b"",
     b"\xc1",
     b"\x91" * 5000,  # arrays in arrays
@@ -35,7 +34,7 @@ _ODD = [
     b"\xdb\xff\xff\xff\xff",
     b"\xc6\xff\xff\xff\xff",
     bytes(60_000),
-    *(bytes(msgpack.packb(value)) for value in _VALUES),
+    *map(encode, _VALUES),
 ]
 
 

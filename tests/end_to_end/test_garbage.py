@@ -129,16 +129,18 @@ def at_the_outlet(site: Site, chance: random.Random) -> None:
 
 def on_every_wire(site: Site, chance: random.Random) -> None:
     """Connect to every socket and speak no ZeroMQ, or only at first."""
-    ports = [site.port, int(site.control.rpartition(":")[2])]
-    paths = [f"{site.directory}/{name}" for name in ("events", "control", f"{site.run}/requests")]
-    targets: list[int | str] = [*ports, *paths]
-    for number in range(CONNECTIONS * 5):
-        target = targets[number % 5]
+    ports = [int(endpoint.rpartition(":")[2]) for endpoint in (site.events, site.control)]
+    names = ["events", "control", f"{site.run}/requests"]
+    targets: list[tuple[int, str | tuple[str, int]]] = [
+        *((socket.AF_INET, ("127.0.0.1", port)) for port in ports),
+        *((socket.AF_UNIX, f"{site.directory}/{name}") for name in names),
+    ]
+    for number in range(CONNECTIONS * len(targets)):
+        family, address = targets[number % len(targets)]
         data = garbage.on_the_wire(chance, [b"PUB", b"XPUB", b"DEALER", b"REQ", b"XSUB", b"SUB"])
-        family = socket.AF_INET if isinstance(target, int) else socket.AF_UNIX
         with socket.socket(family, socket.SOCK_STREAM) as raw, suppress(*REFUSED):
             raw.settimeout(LIMIT)
-            raw.connect(("127.0.0.1", target) if isinstance(target, int) else target)
+            raw.connect(address)
             raw.sendall(data)
 
 
