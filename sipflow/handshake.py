@@ -19,33 +19,61 @@ _REASONS = {
         "only one side has keys: a server with keys wants clients with keys, and the reverse"
     ),
     zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL: (
-        "the server broke the connection off, as it does when it is not the one whose public key "
-        "this client was given"
+        "the server broke the connection off, as it does when a client has no keys, or was given "
+        "the public key of another server"
     ),
 }
 _EVENT = struct.Struct("=Hi")
-# All of the above, as a socket's monitor wants to be told.
+# All of the above, as a socket's monitor has them.
 REFUSALS = int(sum(_REASONS))
 
 
-def refused(endpoint: str, event: int) -> UsageError:
-    """Return what a refusal means, as one line."""
-    return UsageError(f"cannot connect to {endpoint}: {_REASONS[zmq.Event(event)]}")
+def refusals_of(client: zmq.Socket[bytes]) -> int:
+    """Return what of the above means a refusal to a client, as its monitor wants to be told.
+
+    To one without keys a connection that breaks off only says that the other end is gone.
+    """
+    if client.getsockopt(zmq.MECHANISM) == zmq.CURVE:
+        return REFUSALS
+    return REFUSALS & ~zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
+
+
+class Refusals:
+    """Judges what a socket's monitor tells of its connecting to an endpoint.
+
+    A handshake that was broken off is a refusal only if the next one is too: a server that ends
+    just then does the same.
+    """
+
+    def __init__(self, endpoint: str) -> None:
+        self._endpoint = endpoint
+        self._broken_off = 0
+
+    def take(self, event: int) -> None:
+        """Take in one of ``REFUSALS``; raises ``UsageError`` if there is no sense in going on."""
+        self._broken_off += event == zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
+        if event != zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL or self._broken_off > 1:
+            raise UsageError(f"cannot connect to {self._endpoint}: {_REASONS[zmq.Event(event)]}")
+
+    def forget(self) -> None:
+        """Take in that the connection is up."""
+        self._broken_off = 0
 
 
 class Handshake:
     """Watches a socket that is about to connect; closed before the socket is."""
 
-    def __init__(self, socket: zmq.Socket[bytes]) -> None:
+    def __init__(self, socket: zmq.Socket[bytes], endpoint: str) -> None:
         self._watched = socket
+        self._refusals = Refusals(endpoint)
         # For the poller of whoever waits on the socket.
-        self.socket: zmq.Socket[bytes] = socket.get_monitor_socket(REFUSALS)
+        self.socket: zmq.Socket[bytes] = socket.get_monitor_socket(refusals_of(socket))
 
-    def check(self, endpoint: str) -> None:
-        """Raise ``UsageError`` if the server at the endpoint has refused; does not wait."""
-        if self.socket.poll(0):
+    def check(self) -> None:
+        """Raise ``UsageError`` if the server has refused; does not wait."""
+        while self.socket.poll(0):
             event, _value = _EVENT.unpack(self.socket.recv_multipart()[0])
-            raise refused(endpoint, event)
+            self._refusals.take(event)
 
     def close(self) -> None:
         """Stop watching."""

@@ -14,7 +14,7 @@ from zmq.utils.monitor import recv_monitor_message
 from sipflow import clock
 from sipflow.errors import UsageError
 from sipflow.follower import Follower
-from sipflow.handshake import REFUSALS, refused
+from sipflow.handshake import REFUSALS, Refusals, refusals_of
 from sipflow.keys import ClientKeys, secure_client
 from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.topics import run_prefix
@@ -66,7 +66,7 @@ class _Line:
     def __init__(
         self, stack: ExitStack, endpoint: str, prefix: bytes, keys: ClientKeys | None
     ) -> None:
-        self._endpoint = endpoint
+        self._refusals = Refusals(endpoint)
         context = stack.enter_context(zmq.Context())
         self._socket = stack.enter_context(context.socket(zmq.SUB))
         self._socket.linger = 0
@@ -78,7 +78,7 @@ class _Line:
         self._asked: frozenset[bytes] = frozenset()
         self._changes = stack.enter_context(
             self._socket.get_monitor_socket(
-                zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED | REFUSALS
+                zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED | refusals_of(self._socket)
             )
         )
         stack.callback(self._socket.disable_monitor)
@@ -104,9 +104,10 @@ class _Line:
         while self._changes.poll(0):
             event = recv_monitor_message(self._changes)["event"]
             if event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
+                self._refusals.forget()
                 follower.connected(clock.monotonic())
             elif event & REFUSALS:
-                raise refused(self._endpoint, event)
+                self._refusals.take(event)
             else:
                 follower.disconnected(clock.monotonic())
 

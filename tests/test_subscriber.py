@@ -1,5 +1,6 @@
 """Following runs from another program, over the real outlet of a coordinator."""
 
+import socket
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -228,3 +229,13 @@ def test_an_endpoint_that_is_none_is_the_users_mistake(endpoint: str) -> None:
 
 def test_it_is_what_the_package_offers() -> None:
     assert sipflow.subscribe is subscribe
+
+
+def test_a_coordinator_that_goes_as_somebody_connects_has_refused_nobody() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        endpoint = f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+        with following(endpoint, RUN, wait=0.5) as got:
+            listener.accept()[0].close()
+            listener.close()
+            with pytest.raises(BrokenStreamError):
+                got.result(LIMIT)

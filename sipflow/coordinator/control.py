@@ -10,6 +10,10 @@ from sipflow.protocol.wire import MalformedError, decode_to_coordinator, encode
 
 # The longest word is a failed chain's, with the text of a SIP response in it.
 LONGEST_MESSAGE = 1 << 18
+# Messages that wait for us per connection; a worker keeps what is beyond them, and loses none.
+MOST_WAITING = 10_000
+# Words heard before somebody else is: nobody can keep a run from going on by talking.
+MOST_AT_ONCE = 500
 
 
 class Control:
@@ -23,7 +27,7 @@ class Control:
         self.socket = context.socket(zmq.ROUTER)
         self.socket.linger = 0
         self.socket.sndhwm = 0
-        self.socket.rcvhwm = 0
+        self.socket.rcvhwm = MOST_WAITING
         self.socket.maxmsgsize = LONGEST_MESSAGE
         self.socket.bind(control_endpoint(directory))
         self.strays = 0
@@ -33,10 +37,13 @@ class Control:
         self.socket.send_multipart([worker.encode() + self._suffix, encode(message)])
 
     def receive(self) -> list[tuple[str, ToCoordinator]]:
-        """Return what workers have said."""
+        """Return what workers have said, so many words and no more."""
         said: list[tuple[str, ToCoordinator]] = []
-        while self.socket.poll(0):
-            identity, *frames = self.socket.recv_multipart(zmq.NOBLOCK)
+        for _ in range(MOST_AT_ONCE):
+            try:
+                identity, *frames = self.socket.recv_multipart(zmq.NOBLOCK)
+            except zmq.Again:
+                break
             try:
                 word = decode_to_coordinator(frames[0] if len(frames) == 1 else b"")
             except MalformedError:

@@ -6,6 +6,7 @@ port 4464. It binds nothing.
 
 import os
 import re
+import socket
 import stat
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
@@ -38,6 +39,17 @@ def check_endpoint(endpoint: str, option: str, keyed: bool) -> None:
             raise UsageError(f"{shown}: only tcp:// and ipc:// can be offered to others")
 
 
+def check_apart(events: str, control: str) -> None:
+    """Raise ``UsageError`` if two endpoints, each good by itself, are one and the same file.
+
+    ZeroMQ would take it from the first for the second, and say nothing.
+    """
+    if all(endpoint.startswith("ipc://") for endpoint in (events, control)) and (
+        os.path.realpath(events[6:]) == os.path.realpath(control[6:])
+    ):
+        raise UsageError(f"--events and --control are both {control}: give each its own")
+
+
 def _check_tcp(address: str, shown: str, keyed: bool) -> None:
     parts = _TCP.fullmatch(address)
     if parts is None:
@@ -68,6 +80,8 @@ def _check_ipc(address: str, shown: str, keyed: bool) -> None:
         # ZeroMQ removes what it finds there, whatever it is.
         if os.path.lexists(path) and not stat.S_ISSOCK(path.lstat().st_mode):
             raise UsageError(f"{shown} is there already and is no socket: give another path")
+        if _is_listened_to(path):  # it would be taken from who listens there
+            raise UsageError(f"{shown}: Address already in use")
     except OSError as error:
         raise UsageError(f"{shown}: {error.strerror}") from error
     if not keyed and not _is_private(directory):
@@ -75,6 +89,16 @@ def _check_ipc(address: str, shown: str, keyed: bool) -> None:
             f"{shown} is open to others: {_GIVE_KEYS}, or a path in a directory of yours that "
             "nobody else may enter (mode 0700)"
         )
+
+
+def _is_listened_to(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.setblocking(False)
+        try:
+            probe.connect(str(path))
+        except OSError as error:
+            return isinstance(error, BlockingIOError)  # more wait there than may
+    return True
 
 
 def _is_private(directory: os.stat_result) -> bool:

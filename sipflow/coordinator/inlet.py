@@ -15,7 +15,10 @@ from sipflow.protocol.wire import MalformedError, decode_event
 
 # No event comes near it; a raw SIP message is 64 KiB at most.
 LONGEST_MESSAGE = 1 << 20
-# Messages taken in before somebody else is heard: a burst must not make a worker seem silent.
+# Messages that wait for us per connection; a worker keeps what is beyond them, and loses none.
+MOST_WAITING = 10_000
+# Messages, and events, after which somebody else is heard: a burst must not make a worker seem
+# silent, or a user wait.
 MOST_AT_ONCE = 500
 
 
@@ -25,7 +28,7 @@ class Inlet:
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], directory: Path, key: str) -> None:
         self._key = key.encode()
         self.socket = context.socket(zmq.SUB)
-        self.socket.rcvhwm = 0
+        self.socket.rcvhwm = MOST_WAITING
         self.socket.linger = 0
         self.socket.maxmsgsize = LONGEST_MESSAGE
         self.socket.subscribe(b"")
@@ -36,6 +39,8 @@ class Inlet:
         """Return events that have arrived, in the order of each worker."""
         events: list[AnyEvent] = []
         for _ in range(MOST_AT_ONCE):
+            if len(events) >= MOST_AT_ONCE:
+                break
             try:
                 key, *told = self.socket.recv_multipart(zmq.NOBLOCK)
             except zmq.Again:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sipflow import clock
 from sipflow.coordinator.channels import Channels, open_channels
-from sipflow.coordinator.endpoint import check_endpoint
+from sipflow.coordinator.endpoint import check_apart, check_endpoint
 from sipflow.coordinator.launch.local import LocalLaunch
 from sipflow.coordinator.options import StartOptions
 from sipflow.coordinator.pool import Pool, new_key
@@ -89,6 +89,8 @@ def _check(options: StartOptions) -> ServerKeys | None:
     for option, endpoint in (("--events", options.events), ("--control", options.control)):
         if endpoint is not None:
             check_endpoint(endpoint, option, keys is not None)
+    if options.events is not None and options.control is not None:
+        check_apart(options.events, options.control)
     return keys
 
 

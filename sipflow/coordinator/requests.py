@@ -1,10 +1,12 @@
 """Requests of the user's other programs: the coordinator's end, and the end that asks."""
 
+import math
 from typing import TYPE_CHECKING
 
 import zmq
 
-from sipflow.errors import RunNotFoundError, UsageError
+from sipflow import clock
+from sipflow.errors import ResourceError, RunNotFoundError, UsageError
 from sipflow.handshake import Handshake
 from sipflow.keys import ClientKeys, secure_client
 from sipflow.protocol.requests import Answer, Denied, Request
@@ -24,7 +26,8 @@ MOST_AT_ONCE = 50
 class Requests:
     """Where a coordinator is asked; ``strays`` counts messages that were no request.
 
-    Raises ``UsageError`` where it cannot be bound; ``endpoint`` is where it is.
+    Raises ``UsageError`` where it cannot be bound, ``ResourceError`` if there can be no socket;
+    ``endpoint`` is where it is.
     """
 
     def __init__(
@@ -33,7 +36,12 @@ class Requests:
         endpoint: str,
         gate: "Gate | None" = None,
     ) -> None:
-        self.socket = context.socket(zmq.ROUTER)
+        try:
+            self.socket = context.socket(zmq.ROUTER)
+        except zmq.ZMQError as error:
+            raise ResourceError(
+                f"no socket for requests: {zmq.strerror(error.errno or 0)}"
+            ) from error
         self.socket.linger = 200
         self.socket.maxmsgsize = LONGEST_MESSAGE
         self.socket.ipv6 = "[" in endpoint
@@ -43,7 +51,8 @@ class Requests:
             self.socket.bind(endpoint)
         except zmq.ZMQError as error:
             self.socket.close()
-            raise UsageError(f"cannot listen at {endpoint}: {error.strerror}") from error
+            why = zmq.strerror(error.errno or 0)
+            raise UsageError(f"cannot listen at {endpoint}: {why}") from error
         self.endpoint = self.socket.getsockopt_string(zmq.LAST_ENDPOINT).rstrip("\0")
         self.strays = 0
 
@@ -88,11 +97,11 @@ def ask(
         client.ipv6 = "[" in endpoint
         if keys is not None:
             secure_client(client, keys)
-        handshake = Handshake(client)
+        handshake = Handshake(client, endpoint)
         try:
             client.connect(endpoint)
             client.send(encode(request))
-            _await_answer(client, handshake, endpoint, limit_ms)
+            _await_answer(client, handshake, limit_ms)
             if not client.poll(0):
                 raise RunNotFoundError(f"{who} does not answer")
             return decode_answer(client.recv())
@@ -104,11 +113,11 @@ def ask(
             handshake.close()
 
 
-def _await_answer(
-    client: zmq.Socket[bytes], handshake: Handshake, endpoint: str, limit_ms: int
-) -> None:
+def _await_answer(client: zmq.Socket[bytes], handshake: Handshake, limit_ms: int) -> None:
     poller = zmq.Poller()
     poller.register(client, zmq.POLLIN)
     poller.register(handshake.socket, zmq.POLLIN)
-    poller.poll(limit_ms)
-    handshake.check(endpoint)
+    deadline = clock.monotonic() + limit_ms / 1000
+    while not client.poll(0) and (left := deadline - clock.monotonic()) > 0:
+        poller.poll(math.ceil(left * 1000))
+        handshake.check()

@@ -6,6 +6,7 @@ events are told, the rest is the supervisor's. What it all comes to is judged by
 
 import os
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import assert_never
 
@@ -66,13 +67,21 @@ class Run:
         self.job = job
         self._premises = premises
         scenario = job.scenario
-        directory = premises.directory.open_run(run)
-        workers = premises.pool.take(len(scenario.instances), run)
+        with ExitStack() as undo:
+            directory = premises.directory.open_run(run)
+            undo.callback(premises.directory.close_run, run)
+            kept = premises.logs_of(run)
+            self._requests = premises.channels.open_requests(requests_endpoint(directory))
+            undo.callback(premises.channels.close_requests, self._requests)
+            workers = premises.pool.take(len(scenario.instances), run)
+            for worker in workers:
+                undo.callback(premises.pool.give_back, worker)
+            events = premises.records.open(run, record(directory))
+            undo.pop_all()
         plans = make_plans(scenario, run, [worker.ports for worker in workers])
         self.ports = {plan.instance: plan.port for plan in plans}
+        self._unheard = set(self.ports)  # whose end has not been seen
         journals = {plan.instance: journal(directory, n) for n, plan in enumerate(plans, 1)}
-        kept = premises.logs_of(run)
-        channels = premises.channels
         self._supervisor = Supervisor(
             zip(plans, workers, strict=True),
             journals,
@@ -81,16 +90,12 @@ class Run:
                 for n, name in enumerate(journals, 1)
             },
             premises.pool,
-            (channels.control, channels.launch),
+            (premises.channels.control, premises.channels.launch),
         )
-        self._requests = channels.open_requests(requests_endpoint(directory))
         self._flow = EventFlow(
-            channels.outlet,
-            premises.records.open(run, record(directory)),
-            NodeBook(scenario),
-            journals,
-            subscribers,
+            premises.channels.outlet, events, NodeBook(scenario), journals, subscribers
         )
+        self._collected = 0
         self._announcer = Announcer(run, scenario.name)
         self.state = RunState(
             ((plan.instance, f"{plan.host}:{plan.port}") for plan in plans),
@@ -119,6 +124,7 @@ class Run:
     def worker_ended(self, worker: str, exit_code: int) -> None:
         """Take in that the process of one of its workers is gone."""
         instance = self._supervisor.instance_of(worker)
+        self._unheard.discard(instance)
         # Everything that it wrote down before it died happened before its death.
         self._flow.recover(instance)
         node = self._flow.nodes.running(instance)
@@ -180,6 +186,9 @@ class Run:
 
     def conclude(self, malformed: int) -> Verdict:
         """Judge the ended run and tell the world; ``malformed``: stray messages elsewhere."""
+        # Its last limits may have passed before an end, or a last event, came in.
+        for instance in self._missing() | (self._unheard - self.state.last_seqs.keys()):
+            self._flow.recover(instance)
         left = {
             name: port for name, port in self.ports.items() if name not in self._supervisor.kept
         }
@@ -217,6 +226,7 @@ class Run:
     def close(self) -> None:
         """Close what is the run's own."""
         self._premises.channels.close_requests(self._requests)
+        self._premises.directory.close_run(self.id)
         self._premises.pool.settle(self.id)
 
     def _accept(self, actions: list[Action] | None) -> Answer:
@@ -252,12 +262,19 @@ class Run:
         """See to it that every promised event is there; what does not come is in the journals."""
         if self.state.stage is not Stage.COLLECTING:
             return
-        missing = [hole.instance for hole in self._flow.holes(self.state.last_seqs)]
+        missing = self._missing()
+        if missing and self._flow.received > self._collected:
+            self._collected = self._flow.received
+            self._do(self.state.events_coming(clock.monotonic()))
+            return
         if missing and clock.monotonic() < self.state.deadline:
             return
         for instance in missing:
             self._flow.recover(instance)
         self._do(self.state.events_collected(clock.monotonic()))
+
+    def _missing(self) -> set[str]:
+        return {hole.instance for hole in self._flow.holes(self.state.last_seqs)}
 
     def _do(self, actions: list[Action]) -> None:
         for action in actions:

@@ -45,6 +45,10 @@ class BatchDirectory:
             raise ResourceError(f"no directory for the run: {error}") from error
         return path
 
+    def close_run(self, run: str) -> None:
+        """Remove the directory of one run, which is no longer alive."""
+        shutil.rmtree(self.path / run, ignore_errors=True)
+
     def remove(self) -> None:
         """Remove the directory with all that is in it."""
         shutil.rmtree(self.path, ignore_errors=True)
@@ -99,11 +103,12 @@ def living_runs() -> list[Path]:
         if batch.name.startswith(_UNNAMED):
             continue
         with suppress(FileNotFoundError):  # it has just ended
-            if _is_alive(batch):
-                runs = [path for path in batch.iterdir() if path.is_dir()]
-                alive += [(run.stat().st_ctime, run) for run in runs]
-            else:
+            if not _is_alive(batch):
                 shutil.rmtree(batch, ignore_errors=True)
+                continue
+            for run in [path for path in batch.iterdir() if path.is_dir()]:
+                with suppress(FileNotFoundError):
+                    alive.append((run.stat().st_ctime, run))
     return [path for _began, path in sorted(alive)]
 
 

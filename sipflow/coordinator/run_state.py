@@ -69,6 +69,8 @@ CRASH_CLEAN_UP_LIMIT = 1.0
 QUIT_LIMIT = 0.4
 TERM_LIMIT = 0.2
 KILL_LIMIT = 0.4
+# Many that are busy take the kernel a while, and what they still write down is to be told.
+KILL_LIMIT_EACH = 0.02
 
 FOREVER = float("inf")
 
@@ -217,6 +219,12 @@ class RunState:
                 self._actions.append(AnnounceResumed())
             if self.stage is Stage.RUNNING:
                 self._actions += [act.Resume(member.instance) for member in self._awaited()]
+        return self._proceed(now)
+
+    def events_coming(self, now: float) -> list[Action]:
+        """Take in that some of those events have arrived, and so others may be on their way."""
+        if self.stage is Stage.COLLECTING:
+            self.deadline = now + COLLECTION_LIMIT
         return self._proceed(now)
 
     def events_collected(self, now: float) -> list[Action]:
@@ -368,7 +376,7 @@ class RunState:
     def _kill(self, now: float) -> None:
         if self.stage < Stage.CLEANING:  # this is all the clean-up that there will be
             self._actions.append(AnnounceCleanUp(self._cause))
-        self._enter(Stage.KILLING, now + KILL_LIMIT)
+        self._enter(Stage.KILLING, now + KILL_LIMIT + KILL_LIMIT_EACH * len(self.members))
         for member in self.members.values():
             if not member.gone:
                 self._condemn(member)
@@ -380,7 +388,8 @@ class RunState:
     def _run_out(self, now: float) -> None:
         match self.stage:
             case Stage.LAUNCHING:
-                late = [member.instance for member in self._awaited() if not member.ready]
+                living = [member for member in self.members.values() if not member.gone]
+                late = [member.instance for member in living if not member.ready]
                 message = f"not ready within {self._launch_limit():g} s: {', '.join(late)}"
                 self._fail(RunReason(instance=late[0], message=message), now)
             case Stage.HALTING:

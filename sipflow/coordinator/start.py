@@ -11,7 +11,7 @@ import click
 
 from sipflow.coordinator.agenda import Job
 from sipflow.coordinator.options import StartOptions
-from sipflow.coordinator.scenario import Reading, read_scenario
+from sipflow.coordinator.scenario import Reading, name_of, read_scenario
 from sipflow.protocol.events import RunReason
 from sipflow.protocol.verdict import COMPLETED, NOT_STARTED, NotStarted
 
@@ -31,7 +31,7 @@ def start_files(files: Sequence[Path], options: StartOptions, *, json: bool) -> 
     from sipflow.coordinator.console import Console
 
     console = Console(reading.scenario, json=json)
-    _run([Job(0, str(files[0]), reading.scenario)], options, console)
+    _run([Job(0, name_of(files[0]), reading.scenario)], options, console)
     return console.exit_code
 
 
@@ -44,24 +44,23 @@ def _start_several(files: Sequence[Path], options: StartOptions, *, json: bool) 
         reading = read_scenario(file)
         if reading.scenario is not None:
             _print_problems(reading, sys.stderr)
-            jobs.append(Job(index, str(file), reading.scenario))
+            jobs.append(Job(index, name_of(file), reading.scenario))
         else:
             problems = tuple(map(str, reading.problems))
-            refused.append((index, _not_started(file, "it has problems", NOT_STARTED, problems)))
+            name = name_of(file)
+            refused.append((index, _not_started(name, "it has problems", NOT_STARTED, problems)))
     if refused and options.fail_fast:
         why = "not reached: another file cannot be run, and --fail-fast was given"
         refused += [(job.index, _not_started(job.file, why, COMPLETED)) for job in jobs]
         jobs.clear()
-    console = SuiteConsole([str(file) for file in files], json=json)
+    console = SuiteConsole([name_of(file) for file in files], json=json)
     _run(jobs, replace(options, logs_by_run=True), console, refused)
     return console.exit_code
 
 
-def _not_started(
-    file: Path | str, why: str, exit_code: int, problems: tuple[str, ...] = ()
-) -> NotStarted:
+def _not_started(file: str, why: str, exit_code: int, problems: tuple[str, ...] = ()) -> NotStarted:
     reason = RunReason(message=why)
-    return NotStarted(file=str(file), reason=reason, problems=problems, exit_code=exit_code)
+    return NotStarted(file=file, reason=reason, problems=problems, exit_code=exit_code)
 
 
 def _run(
@@ -100,7 +99,9 @@ def validate_files(files: Iterable[Path]) -> int:
             continue
         instances = len(reading.scenario.instances)
         nodes = sum(len(instance.nodes) for instance in reading.scenario.instances)
-        click.echo(f"{file}: ok, {reading.scenario.name}: {instances} instances, {nodes} nodes")
+        click.echo(
+            f"{name_of(file)}: ok, {reading.scenario.name}: {instances} instances, {nodes} nodes"
+        )
     return exit_code
 
 

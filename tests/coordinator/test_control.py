@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import zmq
 
-from sipflow.coordinator.control import Control
+from sipflow.coordinator.control import MOST_AT_ONCE, MOST_WAITING, Control
 from sipflow.coordinator.run_directory import control_endpoint
-from sipflow.protocol.control import ChainFinished, Go, Hello, Quit, ToCoordinator
+from sipflow.protocol.control import ChainFinished, Go, Hello, LastWord, Quit, ToCoordinator
 from sipflow.protocol.wire import decode_to_worker, encode
 from tests.coordinator.patience import LIMIT_MS, LOOK_MS, until
 
@@ -64,6 +64,25 @@ def test_each_worker_is_heard_by_name_and_told_alone(
     assert decode_to_worker(workers["w2"].recv()) == Quit()
     assert not workers["w1"].poll(0)
     assert control.receive() == []
+
+
+def test_a_flood_is_heard_by_pieces_and_whole(
+    control: Control, open_socket: OpenSocket, directory: Path
+) -> None:
+    socket = worker(open_socket, directory, "w1")
+    socket.sndhwm = 0  # as workers have it: nothing is dropped
+    words = [LastWord(last_seq=n) for n in range(3 * MOST_WAITING)]
+    for word in words:
+        socket.send(encode(word))
+    pieces: list[list[tuple[str, ToCoordinator]]] = []
+
+    def look() -> None:
+        control.socket.poll(LOOK_MS)
+        pieces.append(control.receive())
+
+    until(lambda: sum(map(len, pieces)) >= len(words), look)
+    assert [word for piece in pieces for _name, word in piece] == words
+    assert max(map(len, pieces)) <= MOST_AT_ONCE
 
 
 def test_a_word_to_nobody_is_dropped(control: Control) -> None:

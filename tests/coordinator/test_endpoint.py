@@ -2,12 +2,13 @@
 
 import os
 import socket
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import zmq
 
-from sipflow.coordinator.endpoint import check_endpoint
+from sipflow.coordinator.endpoint import check_apart, check_endpoint
 from sipflow.errors import UsageError
 
 LOOPBACK = [
@@ -209,3 +210,39 @@ class TestFiles:
         with socket.socket(socket.AF_UNIX) as left:
             left.bind(str(directory / "events"))
         check_endpoint(f"ipc://{directory}/events", "--events", keyed=False)
+
+    @pytest.mark.parametrize("waiting", [0, 1, 2])
+    @pytest.mark.parametrize("keyed", [False, True])
+    def test_a_socket_that_somebody_listens_at_is_not_taken_from_him(
+        self, directory: Path, keyed: bool, waiting: int
+    ) -> None:
+        endpoint = f"ipc://{directory}/events"
+        with ExitStack() as stack:
+            server, *clients = (
+                stack.enter_context(socket.socket(socket.AF_UNIX)) for _ in range(1 + waiting)
+            )
+            server.bind(str(directory / "events"))
+            server.listen(0)
+            for client in clients:  # as many as there is room for, and one more
+                client.setblocking(False)
+                client.connect_ex(str(directory / "events"))
+            assert refused(endpoint, keyed=keyed) == f"--events {endpoint}: Address already in use"
+
+    def test_a_path_that_is_too_long_for_a_socket_is_no_concern_of_this_check(
+        self, directory: Path
+    ) -> None:
+        check_endpoint(f"ipc://{directory}/{'x' * 200}", "--events", keyed=False)
+
+
+def test_events_and_control_cannot_be_the_same_file(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(directory)
+    (directory / "link").symlink_to(".")
+    for other in (f"ipc://{directory}/one", "ipc://./one", f"ipc://{directory}/link/one"):
+        with pytest.raises(UsageError) as error:
+            check_apart("ipc://one", other)
+        assert str(error.value) == f"--events and --control are both {other}: give each its own"
+    check_apart("ipc://one", "ipc://another")
+    check_apart("tcp://127.0.0.1:*", "tcp://127.0.0.1:*")
+    check_apart("ipc://one", "tcp://127.0.0.1:*")

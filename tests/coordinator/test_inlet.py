@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import zmq
 
-from sipflow.coordinator.inlet import MOST_AT_ONCE, Inlet
+from sipflow.coordinator.inlet import MOST_AT_ONCE, MOST_WAITING, Inlet
 from sipflow.coordinator.run_directory import events_endpoint
 from sipflow.protocol.events import Event
 from sipflow.protocol.wire import encode
@@ -81,6 +81,16 @@ def test_a_burst_is_taken_in_by_pieces(
     pieces: list[int] = []
     until(lambda: sum(pieces) == 2 * MOST_AT_ONCE + 1, lambda: pieces.append(len(inlet.receive())))
     assert max(pieces) <= MOST_AT_ONCE
+
+
+def test_what_there_is_no_room_for_waits_at_the_worker(
+    inlet: Inlet, open_socket: OpenSocket, directory: Path
+) -> None:
+    publisher = worker(inlet, open_socket, directory)
+    count = 3 * MOST_WAITING
+    for seq in range(1, count + 1):
+        publisher.send_multipart([KEY.encode(), encode(said("alice", seq))])
+    assert [event.seq for event in receive(inlet, count)] == list(range(1, count + 1))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import zmq
 
 from sipflow.coordinator.requests import MOST_AT_ONCE, Requests, ask
 from sipflow.coordinator.run_directory import requests_endpoint
-from sipflow.errors import RunNotFoundError, UsageError
+from sipflow.errors import ResourceError, RunNotFoundError, UsageError
 from sipflow.protocol.requests import Accepted, Answer, AskStatus, Denied, Request, Status, StopRun
 from sipflow.protocol.wire import decode_answer, encode
 from tests.coordinator.patience import LIMIT, LIMIT_MS, LOOK_MS, until
@@ -124,3 +124,20 @@ def test_requests_are_heard_by_pieces(
 
     until(lambda: sum(pieces) > MOST_AT_ONCE, look)
     assert max(pieces) <= MOST_AT_ONCE
+
+
+def test_where_there_can_be_no_more_sockets_it_is_the_machine_that_refuses(
+    directory: Path,
+) -> None:
+    with Context() as crowded:
+        crowded.set(zmq.MAX_SOCKETS, 1)
+        with crowded.socket(zmq.SUB), pytest.raises(ResourceError) as error:
+            Requests(crowded, requests_endpoint(directory))
+    assert str(error.value) == "no socket for requests: Too many open files"
+
+
+def test_a_taken_endpoint_is_said_so(requests: Requests, context: Context) -> None:
+    with closing(Requests(context, "tcp://127.0.0.1:*")) as first:
+        with pytest.raises(UsageError) as error:
+            Requests(context, first.endpoint)
+        assert str(error.value) == f"cannot listen at {first.endpoint}: Address already in use"

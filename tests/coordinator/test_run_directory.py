@@ -82,6 +82,19 @@ def test_the_runs_of_one_command_are_all_alive() -> None:
     assert living_runs() == []
 
 
+def test_a_run_that_has_ended_is_not_alive_while_others_of_its_command_are() -> None:
+    batch = BatchDirectory(BATCH)
+    first, second = batch.open_run("aaaa0001"), batch.open_run("bbbb0002")
+    (first / "1.journal").write_bytes(b"events")
+    batch.close_run("aaaa0001")
+    assert living_runs() == [second]
+    assert find_run(None) == second
+    with pytest.raises(RunNotFoundError, match="no run aaaa0001 is alive; alive: bbbb0002"):
+        find_run("aaaa0001")
+    batch.close_run("aaaa0001")
+    batch.remove()
+
+
 def test_an_id_can_be_used_by_one_command_at_a_time() -> None:
     batch = BatchDirectory(BATCH)
     with pytest.raises(ResourceError, match="no directory for the run"):

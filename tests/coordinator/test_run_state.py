@@ -28,6 +28,7 @@ from sipflow.coordinator.run_state import (
     FOREVER,
     HALT_LIMIT,
     KILL_LIMIT,
+    KILL_LIMIT_EACH,
     LAUNCH_LIMIT,
     LAUNCH_LIMIT_EACH,
     QUIT_LIMIT,
@@ -192,7 +193,7 @@ def test_a_worker_that_greets_after_the_launch_gets_no_plan() -> None:
         (Stage.COLLECTING, COLLECTION_LIMIT, both(Quit), Stage.QUITTING),
         (Stage.QUITTING, QUIT_LIMIT, signals(signal.SIGTERM), Stage.TERMINATING),
         (Stage.TERMINATING, TERM_LIMIT, signals(signal.SIGKILL), Stage.KILLING),
-        (Stage.KILLING, KILL_LIMIT, [Conclude()], Stage.ENDED),
+        (Stage.KILLING, KILL_LIMIT + 2 * KILL_LIMIT_EACH, [Conclude()], Stage.ENDED),
     ],
 )
 def test_a_stage_ends_with_its_time_limit(
@@ -219,6 +220,16 @@ def test_who_was_late_to_be_ready_is_named() -> None:
     run.run_out()
     assert run.state.reason == RunReason(instance="bob", message="not ready within 10.4 s: bob")
     assert not run.state.scenario_failed
+
+
+def test_who_hung_and_whose_end_is_never_seen_was_late_too() -> None:
+    run = greeted()
+    for instance in ("alice", "bob"):
+        run.silent(instance)
+    run.run_out()
+    assert run.state.reason == RunReason(
+        instance="alice", message="not ready within 10.4 s: alice, bob"
+    )
 
 
 @pytest.mark.parametrize(
@@ -323,3 +334,17 @@ def test_events_are_collected_once() -> None:
     run = running()
     assert run.collect() == []
     assert run.state.stage is Stage.RUNNING
+
+
+def test_events_are_waited_for_as_long_as_some_come() -> None:
+    run = AT[Stage.COLLECTING]()
+    run.now += COLLECTION_LIMIT - 0.1
+    assert run.state.events_coming(run.now) == []
+    assert run.state.deadline == run.now + COLLECTION_LIMIT
+
+
+def test_events_that_come_change_no_other_limit() -> None:
+    run = AT[Stage.QUITTING]()
+    deadline = run.state.deadline
+    assert run.state.events_coming(run.now + 0.1) == []
+    assert run.state.deadline == deadline

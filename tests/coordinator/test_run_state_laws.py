@@ -90,6 +90,7 @@ TELLINGS = st.one_of(
     st.just(resume_asked),
     st.just(RunState.nursery_lost),
     st.just(RunState.events_collected),
+    st.just(RunState.events_coming),
     st.just(RunState.tick),
 )
 # Most runs get past their launch, so that the later stages are reached often.

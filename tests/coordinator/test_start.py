@@ -1,5 +1,6 @@
 """``start`` and ``validate``: what is printed about files, and that bad ones start nothing."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -118,3 +119,20 @@ def test_warnings_are_printed_and_do_not_keep_a_file_from_running(
 ) -> None:
     start_files([write(tmp_path, ODD)], StartOptions(base_port=20_100), json=True)
     assert "warning" in capsys.readouterr().err.splitlines()[0]
+
+
+def test_a_file_name_that_is_not_utf_8_can_be_printed_as_json(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(tmp_path, GOOD)
+    odd = file.rename(tmp_path / "call\udcff.yaml")
+    assert start_files([odd], StartOptions(base_port=20_100), json=True) == 0
+    assert json.loads(capsys.readouterr().out)["file"] == f"{tmp_path}/call\\udcff.yaml"
+    missing = tmp_path / "\udcfe"
+    assert start_files([odd, missing], StartOptions(base_port=20_100), json=True) == 2
+    assert [entry["file"] for entry in json.loads(capsys.readouterr().out)] == [
+        f"{tmp_path}/call\\udcff.yaml",
+        f"{tmp_path}/\\udcfe",
+    ]
+    assert validate_files([odd]) == 0
+    assert capsys.readouterr().out.startswith(f"{tmp_path}/call\\udcff.yaml: ok, ")

@@ -64,14 +64,16 @@ class Coordinator:
     """One ``start`` in progress. As a context manager it never leaves a process behind."""
 
     def __init__(self, scenario: Path, folder: Path, *options: str) -> None:
-        pipe = folder / f"events-{len(list(folder.glob('events-*')))}.fifo"
+        pipe = folder / f"events-{len(list(folder.glob('events-*.fifo')))}.fifo"
         os.mkfifo(pipe)
-        self.process = subprocess.Popen(
-            [*COMMAND, "start", str(scenario), "--json", "--event-log", str(pipe), *options],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        # Into files: whoever reads the events to their end cannot keep two pipes from filling.
+        self._printed = [pipe.with_suffix(suffix) for suffix in (".out", ".err")]
+        with self._printed[0].open("wb") as out, self._printed[1].open("wb") as err:
+            self.process = subprocess.Popen(
+                [*COMMAND, "start", str(scenario), "--json", "--event-log", str(pipe), *options],
+                stdout=out,
+                stderr=err,
+            )
         self.events: list[Event] = []
         self._stream = pipe.open()
 
@@ -87,7 +89,7 @@ class Coordinator:
         self._stream.close()
         if self.process.poll() is None:
             self.process.kill()
-        self.process.communicate()
+        self.process.wait()
 
     def read(self) -> Iterator[Event]:
         """Yield events as they happen, until the coordinator closes its log."""
@@ -101,7 +103,7 @@ class Coordinator:
         for event in self.read():
             if wanted(event):
                 return event
-        raise AssertionError(f"the run ended first: {self.process.communicate()}")
+        raise AssertionError(f"the run ended first: {self.printed()}")
 
     def wait_for_node(self, node: str, state: str) -> Event:
         """Return the event of a node's entry into a state."""
@@ -128,9 +130,15 @@ class Coordinator:
         """Read on to the end and return what it came to."""
         for _ in self.read():
             pass
-        stdout, stderr = self.process.communicate(timeout=LIMIT)
+        stdout, stderr = self.printed()
         verdict = json.loads(stdout) if stdout else {}
         return Outcome(self.process.returncode, verdict, self.events, stdout, stderr)
+
+    def printed(self) -> tuple[str, str]:
+        """Wait for the end and return what went to standard output and standard error."""
+        self.process.wait(LIMIT)
+        stdout, stderr = (path.read_text() for path in self._printed)
+        return stdout, stderr
 
     def nursery(self) -> "Nursery":
         """Return the process that the workers are forked from."""

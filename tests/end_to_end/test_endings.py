@@ -13,6 +13,15 @@ PORTS = (5060, 5062, 5064)
 STUCK = Path(__file__).with_name("stuck")
 
 
+def seen_running(coordinator: Coordinator) -> set[str]:
+    """Return the nodes that have been seen to begin."""
+    return {
+        event["node"]
+        for event in coordinator.events
+        if event["type"] == "node-state" and event["new"] == "running"
+    }
+
+
 def seconds_to_the_verdict(events: list[dict[str, float]], since: float) -> float:
     """Return the time from a moment to the run's last event."""
     return events[-1]["ts"] - since
@@ -30,6 +39,8 @@ def test_a_killed_worker_fails_the_run_and_its_node_and_the_partner_is_cleaned(
 ) -> None:
     with Coordinator(scenarios.write(text, tmp_path), tmp_path) as coordinator:
         coordinator.wait_for_leg("alice", leg)
+        if node not in seen_running(coordinator):
+            coordinator.wait_for_node(node, "running")
         last = coordinator.events[-1]["ts"]
         nursery = coordinator.nursery()
         kill(nursery.workers()["w2"])

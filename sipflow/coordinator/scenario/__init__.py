@@ -1,7 +1,7 @@
 """Scenario files: text to a checked ``Scenario``, or all that is wrong with it."""
 
 from sipflow.coordinator.scenario.problem import Problem, Reading
-from sipflow.coordinator.scenario.reading import read_scenario, read_text
+from sipflow.coordinator.scenario.reading import name_of, read_scenario, read_text
 from sipflow.coordinator.scenario.schema import json_schema
 
-__all__ = ["Problem", "Reading", "json_schema", "read_scenario", "read_text"]
+__all__ = ["Problem", "Reading", "json_schema", "name_of", "read_scenario", "read_text"]

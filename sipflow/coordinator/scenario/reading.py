@@ -19,9 +19,12 @@ LARGEST_JSON = 4 * 1024 * 1024
 
 def read_scenario(path: Path) -> Reading:
     """Read a file; one that cannot be read is a problem like any other."""
-    # A name that is no UTF-8 could not be printed, nor sent to a worker.
-    name = str(path).encode("utf-8", "backslashreplace").decode()
+    name = name_of(path)
     try:
+        # To open one that nobody writes to would wait for ever. A pipe of the shell's, <(command),
+        # has no file behind its name, and is read like any file.
+        if path.is_fifo() and path.resolve().is_fifo():
+            raise ValueError("it is a named pipe")
         with path.open("rb") as file:
             data = file.read(LARGEST_JSON + 1)
     except (OSError, ValueError) as error:
@@ -30,6 +33,11 @@ def read_scenario(path: Path) -> Reading:
         report.error(Place(file=name), f"the file cannot be read: {reason}", "name a scenario file")
         return Reading(None, report.in_order(lambda place: (0, 0)))
     return read_text(data, name)
+
+
+def name_of(path: Path) -> str:
+    """Return a file's name as text: one that is no UTF-8 could not be printed, nor sent on."""
+    return str(path).encode("utf-8", "backslashreplace").decode()
 
 
 def read_text(data: bytes, file: str) -> Reading:

@@ -1,5 +1,6 @@
 """Files and bytes: what is read as what, and what cannot be read at all."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,21 @@ def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
     assert lines(read_scenario(Path("a\0b"))) == [
         "a\0b: error: the file cannot be read: embedded null byte; name a scenario file"
     ]
+
+
+def test_a_named_pipe_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    [problem] = read_scenario(tmp_path / "pipe.yaml").problems
+    assert problem.message == "the file cannot be read: it is a named pipe"
+
+
+def test_a_pipe_of_the_shell_is_read_like_a_file() -> None:
+    reader, writer = os.pipe()
+    os.write(writer, b"[]")
+    os.close(writer)
+    [problem] = read_scenario(Path(f"/dev/fd/{reader}")).problems
+    assert "cannot be read" not in problem.message
+    os.close(reader)
 
 
 def test_a_file_name_that_is_not_utf8_can_be_printed(tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ from sipflow.worker.ua.pjsua.config import (
     endpoint_config,
     transport_config,
 )
+from sipflow.worker.ua.pjsua.received import received_text
 
 # Commands are not heard while the stack is not polled: it is left alone this long at a time.
 LONGEST_HOLD = 0.02
@@ -250,7 +251,7 @@ class PjsuaUserAgent:
         self._calls[call.key] = call
         self._budget.opened()
         info = call.getInfo()
-        peer = (info.remoteContact or info.remoteUri).strip("<>")
+        peer = received_text(info.remoteContact or info.remoteUri).strip("<>")
         self._happenings.append(InviteReceived(call.key, peer))
 
     def heard(self, call: Call) -> None:
@@ -261,7 +262,7 @@ class PjsuaUserAgent:
         """Take in a call's new state."""
         if call.over:
             return
-        code, reason = info.lastStatusCode, info.lastReason
+        code, reason = info.lastStatusCode, received_text(info.lastReason)
         match info.state:
             case pj.PJSIP_INV_STATE_DISCONNECTED if call.redirection is not None:
                 self._end(call, *call.redirection)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pjsua2 as pj
 
 from sipflow.worker.ua.pjsua.account import Account
+from sipflow.worker.ua.pjsua.received import received_text
 
 if TYPE_CHECKING:
     from sipflow.worker.ua.pjsua.agent import PjsuaUserAgent
@@ -35,7 +36,7 @@ class Call(pj.Call):
     def onCallRedirected(self, prm: pj.OnCallRedirectedParam) -> int:
         # A 3xx is an answer like any other; the stack would report 487 for one not followed.
         transaction = prm.e.body.tsxState.tsx
-        self.redirection = transaction.statusCode, transaction.statusText
+        self.redirection = transaction.statusCode, received_text(transaction.statusText)
         return int(pj.PJSIP_REDIRECT_STOP)
 
     def onCallTsxState(self, prm: pj.OnCallTsxStateParam) -> None:
