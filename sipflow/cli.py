@@ -48,6 +48,15 @@ def main() -> None:
     """
 
 
+_allow_path = click.option(
+    "--allow-path",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    multiple=True,
+    metavar="DIR",
+    help="Let audio files lie there, beside the scenario's own folder; may be repeated.",
+)
+
+
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option("--mode", type=click.Choice(["local", "real"]), default="local", show_default=True)
@@ -86,6 +95,7 @@ def main() -> None:
     help="Keep the workers' own logs in this folder.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON, alone on stdout.")
+@_allow_path
 @_exits
 def start(files: tuple[Path, ...], mode: str, *, as_json: bool, **options: Any) -> int:
     """Run the scenario in FILE once; several files each, one after another or -j at a time."""
@@ -180,12 +190,13 @@ def watch(endpoint: str | None, as_json: bool, server_key: Path | None, key: Pat
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_allow_path
 @_exits
-def validate(files: tuple[Path, ...]) -> int:
+def validate(files: tuple[Path, ...], allow_path: tuple[Path, ...]) -> int:
     """Check scenario files and print every problem of each."""
     from sipflow.coordinator.start import validate_files
 
-    return validate_files(files)
+    return validate_files(files, allow_path)
 
 
 @main.command()

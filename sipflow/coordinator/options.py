@@ -16,7 +16,8 @@ class StartOptions:
     ``logs_by_run`` in a folder for each run. ``control``: where runs can be
     steered beside the user's own directory. ``keys``: the folder of the keys that are let in, None
     for everybody who can reach the endpoints. ``jobs``: how many scenarios run at once.
-    ``fail_fast``: begin no further one after one that does not complete.
+    ``fail_fast``: begin no further one after one that does not complete. ``allow_path``: folders
+    beside the scenario's own in which audio files may be read and written.
     """
 
     base_port: int = BASE_PORT
@@ -28,3 +29,4 @@ class StartOptions:
     logs_by_run: bool = False
     jobs: int = 1
     fail_fast: bool = False
+    allow_path: tuple[Path, ...] = ()

@@ -23,7 +23,7 @@ def start_files(files: Sequence[Path], options: StartOptions, *, json: bool) -> 
     """Run scenario files, each once, show how they go, and return the worst exit code."""
     if len(files) > 1:
         return _start_several(files, options, json=json)
-    reading = read_scenario(files[0])
+    reading = read_scenario(files[0], options.allow_path)
     _print_problems(reading, sys.stderr)
     if reading.scenario is None:
         return NOT_STARTED
@@ -41,7 +41,7 @@ def _start_several(files: Sequence[Path], options: StartOptions, *, json: bool) 
     jobs: list[Job] = []
     refused: list[tuple[int, NotStarted]] = []
     for index, file in enumerate(files):
-        reading = read_scenario(file)
+        reading = read_scenario(file, options.allow_path)
         if reading.scenario is not None:
             _print_problems(reading, sys.stderr)
             jobs.append(Job(index, name_of(file), reading.scenario))
@@ -88,11 +88,11 @@ def _run(
             subscriber.close()
 
 
-def validate_files(files: Iterable[Path]) -> int:
+def validate_files(files: Iterable[Path], allowed: Sequence[Path] = ()) -> int:
     """Print every problem of every file; 0 if all could be run, else 2."""
     exit_code = COMPLETED
     for file in files:
-        reading = read_scenario(file)
+        reading = read_scenario(file, allowed)
         _print_problems(reading, sys.stdout)
         if reading.scenario is None:
             exit_code = NOT_STARTED

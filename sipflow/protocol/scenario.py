@@ -60,6 +60,46 @@ ReasonPhrase = Annotated[
     ),
 ]
 
+AudioFile = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=255,
+        description="a WAV file, relative to the folder of the scenario's file",
+        examples=["greeting.wav"],
+    ),
+]
+# Not ``$``: Python lets a line feed come after that.
+Digits = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=128,
+        pattern=r"^[0-9A-Da-d*#]+(?![\s\S])",
+        description="DTMF digits: 0 to 9, A to D, * and #",
+        examples=["1234#"],
+    ),
+]
+Digit = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9A-Da-d*#](?![\s\S])",
+        description="one DTMF digit: 0 to 9, A to D, * or #",
+        examples=["9"],
+    ),
+]
+DigitPattern = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=64,
+        description="a pattern that the digits match as a whole: a regular expression without "
+        r"groups, of digits, ``.``, ``\d``, ``\*``, ``[…]``, ``|``, ``?``, ``+``, ``*``, ``{m,n}``",
+        examples=["[0-9]{4}#"],
+    ),
+]
+DigitMethod = Literal["rfc2833", "info", "inband"]
+
 
 class Action(Struct, frozen=True, kw_only=True, tag_field="word"):
     """What a node does or waits for. ``timeout`` is in seconds."""
@@ -122,11 +162,109 @@ class Timeout(Action, frozen=True, kw_only=True, tag="TIMEOUT"):
     timeout: Delay
 
 
+class PlayAudio(LegAction, frozen=True, kw_only=True, tag="PlayAudio"):
+    """Play a WAV file to the other side; succeeds when it has been played to its end."""
+
+    file: AudioFile
+    loop: Annotated[
+        bool, Meta(description="whether it begins again at its end; goes on in the background")
+    ] = False
+    background: Annotated[
+        bool, Meta(description="whether the next step begins while it is still playing")
+    ] = False
+
+
+class RecordAudio(LegAction, frozen=True, kw_only=True, tag="RecordAudio"):
+    """Record what the other side sends; in the background unless it says for how long."""
+
+    file: AudioFile
+    duration: (
+        Annotated[
+            float,
+            Meta(
+                ge=0.02,
+                le=_A_DAY,
+                description="duration: how much to record; until StopAudio or the leg's end "
+                "where it is not said",
+                examples=["3s"],
+            ),
+        ]
+        | None
+    ) = None
+    background: Annotated[
+        bool, Meta(description="whether the next step begins while it still records")
+    ] = False
+
+
+class StopAudio(LegAction, frozen=True, kw_only=True, tag="StopAudio"):
+    """End what plays and records on a leg; succeeds when the recording's file is closed."""
+
+    what: Annotated[
+        Literal["all", "playing", "recording"], Meta(description="what to end of it")
+    ] = "all"
+
+
+class SendDTMF(LegAction, frozen=True, kw_only=True, tag="SendDTMF"):
+    """Send DTMF digits; succeeds when the last one has been sent."""
+
+    digits: Digits
+    interval: Annotated[
+        float,
+        Meta(
+            ge=0.05,
+            le=10,
+            description="duration: from the beginning of one digit to that of the next",
+            examples=["250ms"],
+        ),
+    ] = 0.25
+    method: Annotated[
+        DigitMethod,
+        Meta(description="how: RTP events (RFC 4733, once 2833), SIP INFO, or audible tones"),
+    ] = "rfc2833"
+
+
+class DTMFReceived(LegAction, frozen=True, kw_only=True, tag="DTMFReceived"):
+    """Wait for DTMF digits, sent by whatever method: the next ones that no wait has used."""
+
+    digit: Digit | None = None
+    digits: Digits | None = None
+    pattern: DigitPattern | None = None
+
+
 NodeAction = (
-    MakeCall | Answer | Response | Release | Incoming | Ringing | Connected | Disconnected | Timeout
+    MakeCall
+    | Answer
+    | Response
+    | Release
+    | Incoming
+    | Ringing
+    | Connected
+    | Disconnected
+    | Timeout
+    | PlayAudio
+    | RecordAudio
+    | StopAudio
+    | SendDTMF
+    | DTMFReceived
 )
-COMMANDS: tuple[type[Action], ...] = (MakeCall, Answer, Response, Release)
-EVENTS: tuple[type[Action], ...] = (Incoming, Ringing, Connected, Disconnected, Timeout)
+COMMANDS: tuple[type[Action], ...] = (
+    MakeCall,
+    Answer,
+    Response,
+    Release,
+    PlayAudio,
+    RecordAudio,
+    StopAudio,
+    SendDTMF,
+)
+EVENTS: tuple[type[Action], ...] = (
+    Incoming,
+    Ringing,
+    Connected,
+    Disconnected,
+    Timeout,
+    DTMFReceived,
+)
 
 
 def word(action: Action | type[Action]) -> str:

@@ -1,6 +1,9 @@
 """What the user agent saw, in the past tense. Pure values; ``dialog`` is the user agent's key."""
 
+import enum
 from dataclasses import dataclass
+
+from sipflow.protocol.scenario import DigitMethod
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,50 @@ class OrderRefused:
     code: int | None = None
 
 
+class Track(enum.StrEnum):
+    """What can go on on a dialog's audio, one of each at a time."""
+
+    PLAYING = "playing"
+    RECORDING = "recording"
+    SENDING = "sending digits"
+
+
+@dataclass(frozen=True, slots=True)
+class TrackBegan:
+    """What was ordered on a track of the dialog's audio goes on now."""
+
+    dialog: str
+    track: Track
+
+
+@dataclass(frozen=True, slots=True)
+class TrackEnded:
+    """It is over: played to the end, recorded and the file closed, sent, or stopped."""
+
+    dialog: str
+    track: Track
+
+
+@dataclass(frozen=True, slots=True)
+class TrackRefused:
+    """It could not be done, or not to its end."""
+
+    dialog: str
+    track: Track
+    detail: str
+    code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DigitReceived:
+    """The other end sent a DTMF digit: ``0`` to ``9``, ``A`` to ``D``, ``*`` or ``#``."""
+
+    dialog: str
+    digit: str
+    method: DigitMethod
+
+
+AudioHappening = TrackBegan | TrackEnded | TrackRefused | DigitReceived
 Happening = (
     InviteSent
     | InviteReceived
@@ -72,4 +119,8 @@ Happening = (
     | DialogConfirmed
     | DialogEnded
     | OrderRefused
+    | TrackBegan
+    | TrackEnded
+    | TrackRefused
+    | DigitReceived
 )

@@ -15,13 +15,18 @@ from sipflow.protocol.sip import DialogState, Direction, is_ringing
 from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogEnded,
+    DigitReceived,
     Happening,
     InviteReceived,
     InviteSent,
     OrderRefused,
     Progressed,
+    TrackBegan,
+    TrackEnded,
+    TrackRefused,
     TryingReceived,
 )
+from sipflow.worker.leg_audio import LegAudio
 
 TRYING = 100
 
@@ -56,6 +61,7 @@ class Dialog:
     reason: str = ""
     refusal: OrderRefused | None = None
     latched: deque[Latch] = field(default_factory=deque)
+    audio: LegAudio = field(default_factory=LegAudio)
 
     @property
     def ended(self) -> bool:
@@ -86,11 +92,7 @@ class Dialog:
                 self.heard = True
                 self._enter(DialogState.PROCEEDING)
             case Progressed(code=code, reason=reason):
-                self.heard = True
-                self._enter(DialogState.EARLY if code > TRYING else self.state, code, reason)
-                if is_ringing(code):
-                    self.rang = True
-                    self.latched.append(Latch.RINGING)
+                self._progress(code, reason)
             case DialogConfirmed(code=code, reason=reason):
                 self.heard = True
                 self._enter(DialogState.CONFIRMED, code, reason)
@@ -104,6 +106,15 @@ class Dialog:
                 self.answered = self.answered and self.hanging_up
             case InviteReceived():
                 self.heard = True
+            case TrackBegan() | TrackEnded() | TrackRefused() | DigitReceived():
+                self.audio.apply(happening)
+
+    def _progress(self, code: int, reason: str) -> None:
+        self.heard = True
+        self._enter(DialogState.EARLY if code > TRYING else self.state, code, reason)
+        if is_ringing(code):
+            self.rang = True
+            self.latched.append(Latch.RINGING)
 
     def _enter(self, state: DialogState, code: int | None = None, reason: str = "") -> None:
         self.state = state

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from sipflow.protocol.scenario import DigitMethod
+from sipflow.worker.happenings import Track
+
 
 @dataclass(frozen=True, slots=True)
 class Invite:
@@ -27,4 +30,41 @@ class HangUp:
     dialog: str
 
 
-Order = Invite | Respond | HangUp
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Play a WAV file to the other end of a dialog, once or again and again."""
+
+    dialog: str
+    file: str
+    loop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Record what the other end sends into a WAV file, for so many seconds or until stopped."""
+
+    dialog: str
+    file: str
+    duration: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendDigits:
+    """Send DTMF digits, one to begin ``interval`` seconds after another."""
+
+    dialog: str
+    digits: str
+    interval: float
+    method: DigitMethod
+
+
+@dataclass(frozen=True, slots=True)
+class StopTracks:
+    """End what goes on on some tracks of a dialog's audio; each that ends is told of."""
+
+    dialog: str
+    tracks: tuple[Track, ...]
+
+
+AudioOrder = Play | Record | SendDigits | StopTracks
+Order = Invite | Respond | HangUp | Play | Record | SendDigits | StopTracks

@@ -27,9 +27,12 @@ PLACE = Place(file="call.yaml", line=5, column=7)
 
 
 def test_the_vocabulary_is_that_of_scenario_files() -> None:
-    assert [word(kind) for kind in COMMANDS] == ["MakeCall", "Answer", "Response", "Release"]
+    assert [word(kind) for kind in COMMANDS] == [
+        "MakeCall", "Answer", "Response", "Release",
+        "PlayAudio", "RecordAudio", "StopAudio", "SendDTMF",
+    ]  # fmt: skip
     assert [word(kind) for kind in EVENTS] == [
-        "INCOMING", "RINGING", "CONNECTED", "DISCONNECTED", "TIMEOUT",
+        "INCOMING", "RINGING", "CONNECTED", "DISCONNECTED", "TIMEOUT", "DTMFReceived",
     ]  # fmt: skip
 
 

@@ -12,7 +12,16 @@ from sipflow.protocol.control import (
     Paused,
 )
 from sipflow.protocol.events import ActionLog, AnyEvent, ErrorRaised, Event, LegState, NodeState
-from sipflow.worker.orders import HangUp, Invite, Order, Respond
+from sipflow.worker.orders import (
+    HangUp,
+    Invite,
+    Order,
+    Play,
+    Record,
+    Respond,
+    SendDigits,
+    StopTracks,
+)
 from sipflow.worker.session import Output, Word
 
 
@@ -24,6 +33,8 @@ def written(outputs: Iterable[Output]) -> list[str]:
 def _line(output: Output) -> str:
     match output:
         case Invite() | Respond() | HangUp():
+            return _order(output)
+        case Play() | Record() | SendDigits() | StopTracks():
             return _order(output)
         case Event():
             return _event(output)
@@ -41,6 +52,14 @@ def _order(order: Order) -> str:
             return _joined(">", code, dialog, reason)
         case HangUp(dialog=dialog):
             return f"> hang up {dialog}"
+        case Play(dialog=dialog, file=file, loop=loop):
+            return _joined("> play", dialog, file, "again and again" if loop else None)
+        case Record(dialog=dialog, file=file, duration=duration):
+            return _joined("> record", dialog, file, duration)
+        case SendDigits(dialog=dialog, digits=digits, interval=interval, method=method):
+            return _joined("> digits", dialog, digits, interval, method)
+        case StopTracks(dialog=dialog, tracks=tracks):
+            return _joined("> stop", dialog, *tracks)
         case _:
             assert_never(order)
 

@@ -6,8 +6,11 @@ Nothing stops at the first problem; what follows from one that is reported alrea
 from collections.abc import Mapping
 from typing import cast
 
+from sipflow.coordinator.scenario.audio_files import AudioFiles
 from sipflow.coordinator.scenario.chain_check import check_cycles, check_reach
+from sipflow.coordinator.scenario.digit_check import check_digits
 from sipflow.coordinator.scenario.edge_check import Links, check_edges, check_owners
+from sipflow.coordinator.scenario.file_check import check_files
 from sipflow.coordinator.scenario.instance_check import check_instances, directory
 from sipflow.coordinator.scenario.leg_check import check_legs
 from sipflow.coordinator.scenario.node_check import Checked, check_node
@@ -17,11 +20,17 @@ from sipflow.coordinator.scenario.vocabulary import properties
 from sipflow.protocol.scenario import Instance, Node, NodeAction, Scenario
 
 
-def check(raw: RawGraph, report: Report) -> Scenario | None:
-    """Return the scenario, or None if any error was reported, here or by the reader before."""
+def check(raw: RawGraph, report: Report, files: AudioFiles | None = None) -> Scenario | None:
+    """Return the scenario, or None if any error was reported, here or by the reader before.
+
+    Without ``files`` those that the scenario names are not looked for.
+    """
     instances = check_instances(raw, report)
     actions = {node.id: check_node(node, raw.format, report) for node in raw.nodes}
     _check_targets(raw, actions, report)
+    check_digits(raw, actions, report)
+    if files is not None:
+        check_files(raw, actions, files, report)
     check_owners(raw, report)
     links = check_edges(raw, report)
     check_cycles(raw, links, report)

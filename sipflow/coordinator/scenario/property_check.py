@@ -2,7 +2,7 @@
 
 import msgspec
 from msgspec import Struct
-from msgspec.inspect import BoolType, IntType, LiteralType, StrType, Type
+from msgspec.inspect import BoolType, FloatType, IntType, LiteralType, StrType, Type
 
 from sipflow.coordinator.scenario import duration
 from sipflow.coordinator.scenario.vocabulary import Property
@@ -32,17 +32,20 @@ class Rejected(Struct, frozen=True):
 def check(property: Property, value: RawValue) -> Accepted | Rejected:
     """Return the value that the property takes, or why it cannot take it."""
     if property.is_duration:
-        return _check_duration(value)
+        return _check_duration(property, value)
     trouble = _trouble(property, value)
     if trouble is not None:
         return Rejected(trouble, right(property, value))
     return Accepted(value)
 
 
-def _check_duration(value: RawValue) -> Accepted | Rejected:
+def _check_duration(property: Property, value: RawValue) -> Accepted | Rejected:
     taken = duration.seconds(value)
     if isinstance(taken, float):
-        return Accepted(taken)
+        try:
+            return Accepted(msgspec.convert(taken, property.kind))
+        except msgspec.ValidationError:
+            return Rejected(f"is {described(value)}, which is out of range", right(property))
     what = described(value)
     return Rejected(f"is {what}, which {taken}", duration.RIGHT)
 
@@ -100,7 +103,7 @@ def _choices(shape: BoolType | LiteralType) -> str:
 def right(property: Property, value: RawValue = None) -> str:
     """Return what would be right for a property, if need be in the light of what was written."""
     if property.is_duration:
-        return duration.RIGHT
+        return f"{duration.RIGHT}{_limits(property.shape)}"
     if property.excluded and isinstance(value, int) and value in property.excluded:
         return "use Answer to accept a call"
     shape = property.shape
@@ -117,6 +120,9 @@ def right(property: Property, value: RawValue = None) -> str:
 def _limits(shape: Type) -> str:
     if isinstance(shape, IntType) and shape.ge is not None and shape.le is not None:
         return f", from {shape.ge} to {shape.le}"
+    if isinstance(shape, FloatType) and shape.ge is not None and shape.le is not None:
+        longest = f" to {shape.le:g} s" if shape.le < duration.LONGEST else ""
+        return f", from {shape.ge:g} s{longest}" if shape.ge or longest else ""
     return ""
 
 

@@ -1,11 +1,14 @@
 """A scenario file to a scenario and its problems: bytes, then format, then checks.
 
-``read_scenario`` is the only function here that touches a file; it never raises for what is in it.
+``read_scenario`` is the only function here that touches a file, and lets the audio files that it
+names be looked for; it never raises for what is in them.
 """
 
+from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 from sipflow.coordinator.scenario import json_text, xyflow_reader, yaml_composer, yaml_reader
+from sipflow.coordinator.scenario.audio_files import AudioFiles
 from sipflow.coordinator.scenario.checker import check
 from sipflow.coordinator.scenario.problem import Reading, Report
 from sipflow.coordinator.scenario.raw_graph import RawGraph
@@ -17,8 +20,11 @@ LARGEST_YAML = 1024 * 1024
 LARGEST_JSON = 4 * 1024 * 1024
 
 
-def read_scenario(path: Path) -> Reading:
-    """Read a file; one that cannot be read is a problem like any other."""
+def read_scenario(path: Path, allowed: Sequence[Path] = ()) -> Reading:
+    """Read a file; one that cannot be read is a problem like any other.
+
+    ``allowed`` are folders beside its own in which the audio files that it names may lie.
+    """
     name = name_of(path)
     try:
         # To open one that nobody writes to would wait for ever. A pipe of the shell's, <(command),
@@ -32,7 +38,7 @@ def read_scenario(path: Path) -> Reading:
         report = Report()
         report.error(Place(file=name), f"the file cannot be read: {reason}", "name a scenario file")
         return Reading(None, report.in_order(lambda place: (0, 0)))
-    return read_text(data, name)
+    return read_text(data, name, AudioFiles(path, allowed))
 
 
 def name_of(path: Path) -> str:
@@ -40,7 +46,7 @@ def name_of(path: Path) -> str:
     return str(path).encode("utf-8", "backslashreplace").decode()
 
 
-def read_text(data: bytes, file: str) -> Reading:
+def read_text(data: bytes, file: str, audio: AudioFiles | None = None) -> Reading:
     """Read the bytes of a file; the extension of its name tells the format."""
     report = Report()
     is_json = PurePath(file).suffix.lower() == ".json"
@@ -48,7 +54,7 @@ def read_text(data: bytes, file: str) -> Reading:
     raw = None
     if text is not None:
         raw = _json(text, file, report) if is_json else _yaml(text, file, report)
-    scenario = check(raw, report) if raw is not None else None
+    scenario = check(raw, report, audio) if raw is not None else None
     order = {node: index for index, node in enumerate(raw.order if raw is not None else ())}
 
     def position(place: Place) -> tuple[int, int]:

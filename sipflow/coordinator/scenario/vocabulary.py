@@ -18,6 +18,8 @@ APPLICATION_NAMES = {
     "leg": "callId",
     "code": "statusCode",
     "file": "filePath",
+    "digit": "expectedDigit",
+    "interval": "intervalMs",
 }
 
 # Numbers that a field's type lets through and its word doesn't: Answer is the word for a 2xx.

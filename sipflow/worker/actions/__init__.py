@@ -11,15 +11,20 @@ from sipflow.protocol.scenario import (
     Answer,
     Connected,
     Disconnected,
+    DTMFReceived,
     Incoming,
     MakeCall,
     NodeAction,
+    PlayAudio,
+    RecordAudio,
     Release,
     Response,
     Ringing,
+    SendDTMF,
+    StopAudio,
     Timeout,
 )
-from sipflow.worker.actions import calls, waits
+from sipflow.worker.actions import audio, calls, digits, waits
 from sipflow.worker.actions.step import (
     NOTHING_YET,
     Failed,
@@ -52,6 +57,10 @@ def begin(action: NodeAction, legs: Legs, peers: dict[str, str]) -> Step:
             return calls.begin(action, legs, peers)
         case Ringing() | Connected() | Disconnected():
             return waits.begin(action, legs)
+        case PlayAudio() | RecordAudio() | StopAudio():
+            return audio.begin(action, legs)
+        case SendDTMF() | DTMFReceived():
+            return digits.begin(action, legs)
         case _:
             assert_never(action)
 
@@ -65,6 +74,10 @@ def observe(action: NodeAction, legs: Legs) -> Step:
             return calls.observe(action, legs)
         case Ringing() | Connected() | Disconnected():
             return waits.observe(action, legs)
+        case PlayAudio() | RecordAudio() | StopAudio():
+            return audio.observe(action, legs)
+        case SendDTMF() | DTMFReceived():
+            return digits.observe(action, legs)
         case _:
             assert_never(action)
 
@@ -78,5 +91,9 @@ def expire(action: NodeAction, legs: Legs) -> Step:
             return calls.expire(action, legs)
         case Ringing() | Connected() | Disconnected():
             return waits.expire(action)
+        case PlayAudio() | RecordAudio() | StopAudio():
+            return audio.expire(action, legs)
+        case SendDTMF() | DTMFReceived():
+            return digits.expire(action, legs)
         case _:
             assert_never(action)

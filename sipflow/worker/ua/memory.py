@@ -3,7 +3,8 @@
 They tell what the agents that speak SIP would tell. A message is read when its receiver polls, so
 that messages can cross and a switched off agent answers nothing; nobody repeats one, and no time
 limit of SIP's own is kept: what nobody answers stays silent for ever. A stray is an end of a call
-that outlived its run.
+that outlived its run. There is no audio: what has an end by itself has it at once, and of what is
+played nothing is heard but digits.
 """
 
 import enum
@@ -11,18 +12,33 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from sipflow.protocol.plan import InstancePlan
+from sipflow.protocol.scenario import DigitMethod
 from sipflow.protocol.sip import address, reason_phrase, sip_uri
 from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogEnded,
+    DigitReceived,
     Happening,
     InviteReceived,
     InviteSent,
     OrderRefused,
     Progressed,
+    Track,
+    TrackBegan,
+    TrackEnded,
+    TrackRefused,
     TryingReceived,
 )
-from sipflow.worker.orders import Invite, Order, Respond
+from sipflow.worker.orders import (
+    AudioOrder,
+    Invite,
+    Order,
+    Play,
+    Record,
+    Respond,
+    SendDigits,
+    StopTracks,
+)
 from sipflow.worker.ua import UserAgentError, check_same_endpoint
 from sipflow.worker.ua.limits import MAX_LEGS
 
@@ -65,6 +81,17 @@ class _Answer:
     to: _Request = _Request.INVITE
 
 
+@dataclass(frozen=True, slots=True)
+class _Digit:
+    """A DTMF digit."""
+
+    digit: str
+    method: DigitMethod
+
+
+_Message = _Request | _Answer | _Digit
+
+
 @dataclass(eq=False, slots=True)
 class _End:
     """One end of a call; ``other`` is None where nobody got the INVITE."""
@@ -75,7 +102,7 @@ class _End:
     stage: _Stage = _Stage.INVITED
     other: "_End | None" = None
 
-    def send(self, message: "_Request | _Answer") -> None:
+    def send(self, message: _Message) -> None:
         """Send something to the other end."""
         if self.other is not None:
             self.other.agent.post(self.other, message)
@@ -96,7 +123,7 @@ class MemoryUserAgent:
         self._plan: InstancePlan | None = None
         self._ends: dict[str, _End] = {}
         self._strays: list[_End] = []
-        self._inbox: deque[tuple[_End, _Request | _Answer]] = deque()
+        self._inbox: deque[tuple[_End, _Message]] = deque()
         self._happenings: list[Happening] = []
         self._invites = 0
         self._dead = False
@@ -129,6 +156,8 @@ class MemoryUserAgent:
             self._happenings.append(DialogEnded(order.dialog, None, "the call was never sent"))
         elif isinstance(order, Respond):
             self._respond(end, order.code, order.reason or reason_phrase(order.code))
+        elif isinstance(order, AudioOrder):
+            self._happenings += _audio(end, order)
         else:
             self._hang_up(end)
 
@@ -139,7 +168,7 @@ class MemoryUserAgent:
         happenings, self._happenings = self._happenings, []
         return happenings
 
-    def post(self, end: _End, message: _Request | _Answer) -> None:
+    def post(self, end: _End, message: _Message) -> None:
         """Put a message to one of this agent's ends into its inbox."""
         if not self._dead:
             self._inbox.append((end, message))
@@ -192,7 +221,7 @@ class MemoryUserAgent:
 
     # What comes in.
 
-    def _read(self, end: _End, message: _Request | _Answer) -> None:
+    def _read(self, end: _End, message: _Message) -> None:
         if end.stage is _Stage.OVER:
             return
         match message:
@@ -200,15 +229,15 @@ class MemoryUserAgent:
                 self._take_in(end)
             case _Request.ACK if end.stage is _Stage.ANSWERED:
                 self._confirm(end)
-            case _Request.ACK:
-                pass
             case _Request.CANCEL if end.stage is _Stage.INVITED:
                 self._respond(end, _TERMINATED, reason_phrase(_TERMINATED))
-            case _Request.CANCEL:
+            case _Request.ACK | _Request.CANCEL:
                 pass
             case _Request.BYE:
                 end.send(_Answer(_OK, reason_phrase(_OK), _Request.BYE))
                 self._end(end, _OK, _CLEARED)
+            case _Digit(digit=digit, method=method):
+                self._tell(end, DigitReceived(end.key, digit, method))
             case _Answer(to=_Request.BYE):
                 self._end(end, _OK, _CLEARED)
             case _Answer():
@@ -262,3 +291,28 @@ class MemoryUserAgent:
         """The URI that reaches this agent."""
         assert self._plan is not None
         return sip_uri(self._plan.number, self._plan.host, self._plan.port)
+
+
+def _audio(end: _End, order: AudioOrder) -> list[Happening]:
+    """Do what is ordered about the audio of a call; return what came of it, which is all."""
+    if isinstance(order, StopTracks):
+        return [TrackEnded(end.key, track) for track in order.tracks]
+    track, endless = _track(order)
+    if end.stage is not _Stage.CONFIRMED:
+        return [TrackRefused(end.key, track, "no audio flows on the leg")]
+    if isinstance(order, SendDigits):
+        for digit in order.digits:
+            end.send(_Digit(digit, order.method))
+    began = TrackBegan(end.key, track)
+    return [began] if endless else [began, TrackEnded(end.key, track)]
+
+
+def _track(order: Play | Record | SendDigits) -> tuple[Track, bool]:
+    """Return the track of an order, and whether what is ordered goes on until it is stopped."""
+    match order:
+        case Play(loop=loop):
+            return Track.PLAYING, loop
+        case Record(duration=duration):
+            return Track.RECORDING, duration is None
+        case SendDigits():
+            return Track.SENDING, False

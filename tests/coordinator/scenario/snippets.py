@@ -3,10 +3,15 @@
 import json
 
 from sipflow.coordinator.scenario import Reading, read_text
+from sipflow.coordinator.scenario.vocabulary import words_of
+from sipflow.coordinator.scenario.wording import listed
 from sipflow.protocol.scenario import Node, Scenario
 
 TWO = 'instances: {alice: {number: "100"}, bob: {number: "200"}}\nflow:\n'
 ALICE_DOES = TWO + "  alice:\n"
+# What a message about an unknown word says of those that there are.
+ALL_COMMANDS = listed(words_of("command"), "and")
+ALL_EVENTS = listed(words_of("event"), "and")
 
 
 def read_yaml(text: str) -> Reading:

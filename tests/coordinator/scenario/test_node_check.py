@@ -4,6 +4,8 @@ import pytest
 
 from tests.coordinator.scenario.snippets import (
     ALICE_DOES,
+    ALL_COMMANDS,
+    ALL_EVENTS,
     lines,
     read_yaml,
 )
@@ -27,8 +29,7 @@ from tests.coordinator.scenario.snippets import (
             [
                 (
                     'call.yaml:4:7: error: unknown command or event "Frobnicate"; the commands '
-                    "are MakeCall, Answer, Response and Release; the events are INCOMING, "
-                    "RINGING, CONNECTED, DISCONNECTED and TIMEOUT"
+                    f"are {ALL_COMMANDS}; the events are {ALL_EVENTS}"
                 ),
             ],
             id="a word quite unknown",

@@ -6,6 +6,7 @@ import pytest
 
 from tests.coordinator.scenario.snippets import (
     ALICE,
+    ALL_COMMANDS,
     BOB,
     command,
     edge,
@@ -24,7 +25,7 @@ from tests.coordinator.scenario.snippets import (
             [
                 (
                     'call.json: node a: error: unknown command "Hangup"; the commands are '
-                    "MakeCall, Answer, Response and Release"
+                    f"{ALL_COMMANDS}"
                 ),
             ],
             id="an unknown command",

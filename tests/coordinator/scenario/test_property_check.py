@@ -5,10 +5,11 @@ from typing import Annotated
 import pytest
 from msgspec import Meta
 
+from sipflow.coordinator.scenario.duration import RIGHT
 from sipflow.coordinator.scenario.property_check import Accepted, Rejected, check, right
 from sipflow.coordinator.scenario.vocabulary import properties
 from sipflow.coordinator.scenario.wording import RawValue, Shape
-from sipflow.protocol.scenario import Action
+from sipflow.protocol.scenario import Action, RecordAudio, SendDTMF
 
 
 class Later(Action, frozen=True, kw_only=True, tag="Later"):
@@ -75,3 +76,19 @@ def test_what_does_not_fit_is_rejected_with_what_would(
 def test_what_would_be_right_is_known_without_a_value() -> None:
     assert right(PROPERTIES["text"]) == "give what to say"
     assert right(PROPERTIES["timeout"]).startswith("write a duration")
+
+
+SENDING = {one.name: one for one in properties(SendDTMF)}
+RECORDING = {one.name: one for one in properties(RecordAudio)}
+
+
+def test_a_duration_has_the_limits_of_its_type() -> None:
+    interval, duration = SENDING["interval"], RECORDING["duration"]
+
+    assert check(interval, "50ms") == Accepted(0.05)
+    assert check(interval, "11s") == Rejected(
+        'is the text "11s", which is out of range', f"{RIGHT}, from 0.05 s to 10 s"
+    )
+    assert check(duration, 5) == Rejected(
+        "is the number 5, which is out of range", f"{RIGHT}, from 0.02 s"
+    )

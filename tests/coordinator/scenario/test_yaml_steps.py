@@ -5,6 +5,8 @@ import pytest
 from sipflow.protocol.scenario import MakeCall, Release, Response, Timeout
 from tests.coordinator.scenario.snippets import (
     ALICE_DOES,
+    ALL_COMMANDS,
+    ALL_EVENTS,
     lines,
     nodes,
     read_yaml,
@@ -94,8 +96,7 @@ from tests.coordinator.scenario.snippets import (
             [
                 (
                     'call.yaml:4:7: error: unknown command or event "Foo"; the commands are '
-                    "MakeCall, Answer, Response and Release; the events are INCOMING, RINGING, "
-                    "CONNECTED, DISCONNECTED and TIMEOUT"
+                    f"{ALL_COMMANDS}; the events are {ALL_EVENTS}"
                 ),
                 (
                     'call.yaml:5:7: error: a step has no key "comment"; beside its word it has '
@@ -174,8 +175,7 @@ from tests.coordinator.scenario.snippets import (
             [
                 (
                     'call.yaml:4:7: error: unknown command or event "Dial"; the commands are '
-                    "MakeCall, Answer, Response and Release; the events are INCOMING, RINGING, "
-                    "CONNECTED, DISCONNECTED and TIMEOUT"
+                    f"{ALL_COMMANDS}; the events are {ALL_EVENTS}"
                 ),
             ],
             id="an unknown word with a value",

@@ -4,10 +4,15 @@ from sipflow.protocol.scenario import (
     Answer,
     Connected,
     Disconnected,
+    DTMFReceived,
     NodeAction,
+    PlayAudio,
+    RecordAudio,
     Release,
     Response,
     Ringing,
+    SendDTMF,
+    StopAudio,
 )
 from sipflow.worker.actions import Failed
 from sipflow.worker.happenings import (
@@ -40,6 +45,8 @@ NO_LEG = Failed("begin", "there is no leg call-1")
 IN_USE = Failed("begin", "leg call-1 is in use: give this call a leg of its own")
 ON_LEG: list[NodeAction] = [
     Answer(), Response(code=486), Release(), Ringing(), Connected(), Disconnected(),
+    PlayAudio(file="a.wav"), RecordAudio(file="b.wav"), StopAudio(), SendDTMF(digits="1"),
+    DTMFReceived(),
 ]  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from sipflow.protocol.sip import reason_phrase
 from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogEnded,
+    DigitReceived,
     Happening,
     InviteReceived,
     InviteSent,
@@ -31,10 +32,21 @@ from sipflow.worker.happenings import (
     Progressed,
     TryingReceived,
 )
-from sipflow.worker.orders import HangUp, Invite, Order, Respond
+from sipflow.worker.orders import (
+    AudioOrder,
+    HangUp,
+    Invite,
+    Order,
+    Play,
+    Record,
+    Respond,
+    SendDigits,
+    StopTracks,
+)
 from sipflow.worker.ua import UserAgentError, check_same_endpoint
 from sipflow.worker.ua.limits import MAX_LEGS, HandleBudget
 from sipflow.worker.ua.pjsua.account import Account
+from sipflow.worker.ua.pjsua.audio import CallAudio
 from sipflow.worker.ua.pjsua.call import Call
 from sipflow.worker.ua.pjsua.config import (
     CODECS,
@@ -42,6 +54,7 @@ from sipflow.worker.ua.pjsua.config import (
     endpoint_config,
     transport_config,
 )
+from sipflow.worker.ua.pjsua.digits import METHODS
 from sipflow.worker.ua.pjsua.received import received_text
 
 # Commands are not heard while the stack is not polled: it is left alone this long at a time.
@@ -70,6 +83,7 @@ class PjsuaUserAgent:
         self._postponed: deque[tuple[float, Invite]] = deque()
         self._happenings: list[Happening] = []
         self._budget = HandleBudget()
+        self._audio = CallAudio(self._endpoint)
         self._invites = 0
 
     def open(self, plan: InstancePlan) -> None:
@@ -94,6 +108,8 @@ class PjsuaUserAgent:
                 self._on_call(dialog, order)
             case HangUp(dialog=dialog):
                 self._on_call(dialog, order)
+            case Play() | Record() | SendDigits() | StopTracks():
+                self._on_audio(order)
 
     def poll(self, timeout: float) -> list[Happening]:
         """Let the stack work once; see ``UserAgent``."""
@@ -102,6 +118,8 @@ class PjsuaUserAgent:
             timeout = 0.0
         elif self._postponed:
             timeout = min(timeout, max(0.0, self._postponed[0][0] - clock.monotonic()))
+        audio = self._audio.wait(clock.monotonic())
+        timeout = timeout if audio is None else min(timeout, audio)
         hold = self._budget.hold(clock.monotonic())
         if hold > 0:  # what comes in waits in the socket's buffer
             time.sleep(min(timeout, hold, LONGEST_HOLD))
@@ -109,6 +127,7 @@ class PjsuaUserAgent:
             # Rounded up: a timer that is due in half a millisecond must not be polled for busily.
             self._endpoint.libHandleEvents(math.ceil(timeout * 1000))
         self._look_at_slots()
+        self._look_at_audio()
         self._ended.clear()
         happenings, self._happenings = self._happenings, []
         return happenings
@@ -189,6 +208,18 @@ class PjsuaUserAgent:
             if not call.over:
                 self._happenings.append(OrderRefused(dialog, error.reason))
 
+    def _on_audio(self, order: AudioOrder) -> None:
+        call = self._calls.get(order.dialog)
+        if call is not None:  # else its end has been told
+            call.sends_info = isinstance(order, SendDigits) and order.method == "info"
+            self._happenings += self._audio.carry_out(call, order, clock.monotonic())
+
+    def _look_at_audio(self) -> None:
+        now = clock.monotonic()
+        for call in self._ended:
+            self._audio.leave(call, now)
+        self._happenings += self._audio.look(now)
+
     def _respond(self, call: Call, order: Respond) -> None:
         parameters = pj.CallOpParam()
         parameters.statusCode = order.code
@@ -202,6 +233,7 @@ class PjsuaUserAgent:
     def _hang_up(self, call: Call) -> None:
         if call.over or call.closing:
             return
+        self._audio.leave(call, clock.monotonic())  # before the BYE: recordings are whole then
         state = call.getInfo().state
         if state == pj.PJSIP_INV_STATE_CONFIRMED:
             request = pj.CallSendRequestParam()
@@ -234,6 +266,7 @@ class PjsuaUserAgent:
             self._strays.remove(call)
         else:
             del self._calls[call.key]
+            self._happenings += self._audio.last_words(call, clock.monotonic())
             self._happenings.append(DialogEnded(call.key, code, reason))
 
     def _tell(self, call: Call, happening: Happening) -> None:
@@ -257,6 +290,18 @@ class PjsuaUserAgent:
     def heard(self, call: Call) -> None:
         """Take in the first response to an INVITE."""
         self._tell(call, TryingReceived(call.key))
+
+    def media_changed(self, call: Call) -> None:
+        """Take in that a call's media began or changed."""
+        self._audio.media.reconnect(call)
+
+    def digit_received(self, call: Call, digit: str, method: int) -> None:
+        """Take in a digit, sent as an RTP event or in an INFO."""
+        self._tell(call, DigitReceived(call.key, digit.upper(), METHODS[method]))
+
+    def info_answered(self, call: Call, code: int, reason: str) -> None:
+        """Take in the final response to an INFO."""
+        self._audio.digits.answered(call, code, reason)
 
     def state_changed(self, call: Call, info: pj.CallInfo) -> None:
         """Take in a call's new state."""

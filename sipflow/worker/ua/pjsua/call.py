@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sipflow.worker.ua.pjsua.agent import PjsuaUserAgent
 
 _TRYING = 100
+_LOWEST_FINAL = 200
 
 
 class Call(pj.Call):
@@ -29,6 +30,7 @@ class Call(pj.Call):
         self.code: int | None = None
         self.reason = ""
         self.redirection: tuple[int, str] | None = None
+        self.sends_info = False
 
     def onCallState(self, prm: pj.OnCallStateParam) -> None:
         self._agent.state_changed(self, self.getInfo())
@@ -43,6 +45,8 @@ class Call(pj.Call):
         # Half a minute after its answer a transaction times out, and is told of at whatever call
         # has the slot by then: only what is received counts.
         change = prm.e.body.tsxState
+        if self.sends_info and change.type == pj.PJSIP_EVENT_RX_MSG:
+            self._look_for_answered_info(change.tsx)
         if self._heard or change.type != pj.PJSIP_EVENT_RX_MSG:
             return
         transaction = change.tsx
@@ -50,3 +54,14 @@ class Call(pj.Call):
             self._heard = True
             if transaction.statusCode == _TRYING:
                 self._agent.heard(self)
+
+    def _look_for_answered_info(self, transaction: pj.SipTransaction) -> None:
+        answered = transaction.statusCode >= _LOWEST_FINAL
+        if answered and transaction.role == pj.PJSIP_ROLE_UAC and transaction.method == "INFO":
+            self._agent.info_answered(self, transaction.statusCode, transaction.statusText)
+
+    def onCallMediaState(self, prm: pj.OnCallMediaStateParam) -> None:
+        self._agent.media_changed(self)
+
+    def onDtmfDigit(self, prm: pj.OnDtmfDigitParam) -> None:
+        self._agent.digit_received(self, prm.digit, prm.method)

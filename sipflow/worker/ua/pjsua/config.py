@@ -8,6 +8,7 @@ from sipflow.protocol.sip import sip_uri
 from sipflow.worker.ua.limits import MAX_LEGS
 
 LOG_LEVEL = 2
+CLOCK_RATE = 8000
 CODECS = ("PCMU/", "PCMA/")
 
 
@@ -22,6 +23,10 @@ def endpoint_config() -> pj.EpConfig:
     config.logConfig.msgLogging = 0
     config.medConfig.hasIoqueue = False
     config.medConfig.threadCnt = 0
+    # The rate of the codecs, so that nothing is resampled between a file of 8 kHz and the wire.
+    config.medConfig.clockRate = CLOCK_RATE
+    # A call that flows sends a packet every 20 ms, whether there is anything to hear or not.
+    config.medConfig.noVad = True
     return config
 
 

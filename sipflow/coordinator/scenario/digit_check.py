@@ -1,0 +1,39 @@
+"""What a wait for digits wants: one thing, and a pattern that can be understood."""
+
+from collections.abc import Mapping
+
+from sipflow.coordinator.scenario.node_check import Checked
+from sipflow.coordinator.scenario.problem import Report
+from sipflow.coordinator.scenario.raw_graph import RawGraph, RawNode
+from sipflow.coordinator.scenario.wording import shown
+from sipflow.protocol.digit_pattern import read_pattern
+from sipflow.protocol.scenario import DTMFReceived
+
+_WANTS = ("digit", "digits", "pattern")
+_RIGHT = (
+    r"write digits, ., \d, \* or [0-9*#], each with ?, +, * or {2,4} behind it if need be, "
+    'and | between alternatives, for example "[0-9]{4}#"'
+)
+
+
+def check_digits(raw: RawGraph, actions: Mapping[str, Checked], report: Report) -> None:
+    """Report waits for digits that want two things at once, and patterns with mistakes."""
+    for node in raw.nodes:
+        checked = actions[node.id]
+        if checked.kind is DTMFReceived:
+            _check_node(node, checked, report)
+
+
+def _check_node(node: RawNode, checked: Checked, report: Report) -> None:
+    given = [name for name in _WANTS if name in checked.fields.keys() | checked.wrong]
+    if len(given) > 1:
+        report.error(
+            node.place,
+            f"{' and '.join(given)} of DTMFReceived are two ways to say what is waited for",
+            "keep one of them",
+        )
+    pattern = checked.fields.get("pattern")
+    trouble = read_pattern(pattern) if isinstance(pattern, str) else None
+    if isinstance(trouble, str):
+        place = next(one.place for one in node.properties or () if one.name == "pattern")
+        report.error(place, f"pattern {shown(str(pattern))} {trouble}", _RIGHT)

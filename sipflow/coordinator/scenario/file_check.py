@@ -1,0 +1,79 @@
+"""The audio files of a graph: each is looked for, and its name becomes its whole path.
+
+A file that another step records need not be there yet.
+"""
+
+from collections.abc import Mapping
+
+from sipflow.coordinator.scenario.audio_files import AudioFiles, Fit, Unfit
+from sipflow.coordinator.scenario.node_check import Checked
+from sipflow.coordinator.scenario.problem import Report
+from sipflow.coordinator.scenario.raw_graph import RawGraph, RawNode
+from sipflow.coordinator.scenario.wording import shown
+from sipflow.protocol.scenario import DEFAULT_LIMIT, PlayAudio, RecordAudio
+
+_FILE_NAMES = ("file", "filePath")
+
+
+def check_files(
+    raw: RawGraph, actions: Mapping[str, Checked], files: AudioFiles, report: Report
+) -> None:
+    """Report files that cannot be used, and give those that can be by their whole path."""
+    recorded = _check_recordings(raw, actions, files, report)
+    for node, name in _naming(raw, actions, PlayAudio):
+        found = files.playable(name)
+        target = files.recordable(name)
+        if isinstance(target, Fit) and target.path in recorded:
+            found = target
+        if isinstance(found, Unfit):
+            _refuse(node, name, found, report)
+        else:
+            checked = actions[node.id]
+            checked.fields["file"] = found.path
+            _check_limit(node, checked, found.seconds, report)
+
+
+def _check_recordings(
+    raw: RawGraph, actions: Mapping[str, Checked], files: AudioFiles, report: Report
+) -> set[str]:
+    owners: dict[str, str | None] = {}
+    for node, name in _naming(raw, actions, RecordAudio):
+        found = files.recordable(name)
+        if isinstance(found, Unfit):
+            _refuse(node, name, found, report)
+            continue
+        if owners.setdefault(found.path, node.owner) != node.owner:
+            other = Unfit("is recorded by another instance too", "let each have a file of its own")
+            _refuse(node, name, other, report)
+        actions[node.id].fields["file"] = found.path
+        duration = actions[node.id].fields.get("duration")
+        if isinstance(duration, float):
+            _check_limit(node, actions[node.id], duration, report)
+    return set(owners)
+
+
+def _naming(
+    raw: RawGraph, actions: Mapping[str, Checked], kind: type[PlayAudio | RecordAudio]
+) -> list[tuple[RawNode, str]]:
+    found = []
+    for node in raw.nodes:
+        name = actions[node.id].fields.get("file")
+        if actions[node.id].kind is kind and isinstance(name, str):
+            found.append((node, name))
+    return found
+
+
+def _refuse(node: RawNode, name: str, why: Unfit, report: Report) -> None:
+    place = next(one.place for one in node.properties or () if one.name in _FILE_NAMES)
+    report.error(place, f"file {shown(name)} {why.message}", why.right)
+
+
+def _check_limit(node: RawNode, checked: Checked, seconds: float, report: Report) -> None:
+    limit = checked.fields.get("timeout", DEFAULT_LIMIT)
+    goes_on = checked.fields.get("background") or checked.fields.get("loop")
+    if not goes_on and isinstance(limit, float) and seconds >= limit:
+        report.warning(
+            node.place,
+            f"{node.word} takes {seconds:.3g} s, but is given up after {limit:g} s",
+            "give it a longer timeout, or background: true",
+        )

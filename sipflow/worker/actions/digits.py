@@ -1,0 +1,98 @@
+"""Sending DTMF digits, and waiting for them. Pure.
+
+A wait reads the digits of its leg from the first that no wait has used. What it succeeds with is
+used up; a wait that fails uses up nothing, so that its failure branch can look for something else.
+"""
+
+from sipflow.protocol.digit_pattern import DigitPattern, read_pattern
+from sipflow.protocol.scenario import DTMFReceived, SendDTMF
+from sipflow.worker.actions.audio import give_up, no_audio, observe_track
+from sipflow.worker.actions.step import (
+    NOTHING_YET,
+    Failed,
+    Step,
+    Succeeded,
+    gone,
+    in_seconds,
+    no_leg,
+)
+from sipflow.worker.happenings import Track
+from sipflow.worker.legs import Dialog, Legs
+from sipflow.worker.orders import SendDigits
+
+DigitAction = SendDTMF | DTMFReceived
+
+
+def begin(action: DigitAction, legs: Legs) -> Step:
+    """Begin to send or to wait, if there is such a leg."""
+    dialog = legs.get(action.leg)
+    if dialog is None:
+        return no_leg(action.leg)
+    if isinstance(action, DTMFReceived):
+        return Step(log=f"waiting on leg {action.leg} for {_wanted(action)}")
+    trouble = no_audio(dialog)
+    if trouble is not None:
+        return Step(trouble)
+    dialog.audio.ask(Track.SENDING)
+    digits = action.digits.upper()
+    log = f"sending {digits} on leg {action.leg} ({action.method})"
+    return Step(
+        orders=(SendDigits(dialog.key, digits, action.interval, action.method),),
+        log=log,
+    )
+
+
+def observe(action: DigitAction, legs: Legs) -> Step:
+    """Decide a running node by what has happened."""
+    dialog = legs[action.leg]
+    if isinstance(action, SendDTMF):
+        return observe_track(dialog, Track.SENDING, waits=True, done="digits sent")
+    heard = dialog.audio.heard
+    count = _satisfied_by(action, heard)
+    if count:
+        dialog.audio.use(count)
+        return Step(Succeeded(f"{heard[:count]} received"))
+    return Step(_too_late(action, dialog)) if dialog.ended else NOTHING_YET
+
+
+def expire(action: DigitAction, legs: Legs) -> Step:
+    """Say what did not come and what was heard instead, or stop sending."""
+    dialog, limit = legs[action.leg], in_seconds(action.timeout)
+    if isinstance(action, DTMFReceived):
+        message = f"{_instead(action, dialog)} on leg {action.leg} within {limit}"
+        return Step(Failed("time limit", message))
+    message = f"{action.digits.upper()} could not be sent within {limit}"
+    return give_up(dialog, Track.SENDING, message)
+
+
+def _too_late(action: DTMFReceived, dialog: Dialog) -> Failed:
+    end = gone(dialog)
+    return Failed(end.cause, f"{_instead(action, dialog)} before the leg ended", end.code)
+
+
+def _instead(action: DTMFReceived, dialog: Dialog) -> str:
+    heard = dialog.audio.heard
+    return f"heard {heard or 'no digit'}, not {_wanted(action)}"
+
+
+def _satisfied_by(action: DTMFReceived, heard: str) -> int:
+    """Return how many of the digits that were heard satisfy the wait; 0 if they do not."""
+    literal = action.digit or action.digits
+    if literal is not None:
+        return len(literal) if heard.startswith(literal.upper()) else 0
+    if action.pattern is None:
+        return min(1, len(heard))
+    return _pattern(action.pattern).shortest_match(heard)
+
+
+def _pattern(text: str) -> DigitPattern:
+    pattern = read_pattern(text)
+    assert isinstance(pattern, DigitPattern), "a pattern with a mistake is refused with the file"
+    return pattern
+
+
+def _wanted(action: DTMFReceived) -> str:
+    literal = action.digit or action.digits
+    if literal is not None:
+        return literal.upper()
+    return "any digit" if action.pattern is None else f"what matches {action.pattern}"

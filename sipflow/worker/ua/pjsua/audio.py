@@ -1,0 +1,95 @@
+"""Orders about the audio of calls, carried out; and what came of them, as happenings."""
+
+from pathlib import Path
+from typing import assert_never
+
+import pjsua2 as pj
+
+from sipflow.worker.happenings import Happening, Track, TrackBegan, TrackEnded, TrackRefused
+from sipflow.worker.orders import AudioOrder, Play, Record, SendDigits, StopTracks
+from sipflow.worker.ua.pjsua import wav_files
+from sipflow.worker.ua.pjsua.call import Call
+from sipflow.worker.ua.pjsua.digits import DigitSender
+from sipflow.worker.ua.pjsua.media import Media, MediaError
+
+
+class CallAudio:
+    """What plays, records and sends digits on the calls of one endpoint."""
+
+    def __init__(self, endpoint: pj.Endpoint) -> None:
+        self.media = Media(endpoint)
+        self.digits = DigitSender(self.media)
+
+    def carry_out(self, call: Call, order: AudioOrder, now: float) -> list[Happening]:
+        """Do what is ordered on a call; return what came of it at once."""
+        match order:
+            case StopTracks(tracks=tracks):
+                return [
+                    TrackEnded(call.key, track) for track in tracks if self._stop(call, track, now)
+                ]
+            case Play():
+                track = Track.PLAYING
+            case Record():
+                track = Track.RECORDING
+            case SendDigits():
+                track = Track.SENDING
+            case _:
+                assert_never(order)
+        try:
+            self._begin(call, order, now)
+        except MediaError as error:
+            return [TrackRefused(call.key, track, str(error))]
+        return [TrackBegan(call.key, track)]
+
+    def last_words(self, call: Call, now: float) -> list[Happening]:
+        """Return what has come to its end on a call as it is seen to be gone.
+
+        Whoever hears the last digit may hang up while it lasts.
+        """
+        tracks = self.media.through(call, now)
+        if self.digits.is_through(call):
+            tracks.append(Track.SENDING)
+        return [TrackEnded(call.key, track) for track in tracks]
+
+    def leave(self, call: Call, now: float) -> None:
+        """End everything on a call that is about to go; nothing is told of it."""
+        self.digits.stop(call)
+        self.media.leave(call, now)
+
+    def wait(self, now: float) -> float | None:
+        """Return the seconds until there is something to do; None if nothing is to come."""
+        waits = [wait for wait in (self.media.wait(now), self.digits.wait(now)) if wait is not None]
+        return min(waits, default=None)
+
+    def look(self, now: float) -> list[Happening]:
+        """Do what is due; return what has come to its end."""
+        happenings: list[Happening] = [
+            TrackEnded(call.key, track) for call, track in self.media.look(now)
+        ]
+        for call, refusal in self.digits.look(now):
+            if refusal is None:
+                happenings.append(TrackEnded(call.key, Track.SENDING))
+            else:
+                refused = TrackRefused(call.key, Track.SENDING, refusal.detail, refusal.code)
+                happenings.append(refused)
+        return happenings
+
+    def _stop(self, call: Call, track: Track, now: float) -> bool:
+        if track is Track.SENDING:
+            self.digits.stop(call)
+        return self.media.stop(call, track, now)
+
+    def _begin(self, call: Call, order: Play | Record | SendDigits, now: float) -> None:
+        match order:
+            case Play(file=file, loop=loop):
+                source = wav_files.playable(Path(file))
+                self.media.play(call, Track.PLAYING, source, now, loop=loop)
+            case Record(file=file, duration=duration):
+                trouble = wav_files.recordable(Path(file))
+                if trouble is not None:
+                    raise MediaError(trouble)
+                self.media.record(call, Path(file), duration, now)
+            case SendDigits():
+                self.digits.send(call, order, now)
+            case _:
+                assert_never(order)

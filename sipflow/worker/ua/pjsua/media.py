@@ -1,0 +1,210 @@
+"""The conference bridge of the endpoint: when its clock runs, and what it connects.
+
+Law: the clock (the stack's null sound device, a thread of 50 turns a second that never calls
+Python) runs while a call is said to ``flow``, and not longer. Whatever is connected to a call is
+taken off before the call is gone. The bridge does what it is asked at its next turn: a recording's
+file is whole only then, so that it is turned once by hand when the clock has been stopped.
+
+The end of a file is known by its length and by the player's position, both looked at from our own
+loop; the stack would tell it from a thread of its own.
+"""
+
+import ctypes
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import pjsua2 as pj
+
+from sipflow.worker.happenings import Track
+from sipflow.worker.ua.pjsua import wav_files
+from sipflow.worker.ua.pjsua.call import Call
+
+# A turn of the bridge takes 20 ms; what stands still for two of them has come to its end.
+STANDSTILL = 0.05
+# How long a recording may take to be closed, which needs a turn of the bridge.
+CLOSING_LIMIT = 1.0
+# The bridge's own rate is 8 kHz (see ``config``): 20 ms are 160 samples of two bytes.
+_FRAME_SIZE = 320
+_NO_AUDIO = "no audio flows on the leg"
+
+_pjsua = ctypes.CDLL(str(import_module("pjsua2._pjsua2").__file__))
+_pjsua.pjsua_set_no_snd_dev.restype = ctypes.c_void_p
+_pjsua.pjmedia_port_get_frame.argtypes = (ctypes.c_void_p, ctypes.c_void_p)
+
+
+class _Frame(ctypes.Structure):
+    """``pjmedia_frame``: a turn of the bridge gives one."""
+
+    _fields_ = (
+        ("type", ctypes.c_int),
+        ("buf", ctypes.c_void_p),
+        ("size", ctypes.c_size_t),
+        ("timestamp", ctypes.c_uint64),
+        ("bit_info", ctypes.c_uint32),
+    )
+
+
+class MediaError(Exception):
+    """What was asked cannot be done; the text says why."""
+
+
+@dataclass(eq=False, slots=True)
+class _Stream:
+    """A file that is played to a call or recorded from it; ``seconds`` is None without an end."""
+
+    call: Call
+    track: Track
+    port: pj.AudioMediaPlayer | pj.AudioMediaRecorder
+    began: float
+    seconds: float | None
+    path: Path | None = None
+    position: int = -1
+    next_look: float = 0.0
+
+
+class Media:
+    """What plays and records on the calls of one endpoint."""
+
+    def __init__(self, endpoint: pj.Endpoint) -> None:
+        self._endpoint = endpoint
+        self._flowing: set[Call] = set()
+        self._streams: list[_Stream] = []
+        self._closing: list[tuple[Call, Path, float]] = []
+
+    def flow(self, call: Call) -> None:
+        """Let the clock run from now until the call leaves: media is sent and taken."""
+        if not self._flowing:
+            self._endpoint.audDevManager().setNullDev()
+        self._flowing.add(call)
+
+    def audio(self, call: Call) -> pj.AudioMedia:
+        """Return a call's place at the bridge."""
+        try:
+            return call.getAudioMedia(-1)
+        except pj.Error as error:
+            raise MediaError(_NO_AUDIO) from error
+
+    def play(
+        self,
+        call: Call,
+        track: Track,
+        source: wav_files.Source | str,
+        now: float,
+        *,
+        loop: bool = False,
+    ) -> None:
+        """Play a file to a call, once or again and again."""
+        if isinstance(source, str):
+            raise MediaError(source)
+        with closing(source):
+            audio = self.audio(call)
+            player = pj.AudioMediaPlayer()
+            try:
+                player.createPlayer(source.path, 0 if loop else pj.PJMEDIA_FILE_NO_LOOP)
+                self.flow(call)
+                player.startTransmit(audio)
+            except pj.Error as error:
+                raise MediaError(f"the file cannot be played: {error.reason}") from error
+        self._add(_Stream(call, track, player, now, None if loop else source.seconds))
+
+    def record(self, call: Call, path: Path, seconds: float | None, now: float) -> None:
+        """Record what a call brings, into a file that is made anew."""
+        audio = self.audio(call)
+        recorder = pj.AudioMediaRecorder()
+        try:
+            recorder.createRecorder(str(path))
+            self.flow(call)
+            audio.startTransmit(recorder)
+        except pj.Error as error:
+            raise MediaError(f"{path.name} cannot be recorded: {error.reason}") from error
+        self._add(_Stream(call, Track.RECORDING, recorder, now, seconds, path))
+
+    def stop(self, call: Call, track: Track, now: float) -> bool:
+        """End a track; tell whether that is done, or will be told by ``look``."""
+        for stream in self._of(call):
+            if stream.track is track:
+                self._remove(stream, now)
+        return not (track is Track.RECORDING and any(one[0] is call for one in self._closing))
+
+    def reconnect(self, call: Call) -> None:
+        """Connect what plays and records to a call that has a new place at the bridge."""
+        with suppress(pj.Error, MediaError):  # it has none, as long as it is held
+            audio = self.audio(call)
+            for stream in self._of(call):
+                if isinstance(stream.port, pj.AudioMediaPlayer):
+                    stream.port.startTransmit(audio)
+                else:
+                    audio.startTransmit(stream.port)
+
+    def through(self, call: Call, now: float) -> list[Track]:
+        """Return the tracks of a call that have come to their end, though no look has seen it."""
+        return [
+            stream.track
+            for stream in self._of(call)
+            if stream.seconds is not None and stream.began + stream.seconds <= now
+        ]
+
+    def leave(self, call: Call, now: float) -> None:
+        """Take off all that is connected to a call; its recording is closed."""
+        for stream in self._of(call):
+            self._remove(stream, now)
+        self._closing = [one for one in self._closing if one[0] is not call]
+        if call in self._flowing:
+            self._flowing.remove(call)
+            if not self._flowing:
+                self._endpoint.audDevManager().setNoDev()
+                self._turn()
+
+    def wait(self, now: float) -> float | None:
+        """Return the seconds until something may have come to its end; None if nothing can."""
+        looks = [stream.next_look for stream in self._streams if stream.seconds is not None]
+        looks += [now + STANDSTILL / 2 for _ in self._closing]
+        return max(0.0, min(looks) - now) if looks else None
+
+    def look(self, now: float) -> list[tuple[Call, Track]]:
+        """Return what has come to its end since the last look."""
+        ended: list[tuple[Call, Track]] = []
+        for stream in [one for one in self._streams if self._is_over(one, now)]:
+            self._remove(stream, now)
+            if stream.track is not Track.RECORDING:
+                ended.append((stream.call, stream.track))
+        closed = [one for one in self._closing if wav_files.is_closed(one[1]) or one[2] <= now]
+        self._closing = [one for one in self._closing if one not in closed]
+        return ended + [(call, Track.RECORDING) for call, _, _ in closed]
+
+    def _is_over(self, stream: _Stream, now: float) -> bool:
+        if stream.seconds is None or now < stream.next_look:
+            return False
+        if isinstance(stream.port, pj.AudioMediaRecorder):
+            return True
+        # At its end a player's position goes to 0 and stands; before, it stands at 0 in short ones.
+        stands = stream.position == (position := int(stream.port.getPos()))
+        stream.position, stream.next_look = position, now + STANDSTILL
+        return stands
+
+    def _add(self, stream: _Stream) -> None:
+        stream.next_look = stream.began + (stream.seconds or 0.0)
+        self._streams.append(stream)
+
+    def _of(self, call: Call) -> list[_Stream]:
+        return [stream for stream in self._streams if stream.call is call]
+
+    def _remove(self, stream: _Stream, now: float) -> None:
+        self._streams.remove(stream)
+        with suppress(pj.Error, MediaError):  # the call's place is gone, and the connection with it
+            audio = self.audio(stream.call)
+            if isinstance(stream.port, pj.AudioMediaPlayer):
+                stream.port.stopTransmit(audio)
+            else:
+                audio.stopTransmit(stream.port)
+        del stream.port  # the stack ends a player or recorder with the last reference to it
+        if stream.path is not None:
+            self._closing.append((stream.call, stream.path, now + CLOSING_LIMIT))
+
+    def _turn(self) -> None:
+        """Turn the bridge once, which no clock does any longer."""
+        samples = ctypes.create_string_buffer(_FRAME_SIZE)
+        frame = _Frame(0, ctypes.addressof(samples), _FRAME_SIZE)
+        _pjsua.pjmedia_port_get_frame(_pjsua.pjsua_set_no_snd_dev(), ctypes.addressof(frame))
