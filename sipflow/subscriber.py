@@ -4,6 +4,7 @@ Owns the socket; what to make of what comes in, and what to ask for, is the foll
 """
 
 import math
+from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack
 from secrets import token_hex
@@ -12,7 +13,7 @@ import zmq
 from zmq.utils.monitor import recv_monitor_message
 
 from sipflow import clock
-from sipflow.errors import UsageError
+from sipflow.errors import SipflowError, UsageError
 from sipflow.follower import Follower
 from sipflow.handshake import REFUSALS, Refusals, refusals_of
 from sipflow.keys import ClientKeys, secure_client
@@ -21,6 +22,9 @@ from sipflow.protocol.topics import run_prefix
 
 # Messages taken between two looks at what is to be asked.
 _BATCH = 256
+# How long a caller may be busy with events, in seconds, before more is read ahead of it: one that
+# is slow must not ask for the rest when the coordinator is gone.
+_AHEAD = 0.02
 
 
 def subscribe(
@@ -45,19 +49,38 @@ def subscribe(
     with ExitStack() as stack:
         line = _Line(stack, endpoint, b"" if run is None else run_prefix(run), keys)
         follower = Follower(endpoint, run, token_hex(8), clock.monotonic(), wait)
+        ready: deque[AnyEvent] = deque()
         while not follower.over:
             line.wait(follower.deadline - clock.monotonic())
-            line.tell_changes(follower)
-            idle = False
-            for _ in range(_BATCH):
-                message = line.receive()
-                if message is None:
-                    idle = True
-                    break
-                yield from follower.take(*message, clock.monotonic())
-            if idle and not follower.over:
-                follower.tick(clock.monotonic())
-            line.ask(follower.topics)
+            error, looked = _read(line, follower, ready), clock.monotonic()
+            while ready:
+                yield ready.popleft()
+                if error is None and not follower.over and clock.monotonic() >= looked + _AHEAD:
+                    error, looked = _read(line, follower, ready), clock.monotonic()
+            if error is not None:
+                raise error
+
+
+def _read(line: "_Line", follower: Follower, ready: deque[AnyEvent]) -> SipflowError | None:
+    """Take what has come in and ask for what is missing; return the error that ends the stream.
+
+    What came before that error is ready all the same.
+    """
+    try:
+        line.tell_changes(follower)
+        idle = False
+        for _ in range(_BATCH):
+            message = line.receive()
+            if message is None:
+                idle = True
+                break
+            ready.extend(follower.take(*message, clock.monotonic()))
+        if idle and not follower.over:
+            follower.tick(clock.monotonic())
+    except SipflowError as error:
+        return error
+    line.ask(follower.topics)
+    return None
 
 
 class _Line:

@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Semaphore
 
 import msgpack
 import pytest
@@ -229,6 +230,30 @@ def test_an_endpoint_that_is_none_is_the_users_mistake(endpoint: str) -> None:
 
 def test_it_is_what_the_package_offers() -> None:
     assert sipflow.subscribe is subscribe
+
+
+def test_who_is_slow_has_all_that_there_was_when_the_coordinator_went(tmp_path: Path) -> None:
+    events = a_run(2000)
+    may_take = Semaphore()
+
+    def slowly(endpoint: str) -> list[AnyEvent]:
+        got = []
+        for event in subscribe(endpoint, RUN):
+            may_take.acquire()
+            got.append(event)
+        return got
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        with publishing(tmp_path) as publisher:
+            publisher.outlet.socket.linger = int(LIMIT) * 1000
+            publisher.publish(*events)
+            got = elsewhere.submit(slowly, publisher.endpoint)
+            # One event at each look, while 500 come with each of four questions.
+            for _ in range(40):
+                publisher.serve()
+                may_take.release()
+        may_take.release(len(events))
+        assert got.result(LIMIT) == events
 
 
 def test_a_coordinator_that_goes_as_somebody_connects_has_refused_nobody() -> None:

@@ -4,12 +4,17 @@ Publishers send real events in bursts as workers do, with their time in them. Th
 inlet, event flow, record and outlet, the real ones, take them in; a subscriber in a process of its
 own reads them as any program would. Steps of the rate follow each other; for each it prints how
 many came a second, whether the coordinator's queue had grown, and how long an event took from its
-publication to the subscriber.
+publication to the subscriber. All of them share this machine's processors.
+
+Then the whole program runs a scenario whose workers tell all that they have as fast as they can:
+with its console, an event log, and real workers, which take most of the processors' time.
 """
 
 import argparse
+import json
 import multiprocessing
 import secrets
+import subprocess
 import tempfile
 import time
 from contextlib import ExitStack
@@ -37,6 +42,10 @@ BURST = 4
 # A publisher sends what is due this often, as a worker's loop turns.
 TURN = 0.002
 LIMIT = 60.0
+ROOT = Path(__file__).parents[2]
+COMMAND = [str(ROOT / "scripts" / "sipflow-coord"), "start"]
+WORKERS = 30
+NODES = 1000
 SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -52,7 +61,9 @@ class Step:
 def main() -> None:
     """Take the steps and print a line for each."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rates", type=int, nargs="+", default=[5_000, 20_000, 50_000, 75_000])
+    parser.add_argument(
+        "--rates", type=int, nargs="+", default=[5_000, 20_000, 50_000, 75_000, 100_000]
+    )
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--publishers", type=int, default=4)
     options = parser.parse_args()
@@ -60,6 +71,32 @@ def main() -> None:
     print("  asked/s   taken in/s  most waiting  at the end    p50      p99      max   CPU/event")
     for rate in options.rates:
         measure(Step(rate, options.seconds, options.publishers))
+    whole_program()
+
+
+def whole_program() -> None:
+    """Run the program on workers that never wait, and print how fast their events were told."""
+    names = [f"i{number}" for number in range(WORKERS)]
+    graph = {
+        "name": "as fast as they can",
+        "instances": {name: {"number": f"{1000 + n}"} for n, name in enumerate(names)},
+        "flow": {name: [{"TIMEOUT": 0}] * NODES for name in names},
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        path, log = Path(folder) / "scenario.yaml", Path(folder) / "events.jsonl"
+        path.write_text(json.dumps(graph))
+        subprocess.run(
+            [*COMMAND, str(path), "--event-log", str(log)],
+            stdout=subprocess.DEVNULL,
+            check=True,
+            timeout=LIMIT,
+        )
+        told = [json.loads(line)["ts"] for line in log.read_text().splitlines()]
+    seconds = told[-1] - told[0]
+    print(f"the whole program, {WORKERS} workers that never wait, with console and event log")
+    print(
+        f"  {len(told)} events from go to verdict in {seconds:.2f} s: {len(told) / seconds:.0f}/s"
+    )
 
 
 def measure(step: Step) -> None:

@@ -93,6 +93,19 @@ def test_what_there_is_no_room_for_waits_at_the_worker(
     assert [event.seq for event in receive(inlet, count)] == list(range(1, count + 1))
 
 
+def test_of_messages_with_many_events_fewer_are_taken_in_at_once(
+    inlet: Inlet, open_socket: OpenSocket, directory: Path
+) -> None:
+    publisher = worker(inlet, open_socket, directory)
+    together = MOST_AT_ONCE // 5
+    for _ in range(20):
+        told = [encode(said("alice", seq)) for seq in range(together)]
+        publisher.send_multipart([KEY.encode(), *told])
+    pieces: list[int] = []
+    until(lambda: sum(pieces) == 20 * together, lambda: pieces.append(len(inlet.receive())))
+    assert max(pieces) <= MOST_AT_ONCE
+
+
 @pytest.mark.parametrize(
     "frames",
     [
