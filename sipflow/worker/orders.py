@@ -27,4 +27,21 @@ class HangUp:
     dialog: str
 
 
-Order = Invite | Respond | HangUp
+@dataclass(frozen=True, slots=True)
+class Refer:
+    """Ask the other end of a confirmed dialog, by REFER, to call a SIP URI."""
+
+    dialog: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReferToDialog:
+    """Ask it to take the place that we have in another dialog, ``consult`` (RFC 3891)."""
+
+    dialog: str
+    consult: str
+
+
+TransferOrder = Refer | ReferToDialog
+Order = Invite | Respond | HangUp | TransferOrder

@@ -12,7 +12,7 @@ from sipflow.protocol.control import (
     Paused,
 )
 from sipflow.protocol.events import ActionLog, AnyEvent, ErrorRaised, Event, LegState, NodeState
-from sipflow.worker.orders import HangUp, Invite, Order, Respond
+from sipflow.worker.orders import HangUp, Invite, Order, Refer, ReferToDialog, Respond
 from sipflow.worker.session import Output, Word
 
 
@@ -23,7 +23,7 @@ def written(outputs: Iterable[Output]) -> list[str]:
 
 def _line(output: Output) -> str:
     match output:
-        case Invite() | Respond() | HangUp():
+        case Invite() | Respond() | HangUp() | Refer() | ReferToDialog():
             return _order(output)
         case Event():
             return _event(output)
@@ -41,6 +41,10 @@ def _order(order: Order) -> str:
             return _joined(">", code, dialog, reason)
         case HangUp(dialog=dialog):
             return f"> hang up {dialog}"
+        case Refer(dialog=dialog, target=target):
+            return f"> REFER {dialog} to {target}"
+        case ReferToDialog(dialog=dialog, consult=consult):
+            return f"> REFER {dialog} to replace {consult}"
         case _:
             assert_never(order)
 

@@ -9,6 +9,8 @@ from typing import assert_never
 
 from sipflow.protocol.scenario import (
     Answer,
+    AttendedTransfer,
+    BlindTransfer,
     Connected,
     Disconnected,
     Incoming,
@@ -18,8 +20,9 @@ from sipflow.protocol.scenario import (
     Response,
     Ringing,
     Timeout,
+    Transferred,
 )
-from sipflow.worker.actions import calls, waits
+from sipflow.worker.actions import calls, transfers, waits
 from sipflow.worker.actions.step import (
     NOTHING_YET,
     Failed,
@@ -50,7 +53,9 @@ def begin(action: NodeAction, legs: Legs, peers: dict[str, str]) -> Step:
             return Step(log=f"waiting {in_seconds(action.timeout)}")
         case MakeCall() | Incoming() | Answer() | Response() | Release():
             return calls.begin(action, legs, peers)
-        case Ringing() | Connected() | Disconnected():
+        case BlindTransfer() | AttendedTransfer():
+            return transfers.begin(action, legs, peers)
+        case Ringing() | Connected() | Disconnected() | Transferred():
             return waits.begin(action, legs)
         case _:
             assert_never(action)
@@ -63,7 +68,9 @@ def observe(action: NodeAction, legs: Legs) -> Step:
             return NOTHING_YET
         case MakeCall() | Incoming() | Answer() | Response() | Release():
             return calls.observe(action, legs)
-        case Ringing() | Connected() | Disconnected():
+        case BlindTransfer() | AttendedTransfer():
+            return transfers.observe(action, legs)
+        case Ringing() | Connected() | Disconnected() | Transferred():
             return waits.observe(action, legs)
         case _:
             assert_never(action)
@@ -76,7 +83,9 @@ def expire(action: NodeAction, legs: Legs) -> Step:
             return Step(Succeeded("time is up"))
         case MakeCall() | Incoming() | Answer() | Response() | Release():
             return calls.expire(action, legs)
-        case Ringing() | Connected() | Disconnected():
+        case BlindTransfer() | AttendedTransfer():
+            return transfers.expire(action, legs)
+        case Ringing() | Connected() | Disconnected() | Transferred():
             return waits.expire(action)
         case _:
             assert_never(action)

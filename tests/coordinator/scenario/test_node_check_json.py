@@ -24,7 +24,8 @@ from tests.coordinator.scenario.snippets import (
             [
                 (
                     'call.json: node a: error: unknown command "Hangup"; the commands are '
-                    "MakeCall, Answer, Response and Release"
+                    "MakeCall, Answer, Response, Release, BlindTransfer, AttendedTransfer "
+                    "and MuteTransfer"
                 ),
             ],
             id="an unknown command",

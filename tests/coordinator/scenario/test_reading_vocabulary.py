@@ -30,6 +30,15 @@ GOOD: dict[str, list[object]] = {
     "reason": ["Gone", "a\nb", None],
     "leg": ["x", ""],
     "callId": ["x", 5],
+    "user": ["300", "a b", None],
+    "targetUser": ["x"],
+    "host": ["127.0.0.1:5064", "", "a b"],
+    "targetHost": ["example.org", None],
+    "expect": ["accepted", "soon"],
+    "primary": ["x", None],
+    "primaryCallId": ["call-1"],
+    "consult": ["y", ""],
+    "consultCallId": ["x"],
 }
 PROPERTIES = st.lists(
     st.sampled_from([(name, value) for name in sorted(all_names()) for value in GOOD[name]]),

@@ -2,12 +2,16 @@
 
 from sipflow.protocol.scenario import (
     Answer,
+    AttendedTransfer,
+    BlindTransfer,
     Connected,
     Disconnected,
+    MuteTransfer,
     NodeAction,
     Release,
     Response,
     Ringing,
+    Transferred,
 )
 from sipflow.worker.actions import Failed
 from sipflow.worker.happenings import (
@@ -40,6 +44,7 @@ NO_LEG = Failed("begin", "there is no leg call-1")
 IN_USE = Failed("begin", "leg call-1 is in use: give this call a leg of its own")
 ON_LEG: list[NodeAction] = [
     Answer(), Response(code=486), Release(), Ringing(), Connected(), Disconnected(),
+    Transferred(), BlindTransfer(to="200"), AttendedTransfer(), MuteTransfer(),
 ]  # fmt: skip
 
 
