@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from sipflow.protocol.scenario import Node
+from sipflow.protocol.scenario import Node, OnRefer
 
 
 class MediaPorts(Struct, frozen=True, kw_only=True):
@@ -28,3 +28,4 @@ class InstancePlan(Struct, frozen=True, kw_only=True):
     starts: tuple[str, ...]
     nodes: tuple[Node, ...]
     peers: dict[str, str]
+    on_refer: OnRefer = "follow"

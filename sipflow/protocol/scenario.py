@@ -6,11 +6,12 @@ A field's ``Meta`` says what a user may write; a description that begins with ``
 seconds that files write as ``100ms``, ``5s``, ``2m`` or bare milliseconds.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct
 
 DEFAULT_LEG = "call-1"
+CONSULT_LEG = "consult"
 DEFAULT_LIMIT = 10.0
 _A_DAY = 86_400.0
 
@@ -99,6 +100,28 @@ DigitPattern = Annotated[
     ),
 ]
 DigitMethod = Literal["rfc2833", "info", "inband"]
+User = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=128,
+        pattern=r"^[A-Za-z0-9_.!~*'()&=+$,;?/-]+$",
+        description="the user whom a transfer goes to: a number of the scenario, else a user at "
+        "the host given, else one at the other end's own",
+        examples=["300"],
+    ),
+]
+Host = Annotated[
+    str,
+    Meta(
+        max_length=255,
+        pattern=r"^([A-Za-z0-9.-]+(:[0-9]{1,5})?)?$",
+        description="the host of that user, with its port if it is not 5060",
+        examples=["127.0.0.1:5064"],
+    ),
+]
+OnRefer = Literal["follow", "reject"]
+ON_REFER: tuple[OnRefer, ...] = get_args(OnRefer)
 
 
 class Action(Struct, frozen=True, kw_only=True, tag_field="word"):
@@ -138,6 +161,34 @@ class Release(LegAction, frozen=True, kw_only=True, tag="Release"):
     """End a leg: BYE, CANCEL before the answer, 480 on an unanswered incoming one."""
 
 
+class BlindTransfer(LegAction, frozen=True, kw_only=True, tag="BlindTransfer"):
+    """Send the other end to somebody else by REFER, then release the leg."""
+
+    to: Target | None = None
+    user: User | None = None
+    host: Host | None = None
+    expect: Annotated[
+        Literal["answered", "accepted"],
+        Meta(description="when the node succeeds: at the target's answer, or at the 202"),
+    ] = "answered"
+
+
+class AttendedTransfer(LegAction, frozen=True, kw_only=True, tag="AttendedTransfer"):
+    """Join the other ends of two legs by REFER with Replaces, then release both."""
+
+    primary: Leg | None = None
+    consult: Leg = CONSULT_LEG
+
+    @property
+    def transferred(self) -> str:
+        """The leg whose other end is transferred: the primary one, by either of its names."""
+        return self.primary or self.leg
+
+
+class MuteTransfer(AttendedTransfer, frozen=True, kw_only=True, tag="MuteTransfer"):
+    """Do what AttendedTransfer does; the desktop application's name for it."""
+
+
 class Incoming(LegAction, frozen=True, kw_only=True, tag="INCOMING"):
     """Take the next INVITE of the instance and name its leg; answers 180 unless told not to."""
 
@@ -154,6 +205,10 @@ class Connected(LegAction, frozen=True, kw_only=True, tag="CONNECTED"):
 
 class Disconnected(LegAction, frozen=True, kw_only=True, tag="DISCONNECTED"):
     """Wait until the leg's dialog is gone, whoever ended it."""
+
+
+class Transferred(LegAction, frozen=True, kw_only=True, tag="TRANSFERRED"):
+    """Wait until the leg is a dialog with somebody else: transferred there, or replaced."""
 
 
 class Timeout(Action, frozen=True, kw_only=True, tag="TIMEOUT"):
@@ -236,10 +291,14 @@ NodeAction = (
     | Answer
     | Response
     | Release
+    | BlindTransfer
+    | AttendedTransfer
+    | MuteTransfer
     | Incoming
     | Ringing
     | Connected
     | Disconnected
+    | Transferred
     | Timeout
     | PlayAudio
     | RecordAudio
@@ -256,12 +315,16 @@ COMMANDS: tuple[type[Action], ...] = (
     RecordAudio,
     StopAudio,
     SendDTMF,
+    BlindTransfer,
+    AttendedTransfer,
+    MuteTransfer,
 )
 EVENTS: tuple[type[Action], ...] = (
     Incoming,
     Ringing,
     Connected,
     Disconnected,
+    Transferred,
     Timeout,
     DTMFReceived,
 )
@@ -271,6 +334,17 @@ def word(action: Action | type[Action]) -> str:
     """Return the word that scenario files use for an action: ``MakeCall``, ``INCOMING``, …"""
     kind = action if isinstance(action, type) else type(action)
     return str(kind.__struct_config__.tag)
+
+
+def legs_of(action: Action) -> tuple[str, ...]:
+    """Return the legs that an action is about, the one that it acts on first."""
+    match action:
+        case AttendedTransfer():
+            return action.transferred, action.consult
+        case LegAction():
+            return (action.leg,)
+        case _:
+            return ()
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -299,12 +373,16 @@ class Node(Struct, frozen=True, kw_only=True):
 
 
 class Instance(Struct, frozen=True, kw_only=True):
-    """One SIP user agent: its id in the file, its name for people, its number, its start nodes."""
+    """One SIP user agent: its id in the file, its name for people, its number, its start nodes.
+
+    ``on_refer``: whether it follows a REFER or refuses it.
+    """
 
     id: str
     name: str
     number: str
     place: Place
+    on_refer: OnRefer = "follow"
     starts: tuple[str, ...] = ()
     nodes: tuple[Node, ...] = ()
 

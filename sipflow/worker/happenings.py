@@ -111,6 +111,49 @@ class DigitReceived:
 
 
 AudioHappening = TrackBegan | TrackEnded | TrackRefused | DigitReceived
+
+
+@dataclass(frozen=True, slots=True)
+class ReferAccepted:
+    """The REFER that was ordered on this dialog was answered with a 2xx."""
+
+    dialog: str
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransferProgressed:
+    """How the other end fares with the target, by its own word (a NOTIFY's message/sipfrag).
+
+    ``final``: there is no more to come. A REFER that is refused ends so, too.
+    """
+
+    dialog: str
+    code: int
+    reason: str
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DialogFollowed:
+    """A REFER on this dialog is being followed: an INVITE has left that makes ``successor``."""
+
+    dialog: str
+    successor: str
+    peer: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialogReplaced:
+    """An INVITE with Replaces was answered: ``successor`` takes this dialog's place (RFC 3891)."""
+
+    dialog: str
+    successor: str
+    peer: str
+
+
+Succession = DialogFollowed | DialogReplaced
+TransferHappening = ReferAccepted | TransferProgressed | Succession
 Happening = (
     InviteSent
     | InviteReceived
@@ -123,4 +166,5 @@ Happening = (
     | TrackEnded
     | TrackRefused
     | DigitReceived
+    | TransferHappening
 )

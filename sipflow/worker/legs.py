@@ -2,7 +2,9 @@
 
 Law: what happens on a dialog is latched here, in order, before anybody waits for it; each happening
 satisfies one wait. INVITEs that nobody has taken yet queue, first in first out. A leg's name passes
-to a new dialog only when the old one is gone.
+to a new dialog when the old one is gone, or to the one that a transfer puts into its place: once
+that one is confirmed, or once the old one is gone while it is on its way. The leg's waits and what
+is latched for them go along, and a leg ends once: with the last dialog that had its name.
 
 This module changes no dialog by itself: it is told what happened.
 """
@@ -15,18 +17,25 @@ from sipflow.protocol.sip import DialogState, Direction, is_ringing
 from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogEnded,
+    DialogFollowed,
+    DialogReplaced,
     DigitReceived,
     Happening,
     InviteReceived,
     InviteSent,
     OrderRefused,
     Progressed,
+    ReferAccepted,
+    Succession,
     TrackBegan,
     TrackEnded,
     TrackRefused,
+    TransferHappening,
+    TransferProgressed,
     TryingReceived,
 )
 from sipflow.worker.leg_audio import LegAudio
+from sipflow.worker.transfer import Transfer
 
 TRYING = 100
 
@@ -37,13 +46,17 @@ class Latch(enum.StrEnum):
     RINGING = "RINGING"
     CONNECTED = "CONNECTED"
     DISCONNECTED = "DISCONNECTED"
+    TRANSFERRED = "TRANSFERRED"
 
 
 @dataclass(slots=True)
 class Dialog:
     """One dialog and what has happened on it so far; ``leg`` is None until a node takes it.
 
-    ``answered``: a final response to its INVITE has been ordered, here.
+    ``answered``: a final response to its INVITE has been ordered, here. ``transfer`` is what has
+    become of a REFER that was sent on it. ``successor`` is a dialog on its way that is to have its
+    place, by a REFER or an INVITE with Replaces; ``passed_on``: its name is another's by now.
+    ``succeeds``: it has or is to have another's place, and is not confirmed yet.
     """
 
     key: str
@@ -62,6 +75,11 @@ class Dialog:
     refusal: OrderRefused | None = None
     latched: deque[Latch] = field(default_factory=deque)
     audio: LegAudio = field(default_factory=LegAudio)
+    transfer: Transfer | None = None
+    successor: "Dialog | None" = None
+    predecessor: "Dialog | None" = None
+    succeeds: bool = False
+    passed_on: bool = False
 
     @property
     def ended(self) -> bool:
@@ -83,7 +101,8 @@ class Dialog:
 
     def apply(self, happening: Happening) -> None:
         """Take in what happened on this dialog; what is told after its end changes nothing."""
-        if self.ended:  # an order and the end have crossed
+        # An order and the end may have crossed; a transfer leaves a dialog as it is.
+        if self.ended or isinstance(happening, TransferHappening):
             return
         match happening:
             case InviteSent():
@@ -169,13 +188,64 @@ class Legs:
             dialog = Dialog(happening.dialog, Direction.RECIPIENT, happening.peer)
             self._by_key[dialog.key] = dialog
             self._queue.append(dialog)
+        elif isinstance(happening, DialogFollowed | DialogReplaced):
+            return self._succeed(happening)
+        elif isinstance(happening, ReferAccepted | TransferProgressed):
+            return self._take_news(happening)
         else:
             dialog = self._by_key[happening.dialog]
         before = (dialog.state, dialog.code)
         dialog.apply(happening)
-        if dialog.leg is not None and (dialog.state, dialog.code) != before:
-            self._untold.append((dialog, _cause(happening)))
+        if (dialog.state, dialog.code) != before:
+            self._pass_on(dialog)
+            if dialog.leg is not None and not dialog.passed_on:
+                self._untold.append((dialog, _cause(happening)))
         return dialog
+
+    def _succeed(self, happening: Succession) -> Dialog:
+        """Take in the dialog that is to have another's place; until then that one has the name."""
+        old = self._by_key[happening.dialog]
+        replaced = isinstance(happening, DialogReplaced)
+        direction = Direction.RECIPIENT if replaced else Direction.INITIATOR
+        new = Dialog(happening.successor, direction, happening.peer, old.leg, succeeds=True)
+        new.heard = new.answered = replaced
+        new.predecessor, old.successor = old, new
+        new.told = old.told
+        self._by_key[new.key] = new
+        if new.leg is not None:
+            self._untold.append((new, "INVITE with Replaces" if replaced else "REFER followed"))
+        return new
+
+    def _take_news(self, happening: ReferAccepted | TransferProgressed) -> Dialog:
+        """Take in how a transfer fares; nobody waits for what comes after its node has ended."""
+        dialog = self._by_key[happening.dialog]
+        if dialog.transfer is not None:
+            dialog.transfer.apply(happening)
+        return dialog
+
+    def _pass_on(self, dialog: Dialog) -> None:
+        """Let the name of a leg go where its dialog's new state wants it."""
+        old, new = dialog.predecessor, dialog.successor
+        if dialog.succeeds and dialog.state is DialogState.CONFIRMED:
+            dialog.succeeds = False
+            dialog.latched.append(Latch.TRANSFERRED)
+        if new is not None and dialog.ended:
+            self._hand_over(dialog, new)
+        elif old is not None and dialog.state is DialogState.CONFIRMED:
+            self._hand_over(old, dialog)
+        elif old is not None and dialog.ended:
+            _part(old, dialog)
+            dialog.passed_on = True
+            old.told = dialog.told
+            self._untold.append((old, "the transfer failed"))
+
+    def _hand_over(self, old: Dialog, new: Dialog) -> None:
+        _part(old, new)
+        old.passed_on = True
+        before = [latch for latch in old.latched if latch is not Latch.DISCONNECTED]
+        new.latched.extendleft(reversed(before))
+        if old.leg is not None:
+            self._by_leg[old.leg] = new
 
     def changes(self) -> list[tuple[Dialog, str]]:
         """Return, once, the named dialogs whose state changed since the last call, and why."""
@@ -185,6 +255,10 @@ class Legs:
     def alive(self) -> list[Dialog]:
         """Return the dialogs that are not gone, named or not, oldest first."""
         return [dialog for dialog in self._by_key.values() if not dialog.ended]
+
+
+def _part(old: Dialog, new: Dialog) -> None:
+    old.successor = new.predecessor = None
 
 
 def _cause(happening: Happening) -> str:

@@ -35,7 +35,17 @@ from sipflow.protocol.control import (
 from sipflow.protocol.events import Event
 from sipflow.worker.doorbell import Doorbell
 from sipflow.worker.link import Link
-from sipflow.worker.orders import HangUp, Invite, Play, Record, Respond, SendDigits, StopTracks
+from sipflow.worker.orders import (
+    HangUp,
+    Invite,
+    Play,
+    Record,
+    Refer,
+    ReferToDialog,
+    Respond,
+    SendDigits,
+    StopTracks,
+)
 from sipflow.worker.session import Output, Session
 from sipflow.worker.streams import write_to
 from sipflow.worker.ua import UserAgent, UserAgentError
@@ -174,7 +184,7 @@ class Loop:
             match output:
                 case Event():
                     pass
-                case Invite() | Respond() | HangUp():
+                case Invite() | Respond() | HangUp() | Refer() | ReferToDialog():
                     self._agent.carry_out(output)
                 case Play() | Record() | SendDigits() | StopTracks():
                     self._agent.carry_out(output)

@@ -66,5 +66,22 @@ class StopTracks:
     tracks: tuple[Track, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Refer:
+    """Ask the other end of a confirmed dialog, by REFER, to call a SIP URI."""
+
+    dialog: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReferToDialog:
+    """Ask it to take the place that we have in another dialog, ``consult`` (RFC 3891)."""
+
+    dialog: str
+    consult: str
+
+
 AudioOrder = Play | Record | SendDigits | StopTracks
-Order = Invite | Respond | HangUp | Play | Record | SendDigits | StopTracks
+TransferOrder = Refer | ReferToDialog
+Order = Invite | Respond | HangUp | AudioOrder | TransferOrder

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from sipflow.protocol.events import AnyEvent, Reason
 from sipflow.protocol.plan import InstancePlan
-from sipflow.protocol.scenario import LegAction, Node, word
+from sipflow.protocol.scenario import LegAction, Node, legs_of, word
 from sipflow.worker.actions import Failed, Step, Succeeded, begin, expire, observe
 from sipflow.worker.legs import Legs
 from sipflow.worker.orders import Order
@@ -171,4 +171,4 @@ class Walker:
 
 
 def _leg(node: Node) -> str | None:
-    return node.action.leg if isinstance(node.action, LegAction) else None
+    return next(iter(legs_of(node.action)), None)

@@ -38,6 +38,14 @@ def test_a_plan_holds_what_its_instance_plays_and_may_bind() -> None:
     assert bob.peers == peers
 
 
+def test_a_plan_says_whether_its_instance_lets_itself_be_transferred() -> None:
+    stubborn = Instance(id="bob", name="Bob", number="200", place=PLACE, on_refer="reject")
+    two = scenario()
+    mixed = msgspec.structs.replace(two, instances=(two.instances[0], stubborn))
+    plans = make_plans(mixed, "r1", PORTS)
+    assert [plan.on_refer for plan in plans] == ["follow", "reject"]
+
+
 def test_a_number_wins_over_another_instances_equal_name() -> None:
     named_like_a_number = Instance(id="bob", name="100", number="200", place=PLACE)
     two = scenario()

@@ -15,10 +15,13 @@ from sipflow.protocol.events import (
 from sipflow.protocol.plan import InstancePlan, MediaPorts
 from sipflow.protocol.scenario import (
     Answer,
+    AttendedTransfer,
+    BlindTransfer,
     Connected,
     Disconnected,
     Incoming,
     MakeCall,
+    MuteTransfer,
     Node,
     NodeAction,
     Place,
@@ -26,6 +29,7 @@ from sipflow.protocol.scenario import (
     Response,
     Ringing,
     Timeout,
+    Transferred,
 )
 
 PLACE = Place(file="call.yaml", line=5, column=7)
@@ -34,10 +38,14 @@ ACTIONS: tuple[NodeAction, ...] = (
     Answer(),
     Response(code=486, reason="Gone fishing"),
     Release(leg="primary"),
+    BlindTransfer(user="300", host="127.0.0.1:5064", expect="accepted"),
+    AttendedTransfer(primary="primary", consult="second"),
+    MuteTransfer(),
     Incoming(ring=False, timeout=5.0),
     Ringing(),
     Connected(),
     Disconnected(),
+    Transferred(leg="primary"),
     Timeout(timeout=0.5),
 )
 PLAN = InstancePlan(

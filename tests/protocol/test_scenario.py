@@ -9,10 +9,12 @@ from sipflow.protocol.scenario import (
     EVENTS,
     Action,
     Answer,
+    AttendedTransfer,
     Incoming,
     Instance,
     LegAction,
     MakeCall,
+    MuteTransfer,
     Node,
     NodeAction,
     Place,
@@ -20,6 +22,7 @@ from sipflow.protocol.scenario import (
     Response,
     Scenario,
     Timeout,
+    legs_of,
     word,
 )
 
@@ -29,10 +32,12 @@ PLACE = Place(file="call.yaml", line=5, column=7)
 def test_the_vocabulary_is_that_of_scenario_files() -> None:
     assert [word(kind) for kind in COMMANDS] == [
         "MakeCall", "Answer", "Response", "Release",
+        "BlindTransfer", "AttendedTransfer", "MuteTransfer",
         "PlayAudio", "RecordAudio", "StopAudio", "SendDTMF",
     ]  # fmt: skip
     assert [word(kind) for kind in EVENTS] == [
-        "INCOMING", "RINGING", "CONNECTED", "DISCONNECTED", "TIMEOUT", "DTMFReceived",
+        "INCOMING", "RINGING", "CONNECTED", "DISCONNECTED", "TRANSFERRED", "TIMEOUT",
+        "DTMFReceived",
     ]  # fmt: skip
 
 
@@ -45,6 +50,22 @@ def test_a_node_waits_10_seconds_on_the_leg_call_1_unless_it_says_otherwise() ->
     assert (Answer().timeout, Answer().leg) == (10.0, DEFAULT_LEG) == (10.0, "call-1")
     assert (MakeCall(to="200").until, Incoming().ring) == ("answered", True)
     assert Response(code=486).reason is None
+
+
+@pytest.mark.parametrize(
+    ("action", "legs"),
+    [
+        (Timeout(timeout=1.0), ()),
+        (Answer(leg="a"), ("a",)),
+        (AttendedTransfer(), ("call-1", "consult")),
+        (AttendedTransfer(leg="a"), ("a", "consult")),
+        (MuteTransfer(leg="a", primary="b", consult="c"), ("b", "c")),
+    ],
+)
+def test_an_action_is_about_its_leg_a_transfer_that_joins_about_two(
+    action: Action, legs: tuple[str, ...]
+) -> None:
+    assert legs_of(action) == legs
 
 
 def test_only_a_delay_has_no_leg() -> None:

@@ -18,7 +18,17 @@ from sipflow.protocol.control import (
 )
 from sipflow.protocol.events import AnyEvent, Event, NodeState
 from sipflow.protocol.plan import InstancePlan
-from sipflow.worker.orders import HangUp, Invite, Play, Record, Respond, SendDigits, StopTracks
+from sipflow.worker.orders import (
+    HangUp,
+    Invite,
+    Play,
+    Record,
+    Refer,
+    ReferToDialog,
+    Respond,
+    SendDigits,
+    StopTracks,
+)
 from sipflow.worker.session import Output, Session
 from sipflow.worker.ua.memory import Exchange, MemoryUserAgent
 from tests.worker.transcript import written
@@ -150,6 +160,8 @@ class Theatre:
                     Invite()
                     | Respond()
                     | HangUp()
+                    | Refer()
+                    | ReferToDialog()
                     | Play()
                     | Record()
                     | SendDigits()

@@ -18,6 +18,8 @@ from sipflow.worker.orders import (
     Order,
     Play,
     Record,
+    Refer,
+    ReferToDialog,
     Respond,
     SendDigits,
     StopTracks,
@@ -32,7 +34,7 @@ def written(outputs: Iterable[Output]) -> list[str]:
 
 def _line(output: Output) -> str:
     match output:
-        case Invite() | Respond() | HangUp():
+        case Invite() | Respond() | HangUp() | Refer() | ReferToDialog():
             return _order(output)
         case Play() | Record() | SendDigits() | StopTracks():
             return _order(output)
@@ -60,6 +62,10 @@ def _order(order: Order) -> str:
             return _joined("> digits", dialog, digits, interval, method)
         case StopTracks(dialog=dialog, tracks=tracks):
             return _joined("> stop", dialog, *tracks)
+        case Refer(dialog=dialog, target=target):
+            return f"> REFER {dialog} to {target}"
+        case ReferToDialog(dialog=dialog, consult=consult):
+            return f"> REFER {dialog} to replace {consult}"
         case _:
             assert_never(order)
 

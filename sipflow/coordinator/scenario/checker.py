@@ -80,6 +80,7 @@ def _scenario(
                 name=instance.name,
                 number=instance.number,
                 place=instance.place,
+                on_refer=instance.on_refer,
                 starts=tuple(starts.get(instance.id, ())),
                 nodes=tuple(nodes.get(instance.id, ())),
             )

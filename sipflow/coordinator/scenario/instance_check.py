@@ -9,7 +9,7 @@ from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import RawGraph, RawInstance, RawProperty
 from sipflow.coordinator.scenario.wording import described, listed, name_trouble, shown
 from sipflow.protocol.events import COORDINATOR
-from sipflow.protocol.scenario import Instance, Place
+from sipflow.protocol.scenario import ON_REFER, Instance, OnRefer, Place
 from sipflow.protocol.sip import is_sip_uri, is_user
 
 # Numbers are short, and any two of them look alike.
@@ -63,6 +63,7 @@ def check_instances(raw: RawGraph, report: Report) -> tuple[Instance, ...]:
                 name=instance.name or number,
                 number=number,
                 place=instance.place,
+                on_refer=_on_refer(instance, report),
             )
         )
     return tuple(found)
@@ -122,6 +123,21 @@ def _number(
     else:
         taken[number.value] = instance
     return str(number.value)
+
+
+def _on_refer(instance: RawInstance, report: Report) -> OnRefer:
+    written = instance.on_refer
+    for known in ON_REFER:
+        if written is None or written.value == known:
+            return known
+    assert written is not None
+    choices = listed(ON_REFER)
+    report.error(
+        written.place,
+        f"{shown(written.name)} is {described(written.value)}, not {choices}",
+        f"write {choices}",
+    )
+    return ON_REFER[0]
 
 
 def _not_text(number: RawProperty, report: Report) -> None:

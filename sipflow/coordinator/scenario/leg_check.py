@@ -13,7 +13,15 @@ from sipflow.coordinator.scenario.node_check import Checked
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import RawGraph, RawNode
 from sipflow.coordinator.scenario.wording import listed, shown
-from sipflow.protocol.scenario import DEFAULT_LEG, Incoming, LegAction, MakeCall, word
+from sipflow.protocol.scenario import (
+    DEFAULT_LEG,
+    AttendedTransfer,
+    Incoming,
+    LegAction,
+    MakeCall,
+    legs_of,
+    word,
+)
 
 MAKERS = (MakeCall, Incoming)
 _ANY_LEG = -1
@@ -116,14 +124,24 @@ class _Legs:
 
     def _check_node(self, node: str, legs: int) -> None:
         kind = self._actions[node].kind
-        leg = self._leg(node)
-        if kind is None or leg is None:
-            return
-        if not issubclass(kind, LegAction) or issubclass(kind, MAKERS) or legs & self._bit(leg):
+        if kind is None or not issubclass(kind, LegAction) or issubclass(kind, MAKERS):
             return
         makers = listed([word(maker) for maker in MAKERS])
-        self._report.warning(
-            self._nodes[node].place,
-            f"nothing before this {word(kind)} can have made its leg {shown(leg)}",
-            f"let a {makers} of this leg come first, or name the leg that was made",
-        )
+        for leg in self._legs_of(node, kind):
+            if not legs & self._bit(leg):
+                self._report.warning(
+                    self._nodes[node].place,
+                    f"nothing before this {word(kind)} can have made its leg {shown(leg)}",
+                    f"let a {makers} of this leg come first, or name the leg that was made",
+                )
+
+    def _legs_of(self, node: str, kind: type[LegAction]) -> tuple[str, ...]:
+        """Return the legs that a node is about, none if what is written of them is wrong."""
+        action = self._actions[node]
+        if action.wrong & {"leg", "primary", "consult"}:
+            return ()
+        known = {name for name in ("leg", "primary", "consult") if name in action.fields}
+        if issubclass(kind, AttendedTransfer):
+            named = {name: str(action.fields[name]) for name in known}
+            return legs_of(AttendedTransfer(**named))  # type: ignore[arg-type]
+        return (str(action.fields.get("leg", DEFAULT_LEG)),)

@@ -9,7 +9,9 @@ from sipflow.coordinator.scenario.vocabulary import (
     Property,
     action_types,
     all_names,
+    alternatives,
     by_name,
+    dependent,
     properties,
     words_of,
 )
@@ -99,6 +101,36 @@ class _PropertiesCheck:
                     f"{self._node.word} has no {shown(self._name(property))}",
                     right(property),
                 )
+
+        self._one_of_several()
+        for property, needed in dependent(self._kind):
+            if self._is_given(property) and not self._is_given(needed):
+                self.wrong.add(property.name)
+                self._report.error(
+                    self._node.place,
+                    f"{self._node.word} has {shown(self._name(property))} "
+                    f"but no {shown(self._name(needed))}",
+                    f"give {shown(self._name(needed))}, too",
+                )
+
+    def _one_of_several(self) -> None:
+        choices = alternatives(self._kind)
+        given = [one for one in choices if self._is_given(one)]
+        names = [shown(self._name(one)) for one in choices]
+        if choices and not given:
+            self.wrong.update(one.name for one in choices)
+            self._report.error(
+                self._node.place, f"{self._node.word} has no {listed(names)}", right(choices[0])
+            )
+        elif len(given) > 1:
+            self.wrong.update(one.name for one in given)
+            written = listed([shown(self._name(one)) for one in given], "and")
+            self._report.error(
+                self._node.place, f"{self._node.word} has {written}", "keep one of them"
+            )
+
+    def _is_given(self, property: Property) -> bool:
+        return bool(self.fields.get(property.name)) or property.name in self.wrong
 
     def _name(self, property: Property) -> str:
         return property.names[0] if self._format == "yaml" else property.names[-1]

@@ -36,6 +36,7 @@ class RawInstance(Struct, frozen=True, kw_only=True):
     place: Place
     name: str | None = None
     number: RawProperty | None = None
+    on_refer: RawProperty | None = None
     declared: bool = True
 
 

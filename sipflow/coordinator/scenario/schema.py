@@ -11,13 +11,15 @@ from sipflow.coordinator.scenario import duration
 from sipflow.coordinator.scenario.vocabulary import (
     Property,
     action_types,
+    alternatives,
+    dependent,
     main_property,
     properties,
     summary,
     words_of,
 )
 from sipflow.coordinator.scenario.wording import LONGEST_NAME
-from sipflow.protocol.scenario import Action, word
+from sipflow.protocol.scenario import ON_REFER, Action, word
 
 Schema = dict[str, object]
 
@@ -33,6 +35,10 @@ _NUMBER: Schema = {
 _REGISTER: Schema = {
     "type": "boolean",
     "description": "whether the instance registers; has no effect in local mode",
+}
+_ON_REFER: Schema = {
+    "enum": list(ON_REFER),
+    "description": "whether the instance follows a REFER (default) or refuses it with 603",
 }
 
 
@@ -73,7 +79,11 @@ def _yaml() -> Schema:
                     "type": "object",
                     "required": ["number"],
                     "additionalProperties": False,
-                    "properties": {"number": _NUMBER, "register": _REGISTER},
+                    "properties": {
+                        "number": _NUMBER,
+                        "register": _REGISTER,
+                        "on_refer": _ON_REFER,
+                    },
                 },
             },
             "flow": {
@@ -128,7 +138,8 @@ def _yaml_properties(kind: type[Action]) -> Schema:
     ]
     main = main_property(kind)
     if main is not None:
-        forms.append(_value(main))
+        null: Schema = {} if main.required else {"not": {"type": "null"}}
+        forms.append({**_value(main), **null})
     if not _required(kind):
         forms.append({"type": "null"})
     return {"title": word(kind), "description": summary(kind), "anyOf": forms}
@@ -182,6 +193,8 @@ def _xyflow_instance() -> Schema:
             "number": _NUMBER,
             "label": {"type": ["string", "null"], "description": "what the instance is called"},
             "register": {**_REGISTER, "type": ["boolean", "null"]},
+            "onRefer": {**_ON_REFER, "enum": [*ON_REFER, None]},
+            "on_refer": {**_ON_REFER, "enum": [*ON_REFER, None]},
         },
         "anyOf": [{"required": ["dn"]}, {"required": ["number"]}],
     }
@@ -210,6 +223,12 @@ def _properties_of(kind: type[Action], others: Mapping[str, Schema]) -> Schema:
     """Return the keywords for the properties of a word, under each of their names."""
     taken = {name: _value(one) for one in properties(kind) for name in one.names}
     rules = [rule for one in properties(kind) for rule in _name_rules(one)]
+    choices = [name for one in alternatives(kind) for name in one.names]
+    if choices:
+        rules.append({"oneOf": [_given(name) for name in choices]})
+    for one, needed in dependent(kind):
+        some = [_given(name) for name in needed.names]
+        rules += [{"if": _given(name), "then": {"anyOf": some}} for name in one.names]
     return {"properties": {**taken, **others}, "allOf": rules}
 
 
@@ -220,6 +239,11 @@ def _name_rules(property: Property) -> Iterable[Schema]:
         yield {"oneOf": alternatives}
     elif len(alternatives) > 1:
         yield {"not": {"required": list(property.names)}}
+
+
+def _given(name: str) -> Schema:
+    """Return the keywords for an object that has a property, neither null nor an empty text."""
+    return {"required": [name], "properties": {name: {"not": {"enum": [None, ""]}}}}
 
 
 def _value(property: Property) -> Schema:
@@ -239,7 +263,8 @@ def _value(property: Property) -> Schema:
 
 
 def _required(kind: type[Action]) -> bool:
-    return any(property.required for property in properties(kind))
+    """Tell whether a word cannot stand alone."""
+    return any(property.required for property in properties(kind)) or bool(alternatives(kind))
 
 
 def _any_case(keys: Mapping[str, object]) -> Schema:

@@ -10,7 +10,15 @@ import msgspec
 from msgspec import Struct
 from msgspec.inspect import Metadata, NoneType, Type, UnionType
 
-from sipflow.protocol.scenario import COMMANDS, EVENTS, Action, Response, Target, word
+from sipflow.protocol.scenario import (
+    COMMANDS,
+    EVENTS,
+    Action,
+    BlindTransfer,
+    Response,
+    Target,
+    word,
+)
 
 # What the desktop application calls a property, by the name of the field.
 APPLICATION_NAMES = {
@@ -20,10 +28,19 @@ APPLICATION_NAMES = {
     "file": "filePath",
     "digit": "expectedDigit",
     "interval": "intervalMs",
+    "user": "targetUser",
+    "host": "targetHost",
+    "primary": "primaryCallId",
+    "consult": "consultCallId",
 }
 
 # Numbers that a field's type lets through and its word doesn't: Answer is the word for a 2xx.
 EXCLUDED: dict[tuple[type[Action], str], range] = {(Response, "code"): range(200, 300)}
+
+# Properties of which a word takes exactly one, its main one first.
+ALTERNATIVES: dict[type[Action], tuple[str, ...]] = {BlindTransfer: ("to", "user")}
+# Properties that say nothing without another one.
+DEPENDENT: dict[tuple[type[Action], str], str] = {(BlindTransfer, "host"): "user"}
 
 
 class Property(Struct, frozen=True, kw_only=True):
@@ -81,9 +98,28 @@ def by_name(kind: type[Action]) -> dict[str, Property]:
 
 
 def main_property(kind: type[Action]) -> Property | None:
-    """Return the property that may be written as the word's value: its only required one."""
+    """Return the property that may be written as the word's value.
+
+    That is its only required one, or the first of those of which it takes one.
+    """
     required = [property for property in properties(kind) if property.required]
+    required += alternatives(kind)[:1]
     return required[0] if len(required) == 1 else None
+
+
+@cache
+def alternatives(kind: type[Action]) -> tuple[Property, ...]:
+    """Return the properties of which a word takes exactly one, the main one first."""
+    return tuple(by_name(kind)[name] for name in ALTERNATIVES.get(kind, ()))
+
+
+@cache
+def dependent(kind: type[Action]) -> tuple[tuple[Property, Property], ...]:
+    """Return each property that says nothing without another, with that one."""
+    known = by_name(kind)
+    return tuple(
+        (known[name], known[needed]) for (owner, name), needed in DEPENDENT.items() if owner is kind
+    )
 
 
 @cache

@@ -135,8 +135,22 @@ class _NodeReader:
             )
         name = _name(data.get("label"), "label", place, self._report)
         self.instances.append(
-            RawInstance(id=identity, name=name, number=self._number(data, place), place=place)
+            RawInstance(
+                id=identity,
+                name=name,
+                number=self._number(data, place),
+                place=place,
+                on_refer=self._on_refer(data, place),
+            )
         )
+
+    def _on_refer(self, data: Object, place: Place) -> RawProperty | None:
+        given = [key for key in ("onRefer", "on_refer") if data.get(key) is not None]
+        if len(given) > 1:
+            self._report.error(
+                place, '"onRefer" and "on_refer" are two names of one property', "keep one of them"
+            )
+        return _property(given[0], data[given[0]], place) if given else None
 
     def _number(self, data: Object, place: Place) -> RawProperty | None:
         given = [key for key in ("dn", "number") if data.get(key) is not None]

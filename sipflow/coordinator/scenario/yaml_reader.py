@@ -12,7 +12,7 @@ from sipflow.coordinator.scenario.wording import described, listed, name_trouble
 from sipflow.coordinator.scenario.yaml_steps import StepReader
 
 TOP_KEYS = ("name", "description", "instances", "flow")
-INSTANCE_KEYS = ("number", "register")
+INSTANCE_KEYS = ("number", "register", "on_refer")
 _INSTANCE_EXAMPLE = 'alice: {number: "100"}'
 
 
@@ -133,14 +133,29 @@ def _instance_from(key: Key, entry: Mapping, report: Report) -> RawInstance:
             f'"register" is {described(raw(register))}, not true or false',
             "write true or false",
         )
-    return RawInstance(id=key.text, name=key.text, number=_number(entry, report), place=key.place)
+    return RawInstance(
+        id=key.text,
+        name=key.text,
+        number=_number(entry, report),
+        place=key.place,
+        on_refer=_property(entry, "on_refer"),
+    )
+
+
+def _property(entry: Mapping, name: str) -> RawProperty | None:
+    found = next(((key, value) for key, value in entry.pairs if key.text == name), None)
+    return (
+        None if found is None else RawProperty(name, raw(found[1]), found[0].place, found[1].place)
+    )
 
 
 def _number(entry: Mapping, report: Report) -> RawProperty | None:
     pairs = {name.text: (name, value) for name, value in entry.pairs}
     # A misspelt "number" is reported as an unknown key, and is not missing as well.
     written = (
-        "number" if "number" in pairs else report.near("number", sorted(set(pairs) - {"register"}))
+        "number"
+        if "number" in pairs
+        else report.near("number", sorted(set(pairs) - set(INSTANCE_KEYS)))
     )
     if written is None:
         return None

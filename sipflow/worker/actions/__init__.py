@@ -9,6 +9,8 @@ from typing import assert_never
 
 from sipflow.protocol.scenario import (
     Answer,
+    AttendedTransfer,
+    BlindTransfer,
     Connected,
     Disconnected,
     DTMFReceived,
@@ -23,8 +25,9 @@ from sipflow.protocol.scenario import (
     SendDTMF,
     StopAudio,
     Timeout,
+    Transferred,
 )
-from sipflow.worker.actions import audio, calls, digits, waits
+from sipflow.worker.actions import audio, calls, digits, transfers, waits
 from sipflow.worker.actions.step import (
     NOTHING_YET,
     Failed,
@@ -55,7 +58,9 @@ def begin(action: NodeAction, legs: Legs, peers: dict[str, str]) -> Step:
             return Step(log=f"waiting {in_seconds(action.timeout)}")
         case MakeCall() | Incoming() | Answer() | Response() | Release():
             return calls.begin(action, legs, peers)
-        case Ringing() | Connected() | Disconnected():
+        case BlindTransfer() | AttendedTransfer():
+            return transfers.begin(action, legs, peers)
+        case Ringing() | Connected() | Disconnected() | Transferred():
             return waits.begin(action, legs)
         case PlayAudio() | RecordAudio() | StopAudio():
             return audio.begin(action, legs)
@@ -72,7 +77,9 @@ def observe(action: NodeAction, legs: Legs) -> Step:
             return NOTHING_YET
         case MakeCall() | Incoming() | Answer() | Response() | Release():
             return calls.observe(action, legs)
-        case Ringing() | Connected() | Disconnected():
+        case BlindTransfer() | AttendedTransfer():
+            return transfers.observe(action, legs)
+        case Ringing() | Connected() | Disconnected() | Transferred():
             return waits.observe(action, legs)
         case PlayAudio() | RecordAudio() | StopAudio():
             return audio.observe(action, legs)
@@ -89,7 +96,9 @@ def expire(action: NodeAction, legs: Legs) -> Step:
             return Step(Succeeded("time is up"))
         case MakeCall() | Incoming() | Answer() | Response() | Release():
             return calls.expire(action, legs)
-        case Ringing() | Connected() | Disconnected():
+        case BlindTransfer() | AttendedTransfer():
+            return transfers.expire(action, legs)
+        case Ringing() | Connected() | Disconnected() | Transferred():
             return waits.expire(action)
         case PlayAudio() | RecordAudio() | StopAudio():
             return audio.expire(action, legs)

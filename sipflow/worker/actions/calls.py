@@ -138,7 +138,8 @@ def _begin_release(action: Release, dialog: Dialog) -> Step:
         how = f"{TEMPORARILY_UNAVAILABLE} {reason_phrase(TEMPORARILY_UNAVAILABLE)}"
     else:
         how = "BYE" if dialog.answered or dialog.state is DialogState.CONFIRMED else "CANCEL"
-    return Step(orders=(hang_up(dialog),), log=f"releasing leg {action.leg}: {how}")
+    also = () if dialog.successor is None else (hang_up(dialog.successor),)
+    return Step(orders=(hang_up(dialog), *also), log=f"releasing leg {action.leg}: {how}")
 
 
 def _observe_invite(action: Incoming, legs: Legs) -> Step:

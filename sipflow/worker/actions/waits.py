@@ -1,6 +1,6 @@
-"""Waiting for what is latched on a leg: RINGING, CONNECTED, DISCONNECTED. Pure."""
+"""Waiting for what is latched on a leg: RINGING, CONNECTED, DISCONNECTED, TRANSFERRED. Pure."""
 
-from sipflow.protocol.scenario import Connected, Disconnected, Ringing, word
+from sipflow.protocol.scenario import Connected, Disconnected, Ringing, Transferred, word
 from sipflow.worker.actions.step import (
     NOTHING_YET,
     Failed,
@@ -13,11 +13,12 @@ from sipflow.worker.actions.step import (
 )
 from sipflow.worker.legs import Dialog, Latch, Legs
 
-WaitAction = Ringing | Connected | Disconnected
+WaitAction = Ringing | Connected | Disconnected | Transferred
 _LATCHES: dict[type[WaitAction], Latch] = {
     Ringing: Latch.RINGING,
     Connected: Latch.CONNECTED,
     Disconnected: Latch.DISCONNECTED,
+    Transferred: Latch.TRANSFERRED,
 }
 
 
@@ -46,5 +47,6 @@ def _cause(dialog: Dialog, latch: Latch) -> str:
     return {
         Latch.RINGING: "18x seen",
         Latch.CONNECTED: "dialog confirmed",
+        Latch.TRANSFERRED: f"transferred to {dialog.peer}",
         Latch.DISCONNECTED: f"dialog gone: {how_it_ended(dialog)}",
     }[latch]

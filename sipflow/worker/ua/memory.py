@@ -35,18 +35,22 @@ from sipflow.worker.orders import (
     Order,
     Play,
     Record,
+    Refer,
+    ReferToDialog,
     Respond,
     SendDigits,
     StopTracks,
 )
 from sipflow.worker.ua import UserAgentError, check_same_endpoint
 from sipflow.worker.ua.limits import MAX_LEGS
+from sipflow.worker.ua.memory_transfers import MemoryTransfers, Transfer, report
 
 _TRYING = 100
 _LOWEST_FINAL = 200
 _OK = 200
 _LOWEST_FAILURE = 300
 _BUSY = 486
+_NO_DIALOG = 481
 _TERMINATED = 487
 _DECLINE = 603
 _CLEARED = "Normal call clearing"
@@ -89,20 +93,38 @@ class _Digit:
     method: DigitMethod
 
 
-_Message = _Request | _Answer | _Digit
+_Message = _Request | _Answer | _Digit | Transfer
 
 
 @dataclass(eq=False, slots=True)
-class _End:
-    """One end of a call; ``other`` is None where nobody got the INVITE."""
+class End:
+    """One end of a call; ``other`` is None where nobody got the INVITE.
+
+    ``successor`` has or is to have its place, ``referrer`` asked for it by REFER; ``replaces`` is
+    the end whose place it is to take.
+    """
 
     agent: "MemoryUserAgent"
     key: str
     calls: bool
     stage: _Stage = _Stage.INVITED
-    other: "_End | None" = None
+    other: "End | None" = None
+    successor: "End | None" = None
+    referrer: "End | None" = None
+    replaces: "End | None" = None
 
-    def send(self, message: _Message) -> None:
+    @property
+    def is_up(self) -> bool:
+        """Whether the call is answered and nobody has hung up."""
+        return self.stage is _Stage.CONFIRMED
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the call is up and no other has its place or is on its way there."""
+        taken = self.successor is not None and self.successor.stage is not _Stage.OVER
+        return self.is_up and not taken
+
+    def send(self, message: "_Message") -> None:
         """Send something to the other end."""
         if self.other is not None:
             self.other.agent.post(self.other, message)
@@ -121,12 +143,13 @@ class MemoryUserAgent:
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         self._plan: InstancePlan | None = None
-        self._ends: dict[str, _End] = {}
-        self._strays: list[_End] = []
-        self._inbox: deque[tuple[_End, _Message]] = deque()
+        self._ends: dict[str, End] = {}
+        self._strays: list[End] = []
+        self._inbox: deque[tuple[End, _Message]] = deque()
         self._happenings: list[Happening] = []
         self._invites = 0
         self._dead = False
+        self._transfers = MemoryTransfers(self)
 
     def open(self, plan: InstancePlan) -> None:
         """Take the plan's address on the exchange, or keep it; see ``UserAgent``."""
@@ -158,6 +181,8 @@ class MemoryUserAgent:
             self._respond(end, order.code, order.reason or reason_phrase(order.code))
         elif isinstance(order, AudioOrder):
             self._happenings += _audio(end, order)
+        elif isinstance(order, Refer | ReferToDialog):
+            self._transfers.order(end, order)
         else:
             self._hang_up(end)
 
@@ -168,7 +193,7 @@ class MemoryUserAgent:
         happenings, self._happenings = self._happenings, []
         return happenings
 
-    def post(self, end: _End, message: _Message) -> None:
+    def post(self, end: End, message: _Message) -> None:
         """Put a message to one of this agent's ends into its inbox."""
         if not self._dead:
             self._inbox.append((end, message))
@@ -183,18 +208,14 @@ class MemoryUserAgent:
     # What is ordered.
 
     def _invite(self, order: Invite) -> None:
-        if len(self._ends) + len(self._strays) >= MAX_LEGS:
+        if not self.has_room:
             detail = f"the instance has {MAX_LEGS} legs already, as many as one endpoint carries"
             self._happenings.append(DialogEnded(order.dialog, None, detail))
             return
-        end = self._ends[order.dialog] = _End(self, order.dialog, calls=True)
         self._happenings.append(InviteSent(order.dialog))
-        called = self._exchange.agents.get(address(order.target))
-        if called is not None:
-            end.other = _End(called, "", calls=False, other=end)
-            end.send(_Request.INVITE)
+        self.call(order.dialog, order.target)
 
-    def _respond(self, end: _End, code: int, reason: str) -> None:
+    def _respond(self, end: End, code: int, reason: str) -> None:
         if end.calls or end.stage is not _Stage.INVITED:
             self._happenings.append(OrderRefused(end.key, "there is no INVITE to answer"))
             return
@@ -206,7 +227,7 @@ class MemoryUserAgent:
         else:
             self._end(end, code, reason)
 
-    def _hang_up(self, end: _End) -> None:
+    def _hang_up(self, end: End) -> None:
         match end.stage:
             case _Stage.INVITED if end.calls:
                 end.stage = _Stage.CANCELLED
@@ -221,7 +242,7 @@ class MemoryUserAgent:
 
     # What comes in.
 
-    def _read(self, end: _End, message: _Message) -> None:
+    def _read(self, end: End, message: _Message) -> None:
         if end.stage is _Stage.OVER:
             return
         match message:
@@ -242,11 +263,13 @@ class MemoryUserAgent:
                 self._end(end, _OK, _CLEARED)
             case _Answer():
                 self._read_answer(end, message)
+            case _:
+                self._transfers.read(end, message)
 
-    def _take_in(self, end: _End) -> None:
+    def _take_in(self, end: End) -> None:
         caller = end.other
         assert caller is not None
-        if len(self._ends) + len(self._strays) >= MAX_LEGS:
+        if not self.has_room:
             end.stage = _Stage.OVER
             end.send(_Answer(_BUSY, reason_phrase(_BUSY)))
             return
@@ -254,27 +277,38 @@ class MemoryUserAgent:
         end.key = f"in-{self._invites}"
         self._ends[end.key] = end
         end.send(_Answer(_TRYING, reason_phrase(_TRYING)))
-        self._happenings.append(InviteReceived(end.key, caller.agent.uri))
+        if end.replaces is None:
+            self._happenings.append(InviteReceived(end.key, caller.agent.uri))
+        elif self._transfers.replace(end, end.replaces):
+            self._respond(end, _OK, reason_phrase(_OK))
+            self._hang_up(end.replaces)
+        else:
+            del self._ends[end.key]
+            end.stage = _Stage.OVER
+            end.send(_Answer(_NO_DIALOG, reason_phrase(_NO_DIALOG)))
 
-    def _read_answer(self, end: _End, answer: _Answer) -> None:
+    def _read_answer(self, end: End, answer: _Answer) -> None:
         if answer.code == _TRYING:
             self._tell(end, TryingReceived(end.key))
         elif answer.code < _LOWEST_FINAL:
             self._tell(end, Progressed(end.key, answer.code, answer.reason))
+            report(end, answer.code)
         elif answer.code >= _LOWEST_FAILURE:
             self._end(end, answer.code, answer.reason)
+            report(end, answer.code)
         else:
+            report(end, answer.code)
             cancelled = end.stage is _Stage.CANCELLED
             end.send(_Request.ACK)
             self._confirm(end)
             if cancelled:  # the answer was faster: a dialog that nobody wants (RFC 3261 §15)
                 self._hang_up(end)
 
-    def _confirm(self, end: _End) -> None:
+    def _confirm(self, end: End) -> None:
         end.stage = _Stage.CONFIRMED
         self._tell(end, DialogConfirmed(end.key, _OK, reason_phrase(_OK)))
 
-    def _end(self, end: _End, code: int, reason: str) -> None:
+    def _end(self, end: End, code: int, reason: str) -> None:
         end.stage = _Stage.OVER
         if end in self._strays:
             self._strays.remove(end)
@@ -282,9 +316,38 @@ class MemoryUserAgent:
             del self._ends[end.key]
             self._happenings.append(DialogEnded(end.key, code, reason))
 
-    def _tell(self, end: _End, happening: Happening) -> None:
+    def _tell(self, end: End, happening: Happening) -> None:
         if end not in self._strays:
             self._happenings.append(happening)
+
+    # What transfers need.
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the agent can have one more call."""
+        return len(self._ends) + len(self._strays) < MAX_LEGS
+
+    @property
+    def rejects_refer(self) -> bool:
+        """Whether the instance refuses to be transferred."""
+        return self._plan is not None and self._plan.on_refer == "reject"
+
+    def end(self, key: str) -> End | None:
+        """Return our end of a call, None if it is gone."""
+        return self._ends.get(key)
+
+    def call(self, key: str, target: str, replaces: End | None = None) -> End:
+        """Send an INVITE."""
+        end = self._ends[key] = End(self, key, calls=True)
+        called = self._exchange.agents.get(address(target))
+        if called is not None:
+            end.other = End(called, "", calls=False, other=end, replaces=replaces)
+            end.send(_Request.INVITE)
+        return end
+
+    def tell(self, end: End, happening: Happening) -> None:
+        """Tell what happened at an end, unless it is left from another run."""
+        self._tell(end, happening)
 
     @property
     def uri(self) -> str:
@@ -293,7 +356,7 @@ class MemoryUserAgent:
         return sip_uri(self._plan.number, self._plan.host, self._plan.port)
 
 
-def _audio(end: _End, order: AudioOrder) -> list[Happening]:
+def _audio(end: End, order: AudioOrder) -> list[Happening]:
     """Do what is ordered about the audio of a call; return what came of it, which is all."""
     if isinstance(order, StopTracks):
         return [TrackEnded(end.key, track) for track in order.tracks]

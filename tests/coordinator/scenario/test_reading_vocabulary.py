@@ -43,6 +43,15 @@ GOOD: dict[str, list[object]] = {
     "digit": ["9", "99"],
     "expectedDigit": ["#", 9],
     "pattern": ["[0-9]{4}#", "("],
+    "user": ["300", "a b", None],
+    "targetUser": ["x"],
+    "host": ["127.0.0.1:5064", "", "a b"],
+    "targetHost": ["example.org", None],
+    "expect": ["accepted", "soon"],
+    "primary": ["x", None],
+    "primaryCallId": ["call-1"],
+    "consult": ["y", ""],
+    "consultCallId": ["x"],
 }
 PROPERTIES = st.lists(
     st.sampled_from([(name, value) for name in sorted(all_names()) for value in GOOD[name]]),

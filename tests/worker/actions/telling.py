@@ -2,9 +2,12 @@
 
 from sipflow.protocol.scenario import (
     Answer,
+    AttendedTransfer,
+    BlindTransfer,
     Connected,
     Disconnected,
     DTMFReceived,
+    MuteTransfer,
     NodeAction,
     PlayAudio,
     RecordAudio,
@@ -13,6 +16,7 @@ from sipflow.protocol.scenario import (
     Ringing,
     SendDTMF,
     StopAudio,
+    Transferred,
 )
 from sipflow.worker.actions import Failed
 from sipflow.worker.happenings import (
@@ -47,6 +51,7 @@ ON_LEG: list[NodeAction] = [
     Answer(), Response(code=486), Release(), Ringing(), Connected(), Disconnected(),
     PlayAudio(file="a.wav"), RecordAudio(file="b.wav"), StopAudio(), SendDTMF(digits="1"),
     DTMFReceived(),
+    Transferred(), BlindTransfer(to="200"), AttendedTransfer(), MuteTransfer(),
 ]  # fmt: skip
 
 

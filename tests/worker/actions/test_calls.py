@@ -13,6 +13,7 @@ from sipflow.protocol.scenario import (
 from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, begin, expire, observe
 from sipflow.worker.happenings import (
     DialogEnded,
+    DialogFollowed,
     Happening,
     OrderRefused,
     Progressed,
@@ -134,6 +135,18 @@ def test_a_leg_is_released_as_its_state_asks_for(legs: Legs, order: Order, how: 
 
     assert step == Step(orders=(order,), log=f"releasing leg call-1: {how}")
     assert legs["call-1"].hanging_up
+
+
+def test_the_release_of_a_leg_that_is_being_transferred_ends_both_its_dialogs() -> None:
+    legs = called(ACKED, DialogFollowed("in-1", "ref-1", BOB))
+
+    step = begin(Release(), legs, PEERS)
+
+    assert step.orders == (HangUp("in-1"), HangUp("ref-1"))
+    legs.apply(DialogEnded("in-1", 200, "Normal call clearing"))
+    assert observe(Release(), legs) == Step()
+    legs.apply(DialogEnded("ref-1", 487, "Request Terminated"))
+    assert observe(Release(), legs) == Step(Succeeded("dialog gone"))
 
 
 def test_a_leg_whose_200_has_no_ack_yet_is_released_with_a_bye() -> None:

@@ -12,6 +12,7 @@ from sipflow.protocol.scenario import (
     Response,
     Ringing,
     Timeout,
+    Transferred,
 )
 from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, begin, expire, observe
 from sipflow.worker.legs import Legs
@@ -37,6 +38,7 @@ def test_a_leg_that_never_was_fails_the_node_at_once(action: NodeAction) -> None
         (Ringing(), "waiting on leg call-1"),
         (Connected(), "waiting on leg call-1"),
         (Disconnected(), "waiting on leg call-1"),
+        (Transferred(), "waiting on leg call-1"),
     ],
 )
 def test_a_wait_only_says_so(action: NodeAction, log: str) -> None:
@@ -57,6 +59,7 @@ def test_a_delay_is_decided_by_nothing_that_happens() -> None:
         (Release(), Failed("time limit", "leg call-1 was not seen gone within 10 s")),
         (Ringing(), Failed("time limit", "no RINGING on leg call-1 within 10 s")),
         (Connected(), Failed("time limit", "no CONNECTED on leg call-1 within 10 s")),
+        (Transferred(), Failed("time limit", "no TRANSFERRED on leg call-1 within 10 s")),
         (Disconnected(leg="b"), Failed("time limit", "no DISCONNECTED on leg b within 10 s")),
     ],
 )

@@ -7,9 +7,12 @@ from sipflow.protocol.scenario import (
     Disconnected,
     NodeAction,
     Ringing,
+    Transferred,
 )
 from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, observe
 from sipflow.worker.happenings import (
+    DialogConfirmed,
+    DialogFollowed,
     Happening,
 )
 from tests.worker.actions.telling import (
@@ -19,6 +22,10 @@ from tests.worker.actions.telling import (
     RINGING,
     calling,
 )
+from tests.worker.plans import CAROL
+
+FOLLOWED = DialogFollowed("out-1", "ref-1", CAROL)
+MOVED = DialogConfirmed("ref-1", 200, "OK")
 
 
 @pytest.mark.parametrize(
@@ -34,6 +41,10 @@ from tests.worker.actions.telling import (
         (Connected(), [LOST], Failed("dialog gone", "leg call-1 is gone")),
         (Disconnected(), [CONFIRMED], None),
         (Disconnected(), [BUSY], Succeeded("dialog gone: 486 Busy Here")),
+        (Transferred(), [CONFIRMED], None),
+        (Transferred(), [CONFIRMED, FOLLOWED], None),
+        (Transferred(), [CONFIRMED, FOLLOWED, MOVED], Succeeded(f"transferred to {CAROL}")),
+        (Transferred(), [BUSY], Failed("486 ended the leg", "Busy Here", 486)),
     ],
 )
 def test_a_wait_is_satisfied_by_what_is_latched_and_fails_when_it_can_no_longer_be(

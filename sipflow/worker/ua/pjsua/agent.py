@@ -39,6 +39,8 @@ from sipflow.worker.orders import (
     Order,
     Play,
     Record,
+    Refer,
+    ReferToDialog,
     Respond,
     SendDigits,
     StopTracks,
@@ -56,6 +58,7 @@ from sipflow.worker.ua.pjsua.config import (
 )
 from sipflow.worker.ua.pjsua.digits import METHODS
 from sipflow.worker.ua.pjsua.received import received_text
+from sipflow.worker.ua.pjsua.transfers import Transfers
 
 # Commands are not heard while the stack is not polled: it is left alone this long at a time.
 LONGEST_HOLD = 0.02
@@ -85,6 +88,7 @@ class PjsuaUserAgent:
         self._budget = HandleBudget()
         self._audio = CallAudio(self._endpoint)
         self._invites = 0
+        self.transfers = Transfers(self)
 
     def open(self, plan: InstancePlan) -> None:
         """Create the endpoint, or take it over from the run before; see ``UserAgent``."""
@@ -106,7 +110,7 @@ class PjsuaUserAgent:
                 self._invite(order)
             case Respond(dialog=dialog):
                 self._on_call(dialog, order)
-            case HangUp(dialog=dialog):
+            case HangUp(dialog=dialog) | Refer(dialog=dialog) | ReferToDialog(dialog=dialog):
                 self._on_call(dialog, order)
             case Play() | Record() | SendDigits() | StopTracks():
                 self._on_audio(order)
@@ -191,7 +195,7 @@ class PjsuaUserAgent:
         call.slot = call.getId()
         self._happenings.append(InviteSent(order.dialog))
 
-    def _on_call(self, dialog: str, order: Respond | HangUp) -> None:
+    def _on_call(self, dialog: str, order: Respond | HangUp | Refer | ReferToDialog) -> None:
         self._postponed = deque(
             (due, invite) for due, invite in self._postponed if invite.dialog != dialog
         )
@@ -202,6 +206,8 @@ class PjsuaUserAgent:
         try:
             if isinstance(order, Respond):
                 self._respond(call, order)
+            elif isinstance(order, Refer | ReferToDialog):
+                self.transfers.refer(call, order)
             else:
                 self._hang_up(call)
         except pj.Error as error:
@@ -234,6 +240,7 @@ class PjsuaUserAgent:
         if call.over or call.closing:
             return
         self._audio.leave(call, clock.monotonic())  # before the BYE: recordings are whole then
+        call.leaving = True
         state = call.getInfo().state
         if state == pj.PJSIP_INV_STATE_CONFIRMED:
             request = pj.CallSendRequestParam()
@@ -258,6 +265,7 @@ class PjsuaUserAgent:
 
     def _end(self, call: Call, code: int | None, reason: str) -> None:
         call.over = True
+        self.transfers.forget(call)
         if call in self._closing:
             self._closing.remove(call)
         self._ended.append(call)  # not destroyed here: this may be a callback of that very call
@@ -273,16 +281,52 @@ class PjsuaUserAgent:
         if call not in self._strays:
             self._happenings.append(happening)
 
+    # What transfers need.
+
+    @property
+    def rejects_refer(self) -> bool:
+        """Whether the instance refuses to be transferred."""
+        return self._plan is not None and self._plan.on_refer == "reject"
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the endpoint can have one more call."""
+        return self._budget.alive < MAX_LEGS
+
+    def call(self, key: str) -> Call | None:
+        """Return the call of a dialog, None if it is gone."""
+        return self._calls.get(key)
+
+    def is_stray(self, call: Call) -> bool:
+        """Tell whether a call is left from another run."""
+        return call in self._strays
+
+    def next_incoming(self) -> str:
+        """Return the key of one more dialog that comes in."""
+        self._invites += 1
+        return f"in-{self._invites}"
+
+    def adopt(self, call: Call) -> None:
+        """Take in a call that the stack has begun."""
+        self._calls[call.key] = call
+        self._budget.opened()
+
+    def dispose(self, call: Call) -> None:
+        """Keep an object that is of no more use until the stack is done with it."""
+        self._ended.append(call)
+
+    def tell(self, call: Call, happening: Happening) -> None:
+        """Tell what happened on a call, unless it is left from another run."""
+        self._tell(call, happening)
+
     # What the stack tells, from within ``poll`` or an order.
 
     def incoming(self, account: Account, slot: int) -> None:
         """Take in an INVITE."""
         for closing in [call for call in self._closing if call.slot == slot]:
             self._end(closing, closing.code, closing.reason)
-        self._invites += 1
-        call = Call(self, account, f"in-{self._invites}", slot)
-        self._calls[call.key] = call
-        self._budget.opened()
+        call = Call(self, account, self.next_incoming(), slot)
+        self.adopt(call)
         info = call.getInfo()
         peer = received_text(info.remoteContact or info.remoteUri).strip("<>")
         self._happenings.append(InviteReceived(call.key, peer))
@@ -305,6 +349,8 @@ class PjsuaUserAgent:
 
     def state_changed(self, call: Call, info: pj.CallInfo) -> None:
         """Take in a call's new state."""
+        if call.predecessor is not None and call.slot == pj.PJSUA_INVALID_ID:
+            self.transfers.begun(call, info)
         if call.over:
             return
         code, reason = info.lastStatusCode, received_text(info.lastReason)

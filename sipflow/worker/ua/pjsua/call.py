@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _TRYING = 100
 _LOWEST_FINAL = 200
+_OF_TRANSFERS = ("REFER", "NOTIFY")
 
 
 class Call(pj.Call):
@@ -23,7 +24,9 @@ class Call(pj.Call):
         super().__init__(account, slot)
         self._agent = agent
         self._heard = False
+        self.account = account
         self.key = key
+        self.peer = ""
         self.slot = slot
         self.closing = False
         self.over = False
@@ -31,6 +34,11 @@ class Call(pj.Call):
         self.reason = ""
         self.redirection: tuple[int, str] | None = None
         self.sends_info = False
+        # What stands for transfers; see ``transfers``.
+        self.predecessor: Call | None = None
+        self.successor: Call | None = None
+        self.leaving = False
+        self.referring = False
 
     def onCallState(self, prm: pj.OnCallStateParam) -> None:
         self._agent.state_changed(self, self.getInfo())
@@ -41,15 +49,35 @@ class Call(pj.Call):
         self.redirection = transaction.statusCode, received_text(transaction.statusText)
         return int(pj.PJSIP_REDIRECT_STOP)
 
+    def onCallTransferRequest(self, prm: pj.OnCallTransferRequestParam) -> None:
+        self._agent.transfers.requested(self, prm)
+
+    def onCallTransferStatus(self, prm: pj.OnCallTransferStatusParam) -> None:
+        if prm.finalNotify:
+            self._agent.transfers.refer_decided(self, prm.statusCode, prm.reason)
+
+    def onCallReplaceRequest(self, prm: pj.OnCallReplaceRequestParam) -> None:
+        self._agent.transfers.replacement_requested(self, prm)
+
+    def onCallReplaced(self, prm: pj.OnCallReplacedParam) -> None:
+        self._agent.transfers.replaced(self, prm.newCallId)
+
     def onCallTsxState(self, prm: pj.OnCallTsxStateParam) -> None:
         # Half a minute after its answer a transaction times out, and is told of at whatever call
         # has the slot by then: only what is received counts.
         change = prm.e.body.tsxState
-        if self.sends_info and change.type == pj.PJSIP_EVENT_RX_MSG:
-            self._look_for_answered_info(change.tsx)
-        if self._heard or change.type != pj.PJSIP_EVENT_RX_MSG:
+        if change.type != pj.PJSIP_EVENT_RX_MSG:
             return
+        if self.sends_info:
+            self._look_for_answered_info(change.tsx)
         transaction = change.tsx
+        if transaction.method in _OF_TRANSFERS:
+            message = change.src.rdata.wholeMsg
+            self._agent.transfers.received(
+                self, transaction.method, transaction.statusCode, message
+            )
+        if self._heard:
+            return
         if transaction.role == pj.PJSIP_ROLE_UAC and transaction.statusCode >= _TRYING:
             self._heard = True
             if transaction.statusCode == _TRYING:
