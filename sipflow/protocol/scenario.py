@@ -311,13 +311,13 @@ COMMANDS: tuple[type[Action], ...] = (
     Answer,
     Response,
     Release,
+    BlindTransfer,
+    AttendedTransfer,
+    MuteTransfer,
     PlayAudio,
     RecordAudio,
     StopAudio,
     SendDTMF,
-    BlindTransfer,
-    AttendedTransfer,
-    MuteTransfer,
 )
 EVENTS: tuple[type[Action], ...] = (
     Incoming,
