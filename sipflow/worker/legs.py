@@ -15,13 +15,18 @@ from sipflow.protocol.sip import DialogState, Direction, is_ringing
 from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogEnded,
+    DialogHappening,
     Happening,
     InviteReceived,
     InviteSent,
     OrderRefused,
     Progressed,
+    Redirected,
+    TextAnswered,
+    TextReceived,
     TryingReceived,
 )
+from sipflow.worker.messages import Messages
 
 TRYING = 100
 
@@ -38,6 +43,7 @@ class Latch(enum.StrEnum):
 class Dialog:
     """One dialog and what has happened on it so far; ``leg`` is None until a node takes it.
 
+    ``rings`` are the 18x behind the RINGINGs that are latched.
     ``answered``: a final response to its INVITE has been ordered, here.
     """
 
@@ -56,6 +62,7 @@ class Dialog:
     reason: str = ""
     refusal: OrderRefused | None = None
     latched: deque[Latch] = field(default_factory=deque)
+    rings: deque[Progressed] = field(default_factory=deque)
 
     @property
     def ended(self) -> bool:
@@ -75,7 +82,16 @@ class Dialog:
         self.latched.remove(latch)
         return True
 
-    def apply(self, happening: Happening) -> None:
+    def take_ring(self, code: int | None, media: bool | None) -> Progressed | None:
+        """Use up the first 18x with this code, and with SDP or without; None means any."""
+        for ring in self.rings:
+            if code in (None, ring.code) and media in (None, ring.media):
+                self.rings.remove(ring)
+                self.take(Latch.RINGING)
+                return ring
+        return None
+
+    def apply(self, happening: DialogHappening) -> None:
         """Take in what happened on this dialog; what is told after its end changes nothing."""
         if self.ended:  # an order and the end have crossed
             return
@@ -85,12 +101,8 @@ class Dialog:
             case TryingReceived():
                 self.heard = True
                 self._enter(DialogState.PROCEEDING)
-            case Progressed(code=code, reason=reason):
-                self.heard = True
-                self._enter(DialogState.EARLY if code > TRYING else self.state, code, reason)
-                if is_ringing(code):
-                    self.rang = True
-                    self.latched.append(Latch.RINGING)
+            case Progressed():
+                self._progress(happening)
             case DialogConfirmed(code=code, reason=reason):
                 self.heard = True
                 self._enter(DialogState.CONFIRMED, code, reason)
@@ -98,12 +110,23 @@ class Dialog:
             case DialogEnded(code=code, reason=reason):
                 self._enter(DialogState.TERMINATED, code, reason)
                 self.latched.append(Latch.DISCONNECTED)
+            case Redirected(target=target):
+                self.peer = target
             case OrderRefused():
                 self.refusal = happening
                 # Refused was the response itself, unless it was the hang-up that came after it.
                 self.answered = self.answered and self.hanging_up
             case InviteReceived():
                 self.heard = True
+
+    def _progress(self, seen: Progressed) -> None:
+        self.heard = True
+        state = DialogState.EARLY if seen.code > TRYING else self.state
+        self._enter(state, seen.code, seen.reason)
+        if is_ringing(seen.code):
+            self.rang = True
+            self.rings.append(seen)
+            self.latched.append(Latch.RINGING)
 
     def _enter(self, state: DialogState, code: int | None = None, reason: str = "") -> None:
         self.state = state
@@ -120,6 +143,7 @@ class Legs:
         self._queue: deque[Dialog] = deque()
         self._started = 0
         self._untold: list[tuple[Dialog, str]] = []
+        self.messages = Messages()
 
     def __getitem__(self, leg: str) -> Dialog:
         return self._by_leg[leg]
@@ -152,17 +176,20 @@ class Legs:
         self._untold.append((dialog, "INVITE taken"))
         return dialog
 
-    def apply(self, happening: Happening) -> Dialog:
-        """Take in what happened and return the dialog that it happened on."""
+    def apply(self, happening: Happening) -> Dialog | None:
+        """Take in what happened and return the dialog that it happened on, if it was on one."""
+        if isinstance(happening, TextReceived | TextAnswered):
+            self.messages.apply(happening)
+            return None
         if isinstance(happening, InviteReceived):
             dialog = Dialog(happening.dialog, Direction.RECIPIENT, happening.peer)
             self._by_key[dialog.key] = dialog
             self._queue.append(dialog)
         else:
             dialog = self._by_key[happening.dialog]
-        before = (dialog.state, dialog.code)
+        before = (dialog.state, dialog.code, dialog.peer)
         dialog.apply(happening)
-        if dialog.leg is not None and (dialog.state, dialog.code) != before:
+        if dialog.leg is not None and (dialog.state, dialog.code, dialog.peer) != before:
             self._untold.append((dialog, _cause(happening)))
         return dialog
 
@@ -176,7 +203,7 @@ class Legs:
         return [dialog for dialog in self._by_key.values() if not dialog.ended]
 
 
-def _cause(happening: Happening) -> str:
+def _cause(happening: DialogHappening) -> str:
     match happening:
         case Progressed(code=code):
             return f"{code} seen"
@@ -184,5 +211,7 @@ def _cause(happening: Happening) -> str:
             return "ACK seen"
         case DialogEnded(code=code):
             return "dialog gone" if code is None else f"{code} ended it"
+        case Redirected(target=target):
+            return f"redirected to {target}"
         case _:  # nothing else changes the state of a dialog that has a name
             return "100 received"

@@ -171,4 +171,4 @@ class Walker:
 
 
 def _leg(node: Node) -> str | None:
-    return node.action.leg if isinstance(node.action, LegAction) else None
+    return getattr(node.action, "leg", None)

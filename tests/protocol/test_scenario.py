@@ -13,12 +13,14 @@ from sipflow.protocol.scenario import (
     Instance,
     LegAction,
     MakeCall,
+    Message,
     Node,
     NodeAction,
     Place,
     Release,
     Response,
     Scenario,
+    SendMessage,
     Timeout,
     word,
 )
@@ -27,9 +29,11 @@ PLACE = Place(file="call.yaml", line=5, column=7)
 
 
 def test_the_vocabulary_is_that_of_scenario_files() -> None:
-    assert [word(kind) for kind in COMMANDS] == ["MakeCall", "Answer", "Response", "Release"]
+    assert [word(kind) for kind in COMMANDS] == [
+        "MakeCall", "Answer", "Response", "Release", "SendMessage",
+    ]  # fmt: skip
     assert [word(kind) for kind in EVENTS] == [
-        "INCOMING", "RINGING", "CONNECTED", "DISCONNECTED", "TIMEOUT",
+        "INCOMING", "RINGING", "CONNECTED", "DISCONNECTED", "MESSAGE", "TIMEOUT",
     ]  # fmt: skip
 
 
@@ -44,10 +48,15 @@ def test_a_node_waits_10_seconds_on_the_leg_call_1_unless_it_says_otherwise() ->
     assert Response(code=486).reason is None
 
 
-def test_only_a_delay_has_no_leg() -> None:
+def test_only_a_delay_has_no_leg_and_a_message_need_not_have_one() -> None:
     kinds: tuple[type[Action], ...] = (*COMMANDS, *EVENTS)
 
-    assert [kind for kind in kinds if not issubclass(kind, LegAction)] == [Timeout]
+    assert [kind for kind in kinds if not issubclass(kind, LegAction)] == [
+        SendMessage,
+        Message,
+        Timeout,
+    ]
+    assert (SendMessage(body="hello").leg, Message().leg) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +73,14 @@ def test_only_a_delay_has_no_leg() -> None:
         '{"word": "Response", "code": 700}',
         '{"word": "Response", "code": 486, "reason": "a\\r\\nVia: x"}',
         '{"word": "TIMEOUT"}',
+        '{"word": "SendMessage", "to": "200"}',
+        '{"word": "SendMessage", "to": "200", "body": "\\u0000"}',
+        '{"word": "SendMessage", "to": "200", "body": "hello", "content_type": "text"}',
+        '{"word": "MakeCall", "to": "200", "headers": {"X A": "b"}}',
+        '{"word": "MakeCall", "to": "200", "headers": {"X-A": "b\\r\\nVia: x"}}',
+        '{"word": "MakeCall", "to": "200", "headers": {"X-A": ""}}',
+        '{"word": "MakeCall", "to": "200", "headers": {"X-A": " b"}}',
+        '{"word": "RINGING", "code": 190}',
     ],
 )
 def test_what_a_user_may_not_write_is_refused(text: str) -> None:

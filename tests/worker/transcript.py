@@ -12,7 +12,7 @@ from sipflow.protocol.control import (
     Paused,
 )
 from sipflow.protocol.events import ActionLog, AnyEvent, ErrorRaised, Event, LegState, NodeState
-from sipflow.worker.orders import HangUp, Invite, Order, Respond
+from sipflow.worker.orders import HangUp, Headers, Invite, Order, Respond, SendText
 from sipflow.worker.session import Output, Word
 
 
@@ -23,7 +23,7 @@ def written(outputs: Iterable[Output]) -> list[str]:
 
 def _line(output: Output) -> str:
     match output:
-        case Invite() | Respond() | HangUp():
+        case Invite() | Respond() | HangUp() | SendText():
             return _order(output)
         case Event():
             return _event(output)
@@ -35,14 +35,22 @@ def _line(output: Output) -> str:
 
 def _order(order: Order) -> str:
     match order:
-        case Invite(dialog=dialog, target=target):
-            return f"> INVITE {dialog} {target}"
-        case Respond(dialog=dialog, code=code, reason=reason):
-            return _joined(">", code, dialog, reason)
-        case HangUp(dialog=dialog):
-            return f"> hang up {dialog}"
+        case Invite(dialog=dialog, target=target, late_offer=late, follow=follow):
+            how = ("late offer" if late else None, "follow" if follow else None)
+            return _joined("> INVITE", dialog, target, *how, *_written(order.headers))
+        case Respond(dialog=dialog, code=code, reason=reason, contact=contact):
+            return _joined(">", code, dialog, reason, contact, *_written(order.headers))
+        case HangUp(dialog=dialog, headers=headers):
+            return _joined("> hang up", dialog, *_written(headers))
+        case SendText(message=message, body=body, target=target, dialog=dialog):
+            where = dialog or target
+            return _joined("> MESSAGE", message, where, body, *_written(order.headers))
         case _:
             assert_never(order)
+
+
+def _written(headers: Headers) -> list[str]:
+    return [f"{name}: {value}" for name, value in headers]
 
 
 def _event(event: AnyEvent) -> str:

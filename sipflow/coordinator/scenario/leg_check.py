@@ -13,9 +13,19 @@ from sipflow.coordinator.scenario.node_check import Checked
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import RawGraph, RawNode
 from sipflow.coordinator.scenario.wording import listed, shown
-from sipflow.protocol.scenario import DEFAULT_LEG, Incoming, LegAction, MakeCall, word
+from sipflow.protocol.scenario import (
+    DEFAULT_LEG,
+    Incoming,
+    LegAction,
+    MakeCall,
+    Message,
+    SendMessage,
+    word,
+)
 
 MAKERS = (MakeCall, Incoming)
+# Words that may be on a leg, and are if they name one.
+ON_LEG_IF_NAMED = (SendMessage, Message)
 _ANY_LEG = -1
 
 
@@ -119,7 +129,9 @@ class _Legs:
         leg = self._leg(node)
         if kind is None or leg is None:
             return
-        if not issubclass(kind, LegAction) or issubclass(kind, MAKERS) or legs & self._bit(leg):
+        named = issubclass(kind, ON_LEG_IF_NAMED) and "leg" in self._actions[node].fields
+        on_leg = named or (issubclass(kind, LegAction) and not issubclass(kind, MAKERS))
+        if not on_leg or legs & self._bit(leg):
             return
         makers = listed([word(maker) for maker in MAKERS])
         self._report.warning(

@@ -1,5 +1,8 @@
 """One property's value against its type: the value to use, or what is wrong and would be right."""
 
+import re
+import warnings
+
 import msgspec
 from msgspec import Struct
 from msgspec.inspect import BoolType, IntType, LiteralType, StrType, Type
@@ -32,19 +35,37 @@ class Rejected(Struct, frozen=True):
 def check(property: Property, value: RawValue) -> Accepted | Rejected:
     """Return the value that the property takes, or why it cannot take it."""
     if property.is_duration:
-        return _check_duration(value)
+        return _check_duration(property, value)
+    if property.is_pattern and isinstance(value, str) and not _is_pattern(value):
+        return Rejected(f"is {described(value)}, which is no regular expression", right(property))
     trouble = _trouble(property, value)
     if trouble is not None:
         return Rejected(trouble, right(property, value))
     return Accepted(value)
 
 
-def _check_duration(value: RawValue) -> Accepted | Rejected:
+def _check_duration(property: Property, value: RawValue) -> Accepted | Rejected:
     taken = duration.seconds(value)
     if isinstance(taken, float):
+        try:
+            msgspec.convert(taken, property.kind)
+        except msgspec.ValidationError:
+            shortest = getattr(property.shape, "ge", None)
+            message = f"is {described(value)}, which is out of range"
+            return Rejected(message, f"give at least {shortest:g} s")
         return Accepted(taken)
     what = described(value)
     return Rejected(f"is {what}, which {taken}", duration.RIGHT)
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            re.compile(text)
+    except (re.error, OverflowError, RecursionError, Warning):
+        return False
+    return True
 
 
 def _trouble(property: Property, value: RawValue) -> str | None:

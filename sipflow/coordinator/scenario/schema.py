@@ -13,6 +13,7 @@ from sipflow.coordinator.scenario.vocabulary import (
     action_types,
     main_property,
     properties,
+    signalling_properties,
     summary,
     words_of,
 )
@@ -73,7 +74,11 @@ def _yaml() -> Schema:
                     "type": "object",
                     "required": ["number"],
                     "additionalProperties": False,
-                    "properties": {"number": _NUMBER, "register": _REGISTER},
+                    "properties": {
+                        "number": _NUMBER,
+                        "register": _REGISTER,
+                        **_signalling(),
+                    },
                 },
             },
             "flow": {
@@ -83,6 +88,10 @@ def _yaml() -> Schema:
             },
         },
     }
+
+
+def _signalling() -> dict[str, Schema]:
+    return {name: _value(property) for name, property in signalling_properties().items()}
 
 
 def _steps() -> Schema:
@@ -182,6 +191,7 @@ def _xyflow_instance() -> Schema:
             "number": _NUMBER,
             "label": {"type": ["string", "null"], "description": "what the instance is called"},
             "register": {**_REGISTER, "type": ["boolean", "null"]},
+            **_signalling(),
         },
         "anyOf": [{"required": ["dn"]}, {"required": ["number"]}],
     }

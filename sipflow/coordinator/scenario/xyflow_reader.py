@@ -16,6 +16,7 @@ from sipflow.coordinator.scenario.raw_graph import (
     RawNode,
     RawProperty,
 )
+from sipflow.coordinator.scenario.vocabulary import signalling_properties
 from sipflow.coordinator.scenario.wording import described, name_trouble, shown
 from sipflow.protocol.scenario import Place
 
@@ -135,7 +136,17 @@ class _NodeReader:
             )
         name = _name(data.get("label"), "label", place, self._report)
         self.instances.append(
-            RawInstance(id=identity, name=name, number=self._number(data, place), place=place)
+            RawInstance(
+                id=identity,
+                name=name,
+                number=self._number(data, place),
+                place=place,
+                properties=tuple(
+                    _property(key, value, place)
+                    for key, value in data.items()
+                    if key in signalling_properties() and value is not None
+                ),
+            )
         )
 
     def _number(self, data: Object, place: Place) -> RawProperty | None:
@@ -272,4 +283,6 @@ def _properties(data: Object, place: Place) -> tuple[RawProperty, ...]:
 
 
 def _property(name: str, value: object, place: Place) -> RawProperty:
-    return RawProperty(name, raw(value), place, place)
+    pairs = value.items() if isinstance(value, Object) else ()
+    entries = tuple(_property(key, inner, place) for key, inner in pairs)
+    return RawProperty(name, raw(value), place, place, entries)

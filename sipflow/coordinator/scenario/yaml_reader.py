@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from sipflow.coordinator.scenario.located import Key, Mapping, Scalar, Sequence, Value, raw
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import RawGraph, RawInstance, RawProperty
+from sipflow.coordinator.scenario.vocabulary import signalling_properties
 from sipflow.coordinator.scenario.wording import described, listed, name_trouble, shown
-from sipflow.coordinator.scenario.yaml_steps import StepReader
+from sipflow.coordinator.scenario.yaml_steps import StepReader, written
 
 TOP_KEYS = ("name", "description", "instances", "flow")
-INSTANCE_KEYS = ("number", "register")
+INSTANCE_KEYS = ("number", "register", *signalling_properties())
 _INSTANCE_EXAMPLE = 'alice: {number: "100"}'
 
 
@@ -133,14 +134,26 @@ def _instance_from(key: Key, entry: Mapping, report: Report) -> RawInstance:
             f'"register" is {described(raw(register))}, not true or false',
             "write true or false",
         )
-    return RawInstance(id=key.text, name=key.text, number=_number(entry, report), place=key.place)
+    return RawInstance(
+        id=key.text,
+        name=key.text,
+        number=_number(entry, report),
+        place=key.place,
+        properties=tuple(
+            written(name, value)
+            for name, value in entry.pairs
+            if name.text in signalling_properties()
+        ),
+    )
 
 
 def _number(entry: Mapping, report: Report) -> RawProperty | None:
     pairs = {name.text: (name, value) for name, value in entry.pairs}
     # A misspelt "number" is reported as an unknown key, and is not missing as well.
     written = (
-        "number" if "number" in pairs else report.near("number", sorted(set(pairs) - {"register"}))
+        "number"
+        if "number" in pairs
+        else report.near("number", sorted(set(pairs) - set(INSTANCE_KEYS)))
     )
     if written is None:
         return None

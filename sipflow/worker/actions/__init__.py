@@ -13,13 +13,15 @@ from sipflow.protocol.scenario import (
     Disconnected,
     Incoming,
     MakeCall,
+    Message,
     NodeAction,
     Release,
     Response,
     Ringing,
+    SendMessage,
     Timeout,
 )
-from sipflow.worker.actions import calls, waits
+from sipflow.worker.actions import calls, messages, waits
 from sipflow.worker.actions.step import (
     NOTHING_YET,
     Failed,
@@ -52,6 +54,8 @@ def begin(action: NodeAction, legs: Legs, peers: dict[str, str]) -> Step:
             return calls.begin(action, legs, peers)
         case Ringing() | Connected() | Disconnected():
             return waits.begin(action, legs)
+        case SendMessage() | Message():
+            return messages.begin(action, legs, peers)
         case _:
             assert_never(action)
 
@@ -65,6 +69,8 @@ def observe(action: NodeAction, legs: Legs) -> Step:
             return calls.observe(action, legs)
         case Ringing() | Connected() | Disconnected():
             return waits.observe(action, legs)
+        case SendMessage() | Message():
+            return messages.observe(action, legs)
         case _:
             assert_never(action)
 
@@ -78,5 +84,7 @@ def expire(action: NodeAction, legs: Legs) -> Step:
             return calls.expire(action, legs)
         case Ringing() | Connected() | Disconnected():
             return waits.expire(action)
+        case SendMessage() | Message():
+            return messages.expire(action, legs)
         case _:
             assert_never(action)

@@ -27,8 +27,8 @@ from tests.coordinator.scenario.snippets import (
             [
                 (
                     'call.yaml:4:7: error: unknown command or event "Frobnicate"; the commands '
-                    "are MakeCall, Answer, Response and Release; the events are INCOMING, "
-                    "RINGING, CONNECTED, DISCONNECTED and TIMEOUT"
+                    "are MakeCall, Answer, Response, Release and SendMessage; the events are "
+                    "INCOMING, RINGING, CONNECTED, DISCONNECTED, MESSAGE and TIMEOUT"
                 ),
             ],
             id="a word quite unknown",
@@ -247,7 +247,7 @@ from tests.coordinator.scenario.snippets import (
             [
                 (
                     'call.yaml:4:29: error: MakeCall has no property "colour"; its properties '
-                    "are to, until, leg and timeout"
+                    "are to, headers, follow, offer, until, leg and timeout"
                 ),
             ],
             id="an unknown property",
@@ -380,7 +380,7 @@ from tests.coordinator.scenario.snippets import (
                 ),
                 (
                     'call.yaml:4:64: error: MakeCall has no property "x"; its properties are to, '
-                    "until, leg and timeout"
+                    "headers, follow, offer, until, leg and timeout"
                 ),
             ],
             id="several at once",
