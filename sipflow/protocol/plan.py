@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from sipflow.protocol.scenario import Node, OnRefer
+from sipflow.protocol.signalling import Signalling
 
 
 class MediaPorts(Struct, frozen=True, kw_only=True):
@@ -15,7 +16,8 @@ class MediaPorts(Struct, frozen=True, kw_only=True):
 class InstancePlan(Struct, frozen=True, kw_only=True):
     """Everything that a worker needs to play one instance of one run.
 
-    ``peers`` maps every number and name of the scenario to the SIP URI that reaches it.
+    ``peers`` maps every number and name of the scenario to the SIP URI that reaches it. ``tcp``
+    says whether the endpoint listens on TCP as well: it cannot call anybody by TCP otherwise.
     """
 
     run: str
@@ -29,3 +31,5 @@ class InstancePlan(Struct, frozen=True, kw_only=True):
     nodes: tuple[Node, ...]
     peers: dict[str, str]
     on_refer: OnRefer = "follow"
+    signalling: Signalling = Signalling()
+    tcp: bool = False

@@ -8,7 +8,9 @@ seconds that files write as ``100ms``, ``5s``, ``2m`` or bare milliseconds.
 
 from typing import Annotated, Literal, get_args
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
+
+from sipflow.protocol.signalling import Signalling
 
 DEFAULT_LEG = "call-1"
 CONSULT_LEG = "consult"
@@ -58,6 +60,49 @@ ReasonPhrase = Annotated[
         pattern=r"^[^\x00-\x1f\x7f]*$",
         description="the reason phrase, instead of the usual one of the code",
         examples=["Gone fishing"],
+    ),
+]
+HeaderName = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9.!%*_+`'~-]+$")]
+HeaderValue = Annotated[
+    str, Meta(min_length=1, max_length=512, pattern=r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*\S)?$")
+]
+Headers = Annotated[
+    dict[HeaderName, HeaderValue],
+    Meta(
+        max_length=32,
+        description="headers to add to what is sent, each a name and a text",
+        examples=[{"X-Account": "4711"}],
+    ),
+]
+Sender = Annotated[
+    Target,
+    Meta(description="whose message counts: a number of the scenario, a name, or a SIP URI"),
+]
+Body = Annotated[
+    str,
+    Meta(
+        max_length=2048,
+        pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$",
+        description="the text of the message",
+        examples=["hello"],
+    ),
+]
+Pattern = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=256,
+        description="a regular expression (Python's) that the text has a match for",
+        examples=["code [0-9]+"],
+    ),
+]
+ContentType = Annotated[
+    str,
+    Meta(
+        max_length=128,
+        pattern=r"^[A-Za-z0-9.!%*_+`'~-]+/[A-Za-z0-9.!%*_+`'~-]+$",
+        description="the media type of the text",
+        examples=["text/plain", "application/json"],
     ),
 ]
 
@@ -144,10 +189,22 @@ class MakeCall(LegAction, frozen=True, kw_only=True, tag="MakeCall"):
         Literal["answered", "ringing", "sent"],
         Meta(description="when the node succeeds: at the 2xx, at the first 18x, or at once"),
     ] = "answered"
+    offer: Annotated[
+        Literal["early", "late"],
+        Meta(
+            description="whether the INVITE carries the SDP offer, or leaves it to the other side"
+        ),
+    ] = "early"
+    follow: Annotated[
+        bool, Meta(description="whether a 3xx is followed to its Contact, instead of failing")
+    ] = False
+    headers: Headers = field(default_factory=dict)
 
 
 class Answer(LegAction, frozen=True, kw_only=True, tag="Answer"):
     """Answer an incoming call with 200; succeeds when the ACK is there."""
+
+    headers: Headers = field(default_factory=dict)
 
 
 class Response(LegAction, frozen=True, kw_only=True, tag="Response"):
@@ -155,10 +212,26 @@ class Response(LegAction, frozen=True, kw_only=True, tag="Response"):
 
     code: StatusCode
     reason: ReasonPhrase | None = None
+    contact: (
+        Annotated[Target, Meta(description="where a 3xx sends the caller, in its Contact")] | None
+    ) = None
+    headers: Headers = field(default_factory=dict)
 
 
 class Release(LegAction, frozen=True, kw_only=True, tag="Release"):
     """End a leg: BYE, CANCEL before the answer, 480 on an unanswered incoming one."""
+
+    headers: Headers = field(default_factory=dict)
+
+
+class SendMessage(Action, frozen=True, kw_only=True, tag="SendMessage"):
+    """Send a text in a MESSAGE, to somebody or on a leg; succeeds at the 2xx."""
+
+    body: Body
+    to: Target | None = None
+    leg: Leg | None = None
+    content_type: ContentType = "text/plain"
+    headers: Headers = field(default_factory=dict)
 
 
 class BlindTransfer(LegAction, frozen=True, kw_only=True, tag="BlindTransfer"):
@@ -198,6 +271,14 @@ class Incoming(LegAction, frozen=True, kw_only=True, tag="INCOMING"):
 class Ringing(LegAction, frozen=True, kw_only=True, tag="RINGING"):
     """Wait for an 18x: received on a leg that calls, sent on a leg that is called."""
 
+    code: (
+        Annotated[int, Meta(ge=180, le=189, description="which 18x counts, instead of any")] | None
+    ) = None
+    media: (
+        Annotated[bool, Meta(description="whether it has to come with SDP, or has to come without")]
+        | None
+    ) = None
+
 
 class Connected(LegAction, frozen=True, kw_only=True, tag="CONNECTED"):
     """Wait until the leg's dialog is confirmed: 2xx and ACK are through."""
@@ -209,6 +290,18 @@ class Disconnected(LegAction, frozen=True, kw_only=True, tag="DISCONNECTED"):
 
 class Transferred(LegAction, frozen=True, kw_only=True, tag="TRANSFERRED"):
     """Wait until the leg is a dialog with somebody else: transferred there, or replaced."""
+
+
+class Message(Action, frozen=True, kw_only=True, tag="MESSAGE"):
+    """Wait for a MESSAGE, of anybody or on a leg; what it does not want stays for other waits."""
+
+    sender: Sender | None = None
+    leg: Leg | None = None
+    body: Body | None = None
+    contains: (
+        Annotated[Body, Meta(description="what the text has to contain", examples=["hello"])] | None
+    ) = None
+    pattern: Pattern | None = None
 
 
 class Timeout(Action, frozen=True, kw_only=True, tag="TIMEOUT"):
@@ -291,6 +384,7 @@ NodeAction = (
     | Answer
     | Response
     | Release
+    | SendMessage
     | BlindTransfer
     | AttendedTransfer
     | MuteTransfer
@@ -299,6 +393,7 @@ NodeAction = (
     | Connected
     | Disconnected
     | Transferred
+    | Message
     | Timeout
     | PlayAudio
     | RecordAudio
@@ -311,6 +406,7 @@ COMMANDS: tuple[type[Action], ...] = (
     Answer,
     Response,
     Release,
+    SendMessage,
     BlindTransfer,
     AttendedTransfer,
     MuteTransfer,
@@ -325,6 +421,7 @@ EVENTS: tuple[type[Action], ...] = (
     Connected,
     Disconnected,
     Transferred,
+    Message,
     Timeout,
     DTMFReceived,
 )
@@ -342,6 +439,8 @@ def legs_of(action: Action) -> tuple[str, ...]:
         case AttendedTransfer():
             return action.transferred, action.consult
         case LegAction():
+            return (action.leg,)
+        case SendMessage() | Message() if action.leg is not None:
             return (action.leg,)
         case _:
             return ()
@@ -385,6 +484,7 @@ class Instance(Struct, frozen=True, kw_only=True):
     on_refer: OnRefer = "follow"
     starts: tuple[str, ...] = ()
     nodes: tuple[Node, ...] = ()
+    signalling: Signalling = Signalling()
 
 
 class Scenario(Struct, frozen=True, kw_only=True):

@@ -83,6 +83,11 @@ def is_ringing(code: int) -> bool:
     return 180 <= code <= 189
 
 
+def carries_sdp(code: int) -> bool:
+    """Tell whether a provisional response of ours carries SDP: any 18x but the first two."""
+    return 182 <= code <= 189
+
+
 def reason_phrase(code: int) -> str:
     """Return the usual reason phrase of a status code, or an empty text for an unknown one."""
     if code in _REASONS:
@@ -110,6 +115,17 @@ def is_user(text: str) -> bool:
 def sip_uri(user: str, host: str, port: int) -> str:
     """Return ``sip:user@host:port``."""
     return f"sip:{user}@{host}:{port}"
+
+
+def party(uri: str) -> tuple[str, str]:
+    """Return user and host of a SIP URI or name-addr: who it is, wherever the port may be.
+
+    A From header names no port (RFC 3261 §19.1.1).
+    """
+    inner = uri.partition("<")[2].partition(">")[0] if "<" in uri else uri
+    user, _, host = inner.partition(":")[2].partition(";")[0].rpartition("@")
+    name, _, port = host.rpartition(":")
+    return user, (name if name and port.isdecimal() else host).lower()
 
 
 def address(uri: str) -> str:

@@ -23,11 +23,15 @@ class InviteReceived:
 
 @dataclass(frozen=True, slots=True)
 class Progressed:
-    """A provisional response was received (initiator, over 100 only) or sent (recipient)."""
+    """A provisional response was received (initiator, over 100 only) or sent (recipient).
+
+    ``media``: it carried SDP, so that there can be early media.
+    """
 
     dialog: str
     code: int
     reason: str
+    media: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,35 @@ class DialogEnded:
     """
 
     dialog: str
+    code: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redirected:
+    """A 3xx was followed: the INVITE has gone on to another SIP URI."""
+
+    dialog: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextReceived:
+    """A MESSAGE came, and was answered 200; ``dialog`` is None if it came outside of any."""
+
+    dialog: str | None
+    sender: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextAnswered:
+    """A MESSAGE that was sent from here has its final answer; ``code`` None: it could not be sent.
+
+    ``reason`` is the reason phrase, or why it could not.
+    """
+
+    message: str
     code: int | None
     reason: str
 
@@ -154,17 +187,16 @@ class DialogReplaced:
 
 Succession = DialogFollowed | DialogReplaced
 TransferHappening = ReferAccepted | TransferProgressed | Succession
-Happening = (
+MessageHappening = TextReceived | TextAnswered
+CallHappening = (
     InviteSent
     | InviteReceived
     | Progressed
     | TryingReceived
     | DialogConfirmed
     | DialogEnded
+    | Redirected
     | OrderRefused
-    | TrackBegan
-    | TrackEnded
-    | TrackRefused
-    | DigitReceived
-    | TransferHappening
 )
+DialogHappening = CallHappening | AudioHappening | TransferHappening
+Happening = DialogHappening | MessageHappening

@@ -15,26 +15,29 @@ from dataclasses import dataclass, field
 
 from sipflow.protocol.sip import DialogState, Direction, is_ringing
 from sipflow.worker.happenings import (
+    AudioHappening,
+    CallHappening,
     DialogConfirmed,
     DialogEnded,
     DialogFollowed,
+    DialogHappening,
     DialogReplaced,
-    DigitReceived,
     Happening,
     InviteReceived,
     InviteSent,
     OrderRefused,
     Progressed,
+    Redirected,
     ReferAccepted,
     Succession,
-    TrackBegan,
-    TrackEnded,
-    TrackRefused,
+    TextAnswered,
+    TextReceived,
     TransferHappening,
     TransferProgressed,
     TryingReceived,
 )
 from sipflow.worker.leg_audio import LegAudio
+from sipflow.worker.messages import Messages
 from sipflow.worker.transfer import Transfer
 
 TRYING = 100
@@ -53,6 +56,7 @@ class Latch(enum.StrEnum):
 class Dialog:
     """One dialog and what has happened on it so far; ``leg`` is None until a node takes it.
 
+    ``rings`` are the 18x behind the RINGINGs that are latched.
     ``answered``: a final response to its INVITE has been ordered, here. ``transfer`` is what has
     become of a REFER that was sent on it. ``successor`` is a dialog on its way that is to have its
     place, by a REFER or an INVITE with Replaces; ``passed_on``: its name is another's by now.
@@ -74,6 +78,7 @@ class Dialog:
     reason: str = ""
     refusal: OrderRefused | None = None
     latched: deque[Latch] = field(default_factory=deque)
+    rings: deque[Progressed] = field(default_factory=deque)
     audio: LegAudio = field(default_factory=LegAudio)
     transfer: Transfer | None = None
     successor: "Dialog | None" = None
@@ -99,19 +104,34 @@ class Dialog:
         self.latched.remove(latch)
         return True
 
-    def apply(self, happening: Happening) -> None:
+    def take_ring(self, code: int | None, media: bool | None) -> Progressed | None:
+        """Use up the first 18x with this code, and with SDP or without; None means any."""
+        for ring in self.rings:
+            if code in (None, ring.code) and media in (None, ring.media):
+                self.rings.remove(ring)
+                self.take(Latch.RINGING)
+                return ring
+        return None
+
+    def apply(self, happening: DialogHappening) -> None:
         """Take in what happened on this dialog; what is told after its end changes nothing."""
         # An order and the end may have crossed; a transfer leaves a dialog as it is.
         if self.ended or isinstance(happening, TransferHappening):
             return
+        if isinstance(happening, AudioHappening):
+            self.audio.apply(happening)
+        else:
+            self._take_in(happening)
+
+    def _take_in(self, happening: CallHappening) -> None:
         match happening:
             case InviteSent():
                 self.sent = True
             case TryingReceived():
                 self.heard = True
                 self._enter(DialogState.PROCEEDING)
-            case Progressed(code=code, reason=reason):
-                self._progress(code, reason)
+            case Progressed():
+                self._progress(happening)
             case DialogConfirmed(code=code, reason=reason):
                 self.heard = True
                 self._enter(DialogState.CONFIRMED, code, reason)
@@ -119,20 +139,22 @@ class Dialog:
             case DialogEnded(code=code, reason=reason):
                 self._enter(DialogState.TERMINATED, code, reason)
                 self.latched.append(Latch.DISCONNECTED)
+            case Redirected(target=target):
+                self.peer = target
             case OrderRefused():
                 self.refusal = happening
                 # Refused was the response itself, unless it was the hang-up that came after it.
                 self.answered = self.answered and self.hanging_up
             case InviteReceived():
                 self.heard = True
-            case TrackBegan() | TrackEnded() | TrackRefused() | DigitReceived():
-                self.audio.apply(happening)
 
-    def _progress(self, code: int, reason: str) -> None:
+    def _progress(self, seen: Progressed) -> None:
         self.heard = True
-        self._enter(DialogState.EARLY if code > TRYING else self.state, code, reason)
-        if is_ringing(code):
+        state = DialogState.EARLY if seen.code > TRYING else self.state
+        self._enter(state, seen.code, seen.reason)
+        if is_ringing(seen.code):
             self.rang = True
+            self.rings.append(seen)
             self.latched.append(Latch.RINGING)
 
     def _enter(self, state: DialogState, code: int | None = None, reason: str = "") -> None:
@@ -150,6 +172,7 @@ class Legs:
         self._queue: deque[Dialog] = deque()
         self._started = 0
         self._untold: list[tuple[Dialog, str]] = []
+        self.messages = Messages()
 
     def __getitem__(self, leg: str) -> Dialog:
         return self._by_leg[leg]
@@ -182,8 +205,11 @@ class Legs:
         self._untold.append((dialog, "INVITE taken"))
         return dialog
 
-    def apply(self, happening: Happening) -> Dialog:
-        """Take in what happened and return the dialog that it happened on."""
+    def apply(self, happening: Happening) -> Dialog | None:
+        """Take in what happened and return the dialog that it happened on, if it was on one."""
+        if isinstance(happening, TextReceived | TextAnswered):
+            self.messages.apply(happening)
+            return None
         if isinstance(happening, InviteReceived):
             dialog = Dialog(happening.dialog, Direction.RECIPIENT, happening.peer)
             self._by_key[dialog.key] = dialog
@@ -194,9 +220,9 @@ class Legs:
             return self._take_news(happening)
         else:
             dialog = self._by_key[happening.dialog]
-        before = (dialog.state, dialog.code)
+        before = (dialog.state, dialog.code, dialog.peer)
         dialog.apply(happening)
-        if (dialog.state, dialog.code) != before:
+        if (dialog.state, dialog.code, dialog.peer) != before:
             self._pass_on(dialog)
             if dialog.leg is not None and not dialog.passed_on:
                 self._untold.append((dialog, _cause(happening)))
@@ -244,6 +270,8 @@ class Legs:
         old.passed_on = True
         before = [latch for latch in old.latched if latch is not Latch.DISCONNECTED]
         new.latched.extendleft(reversed(before))
+        new.rings.extendleft(reversed(old.rings))
+        self.messages.hand_over(old.key, new.key)
         if old.leg is not None:
             self._by_leg[old.leg] = new
 
@@ -261,7 +289,7 @@ def _part(old: Dialog, new: Dialog) -> None:
     old.successor = new.predecessor = None
 
 
-def _cause(happening: Happening) -> str:
+def _cause(happening: DialogHappening) -> str:
     match happening:
         case Progressed(code=code):
             return f"{code} seen"
@@ -269,5 +297,7 @@ def _cause(happening: Happening) -> str:
             return "ACK seen"
         case DialogEnded(code=code):
             return "dialog gone" if code is None else f"{code} ended it"
+        case Redirected(target=target):
+            return f"redirected to {target}"
         case _:  # nothing else changes the state of a dialog that has a name
             return "100 received"

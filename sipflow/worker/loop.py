@@ -44,6 +44,7 @@ from sipflow.worker.orders import (
     ReferToDialog,
     Respond,
     SendDigits,
+    SendText,
     StopTracks,
 )
 from sipflow.worker.session import Output, Session
@@ -184,7 +185,7 @@ class Loop:
             match output:
                 case Event():
                     pass
-                case Invite() | Respond() | HangUp() | Refer() | ReferToDialog():
+                case Invite() | Respond() | HangUp() | SendText() | Refer() | ReferToDialog():
                     self._agent.carry_out(output)
                 case Play() | Record() | SendDigits() | StopTracks():
                     self._agent.carry_out(output)

@@ -5,7 +5,15 @@ import pytest
 
 from sipflow.coordinator.plan import Ports, make_plans
 from sipflow.protocol.plan import InstancePlan, MediaPorts
-from sipflow.protocol.scenario import Instance
+from sipflow.protocol.scenario import (
+    Instance,
+    MakeCall,
+    Node,
+    NodeAction,
+    Response,
+    SendMessage,
+)
+from sipflow.protocol.signalling import Signalling
 from tests.coordinator.events_of_workers import PLACE, scenario
 
 PORTS = [
@@ -57,3 +65,32 @@ def test_a_number_wins_over_another_instances_equal_name() -> None:
 def test_as_many_ports_as_instances_are_needed() -> None:
     with pytest.raises(ValueError, match="zip"):
         make_plans(scenario(), "r1", PORTS[:1])
+
+
+def test_a_number_that_is_called_by_tcp_has_that_in_its_uri_and_all_listen_on_tcp() -> None:
+    alice, bob = scenario().instances
+    bob = msgspec.structs.replace(bob, signalling=Signalling(transport="tcp"))
+    mixed = msgspec.structs.replace(scenario(), instances=(alice, bob))
+    plans = make_plans(mixed, "r1", PORTS)
+    assert plans[0].peers["200"] == "sip:200@127.0.0.1:5064;transport=tcp"
+    assert plans[0].peers["100"] == "sip:100@127.0.0.1:5060"
+    assert [plan.tcp for plan in plans] == [True, True]
+    assert [plan.signalling.transport for plan in plans] == ["udp", "tcp"]
+
+
+@pytest.mark.parametrize(
+    ("action", "tcp"),
+    [
+        (MakeCall(to="sip:x@example.org;transport=TCP"), True),
+        (SendMessage(to="sip:x@example.org;transport=tcp", body="hi"), True),
+        (Response(code=302, contact="sip:x@example.org;transport=tcp"), True),
+        (MakeCall(to="sip:x@example.org"), False),
+        (SendMessage(leg="call-1", body="hi"), False),
+    ],
+)
+def test_a_uri_that_says_tcp_needs_it(action: NodeAction, tcp: bool) -> None:
+    alice, bob = scenario().instances
+    node = Node(id="alice-1", instance="alice", action=action, place=PLACE)
+    alice = msgspec.structs.replace(alice, nodes=(node,))
+    plans = make_plans(msgspec.structs.replace(scenario(), instances=(alice, bob)), "r1", PORTS)
+    assert [plan.tcp for plan in plans] == [tcp, tcp]

@@ -14,6 +14,7 @@ from sipflow.protocol.scenario import (
     Instance,
     LegAction,
     MakeCall,
+    Message,
     MuteTransfer,
     Node,
     NodeAction,
@@ -21,6 +22,7 @@ from sipflow.protocol.scenario import (
     Release,
     Response,
     Scenario,
+    SendMessage,
     Timeout,
     legs_of,
     word,
@@ -31,12 +33,12 @@ PLACE = Place(file="call.yaml", line=5, column=7)
 
 def test_the_vocabulary_is_that_of_scenario_files() -> None:
     assert [word(kind) for kind in COMMANDS] == [
-        "MakeCall", "Answer", "Response", "Release",
+        "MakeCall", "Answer", "Response", "Release", "SendMessage",
         "BlindTransfer", "AttendedTransfer", "MuteTransfer",
         "PlayAudio", "RecordAudio", "StopAudio", "SendDTMF",
     ]  # fmt: skip
     assert [word(kind) for kind in EVENTS] == [
-        "INCOMING", "RINGING", "CONNECTED", "DISCONNECTED", "TRANSFERRED", "TIMEOUT",
+        "INCOMING", "RINGING", "CONNECTED", "DISCONNECTED", "TRANSFERRED", "MESSAGE", "TIMEOUT",
         "DTMFReceived",
     ]  # fmt: skip
 
@@ -57,6 +59,8 @@ def test_a_node_waits_10_seconds_on_the_leg_call_1_unless_it_says_otherwise() ->
     [
         (Timeout(timeout=1.0), ()),
         (Answer(leg="a"), ("a",)),
+        (SendMessage(to="200", body="hello"), ()),
+        (Message(leg="a"), ("a",)),
         (AttendedTransfer(), ("call-1", "consult")),
         (AttendedTransfer(leg="a"), ("a", "consult")),
         (MuteTransfer(leg="a", primary="b", consult="c"), ("b", "c")),
@@ -68,10 +72,15 @@ def test_an_action_is_about_its_leg_a_transfer_that_joins_about_two(
     assert legs_of(action) == legs
 
 
-def test_only_a_delay_has_no_leg() -> None:
+def test_only_a_delay_has_no_leg_and_a_message_need_not_have_one() -> None:
     kinds: tuple[type[Action], ...] = (*COMMANDS, *EVENTS)
 
-    assert [kind for kind in kinds if not issubclass(kind, LegAction)] == [Timeout]
+    assert [kind for kind in kinds if not issubclass(kind, LegAction)] == [
+        SendMessage,
+        Message,
+        Timeout,
+    ]
+    assert (SendMessage(body="hello").leg, Message().leg) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +97,14 @@ def test_only_a_delay_has_no_leg() -> None:
         '{"word": "Response", "code": 700}',
         '{"word": "Response", "code": 486, "reason": "a\\r\\nVia: x"}',
         '{"word": "TIMEOUT"}',
+        '{"word": "SendMessage", "to": "200"}',
+        '{"word": "SendMessage", "to": "200", "body": "\\u0000"}',
+        '{"word": "SendMessage", "to": "200", "body": "hello", "content_type": "text"}',
+        '{"word": "MakeCall", "to": "200", "headers": {"X A": "b"}}',
+        '{"word": "MakeCall", "to": "200", "headers": {"X-A": "b\\r\\nVia: x"}}',
+        '{"word": "MakeCall", "to": "200", "headers": {"X-A": ""}}',
+        '{"word": "MakeCall", "to": "200", "headers": {"X-A": " b"}}',
+        '{"word": "RINGING", "code": 190}',
     ],
 )
 def test_what_a_user_may_not_write_is_refused(text: str) -> None:

@@ -8,9 +8,11 @@ from sipflow.protocol.sip import (
     DialogState,
     Direction,
     address,
+    carries_sdp,
     is_ringing,
     is_sip_uri,
     is_user,
+    party,
     reason_phrase,
     sip_uri,
 )
@@ -140,3 +142,26 @@ def test_the_words_for_dialogs_are_those_of_the_standard() -> None:
         "trying", "proceeding", "early", "confirmed", "terminated",
     ]  # fmt: skip
     assert [direction.value for direction in Direction] == ["initiator", "recipient"]
+
+
+@pytest.mark.parametrize(
+    ("uri", "who"),
+    [
+        ("sip:200@127.0.0.1:5062", ("200", "127.0.0.1")),
+        ("sip:200@127.0.0.1", ("200", "127.0.0.1")),
+        ("<sip:200@Example.ORG;transport=tcp>;tag=x", ("200", "example.org")),
+        ("sip:200:secret@127.0.0.1", ("200:secret", "127.0.0.1")),
+        ("sip:127.0.0.1:5060", ("", "127.0.0.1")),
+        ("sips:a@[::1]:5061", ("a", "[::1]")),
+        ("sips:a@[::1]", ("a", "[::1]")),
+    ],
+)
+def test_who_somebody_is_does_not_depend_on_a_port(uri: str, who: tuple[str, str]) -> None:
+    assert party(uri) == who
+
+
+def test_an_18x_carries_sdp_but_180_and_181_do_not() -> None:
+    assert [code for code in (100, 180, 181, 183, 189, 199, 200) if carries_sdp(code)] == [
+        183,
+        189,
+    ]

@@ -7,15 +7,19 @@ import pytest
 from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogEnded,
+    DialogHappening,
     Happening,
     InviteReceived,
     InviteSent,
     OrderRefused,
     Progressed,
+    Redirected,
+    TextAnswered,
+    TextReceived,
     TryingReceived,
 )
 
-EACH: list[Happening] = [
+EACH: list[DialogHappening] = [
     InviteSent("d"),
     InviteReceived("d", "sip:100@127.0.0.1"),
     Progressed("d", 180, "Ringing"),
@@ -23,14 +27,24 @@ EACH: list[Happening] = [
     DialogConfirmed("d", 200, "OK"),
     DialogEnded("d", 486, "Busy Here"),
     OrderRefused("d", "no"),
+    Redirected("d", "sip:300@127.0.0.1"),
 ]
 
 
 @pytest.mark.parametrize("happening", EACH, ids=lambda happening: type(happening).__name__)
-def test_a_happening_names_its_dialog_and_stays_what_it_is(happening: Happening) -> None:
+def test_a_happening_names_its_dialog_and_stays_what_it_is(happening: DialogHappening) -> None:
     assert happening.dialog == "d"
     with pytest.raises(FrozenInstanceError):
         happening.dialog = "other"  # type: ignore[misc]
+
+
+def test_a_message_may_be_outside_of_dialogs() -> None:
+    told: list[Happening] = [
+        TextReceived(None, "sip:100@127.0.0.1", "hi"),
+        TextReceived("d", "sip:100@127.0.0.1", "hi"),
+        TextAnswered("message-1", 200, "OK"),
+    ]
+    assert len(set(told)) == len(told)
 
 
 def test_no_two_kinds_of_happenings_are_equal() -> None:

@@ -11,6 +11,9 @@ from sipflow.worker.happenings import (
     InviteSent,
     OrderRefused,
     Progressed,
+    Redirected,
+    TextAnswered,
+    TextReceived,
     TryingReceived,
 )
 from sipflow.worker.legs import Dialog, Latch, Legs
@@ -234,3 +237,21 @@ def test_a_dialog_without_a_name_is_not_told_of_until_it_is_taken(legs: Legs) ->
     dialog = legs.take_invite("call-1")
 
     assert legs.changes() == [(dialog, "INVITE taken")]
+
+
+def test_a_redirected_dialog_is_with_whom_it_was_sent_on_to() -> None:
+    legs = Legs()
+    legs.start("call-1", BOB)
+    legs.changes()
+
+    assert legs.apply(Redirected("out-1", "sip:300@127.0.0.1:5064")) is legs["call-1"]
+
+    assert legs["call-1"].peer == "sip:300@127.0.0.1:5064"
+    assert legs.changes() == [(legs["call-1"], "redirected to sip:300@127.0.0.1:5064")]
+
+
+def test_a_message_is_kept_and_changes_no_dialog() -> None:
+    legs = Legs()
+    assert legs.apply(TextReceived(None, BOB, "hello")) is None
+    assert legs.apply(TextAnswered("message-1", 200, "OK")) is None
+    assert (len(legs.messages.received), legs.changes()) == (1, [])

@@ -12,6 +12,7 @@ from sipflow.worker.happenings import (
     InviteReceived,
     Progressed,
     ReferAccepted,
+    TextReceived,
     TransferProgressed,
 )
 from sipflow.worker.legs import Latch, Legs
@@ -88,6 +89,19 @@ def test_what_nobody_has_waited_for_yet_goes_along_in_its_order() -> None:
     ]  # fmt: skip
 
 
+def test_a_ring_and_a_text_that_nobody_has_waited_for_yet_go_along() -> None:
+    legs = Legs()
+    legs.apply(InviteReceived("in-1", ALICE))
+    legs.take_invite("call-1")
+    early = Progressed("in-1", 183, "Session Progress", media=True)
+    for happening in (early, UP, TextReceived("in-1", ALICE, "hello"), FOLLOWED, OLD_GONE):
+        legs.apply(happening)
+
+    assert legs["call-1"].take_ring(183, True) == early
+    assert Latch.RINGING not in legs["call-1"].latched
+    assert legs.messages.take(lambda text: text.dialog == "ref-1") is not None
+
+
 @pytest.mark.parametrize(
     ("happenings", "told"),
     [
@@ -110,6 +124,8 @@ def test_who_is_followed_is_called_and_who_replaces_has_called_and_is_answered()
     called = legs_with().apply(FOLLOWED)
     calling = legs_with().apply(REPLACED)
 
+    assert called is not None
+    assert calling is not None
     assert (called.direction, called.peer) == (Direction.INITIATOR, CAROL)
     assert (calling.direction, calling.peer) == (Direction.RECIPIENT, CAROL)
     assert not calling.unanswered
@@ -127,6 +143,7 @@ def test_what_was_told_last_of_a_leg_is_known_to_the_dialog_that_is_told_of_next
     legs = legs_with()
     legs["call-1"].told = "confirmed"
     new = legs.apply(FOLLOWED)
+    assert new is not None
     assert new.told == "confirmed"
 
     new.told = "early"

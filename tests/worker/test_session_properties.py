@@ -13,11 +13,13 @@ from sipflow.protocol.scenario import (
     Disconnected,
     Incoming,
     MakeCall,
+    Message,
     Node,
     NodeAction,
     Release,
     Response,
     Ringing,
+    SendMessage,
     Timeout,
 )
 from sipflow.worker.happenings import (
@@ -28,6 +30,9 @@ from sipflow.worker.happenings import (
     InviteSent,
     OrderRefused,
     Progressed,
+    Redirected,
+    TextAnswered,
+    TextReceived,
     TryingReceived,
 )
 from sipflow.worker.session import Phase
@@ -45,6 +50,10 @@ ACTIONS: st.SearchStrategy[NodeAction] = st.one_of(
     st.builds(Incoming, leg=LEGS, timeout=LIMITS, ring=st.booleans()),
     st.builds(Response, leg=LEGS, timeout=LIMITS, code=CODES),
     st.builds(Timeout, timeout=LIMITS),
+    st.builds(SendMessage, to=st.just("200"), body=st.just("hi"), timeout=LIMITS),
+    st.builds(SendMessage, leg=LEGS, body=st.just("hi"), timeout=LIMITS),
+    st.builds(Message, leg=st.none() | LEGS, contains=st.sampled_from([None, "hi"]),
+              timeout=LIMITS),
     *(st.builds(kind, leg=LEGS, timeout=LIMITS)
       for kind in (Answer, Release, Ringing, Connected, Disconnected)),
 )  # fmt: skip
@@ -56,6 +65,11 @@ TOLD: list[Callable[[str], Happening]] = [
     lambda key: DialogEnded(key, 486, "Busy Here"),
     lambda key: DialogEnded(key, None, ""),
     lambda key: OrderRefused(key, "no"),
+    lambda key: Redirected(key, "sip:300@127.0.0.1"),
+    lambda key: TextReceived(key, "sip:200@127.0.0.1", "hi"),
+    lambda key: TextReceived(None, "sip:200@127.0.0.1", "ho"),
+    lambda key: TextAnswered("message-1", 200, "OK"),
+    lambda key: TextAnswered("message-2", 404, "Not Found"),
 ]
 MANY = settings(max_examples=300, deadline=None, derandomize=True, database=None)
 

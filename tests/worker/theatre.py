@@ -27,6 +27,7 @@ from sipflow.worker.orders import (
     ReferToDialog,
     Respond,
     SendDigits,
+    SendText,
     StopTracks,
 )
 from sipflow.worker.session import Output, Session
@@ -160,6 +161,7 @@ class Theatre:
                     Invite()
                     | Respond()
                     | HangUp()
+                    | SendText()
                     | Refer()
                     | ReferToDialog()
                     | Play()

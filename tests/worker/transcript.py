@@ -13,7 +13,9 @@ from sipflow.protocol.control import (
 )
 from sipflow.protocol.events import ActionLog, AnyEvent, ErrorRaised, Event, LegState, NodeState
 from sipflow.worker.orders import (
+    AudioOrder,
     HangUp,
+    Headers,
     Invite,
     Order,
     Play,
@@ -22,6 +24,7 @@ from sipflow.worker.orders import (
     ReferToDialog,
     Respond,
     SendDigits,
+    SendText,
     StopTracks,
 )
 from sipflow.worker.session import Output, Word
@@ -34,7 +37,7 @@ def written(outputs: Iterable[Output]) -> list[str]:
 
 def _line(output: Output) -> str:
     match output:
-        case Invite() | Respond() | HangUp() | Refer() | ReferToDialog():
+        case Invite() | Respond() | HangUp() | SendText() | Refer() | ReferToDialog():
             return _order(output)
         case Play() | Record() | SendDigits() | StopTracks():
             return _order(output)
@@ -48,12 +51,28 @@ def _line(output: Output) -> str:
 
 def _order(order: Order) -> str:
     match order:
-        case Invite(dialog=dialog, target=target):
-            return f"> INVITE {dialog} {target}"
-        case Respond(dialog=dialog, code=code, reason=reason):
-            return _joined(">", code, dialog, reason)
-        case HangUp(dialog=dialog):
-            return f"> hang up {dialog}"
+        case Invite(dialog=dialog, target=target, late_offer=late, follow=follow):
+            how = ("late offer" if late else None, "follow" if follow else None)
+            return _joined("> INVITE", dialog, target, *how, *_written(order.headers))
+        case Respond(dialog=dialog, code=code, reason=reason, contact=contact):
+            return _joined(">", code, dialog, reason, contact, *_written(order.headers))
+        case HangUp(dialog=dialog, headers=headers):
+            return _joined("> hang up", dialog, *_written(headers))
+        case SendText(message=message, body=body, target=target, dialog=dialog):
+            where = dialog or target
+            return _joined("> MESSAGE", message, where, body, *_written(order.headers))
+        case Refer(dialog=dialog, target=target):
+            return f"> REFER {dialog} to {target}"
+        case ReferToDialog(dialog=dialog, consult=consult):
+            return f"> REFER {dialog} to replace {consult}"
+        case Play() | Record() | SendDigits() | StopTracks():
+            return _audio_order(order)
+        case _:
+            assert_never(order)
+
+
+def _audio_order(order: AudioOrder) -> str:
+    match order:
         case Play(dialog=dialog, file=file, loop=loop):
             return _joined("> play", dialog, file, "again and again" if loop else None)
         case Record(dialog=dialog, file=file, duration=duration):
@@ -62,12 +81,12 @@ def _order(order: Order) -> str:
             return _joined("> digits", dialog, digits, interval, method)
         case StopTracks(dialog=dialog, tracks=tracks):
             return _joined("> stop", dialog, *tracks)
-        case Refer(dialog=dialog, target=target):
-            return f"> REFER {dialog} to {target}"
-        case ReferToDialog(dialog=dialog, consult=consult):
-            return f"> REFER {dialog} to replace {consult}"
         case _:
             assert_never(order)
+
+
+def _written(headers: Headers) -> list[str]:
+    return [f"{name}: {value}" for name, value in headers]
 
 
 def _event(event: AnyEvent) -> str:

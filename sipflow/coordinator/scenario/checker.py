@@ -83,6 +83,7 @@ def _scenario(
                 on_refer=instance.on_refer,
                 starts=tuple(starts.get(instance.id, ())),
                 nodes=tuple(nodes.get(instance.id, ())),
+                signalling=instance.signalling,
             )
             for instance in instances
         ),

@@ -6,10 +6,13 @@ from itertools import chain
 from msgspec import Struct
 
 from sipflow.coordinator.scenario.problem import Report
+from sipflow.coordinator.scenario.property_check import Accepted, check
 from sipflow.coordinator.scenario.raw_graph import RawGraph, RawInstance, RawProperty
+from sipflow.coordinator.scenario.vocabulary import signalling_properties
 from sipflow.coordinator.scenario.wording import described, listed, name_trouble, shown
 from sipflow.protocol.events import COORDINATOR
 from sipflow.protocol.scenario import ON_REFER, Instance, OnRefer, Place
+from sipflow.protocol.signalling import Signalling
 from sipflow.protocol.sip import is_sip_uri, is_user
 
 # Numbers are short, and any two of them look alike.
@@ -64,6 +67,7 @@ def check_instances(raw: RawGraph, report: Report) -> tuple[Instance, ...]:
                 number=number,
                 place=instance.place,
                 on_refer=_on_refer(instance, report),
+                signalling=_signalling(instance, report),
             )
         )
     return tuple(found)
@@ -82,6 +86,24 @@ def directory(raw: RawGraph) -> Directory:
     ]
     known = listed([shown(number) for number in dict.fromkeys(numbers)], "and")
     return Directory(dict.fromkeys(numbers), Counter(names), known)
+
+
+def _signalling(instance: RawInstance, report: Report) -> Signalling:
+    fields: dict[str, object] = {}
+    for one in instance.properties:
+        result = check(signalling_properties()[one.name], one.value)
+        if isinstance(result, Accepted):
+            fields[one.name] = result.value
+        else:
+            report.error(one.place, f"{shown(one.name)} {result.message}", result.right)
+    taken = Signalling(**fields)  # type: ignore[arg-type]
+    if taken.session_expires < taken.min_se:
+        report.error(
+            instance.place,
+            f'"session_expires" is {taken.session_expires:g} s, shorter than "min_se"',
+            f"give at least {taken.min_se:g} s",
+        )
+    return taken
 
 
 def _check_id(instance: RawInstance, report: Report) -> None:

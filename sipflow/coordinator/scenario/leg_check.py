@@ -15,15 +15,20 @@ from sipflow.coordinator.scenario.raw_graph import RawGraph, RawNode
 from sipflow.coordinator.scenario.wording import listed, shown
 from sipflow.protocol.scenario import (
     DEFAULT_LEG,
+    Action,
     AttendedTransfer,
     Incoming,
     LegAction,
     MakeCall,
+    Message,
+    SendMessage,
     legs_of,
     word,
 )
 
 MAKERS = (MakeCall, Incoming)
+# Words that may be on a leg, and are if they name one.
+ON_LEG_IF_NAMED = (SendMessage, Message)
 _ANY_LEG = -1
 
 
@@ -124,7 +129,7 @@ class _Legs:
 
     def _check_node(self, node: str, legs: int) -> None:
         kind = self._actions[node].kind
-        if kind is None or not issubclass(kind, LegAction) or issubclass(kind, MAKERS):
+        if kind is None or not self._is_on_leg(node, kind):
             return
         makers = listed([word(maker) for maker in MAKERS])
         for leg in self._legs_of(node, kind):
@@ -135,7 +140,13 @@ class _Legs:
                     f"let a {makers} of this leg come first, or name the leg that was made",
                 )
 
-    def _legs_of(self, node: str, kind: type[LegAction]) -> tuple[str, ...]:
+    def _is_on_leg(self, node: str, kind: type[Action]) -> bool:
+        """Tell whether a node needs a leg that something before it has made."""
+        if issubclass(kind, ON_LEG_IF_NAMED):
+            return self._actions[node].fields.get("leg") is not None
+        return issubclass(kind, LegAction) and not issubclass(kind, MAKERS)
+
+    def _legs_of(self, node: str, kind: type[Action]) -> tuple[str, ...]:
         """Return the legs that a node is about, none if what is written of them is wrong."""
         action = self._actions[node]
         if action.wrong & {"leg", "primary", "consult"}:

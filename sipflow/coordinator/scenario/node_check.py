@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from sipflow.coordinator.scenario.combination_check import trouble
+from sipflow.coordinator.scenario.header_check import check_headers
 from sipflow.coordinator.scenario.problem import LOOSE, STRICT, Report
 from sipflow.coordinator.scenario.property_check import Accepted, check, right
 from sipflow.coordinator.scenario.raw_graph import Format, RawNode, RawProperty
@@ -38,6 +40,7 @@ def check_node(node: RawNode, format: Format, report: Report) -> Checked:
     check = _PropertiesCheck(node, kind, format, report)
     check.every_one(node.properties)
     check.missing()
+    check.together()
     return Checked(kind, check.fields, frozenset(check.wrong))
 
 
@@ -132,10 +135,20 @@ class _PropertiesCheck:
     def _is_given(self, property: Property) -> bool:
         return bool(self.fields.get(property.name)) or property.name in self.wrong
 
+    def together(self) -> None:
+        """Report what is wrong with properties that are right by themselves."""
+        found = None if self.wrong else trouble(self._kind, self.fields)
+        if found is not None:
+            self._report.error(self._node.place, *found)
+
     def _name(self, property: Property) -> str:
         return property.names[0] if self._format == "yaml" else property.names[-1]
 
     def _value(self, written: RawProperty, property: Property) -> None:
+        if property.is_mapping:
+            headers = check_headers(written, self._report)
+            self.fields[property.name] = headers or {}
+            return
         result = check(property, written.value)
         if isinstance(result, Accepted):
             self.fields[property.name] = result.value

@@ -1,5 +1,8 @@
 """One property's value against its type: the value to use, or what is wrong and would be right."""
 
+import re
+import warnings
+
 import msgspec
 from msgspec import Struct
 from msgspec.inspect import BoolType, FloatType, IntType, LiteralType, StrType, Type
@@ -33,6 +36,8 @@ def check(property: Property, value: RawValue) -> Accepted | Rejected:
     """Return the value that the property takes, or why it cannot take it."""
     if property.is_duration:
         return _check_duration(property, value)
+    if property.is_pattern and isinstance(value, str) and not _is_pattern(value):
+        return Rejected(f"is {described(value)}, which is no regular expression", right(property))
     trouble = _trouble(property, value)
     if trouble is not None:
         return Rejected(trouble, right(property, value))
@@ -48,6 +53,16 @@ def _check_duration(property: Property, value: RawValue) -> Accepted | Rejected:
             return Rejected(f"is {described(value)}, which is out of range", right(property))
     what = described(value)
     return Rejected(f"is {what}, which {taken}", duration.RIGHT)
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            re.compile(text)
+    except (re.error, OverflowError, RecursionError, Warning):
+        return False
+    return True
 
 
 def _trouble(property: Property, value: RawValue) -> str | None:
@@ -120,8 +135,9 @@ def right(property: Property, value: RawValue = None) -> str:
 def _limits(shape: Type) -> str:
     if isinstance(shape, IntType) and shape.ge is not None and shape.le is not None:
         return f", from {shape.ge} to {shape.le}"
-    if isinstance(shape, FloatType) and shape.ge is not None and shape.le is not None:
-        longest = f" to {shape.le:g} s" if shape.le < duration.LONGEST else ""
+    if isinstance(shape, FloatType) and shape.ge is not None:
+        bounded = shape.le is not None and shape.le < duration.LONGEST
+        longest = f" to {shape.le:g} s" if bounded else ""
         return f", from {shape.ge:g} s{longest}" if shape.ge or longest else ""
     return ""
 

@@ -17,12 +17,16 @@ Format = Literal["yaml", "xyflow"]
 
 
 class RawProperty(Struct, frozen=True):
-    """A property as written: its name, its value, and where each stands."""
+    """A property as written: its name, its value, and where each stands.
+
+    ``entries`` are those of a mapping.
+    """
 
     name: str
     value: RawValue
     name_place: Place
     place: Place
+    entries: "tuple[RawProperty, ...]" = ()
 
 
 class RawInstance(Struct, frozen=True, kw_only=True):
@@ -37,6 +41,7 @@ class RawInstance(Struct, frozen=True, kw_only=True):
     name: str | None = None
     number: RawProperty | None = None
     on_refer: RawProperty | None = None
+    properties: tuple[RawProperty, ...] = ()
     declared: bool = True
 
 

@@ -15,6 +15,7 @@ from sipflow.coordinator.scenario.vocabulary import (
     dependent,
     main_property,
     properties,
+    signalling_properties,
     summary,
     words_of,
 )
@@ -83,6 +84,7 @@ def _yaml() -> Schema:
                         "number": _NUMBER,
                         "register": _REGISTER,
                         "on_refer": _ON_REFER,
+                        **_signalling(),
                     },
                 },
             },
@@ -93,6 +95,10 @@ def _yaml() -> Schema:
             },
         },
     }
+
+
+def _signalling() -> dict[str, Schema]:
+    return {name: _value(property) for name, property in signalling_properties().items()}
 
 
 def _steps() -> Schema:
@@ -195,6 +201,7 @@ def _xyflow_instance() -> Schema:
             "register": {**_REGISTER, "type": ["boolean", "null"]},
             "onRefer": {**_ON_REFER, "enum": [*ON_REFER, None]},
             "on_refer": {**_ON_REFER, "enum": [*ON_REFER, None]},
+            **_signalling(),
         },
         "anyOf": [{"required": ["dn"]}, {"required": ["number"]}],
     }

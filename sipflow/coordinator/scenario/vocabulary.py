@@ -4,24 +4,29 @@ A new type in ``COMMANDS`` or ``EVENTS`` is a new word here: nothing else has to
 """
 
 from functools import cache
-from typing import get_args
+from typing import Annotated, get_args, get_origin
 
 import msgspec
 from msgspec import Struct
-from msgspec.inspect import Metadata, NoneType, Type, UnionType
+from msgspec.inspect import DictType, Metadata, NoneType, Type, UnionType
 
 from sipflow.protocol.scenario import (
     COMMANDS,
     EVENTS,
     Action,
     BlindTransfer,
+    Pattern,
     Response,
     Target,
     word,
 )
+from sipflow.protocol.signalling import Signalling
 
-# What the desktop application calls a property, by the name of the field.
+# Another name of a property, mostly the desktop application's, by the name of the field.
 APPLICATION_NAMES = {
+    "body": "text",
+    "content_type": "contentType",
+    "sender": "from",
     "to": "targetUri",
     "leg": "callId",
     "code": "statusCode",
@@ -35,7 +40,7 @@ APPLICATION_NAMES = {
 }
 
 # Numbers that a field's type lets through and its word doesn't: Answer is the word for a 2xx.
-EXCLUDED: dict[tuple[type[Action], str], range] = {(Response, "code"): range(200, 300)}
+EXCLUDED: dict[tuple[type[Struct], str], range] = {(Response, "code"): range(200, 300)}
 
 # Properties of which a word takes exactly one, its main one first.
 ALTERNATIVES: dict[type[Action], tuple[str, ...]] = {BlindTransfer: ("to", "user")}
@@ -55,6 +60,8 @@ class Property(Struct, frozen=True, kw_only=True):
     required: bool
     is_duration: bool
     is_target: bool
+    is_pattern: bool
+    is_mapping: bool
     description: str
     examples: tuple[object, ...]
     excluded: range
@@ -123,12 +130,20 @@ def dependent(kind: type[Action]) -> tuple[tuple[Property, Property], ...]:
 
 
 @cache
+def signalling_properties() -> dict[str, Property]:
+    """Return the properties of an instance that say how it speaks SIP."""
+    return {
+        field.name: _property(Signalling, field) for field in msgspec.structs.fields(Signalling)
+    }
+
+
+@cache
 def all_names() -> frozenset[str]:
     """Return every name of every property of every word."""
     return frozenset(name for kind in action_types().values() for name in by_name(kind))
 
 
-def _property(kind: type[Action], field: msgspec.structs.FieldInfo) -> Property:
+def _property(kind: type[Struct], field: msgspec.structs.FieldInfo) -> Property:
     shape, extra = _inner(msgspec.inspect.type_info(field.type))
     description = str(extra.get("description", ""))
     examples = extra.get("examples")
@@ -138,11 +153,20 @@ def _property(kind: type[Action], field: msgspec.structs.FieldInfo) -> Property:
         shape=shape,
         required=field.required,
         is_duration=description.startswith("duration"),
-        is_target=Target in (field.type, *get_args(field.type)),
+        is_target=_is_a(field.type, Target),
+        is_pattern=_is_a(field.type, Pattern),
+        is_mapping=isinstance(shape, DictType),
         description=description.removeprefix("duration:").strip(),
         examples=tuple(examples) if isinstance(examples, list) else (),
         excluded=EXCLUDED.get((kind, field.name), range(0)),
     )
+
+
+def _is_a(kind: object, wanted: object) -> bool:
+    """Tell whether a type, or one of its alternatives, is an annotated one or made of it."""
+    kinds = (kind,) if get_origin(kind) is Annotated else get_args(kind)
+    (meaning,) = get_args(wanted)[1:]
+    return any(meaning in get_args(one)[1:] for one in kinds)
 
 
 def _inner(shape: Type) -> tuple[Type, dict[str, object]]:

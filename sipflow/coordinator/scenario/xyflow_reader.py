@@ -16,6 +16,7 @@ from sipflow.coordinator.scenario.raw_graph import (
     RawNode,
     RawProperty,
 )
+from sipflow.coordinator.scenario.vocabulary import signalling_properties
 from sipflow.coordinator.scenario.wording import described, name_trouble, shown
 from sipflow.protocol.scenario import Place
 
@@ -141,6 +142,11 @@ class _NodeReader:
                 number=self._number(data, place),
                 place=place,
                 on_refer=self._on_refer(data, place),
+                properties=tuple(
+                    _property(key, value, place)
+                    for key, value in data.items()
+                    if key in signalling_properties() and value is not None
+                ),
             )
         )
 
@@ -286,4 +292,6 @@ def _properties(data: Object, place: Place) -> tuple[RawProperty, ...]:
 
 
 def _property(name: str, value: object, place: Place) -> RawProperty:
-    return RawProperty(name, raw(value), place, place)
+    pairs = value.items() if isinstance(value, Object) else ()
+    entries = tuple(_property(key, inner, place) for key, inner in pairs)
+    return RawProperty(name, raw(value), place, place, entries)

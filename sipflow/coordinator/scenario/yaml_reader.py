@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from sipflow.coordinator.scenario.located import Key, Mapping, Scalar, Sequence, Value, raw
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import RawGraph, RawInstance, RawProperty
+from sipflow.coordinator.scenario.vocabulary import signalling_properties
 from sipflow.coordinator.scenario.wording import described, listed, name_trouble, shown
-from sipflow.coordinator.scenario.yaml_steps import StepReader
+from sipflow.coordinator.scenario.yaml_steps import StepReader, written
 
 TOP_KEYS = ("name", "description", "instances", "flow")
-INSTANCE_KEYS = ("number", "register", "on_refer")
+INSTANCE_KEYS = ("number", "register", "on_refer", *signalling_properties())
 _INSTANCE_EXAMPLE = 'alice: {number: "100"}'
 
 
@@ -139,14 +140,17 @@ def _instance_from(key: Key, entry: Mapping, report: Report) -> RawInstance:
         number=_number(entry, report),
         place=key.place,
         on_refer=_property(entry, "on_refer"),
+        properties=tuple(
+            written(name, value)
+            for name, value in entry.pairs
+            if name.text in signalling_properties()
+        ),
     )
 
 
 def _property(entry: Mapping, name: str) -> RawProperty | None:
     found = next(((key, value) for key, value in entry.pairs if key.text == name), None)
-    return (
-        None if found is None else RawProperty(name, raw(found[1]), found[0].place, found[1].place)
-    )
+    return None if found is None else written(*found)
 
 
 def _number(entry: Mapping, report: Report) -> RawProperty | None:

@@ -17,6 +17,13 @@ _STEP_EXAMPLE = 'write a word, for example - Release, or - MakeCall: {to: "200"}
 _GOTO_EXAMPLE = "give the id of a step, for example goto: hang-up"
 
 
+def written(key: Key, value: Value) -> RawProperty:
+    """Return a pair of the file as a property, with the entries of a mapping."""
+    pairs = value.pairs if isinstance(value, Mapping) else ()
+    entries = tuple(written(inner, content) for inner, content in pairs)
+    return RawProperty(key.text, raw(value), key.place, value.place, entries)
+
+
 class StepReader:
     """Collects the nodes and edges of all instances; ``ambiguous`` are ids given twice."""
 
@@ -179,9 +186,7 @@ class StepReader:
         if inner is None:
             return None
         return tuple(
-            RawProperty(key.text, raw(value), key.place, value.place)
-            for key, value in inner + beside
-            if key.text not in STEP_KEYS
+            written(key, value) for key, value in inner + beside if key.text not in STEP_KEYS
         )
 
     def _inner_pairs(self, word: Key, value: Value | None) -> list[tuple[Key, Value]] | None:

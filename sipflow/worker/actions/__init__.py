@@ -16,6 +16,7 @@ from sipflow.protocol.scenario import (
     DTMFReceived,
     Incoming,
     MakeCall,
+    Message,
     NodeAction,
     PlayAudio,
     RecordAudio,
@@ -23,11 +24,12 @@ from sipflow.protocol.scenario import (
     Response,
     Ringing,
     SendDTMF,
+    SendMessage,
     StopAudio,
     Timeout,
     Transferred,
 )
-from sipflow.worker.actions import audio, calls, digits, transfers, waits
+from sipflow.worker.actions import audio, calls, digits, messages, transfers, waits
 from sipflow.worker.actions.step import (
     NOTHING_YET,
     Failed,
@@ -66,6 +68,8 @@ def begin(action: NodeAction, legs: Legs, peers: dict[str, str]) -> Step:
             return audio.begin(action, legs)
         case SendDTMF() | DTMFReceived():
             return digits.begin(action, legs)
+        case SendMessage() | Message():
+            return messages.begin(action, legs, peers)
         case _:
             assert_never(action)
 
@@ -85,6 +89,8 @@ def observe(action: NodeAction, legs: Legs) -> Step:
             return audio.observe(action, legs)
         case SendDTMF() | DTMFReceived():
             return digits.observe(action, legs)
+        case SendMessage() | Message():
+            return messages.observe(action, legs)
         case _:
             assert_never(action)
 
@@ -104,5 +110,7 @@ def expire(action: NodeAction, legs: Legs) -> Step:
             return audio.expire(action, legs)
         case SendDTMF() | DTMFReceived():
             return digits.expire(action, legs)
+        case SendMessage() | Message():
+            return messages.expire(action, legs)
         case _:
             assert_never(action)

@@ -21,6 +21,7 @@ from sipflow.worker.actions.step import (
     how_it_ended,
     in_seconds,
     no_leg,
+    pairs,
     refused,
     undecided_unless_lost,
 )
@@ -42,7 +43,7 @@ def begin(action: CallAction, legs: Legs, peers: dict[str, str]) -> Step:
             return _begin_incoming(action, legs)
         case Answer() | Response() | Release():
             dialog = legs.get(action.leg)
-            return no_leg(action.leg) if dialog is None else _begin_on_leg(action, dialog)
+            return no_leg(action.leg) if dialog is None else _begin_on_leg(action, dialog, peers)
         case _:
             assert_never(action)
 
@@ -82,12 +83,18 @@ def expire(action: CallAction, legs: Legs) -> Step:
             assert_never(action)
 
 
-def _begin_on_leg(action: Answer | Response | Release, dialog: Dialog) -> Step:
+def _begin_on_leg(
+    action: Answer | Response | Release, dialog: Dialog, peers: dict[str, str]
+) -> Step:
     match action:
-        case Answer():
-            return _begin_response(action, dialog, OK, None)
-        case Response(code=code, reason=reason):
-            return _begin_response(action, dialog, code, reason)
+        case Answer(headers=headers):
+            return _begin_response(action, dialog, Respond(dialog.key, OK, headers=pairs(headers)))
+        case Response(code=code, reason=reason, contact=to, headers=headers):
+            contact = None if to is None else peers.get(to, to)
+            if contact is not None and not is_sip_uri(contact):
+                return Step(Failed("begin", f"{to} is no number, name or SIP URI"))
+            response = Respond(dialog.key, code, reason, contact, pairs(headers))
+            return _begin_response(action, dialog, response)
         case Release():
             return _begin_release(action, dialog)
         case _:
@@ -101,7 +108,10 @@ def _begin_call(action: MakeCall, legs: Legs, peers: dict[str, str]) -> Step:
     if not is_sip_uri(target):
         return Step(Failed("begin", f"{action.to} is no number, name or SIP URI"))
     dialog = legs.start(action.leg, target)
-    return Step(orders=(Invite(dialog.key, target),), log=f"MakeCall to {target}")
+    invite = Invite(
+        dialog.key, target, action.offer == "late", action.follow, pairs(action.headers)
+    )
+    return Step(orders=(invite,), log=f"MakeCall to {target}")
 
 
 def _begin_incoming(action: Incoming, legs: Legs) -> Step:
@@ -110,7 +120,7 @@ def _begin_incoming(action: Incoming, legs: Legs) -> Step:
     return Step(log="waiting for an INVITE")
 
 
-def _begin_response(action: LegAction, dialog: Dialog, code: int, reason: str | None) -> Step:
+def _begin_response(action: LegAction, dialog: Dialog, response: Respond) -> Step:
     if dialog.ended:
         return Step(gone(dialog))
     if dialog.direction is Direction.INITIATOR:
@@ -121,11 +131,11 @@ def _begin_response(action: LegAction, dialog: Dialog, code: int, reason: str | 
         return Step(Failed("begin", f"leg {action.leg} is answered already"))
     dialog.refusal = None
     dialog.code = None
-    dialog.answered = code > HIGHEST_PROVISIONAL
-    phrase = reason or reason_phrase(code)
+    dialog.answered = response.code > HIGHEST_PROVISIONAL
+    phrase = response.reason or reason_phrase(response.code)
     return Step(
-        orders=(Respond(dialog.key, code, reason),),
-        log=f"answering leg {action.leg} with {code} {phrase}".rstrip(),
+        orders=(response,),
+        log=f"answering leg {action.leg} with {response.code} {phrase}".rstrip(),
     )
 
 
@@ -138,8 +148,9 @@ def _begin_release(action: Release, dialog: Dialog) -> Step:
         how = f"{TEMPORARILY_UNAVAILABLE} {reason_phrase(TEMPORARILY_UNAVAILABLE)}"
     else:
         how = "BYE" if dialog.answered or dialog.state is DialogState.CONFIRMED else "CANCEL"
-    also = () if dialog.successor is None else (hang_up(dialog.successor),)
-    return Step(orders=(hang_up(dialog), *also), log=f"releasing leg {action.leg}: {how}")
+    headers = pairs(action.headers)
+    also = () if dialog.successor is None else (hang_up(dialog.successor, headers),)
+    return Step(orders=(hang_up(dialog, headers), *also), log=f"releasing leg {action.leg}: {how}")
 
 
 def _observe_invite(action: Incoming, legs: Legs) -> Step:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sipflow.worker.legs import Dialog
-from sipflow.worker.orders import HangUp, Order, Respond
+from sipflow.worker.orders import HangUp, Headers, Order, Respond
 
 TEMPORARILY_UNAVAILABLE = 480
 
@@ -40,13 +40,13 @@ class Step:
 NOTHING_YET = Step()
 
 
-def hang_up(dialog: Dialog) -> Order:
+def hang_up(dialog: Dialog, headers: Headers = ()) -> Order:
     """Return the order that ends a dialog in whatever state it is."""
     dialog.hanging_up = True
     dialog.refusal = None
     if dialog.unanswered:
-        return Respond(dialog.key, TEMPORARILY_UNAVAILABLE)
-    return HangUp(dialog.key)
+        return Respond(dialog.key, TEMPORARILY_UNAVAILABLE, headers=headers)
+    return HangUp(dialog.key, headers)
 
 
 def no_leg(leg: str) -> Step:
@@ -78,6 +78,11 @@ def undecided_unless_lost(dialog: Dialog) -> Step:
 def how_it_ended(dialog: Dialog) -> str:
     """Return how a dialog ended, in words."""
     return " ".join(str(part) for part in (dialog.code, dialog.reason) if part) or "ended"
+
+
+def pairs(headers: dict[str, str]) -> Headers:
+    """Return headers as an order has them."""
+    return tuple(headers.items())
 
 
 def in_seconds(seconds: float) -> str:

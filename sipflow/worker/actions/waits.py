@@ -13,9 +13,9 @@ from sipflow.worker.actions.step import (
 )
 from sipflow.worker.legs import Dialog, Latch, Legs
 
-WaitAction = Ringing | Connected | Disconnected | Transferred
-_LATCHES: dict[type[WaitAction], Latch] = {
-    Ringing: Latch.RINGING,
+LatchAction = Connected | Disconnected | Transferred
+WaitAction = Ringing | LatchAction
+_LATCHES: dict[type[LatchAction], Latch] = {
     Connected: Latch.CONNECTED,
     Disconnected: Latch.DISCONNECTED,
     Transferred: Latch.TRANSFERRED,
@@ -31,9 +31,10 @@ def begin(action: WaitAction, legs: Legs) -> Step:
 
 def observe(action: WaitAction, legs: Legs) -> Step:
     """Use up what is latched; what can no longer come fails at once."""
-    dialog, latch = legs[action.leg], _LATCHES[type(action)]
-    if dialog.take(latch):
-        return Step(Succeeded(_cause(dialog, latch)))
+    dialog = legs[action.leg]
+    cause = _ring(action, dialog) if isinstance(action, Ringing) else _latched(action, dialog)
+    if cause is not None:
+        return Step(Succeeded(cause))
     return Step(gone(dialog)) if dialog.ended else NOTHING_YET
 
 
@@ -43,9 +44,20 @@ def expire(action: WaitAction) -> Step:
     return Step(Failed("time limit", f"no {word(action)} on leg {action.leg} within {limit}"))
 
 
+def _ring(action: Ringing, dialog: Dialog) -> str | None:
+    ring = dialog.take_ring(action.code, action.media)
+    if ring is None:
+        return None
+    return f"{ring.code} with SDP seen" if ring.media else "18x seen"
+
+
+def _latched(action: LatchAction, dialog: Dialog) -> str | None:
+    latch = _LATCHES[type(action)]
+    return _cause(dialog, latch) if dialog.take(latch) else None
+
+
 def _cause(dialog: Dialog, latch: Latch) -> str:
     return {
-        Latch.RINGING: "18x seen",
         Latch.CONNECTED: "dialog confirmed",
         Latch.TRANSFERRED: f"transferred to {dialog.peer}",
         Latch.DISCONNECTED: f"dialog gone: {how_it_ended(dialog)}",

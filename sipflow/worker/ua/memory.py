@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from sipflow.protocol.plan import InstancePlan
 from sipflow.protocol.scenario import DigitMethod
-from sipflow.protocol.sip import address, reason_phrase, sip_uri
+from sipflow.protocol.sip import address, carries_sdp, reason_phrase, sip_uri
 from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogEnded,
@@ -23,6 +23,9 @@ from sipflow.worker.happenings import (
     InviteSent,
     OrderRefused,
     Progressed,
+    Redirected,
+    TextAnswered,
+    TextReceived,
     Track,
     TrackBegan,
     TrackEnded,
@@ -39,6 +42,7 @@ from sipflow.worker.orders import (
     ReferToDialog,
     Respond,
     SendDigits,
+    SendText,
     StopTracks,
 )
 from sipflow.worker.ua import UserAgentError, check_same_endpoint
@@ -83,6 +87,26 @@ class _Answer:
     code: int
     reason: str
     to: _Request = _Request.INVITE
+    contact: str | None = None
+    media: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A MESSAGE of an agent, which gets the answer; ``end`` is where it arrives in a dialog."""
+
+    agent: "MemoryUserAgent"
+    number: int
+    body: str
+    end: "End | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class _TextAnswer:
+    """The final response to a MESSAGE."""
+
+    number: int
+    code: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +136,14 @@ class End:
     successor: "End | None" = None
     referrer: "End | None" = None
     replaces: "End | None" = None
+    follows: bool = False
+    early: bool = False
+    media: bool = False
+
+    @property
+    def has_dialog(self) -> bool:
+        """Whether there is a dialog, if only an early one."""
+        return self.early or self.stage is not _Stage.INVITED
 
     @property
     def is_up(self) -> bool:
@@ -146,6 +178,9 @@ class MemoryUserAgent:
         self._ends: dict[str, End] = {}
         self._strays: list[End] = []
         self._inbox: deque[tuple[End, _Message]] = deque()
+        self._texts: deque[_Text | _TextAnswer] = deque()
+        self._unanswered: dict[int, str] = {}
+        self._texts_sent = 0
         self._happenings: list[Happening] = []
         self._invites = 0
         self._dead = False
@@ -165,6 +200,7 @@ class MemoryUserAgent:
         """Die as a killed process does: nothing is sent, read or told any more."""
         self._dead = True
         self._inbox.clear()
+        self._texts.clear()
         self._happenings.clear()
 
     def carry_out(self, order: Order) -> None:
@@ -174,11 +210,14 @@ class MemoryUserAgent:
         if isinstance(order, Invite):
             self._invite(order)
             return
+        if isinstance(order, SendText):
+            self._send_text(order)
+            return
         end = self._ends.get(order.dialog)
         if end is None:
             self._happenings.append(DialogEnded(order.dialog, None, "the call was never sent"))
         elif isinstance(order, Respond):
-            self._respond(end, order.code, order.reason or reason_phrase(order.code))
+            self._respond(end, order.code, order.reason or reason_phrase(order.code), order.contact)
         elif isinstance(order, AudioOrder):
             self._happenings += _audio(end, order)
         elif isinstance(order, Refer | ReferToDialog):
@@ -190,8 +229,15 @@ class MemoryUserAgent:
         """Read what has come in and return what happened, without waiting; see ``UserAgent``."""
         while self._inbox:
             self._read(*self._inbox.popleft())
+        while self._texts:
+            self._read_text(self._texts.popleft())
         happenings, self._happenings = self._happenings, []
         return happenings
+
+    def post_text(self, text: _Text | _TextAnswer) -> None:
+        """Put a MESSAGE or the answer to one into this agent's inbox."""
+        if not self._dead:
+            self._texts.append(text)
 
     def post(self, end: End, message: _Message) -> None:
         """Put a message to one of this agent's ends into its inbox."""
@@ -203,6 +249,8 @@ class MemoryUserAgent:
         self._ends.clear()
         for end in list(self._strays):
             self._hang_up(end)
+        self._texts.clear()
+        self._unanswered.clear()
         self._happenings.clear()
 
     # What is ordered.
@@ -212,16 +260,42 @@ class MemoryUserAgent:
             detail = f"the instance has {MAX_LEGS} legs already, as many as one endpoint carries"
             self._happenings.append(DialogEnded(order.dialog, None, detail))
             return
+        end = self._ends[order.dialog] = End(self, order.dialog, calls=True, follows=order.follow)
         self._happenings.append(InviteSent(order.dialog))
-        self.call(order.dialog, order.target)
+        self._ring_up(end, order.target)
 
-    def _respond(self, end: End, code: int, reason: str) -> None:
+    def _ring_up(self, end: End, target: str, replaces: End | None = None) -> None:
+        called = self._exchange.agents.get(address(target))
+        end.other = None
+        if called is not None:
+            end.other = End(called, "", calls=False, other=end, replaces=replaces)
+            end.send(_Request.INVITE)
+
+    def _send_text(self, order: SendText) -> None:
+        end = None if order.dialog is None else self._ends.get(order.dialog)
+        if order.dialog is not None and (end is None or not end.has_dialog):
+            detail = "there is no dialog yet"
+            self._happenings.append(TextAnswered(order.message, None, detail))
+            return
+        self._texts_sent += 1
+        self._unanswered[self._texts_sent] = order.message
+        if end is None:
+            agent = self._exchange.agents.get(address(order.target or ""))
+            if agent is not None:
+                agent.post_text(_Text(self, self._texts_sent, order.body))
+        elif end.other is not None:
+            text = _Text(self, self._texts_sent, order.body, end.other)
+            end.other.agent.post_text(text)
+
+    def _respond(self, end: End, code: int, reason: str, contact: str | None = None) -> None:
         if end.calls or end.stage is not _Stage.INVITED:
             self._happenings.append(OrderRefused(end.key, "there is no INVITE to answer"))
             return
-        end.send(_Answer(code, reason))
+        end.early = True
+        end.media = end.media or carries_sdp(code)
+        end.send(_Answer(code, reason, contact=contact, media=end.media))
         if code < _LOWEST_FINAL:
-            self._happenings.append(Progressed(end.key, code, reason))
+            self._happenings.append(Progressed(end.key, code, reason, end.media))
         elif code < _LOWEST_FAILURE:
             end.stage = _Stage.ANSWERED
         else:
@@ -266,6 +340,21 @@ class MemoryUserAgent:
             case _:
                 self._transfers.read(end, message)
 
+    def _read_text(self, text: _Text | _TextAnswer) -> None:
+        if isinstance(text, _TextAnswer):
+            message = self._unanswered.pop(text.number, None)
+            if message is not None:  # else it was sent in the run before
+                answered = TextAnswered(message, text.code, reason_phrase(text.code))
+                self._happenings.append(answered)
+            return
+        end = text.end
+        if end is None:
+            self._happenings.append(TextReceived(None, text.agent.uri, text.body))
+        elif end.stage is not _Stage.OVER:
+            self._tell(end, TextReceived(end.key, text.agent.uri, text.body))
+        gone = end is not None and end.stage is _Stage.OVER
+        text.agent.post_text(_TextAnswer(text.number, _NO_DIALOG if gone else _OK))
+
     def _take_in(self, end: End) -> None:
         caller = end.other
         assert caller is not None
@@ -291,8 +380,12 @@ class MemoryUserAgent:
         if answer.code == _TRYING:
             self._tell(end, TryingReceived(end.key))
         elif answer.code < _LOWEST_FINAL:
-            self._tell(end, Progressed(end.key, answer.code, answer.reason))
+            end.early = True
+            self._tell(end, Progressed(end.key, answer.code, answer.reason, answer.media))
             report(end, answer.code)
+        elif end.follows and answer.contact is not None and end.stage is _Stage.INVITED:
+            self._tell(end, Redirected(end.key, answer.contact))
+            self._ring_up(end, answer.contact)
         elif answer.code >= _LOWEST_FAILURE:
             self._end(end, answer.code, answer.reason)
             report(end, answer.code)
@@ -339,10 +432,7 @@ class MemoryUserAgent:
     def call(self, key: str, target: str, replaces: End | None = None) -> End:
         """Send an INVITE."""
         end = self._ends[key] = End(self, key, calls=True)
-        called = self._exchange.agents.get(address(target))
-        if called is not None:
-            end.other = End(called, "", calls=False, other=end, replaces=replaces)
-            end.send(_Request.INVITE)
+        self._ring_up(end, target, replaces)
         return end
 
     def tell(self, end: End, happening: Happening) -> None:

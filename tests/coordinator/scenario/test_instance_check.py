@@ -2,6 +2,8 @@
 
 import pytest
 
+from sipflow.coordinator.scenario.duration import RIGHT
+from sipflow.protocol.signalling import Signalling
 from tests.coordinator.scenario.snippets import (
     ALICE,
     ALICE_DOES,
@@ -13,6 +15,7 @@ from tests.coordinator.scenario.snippets import (
     nodes,
     read_json,
     read_yaml,
+    scenario,
 )
 
 
@@ -196,3 +199,58 @@ def test_a_misspelt_number_without_any_number_in_the_scenario() -> None:
         'call.yaml:2:26: error: "x" is no number or name of the scenario and no SIP URI; '
         "the numbers of the scenario are missing"
     )
+
+
+def test_an_instance_says_how_it_speaks_sip() -> None:
+    written = {
+        "transport": "tcp",
+        "prack": "required",
+        "session_timer": "always",
+        "session_expires": "120s",
+        "min_se": 100_000,
+    }
+    expected = Signalling(
+        transport="tcp",
+        prack="required",
+        session_timer="always",
+        session_expires=120.0,
+        min_se=100.0,
+    )
+    flow = ", ".join(f"{name}: {value}" for name, value in written.items())
+    for reading in (
+        read_yaml(f'instances: {{alice: {{number: "100", {flow}}}}}'),
+        read_json({"nodes": [instance("i", **written, register=None)]}),
+        read_json({"nodes": [instance("i", **written, future=1)]}),
+    ):
+        assert [one.signalling for one in scenario(reading).instances] == [expected]
+
+
+def test_an_instance_speaks_plain_sip_by_default() -> None:
+    for reading in (
+        read_yaml('instances: {alice: {number: "100"}}'),
+        read_json({"nodes": [instance("i", transport=None)]}),
+    ):
+        assert [one.signalling for one in scenario(reading).instances] == [Signalling()]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (
+            "transport: tls",
+            '1:47: error: "transport" is the text "tls", not tcp or udp; write tcp or udp',
+        ),
+        (
+            "session_expires: 89s",
+            '1:53: error: "session_expires" is the text "89s", which is out of range; '
+            f"{RIGHT}, from 90 s",
+        ),
+        (
+            "min_se: 30m, session_expires: 100s",
+            '1:13: error: "session_expires" is 100 s, shorter than "min_se"; give at least 1800 s',
+        ),
+    ],
+)
+def test_a_wrong_way_to_speak_sip_is_an_error(written: str, expected: str) -> None:
+    reading = read_yaml(f'instances: {{alice: {{number: "100", {written}}}}}')
+    assert lines(reading) == [f"call.yaml:{expected}"]

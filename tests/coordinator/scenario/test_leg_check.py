@@ -130,3 +130,16 @@ def test_nothing_is_said_of_what_comes_after_a_circle() -> None:
         "edges": [edge("i", "a"), edge("a", "b"), edge("b", "a")],
     }
     assert [problem.severity for problem in read_json(graph).problems] == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("step", "warnings"),
+    [
+        ("SendMessage: {body: hi, leg: x}", 1),
+        ('SendMessage: {body: hi, to: "200"}', 0),
+        ("MESSAGE: {leg: call-1}", 1),
+        ("MESSAGE", 0),
+    ],
+)
+def test_a_message_is_on_a_leg_if_it_names_one(step: str, warnings: int) -> None:
+    assert len(lines(read_yaml(ALICE_DOES + f"    - {step}"))) == warnings

@@ -9,7 +9,7 @@ from sipflow.coordinator.scenario.duration import RIGHT
 from sipflow.coordinator.scenario.property_check import Accepted, Rejected, check, right
 from sipflow.coordinator.scenario.vocabulary import properties
 from sipflow.coordinator.scenario.wording import RawValue, Shape
-from sipflow.protocol.scenario import Action, RecordAudio, SendDTMF
+from sipflow.protocol.scenario import Action, Pattern, RecordAudio, SendDTMF
 
 
 class Later(Action, frozen=True, kw_only=True, tag="Later"):
@@ -21,6 +21,8 @@ class Later(Action, frozen=True, kw_only=True, tag="Later"):
     ratio: Annotated[float, Meta(gt=0, description="how much")] = 1.0
     bare: int = 0
     sure: Annotated[bool, Meta(description="whether it is so")] = True
+    rule: Pattern = "."
+    rest: Annotated[float, Meta(ge=90, description="duration: how long at least")] = 90.0
 
 
 PROPERTIES = {one.name: one for one in properties(Later)}
@@ -36,6 +38,8 @@ PROPERTIES = {one.name: one for one in properties(Later)}
         ("ratio", 0.5, 0.5),
         ("sure", False, False),
         ("timeout", "5s", 5.0),
+        ("rule", "a+", "a+"),
+        ("rest", "2m", 120.0),
     ],
 )
 def test_what_fits_is_accepted(name: str, value: RawValue, taken: object) -> None:
@@ -64,6 +68,20 @@ def test_what_fits_is_accepted(name: str, value: RawValue, taken: object) -> Non
         ("count", True, "is true, not a whole number", "give how often"),
         ("bare", "x", 'is the text "x", not a whole number', "give a whole number"),
         ("ratio", 0, "is the number 0, not what belongs here", "give how much"),
+        ("rest", "89s", 'is the text "89s", which is out of range', f"{RIGHT}, from 90 s"),
+        (
+            "rule",
+            "a(",
+            'is the text "a(", which is no regular expression',
+            "give a regular expression (Python's) that the text has a match for, for example "
+            '"code [0-9]+"',
+        ),
+        (
+            "rule",
+            5,
+            "is the number 5, not a text",
+            'put it in quotes: "5"',
+        ),
         ("sure", "yes", 'is the text "yes", not true or false', "write true or false"),
     ],
 )

@@ -8,10 +8,19 @@ from sipflow.coordinator.scenario.vocabulary import (
     by_name,
     main_property,
     properties,
+    signalling_properties,
     summary,
     words_of,
 )
-from sipflow.protocol.scenario import COMMANDS, EVENTS, Incoming, MakeCall, Response, Timeout
+from sipflow.protocol.scenario import (
+    COMMANDS,
+    EVENTS,
+    Incoming,
+    MakeCall,
+    Message,
+    Response,
+    Timeout,
+)
 
 
 def test_every_type_is_a_word() -> None:
@@ -22,8 +31,12 @@ def test_every_type_is_a_word() -> None:
 
 
 def test_a_words_own_and_required_properties_come_first() -> None:
-    assert [one.name for one in properties(MakeCall)] == ["to", "until", "leg", "timeout"]
-    assert [one.name for one in properties(Response)] == ["code", "reason", "leg", "timeout"]
+    assert [one.name for one in properties(MakeCall)] == [
+        "to", "headers", "follow", "offer", "until", "leg", "timeout",
+    ]  # fmt: skip
+    assert [one.name for one in properties(Response)] == [
+        "code", "headers", "contact", "reason", "leg", "timeout",
+    ]  # fmt: skip
 
 
 def test_a_property_goes_by_the_names_of_both_formats() -> None:
@@ -31,6 +44,8 @@ def test_a_property_goes_by_the_names_of_both_formats() -> None:
         "code",
         "statusCode",
         "reason",
+        "contact",
+        "headers",
         "leg",
         "callId",
         "timeout",
@@ -50,10 +65,19 @@ def test_the_main_property_is_the_only_required_one(
 
 
 def test_what_a_type_says_of_a_property_is_known() -> None:
-    to, until, leg, timeout = properties(MakeCall)
+    to, headers, _, _, until, leg, timeout = properties(MakeCall)
+    assert (headers.is_mapping, to.is_mapping) == (True, False)
+    assert [one.name for one in properties(Message) if one.is_pattern] == ["pattern"]
+    assert [one.name for one in properties(Message) if one.is_target] == ["sender"]
     assert (to.required, to.is_target, to.is_duration) == (True, True, False)
     assert until.description.startswith("when the node succeeds")
     assert (leg.is_target, leg.examples) == (False, ("call-1", "primary"))
     assert (timeout.is_duration, timeout.description) == (True, "the time limit of the node")
     assert 200 in by_name(Response)["code"].excluded
     assert by_name(Response)["reason"].description.startswith("the reason phrase")
+
+
+def test_an_instance_has_properties_too() -> None:
+    prack, expires = (signalling_properties()[name] for name in ("prack", "session_expires"))
+    assert (prack.required, prack.names) == (False, ("prack",))
+    assert expires.is_duration

@@ -184,11 +184,12 @@ from tests.coordinator.scenario.snippets import TWO, lines, read_yaml, scenario
             id="an instance that is a list",
         ),
         pytest.param(
-            'instances: {alice: {number: "100", transport: tcp}}',
+            'instances: {alice: {number: "100", colour: red}}',
             [
                 (
-                    'call.yaml:1:36: error: an instance has no key "transport"; its keys are '
-                    "number, register and on_refer"
+                    'call.yaml:1:36: error: an instance has no key "colour"; its keys are '
+                    "number, register, on_refer, transport, prack, session_timer, "
+                    "session_expires and min_se"
                 ),
             ],
             id="an instance's unknown key",

@@ -288,3 +288,38 @@ def test_a_call_at_its_time_limit_is_cancelled_first_and_fails_then() -> None:
     assert expire(action, legs) == Step(
         Failed("time limit", "no final answer within 3 s: cancelled", 408)
     )
+
+
+def test_what_a_call_is_to_carry_goes_into_its_invite() -> None:
+    action = MakeCall(to="200", offer="late", follow=True, headers={"X-A": "b", "X-C": "d"})
+    order = Invite("out-1", BOB, True, True, (("X-A", "b"), ("X-C", "d")))
+
+    assert begin(action, Legs(), PEERS).orders == (order,)
+
+
+@pytest.mark.parametrize(
+    ("action", "order"),
+    [
+        (Answer(headers={"X-A": "b"}), Respond("in-1", 200, headers=(("X-A", "b"),))),
+        (
+            Response(code=183, reason="Wait", headers={"X-A": "b"}),
+            Respond("in-1", 183, "Wait", None, (("X-A", "b"),)),
+        ),
+        (Response(code=302, contact="bob"), Respond("in-1", 302, None, BOB)),
+        (Response(code=302, contact="sip:x@y"), Respond("in-1", 302, None, "sip:x@y")),
+        (Release(headers={"X-A": "b"}), Respond("in-1", 480, headers=(("X-A", "b"),))),
+    ],
+)
+def test_what_an_answer_is_to_carry_goes_into_it(action: NodeAction, order: Order) -> None:
+    assert begin(action, called(), PEERS).orders == (order,)
+
+
+def test_what_a_release_is_to_carry_goes_into_the_bye() -> None:
+    order = HangUp("out-1", (("X-A", "b"),))
+    assert begin(Release(headers={"X-A": "b"}), calling(CONFIRMED), PEERS).orders == (order,)
+
+
+def test_nobody_is_sent_on_to_what_nobody_knows() -> None:
+    step = begin(Response(code=302, contact="nobody"), called(), PEERS)
+
+    assert step == Step(Failed("begin", "nobody is no number, name or SIP URI"))

@@ -14,7 +14,9 @@ from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogFollowed,
     Happening,
+    Progressed,
 )
+from sipflow.worker.legs import Latch
 from tests.worker.actions.telling import (
     BUSY,
     CONFIRMED,
@@ -58,3 +60,26 @@ def test_one_happening_satisfies_one_wait() -> None:
 
     assert observe(Disconnected(), legs).outcome == Succeeded("dialog gone: 486 Busy Here")
     assert observe(Disconnected(), legs).outcome == Failed("486 ended the leg", "Busy Here", 486)
+
+
+EARLY = Progressed("out-1", 183, "Session Progress", media=True)
+
+
+@pytest.mark.parametrize(
+    ("action", "cause"),
+    [
+        (Ringing(), "18x seen"),
+        (Ringing(code=183), "183 with SDP seen"),
+        (Ringing(media=True), "183 with SDP seen"),
+        (Ringing(media=False), "18x seen"),
+        (Ringing(code=180, media=False), "18x seen"),
+        (Ringing(code=180, media=True), None),
+        (Ringing(code=182), None),
+    ],
+)
+def test_ringing_may_want_a_certain_18x(action: Ringing, cause: str | None) -> None:
+    legs = calling(RINGING, EARLY)
+    outcome = None if cause is None else Succeeded(cause)
+    assert observe(action, legs).outcome == outcome
+    left = 2 if cause is None else 1
+    assert len(legs["call-1"].rings) == legs["call-1"].latched.count(Latch.RINGING) == left

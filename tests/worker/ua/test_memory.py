@@ -84,7 +84,11 @@ def test_a_provisional_response_is_seen_on_both_sides(
 
     pair.bob.carry_out(Respond("in-1", code, reason))
 
-    assert pair.hear() == ([Progressed("out-1", code, phrase)], [Progressed("in-1", code, phrase)])
+    media = code != 180
+    assert pair.hear() == (
+        [Progressed("out-1", code, phrase, media)],
+        [Progressed("in-1", code, phrase, media)],
+    )
 
 
 def test_a_200_confirms_the_dialog_on_both_sides_at_bob_with_the_ack(pair: Pair) -> None:

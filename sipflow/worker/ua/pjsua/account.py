@@ -17,3 +17,10 @@ class Account(pj.Account):
 
     def onIncomingCall(self, prm: pj.OnIncomingCallParam) -> None:
         self._agent.incoming(self, prm.callId)
+
+    def onInstantMessage(self, prm: pj.OnInstantMessageParam) -> None:
+        self._agent.text_received(prm, None)
+
+    def onSendRequest(self, prm: pj.OnSendRequestParam) -> None:
+        transaction = prm.e.body.tsxState.tsx
+        self._agent.text_answered(prm.userData, transaction.statusCode, transaction.statusText)

@@ -20,7 +20,7 @@ import pjsua2 as pj
 
 from sipflow import clock
 from sipflow.protocol.plan import InstancePlan
-from sipflow.protocol.sip import reason_phrase
+from sipflow.protocol.sip import carries_sdp, reason_phrase
 from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogEnded,
@@ -30,11 +30,13 @@ from sipflow.worker.happenings import (
     InviteSent,
     OrderRefused,
     Progressed,
+    Redirected,
     TryingReceived,
 )
 from sipflow.worker.orders import (
     AudioOrder,
     HangUp,
+    Headers,
     Invite,
     Order,
     Play,
@@ -43,6 +45,7 @@ from sipflow.worker.orders import (
     ReferToDialog,
     Respond,
     SendDigits,
+    SendText,
     StopTracks,
 )
 from sipflow.worker.ua import UserAgentError, check_same_endpoint
@@ -54,9 +57,12 @@ from sipflow.worker.ua.pjsua.config import (
     CODECS,
     account_config,
     endpoint_config,
+    tcp_config,
     transport_config,
 )
 from sipflow.worker.ua.pjsua.digits import METHODS
+from sipflow.worker.ua.pjsua.headers import header_vector, invite_parameters, response_parameters
+from sipflow.worker.ua.pjsua.messages import TextTraffic, received
 from sipflow.worker.ua.pjsua.received import received_text
 from sipflow.worker.ua.pjsua.transfers import Transfers
 
@@ -64,6 +70,7 @@ from sipflow.worker.ua.pjsua.transfers import Transfers
 LONGEST_HOLD = 0.02
 _OK = 200
 _TRYING = 100
+_INTERVAL_TOO_SMALL = 422
 _LOWEST_FINAL = 200
 
 # The package's library exports the C interface below the classes; these two of its functions tell
@@ -87,6 +94,8 @@ class PjsuaUserAgent:
         self._happenings: list[Happening] = []
         self._budget = HandleBudget()
         self._audio = CallAudio(self._endpoint)
+        self._texts = TextTraffic()
+        self._tcp: int | None = None
         self._invites = 0
         self.transfers = Transfers(self)
 
@@ -112,6 +121,8 @@ class PjsuaUserAgent:
                 self._on_call(dialog, order)
             case HangUp(dialog=dialog) | Refer(dialog=dialog) | ReferToDialog(dialog=dialog):
                 self._on_call(dialog, order)
+            case SendText():
+                self._send_text(order)
             case Play() | Record() | SendDigits() | StopTracks():
                 self._on_audio(order)
 
@@ -140,6 +151,7 @@ class PjsuaUserAgent:
         self._endpoint.libCreate()
         self._endpoint.libInit(endpoint_config())
         self._endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport_config(plan))
+        self._listen_on_tcp(plan)
         self._endpoint.audDevManager().setNoDev()
         self._endpoint.libStart()
         for codec in self._endpoint.codecEnum2():
@@ -148,6 +160,14 @@ class PjsuaUserAgent:
         account = Account(self)
         account.create(account_config(plan))
         self._account = account
+
+    def _listen_on_tcp(self, plan: InstancePlan) -> None:
+        if plan.tcp and self._tcp is None:
+            tcp = pj.PJSIP_TRANSPORT_TCP
+            self._tcp = self._endpoint.transportCreate(tcp, tcp_config(plan))
+        elif not plan.tcp and self._tcp is not None:
+            self._endpoint.transportClose(self._tcp)
+            self._tcp = None
 
     def _take_over(self, former: InstancePlan, plan: InstancePlan) -> None:
         if self._account is None:
@@ -159,7 +179,12 @@ class PjsuaUserAgent:
             with suppress(pj.Error):  # it is on its way to its end by itself
                 self._hang_up(call)
         self._happenings.clear()
-        if plan.number != former.number:  # each change leaves half a kilobyte in the stack's pool
+        self._texts.forget()
+        self._listen_on_tcp(plan)
+        if (plan.number, plan.signalling) != (
+            former.number,
+            former.signalling,
+        ):  # each change leaves half a kilobyte in the stack's pool
             self._account.modify(account_config(plan))
         self._plan = plan
 
@@ -175,6 +200,12 @@ class PjsuaUserAgent:
             return
         self._send_invite(order)
 
+    def _send_text(self, order: SendText) -> None:
+        if order.dialog is None:
+            self._happenings += self._texts.send(self._account, order)
+        else:
+            self._happenings += self._texts.send_in(self._calls.get(order.dialog), order)
+
     def _send_postponed(self) -> None:
         now = clock.monotonic()
         while self._postponed and self._postponed[0][0] <= now:
@@ -184,10 +215,11 @@ class PjsuaUserAgent:
         account = self._account
         assert account is not None
         call = Call(self, account, order.dialog)
+        call.follows = order.follow
         self._calls[order.dialog] = call
         self._budget.opened()
         try:
-            call.makeCall(order.target, pj.CallOpParam(True))
+            call.makeCall(order.target, invite_parameters(order))
         except pj.Error as error:
             if not call.over:
                 self._end(call, None, error.reason)
@@ -209,7 +241,7 @@ class PjsuaUserAgent:
             elif isinstance(order, Refer | ReferToDialog):
                 self.transfers.refer(call, order)
             else:
-                self._hang_up(call)
+                self._hang_up(call, order.headers)
         except pj.Error as error:
             if not call.over:
                 self._happenings.append(OrderRefused(dialog, error.reason))
@@ -227,16 +259,14 @@ class PjsuaUserAgent:
         self._happenings += self._audio.look(now)
 
     def _respond(self, call: Call, order: Respond) -> None:
-        parameters = pj.CallOpParam()
-        parameters.statusCode = order.code
-        if order.reason is not None:
-            parameters.reason = order.reason
-        call.answer(parameters)
+        call.answer(response_parameters(order))
         if order.code < _LOWEST_FINAL:
             reason = order.reason or reason_phrase(order.code)
-            self._happenings.append(Progressed(order.dialog, order.code, reason))
+            call.early_media = call.early_media or carries_sdp(order.code)
+            happening = Progressed(order.dialog, order.code, reason, call.early_media)
+            self._happenings.append(happening)
 
-    def _hang_up(self, call: Call) -> None:
+    def _hang_up(self, call: Call, headers: Headers = ()) -> None:
         if call.over or call.closing:
             return
         self._audio.leave(call, clock.monotonic())  # before the BYE: recordings are whole then
@@ -245,6 +275,7 @@ class PjsuaUserAgent:
         if state == pj.PJSIP_INV_STATE_CONFIRMED:
             request = pj.CallSendRequestParam()
             request.method = "BYE"
+            request.txOption.headers = header_vector(headers)
             call.sendRequest(request)
             return
         call.closing = True
@@ -252,6 +283,7 @@ class PjsuaUserAgent:
         parameters = pj.CallOpParam()
         if state == pj.PJSIP_INV_STATE_CONNECTING:  # 200 is through, its ACK is not: a BYE follows
             parameters.statusCode = _OK
+        parameters.txOption.headers = header_vector(headers)
         call.hangup(parameters)
 
     def _look_at_slots(self) -> None:
@@ -276,6 +308,19 @@ class PjsuaUserAgent:
             del self._calls[call.key]
             self._happenings += self._audio.last_words(call, clock.monotonic())
             self._happenings.append(DialogEnded(call.key, code, reason))
+
+    def _is_new(self, call: Call) -> bool:
+        return any(
+            isinstance(told, InviteReceived) and told.dialog == call.key
+            for told in self._happenings
+        )
+
+    def _withdraw(self, call: Call) -> None:
+        """Take back an INVITE that the stack has refused by itself: nobody is called by it."""
+        self._end(call, None, "")
+        self._happenings = [
+            told for told in self._happenings if getattr(told, "dialog", None) != call.key
+        ]
 
     def _tell(self, call: Call, happening: Happening) -> None:
         if call not in self._strays:
@@ -347,6 +392,19 @@ class PjsuaUserAgent:
         """Take in the final response to an INFO."""
         self._audio.digits.answered(call, code, reason)
 
+    def redirected(self, call: Call, target: str) -> None:
+        """Take in that an INVITE goes on to another place."""
+        self._tell(call, Redirected(call.key, received_text(target).strip("<>")))
+
+    def text_received(self, prm: pj.OnInstantMessageParam, call: Call | None) -> None:
+        """Take in a MESSAGE."""
+        if call is None or not (call.over or call in self._strays):
+            self._happenings.append(received(prm, None if call is None else call.key))
+
+    def text_answered(self, user_data: object, code: int, reason: str) -> None:
+        """Take in the answer to a MESSAGE."""
+        self._happenings += self._texts.answered(user_data, code, reason)
+
     def state_changed(self, call: Call, info: pj.CallInfo) -> None:
         """Take in a call's new state."""
         if call.predecessor is not None and call.slot == pj.PJSUA_INVALID_ID:
@@ -357,6 +415,10 @@ class PjsuaUserAgent:
         match info.state:
             case pj.PJSIP_INV_STATE_DISCONNECTED if call.redirection is not None:
                 self._end(call, *call.redirection)
+            case pj.PJSIP_INV_STATE_DISCONNECTED if code == _INTERVAL_TOO_SMALL and self._is_new(
+                call
+            ):
+                self._withdraw(call)
             case pj.PJSIP_INV_STATE_DISCONNECTED if call.closing:
                 call.code, call.reason = code, reason
             case pj.PJSIP_INV_STATE_DISCONNECTED:
@@ -365,6 +427,6 @@ class PjsuaUserAgent:
                 self._tell(call, DialogConfirmed(call.key, _OK, reason_phrase(_OK)))
             case pj.PJSIP_INV_STATE_CALLING | pj.PJSIP_INV_STATE_EARLY:
                 if info.role == pj.PJSIP_ROLE_UAC and code > _TRYING:
-                    self._tell(call, Progressed(call.key, code, reason))
+                    self._tell(call, Progressed(call.key, code, reason, call.sdp_heard))
             case _:
                 pass

@@ -1,10 +1,13 @@
 """One call of the stack: what happens on it is handed to the user agent."""
 
+import re
 from typing import TYPE_CHECKING
 
 import pjsua2 as pj
 
+from sipflow.protocol.sip import party
 from sipflow.worker.ua.pjsua.account import Account
+from sipflow.worker.ua.pjsua.late_offer import prepare_media
 from sipflow.worker.ua.pjsua.received import received_text
 
 if TYPE_CHECKING:
@@ -13,6 +16,27 @@ if TYPE_CHECKING:
 _TRYING = 100
 _LOWEST_FINAL = 200
 _OF_TRANSFERS = ("REFER", "NOTIFY")
+# As many as a call may be sent on: what has been tried does not come again, but who answers may
+# make up new addresses without end.
+_MOST_REDIRECTIONS = 10
+_NOT_ACCEPTABLE = 488
+_CONTACT = re.compile(r"^(?:contact|m)[ \t]*:(.*)", re.IGNORECASE | re.MULTILINE)
+_URI = re.compile(r"sips?:[^\s<>,]+", re.IGNORECASE)
+
+
+def _carries_sdp(event: pj.SipEvent) -> bool:
+    change = event.body.tsxState
+    if event.type != pj.PJSIP_EVENT_TSX_STATE or change.type != pj.PJSIP_EVENT_RX_MSG:
+        return False
+    head, _, body = change.src.rdata.wholeMsg.partition("\r\n\r\n")
+    return bool(body) and "application/sdp" in head.lower()
+
+
+def _contact(prm: pj.OnCallRedirectedParam) -> str:
+    """Return where a call is sent on; what the stack itself says of that lacks the port."""
+    target, message = str(prm.targetUri), str(prm.e.body.tsxState.src.rdata.wholeMsg)
+    uris: list[str] = [uri for line in _CONTACT.findall(message) for uri in _URI.findall(line)]
+    return next((uri for uri in uris if party(uri) == party(target)), target)
 
 
 class Call(pj.Call):
@@ -39,11 +63,34 @@ class Call(pj.Call):
         self.successor: Call | None = None
         self.leaving = False
         self.referring = False
+        self.follows = False
+        self._redirections = 0
+        # Whether an answer of ours has carried SDP, and whether the last one that came did.
+        self.early_media = False
+        self.sdp_heard = False
 
     def onCallState(self, prm: pj.OnCallStateParam) -> None:
-        self._agent.state_changed(self, self.getInfo())
+        info = self.getInfo()
+        self.sdp_heard = info.state == pj.PJSIP_INV_STATE_EARLY and _carries_sdp(prm.e)
+        self._agent.state_changed(self, info)
+
+    def onCallRxOffer(self, prm: pj.OnCallRxOfferParam) -> None:
+        info = self.getInfo()
+        early = info.state == pj.PJSIP_INV_STATE_EARLY
+        if early and not info.media and not info.provMedia and not prepare_media(info):
+            prm.statusCode = _NOT_ACCEPTABLE
+
+    def onInstantMessage(self, prm: pj.OnInstantMessageParam) -> None:
+        self._agent.text_received(prm, self)
+
+    def onInstantMessageStatus(self, prm: pj.OnInstantMessageStatusParam) -> None:
+        self._agent.text_answered(prm.userData, prm.code, prm.reason)
 
     def onCallRedirected(self, prm: pj.OnCallRedirectedParam) -> int:
+        if self.follows and not self.closing and self._redirections < _MOST_REDIRECTIONS:
+            self._redirections += 1
+            self._agent.redirected(self, _contact(prm))
+            return int(pj.PJSIP_REDIRECT_ACCEPT)
         # A 3xx is an answer like any other; the stack would report 487 for one not followed.
         transaction = prm.e.body.tsxState.tsx
         self.redirection = transaction.statusCode, received_text(transaction.statusText)

@@ -1,5 +1,7 @@
 """How the stack is set up: endpoint, transport, account."""
 
+import socket
+
 import pjsua2 as pj
 
 from sipflow import __version__
@@ -9,6 +11,17 @@ from sipflow.worker.ua.limits import MAX_LEGS
 
 LOG_LEVEL = 2
 CLOCK_RATE = 8000
+_PRACK = {
+    "off": pj.PJSUA_100REL_NOT_USED,
+    "supported": pj.PJSUA_100REL_OPTIONAL,
+    "required": pj.PJSUA_100REL_MANDATORY,
+}
+_TIMER = {
+    "off": pj.PJSUA_SIP_TIMER_INACTIVE,
+    "supported": pj.PJSUA_SIP_TIMER_OPTIONAL,
+    "required": pj.PJSUA_SIP_TIMER_REQUIRED,
+    "always": pj.PJSUA_SIP_TIMER_ALWAYS,
+}
 CODECS = ("PCMU/", "PCMA/")
 
 
@@ -38,11 +51,29 @@ def transport_config(plan: InstancePlan) -> pj.TransportConfig:
     return config
 
 
+def tcp_config(plan: InstancePlan) -> pj.TransportConfig:
+    """Return where the endpoint listens for TCP connections; nothing waits there to be sent."""
+    config = transport_config(plan)
+    option = pj.SockOpt()
+    option.level, option.optName = socket.IPPROTO_TCP, socket.TCP_NODELAY
+    option.setOptValInt(1)
+    options = pj.SockOptVector()
+    options.append(option)
+    config.sockOptParams.sockOpts = options
+    return config
+
+
 def account_config(plan: InstancePlan) -> pj.AccountConfig:
     """Return who the instance is, and its media ports."""
     config = pj.AccountConfig()
     config.idUri = sip_uri(plan.number, plan.host, plan.port)
     config.natConfig.sipOutboundUse = 0
+    config.natConfig.contactUseSrcPort = 0  # a Contact names where we listen, also over TCP
+    signalling = plan.signalling
+    config.callConfig.prackUse = _PRACK[signalling.prack]
+    config.callConfig.timerUse = _TIMER[signalling.session_timer]
+    config.callConfig.timerSessExpiresSec = round(signalling.session_expires)
+    config.callConfig.timerMinSESec = round(signalling.min_se)
     media = config.mediaConfig.transportConfig
     media.boundAddress = plan.host
     media.port = plan.media_ports.first

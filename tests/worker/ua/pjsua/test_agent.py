@@ -118,8 +118,8 @@ def test_any_provisional_response_is_told_on_both_sides(
 
     line.bob.order(Respond("in-1", code, reason))
 
-    assert line.bob.hear() == [Progressed("in-1", code, phrase)]
-    assert line.alice.hear() == [Progressed("out-1", code, phrase)]
+    assert line.bob.hear() == [Progressed("in-1", code, phrase, media=True)]
+    assert line.alice.hear() == [Progressed("out-1", code, phrase, media=True)]
 
 
 def test_a_cancelled_call_ends_on_both_sides_with_487(line: Line) -> None:
@@ -304,6 +304,7 @@ def test_many_short_calls_from_several_callers_are_held_instead_of_aborting_the_
             for caller in callers:
                 caller.order(Invite(f"out-{number}", bob.uri))
                 (invite,) = bob.hear()
+                assert isinstance(invite, InviteReceived)
                 bob.order(Respond(invite.dialog, 486))
                 assert bob.hear() == [DialogEnded(invite.dialog, 486, "Busy Here")]
                 assert caller.hear(3)[-1] == DialogEnded(f"out-{number}", 486, "Busy Here")

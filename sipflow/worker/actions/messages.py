@@ -1,0 +1,171 @@
+"""Sending and awaiting texts: SendMessage and MESSAGE. Pure.
+
+A wait takes the first message that it wants, and leaves the others to other waits; when it fails,
+it says what was heard instead.
+"""
+
+import re
+from typing import assert_never
+
+from sipflow.protocol.scenario import DEFAULT_LEG, Message, SendMessage
+from sipflow.protocol.sip import is_sip_uri, party
+from sipflow.worker.actions.step import (
+    NOTHING_YET,
+    Failed,
+    Step,
+    Succeeded,
+    gone,
+    in_seconds,
+    no_leg,
+    pairs,
+)
+from sipflow.worker.happenings import TextReceived
+from sipflow.worker.legs import Dialog, Legs
+from sipflow.worker.orders import SendText
+
+REQUEST_TIMEOUT = 408
+_LOWEST_FAILURE = 300
+_LONGEST = 60
+_MOST_TOLD = 3
+MessageAction = SendMessage | Message
+
+
+def begin(action: MessageAction, legs: Legs, peers: dict[str, str]) -> Step:
+    """Start a node: look whether it can work at all, and give the orders that it needs."""
+    match action:
+        case SendMessage():
+            return _begin_text(action, legs, peers)
+        case Message():
+            return _begin_wait(action, legs, peers)
+        case _:
+            assert_never(action)
+
+
+def observe(action: MessageAction, legs: Legs) -> Step:
+    """Decide a running node by what has happened."""
+    match action:
+        case SendMessage():
+            return _observe_text(action, legs)
+        case Message():
+            return _observe_wait(action, legs)
+        case _:
+            assert_never(action)
+
+
+def expire(action: MessageAction, legs: Legs) -> Step:
+    """Say what it means that the node's time limit has passed."""
+    limit = in_seconds(action.timeout)
+    match action:
+        case SendMessage():
+            message = f"no answer to the MESSAGE within {limit}"
+            return Step(Failed("time limit", message, REQUEST_TIMEOUT))
+        case Message():
+            return Step(Failed("time limit", f"no {_what(action)} within {limit}{_heard(legs)}"))
+        case _:
+            assert_never(action)
+
+
+def _begin_text(action: SendMessage, legs: Legs, peers: dict[str, str]) -> Step:
+    if action.to is None:
+        return _begin_on_leg(action, action.leg or DEFAULT_LEG, legs)
+    target = peers.get(action.to, action.to)
+    if not is_sip_uri(target):
+        return Step(Failed("begin", f"{action.to} is no number, name or SIP URI"))
+    order = SendText(
+        legs.messages.start(),
+        action.body,
+        action.content_type,
+        target=target,
+        headers=pairs(action.headers),
+    )
+    return Step(orders=(order,), log=f"MESSAGE to {target}: {_shown(action.body)}")
+
+
+def _begin_on_leg(action: SendMessage, leg: str, legs: Legs) -> Step:
+    dialog = legs.get(leg)
+    if dialog is None:
+        return no_leg(leg)
+    if dialog.ended:
+        return Step(gone(dialog))
+    order = SendText(
+        legs.messages.start(),
+        action.body,
+        action.content_type,
+        dialog=dialog.key,
+        headers=pairs(action.headers),
+    )
+    return Step(orders=(order,), log=f"MESSAGE on leg {leg}: {_shown(action.body)}")
+
+
+def _observe_text(action: SendMessage, legs: Legs) -> Step:
+    answer = legs.messages.answer()
+    if answer is None:
+        dialog = None if action.to is not None else legs.get(action.leg or DEFAULT_LEG)
+        return Step(gone(dialog)) if dialog is not None and dialog.ended else NOTHING_YET
+    if answer.code is None:
+        return Step(Failed("refused", answer.reason))
+    if answer.code >= _LOWEST_FAILURE:
+        return Step(Failed(f"{answer.code} received", answer.reason, answer.code))
+    return Step(Succeeded(f"{answer.code} received"))
+
+
+def _begin_wait(action: Message, legs: Legs, peers: dict[str, str]) -> Step:
+    sender = action.sender
+    legs.messages.expected_sender = None if sender is None else peers.get(sender, sender)
+    if action.leg is None:
+        return Step(log=f"waiting for a {_what(action)}")
+    if legs.get(action.leg) is None:
+        return no_leg(action.leg)
+    return Step(log=f"waiting for a {_what(action)}")
+
+
+def _observe_wait(action: Message, legs: Legs) -> Step:
+    dialog = None if action.leg is None else legs[action.leg]
+    sender = legs.messages.expected_sender
+    text = legs.messages.take(lambda text: _is_wanted(action, text, dialog, sender))
+    if text is not None:
+        log = f"MESSAGE from {text.sender}: {_shown(text.body)}"
+        return Step(Succeeded("MESSAGE received"), log=log)
+    if dialog is None or not dialog.ended:
+        return NOTHING_YET
+    lost = gone(dialog)
+    return Step(Failed(lost.cause, lost.message + _heard(legs), lost.code))
+
+
+def _is_wanted(
+    action: Message, text: TextReceived, dialog: Dialog | None, sender: str | None
+) -> bool:
+    return (
+        (dialog is None or text.dialog == dialog.key)
+        and (sender is None or party(text.sender) == party(sender))
+        and (action.body is None or text.body == action.body)
+        and (action.contains is None or action.contains in text.body)
+        and (action.pattern is None or re.search(action.pattern, text.body) is not None)
+    )
+
+
+def _what(action: Message) -> str:
+    """Return which message a node waits for, in words."""
+    parts = [
+        ("from", action.sender),
+        ("on leg", action.leg),
+        ("that says", action.body and _shown(action.body)),
+        ("that contains", action.contains and _shown(action.contains)),
+        ("that matches", action.pattern and _shown(action.pattern)),
+    ]
+    return " ".join(["MESSAGE", *(f"{word} {value}" for word, value in parts if value is not None)])
+
+
+def _heard(legs: Legs) -> str:
+    """Return what came and was not wanted, in words."""
+    received = legs.messages.received
+    texts = [f"{_shown(text.body)} from {text.sender}" for text in received[:_MOST_TOLD]]
+    more = len(received) - len(texts)
+    if more:
+        texts.append(f"and {more} more")
+    return f"; heard instead: {', '.join(texts)}" if texts else ""
+
+
+def _shown(text: str) -> str:
+    short = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return '"' + "".join(one if one.isprintable() else "\ufffd" for one in short) + '"'

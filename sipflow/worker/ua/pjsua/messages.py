@@ -1,0 +1,102 @@
+"""The MESSAGEs of the user agent: sends them, and tells what came and what was answered.
+
+The stack gives back a pointer with the answer to each: the address of an object of ours, kept until
+then, so that no two messages have the same one. Answers to what an earlier run sent are dropped.
+"""
+
+from dataclasses import dataclass
+
+import pjsua2 as pj
+
+from sipflow.worker.happenings import TextAnswered, TextReceived
+from sipflow.worker.orders import SendText
+from sipflow.worker.ua.pjsua.headers import header_vector
+
+_EARLIEST = pj.PJSIP_INV_STATE_EARLY
+_LOWEST_FINAL = 200
+
+
+@dataclass(eq=False, slots=True)
+class _Sent:
+    """A message without its answer; ``message`` is None once its run is over."""
+
+    token: pj.SipHeader
+    message: str | None
+
+
+class TextTraffic:
+    """Sends texts and keeps account of those that have no answer yet."""
+
+    def __init__(self) -> None:
+        self._sent: dict[int, _Sent] = {}
+
+    def send(self, account: pj.Account, order: SendText) -> list[TextAnswered]:
+        """Send a text outside of any dialog; return its end if it could not be sent."""
+        request = pj.SendRequestParam()
+        request.method = "MESSAGE"
+        request.txOption.targetUri = order.target
+        request.txOption.contentType = order.content_type
+        request.txOption.msgBody = order.body
+        request.txOption.headers = header_vector(order.headers)
+        address = self._enter(request, order)
+        try:
+            account.sendRequest(request)
+        except pj.Error as error:
+            return self._refused(address, error.reason)
+        return []
+
+    def send_in(self, call: pj.Call | None, order: SendText) -> list[TextAnswered]:
+        """Send a text in a call's dialog; return its end if it could not be sent."""
+        if call is None or call.getInfo().state < _EARLIEST:
+            return [TextAnswered(order.message, None, "there is no dialog yet")]
+        request = pj.SendInstantMessageParam()
+        request.contentType = order.content_type
+        request.content = order.body
+        request.txOption.headers = header_vector(order.headers)
+        address = self._enter(request, order)
+        try:
+            call.sendInstantMessage(request)
+        except pj.Error as error:
+            return self._refused(address, error.reason)
+        return []
+
+    def answered(self, user_data: object, code: int, reason: str) -> list[TextAnswered]:
+        """Take in an answer; return it if it is final and the message is of this run."""
+        sent = None if user_data is None else self._sent.get(int(user_data))  # type: ignore[call-overload]
+        if sent is None or code < _LOWEST_FINAL:
+            return []
+        del self._sent[_address(sent.token)]
+        return [] if sent.message is None else [TextAnswered(sent.message, code, readable(reason))]
+
+    def forget(self) -> None:
+        """Begin another run: nobody waits any more for the answers that are missing."""
+        for sent in self._sent.values():
+            sent.message = None
+
+    def _enter(
+        self, request: pj.SendRequestParam | pj.SendInstantMessageParam, order: SendText
+    ) -> int:
+        token = pj.SipHeader()
+        request.userData = token
+        self._sent[_address(token)] = _Sent(token, order.message)
+        return _address(token)
+
+    def _refused(self, address: int, reason: str) -> list[TextAnswered]:
+        # The stack may have told the end of it already, from within the call.
+        sent = self._sent.pop(address, None)
+        return [] if sent is None else [TextAnswered(str(sent.message), None, reason)]
+
+
+def received(prm: pj.OnInstantMessageParam, dialog: str | None) -> TextReceived:
+    """Return what came in."""
+    sender = prm.fromUri.partition("<")[2].partition(">")[0] or prm.fromUri
+    return TextReceived(dialog, readable(sender), readable(prm.msgBody))
+
+
+def readable(text: str) -> str:
+    """Return a text of the wire with the bytes replaced that are no UTF-8."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _address(token: pj.SipHeader) -> int:
+    return int(token.this)
