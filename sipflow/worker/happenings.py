@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sipflow.worker.media_figures import MediaFigures
+
 
 @dataclass(frozen=True, slots=True)
 class InviteSent:
@@ -64,7 +66,37 @@ class OrderRefused:
     code: int | None = None
 
 
-Happening = (
+@dataclass(frozen=True, slots=True)
+class DigitReceived:
+    """A DTMF digit came; ``method`` says how, ``inband`` for one that was heard."""
+
+    dialog: str
+    digit: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaMeasured:
+    """What a dialog received within a window that was ordered, or, without one, until now.
+
+    Told of a watched dialog also just before its end, without an order.
+    """
+
+    dialog: str
+    figures: MediaFigures
+    window: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RtpDropping:
+    """From now on this many of a hundred RTP packets that come in are lost."""
+
+    dialog: str
+    percent: int
+
+
+MediaHappening = DigitReceived | MediaMeasured | RtpDropping
+SignallingHappening = (
     InviteSent
     | InviteReceived
     | Progressed
@@ -73,3 +105,4 @@ Happening = (
     | DialogEnded
     | OrderRefused
 )
+Happening = SignallingHappening | MediaHappening

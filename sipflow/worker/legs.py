@@ -18,10 +18,13 @@ from sipflow.worker.happenings import (
     Happening,
     InviteReceived,
     InviteSent,
+    MediaHappening,
     OrderRefused,
     Progressed,
+    SignallingHappening,
     TryingReceived,
 )
+from sipflow.worker.leg_media import LegMedia
 
 TRYING = 100
 
@@ -56,6 +59,7 @@ class Dialog:
     reason: str = ""
     refusal: OrderRefused | None = None
     latched: deque[Latch] = field(default_factory=deque)
+    media: LegMedia = field(default_factory=LegMedia)
 
     @property
     def ended(self) -> bool:
@@ -79,6 +83,12 @@ class Dialog:
         """Take in what happened on this dialog; what is told after its end changes nothing."""
         if self.ended:  # an order and the end have crossed
             return
+        if isinstance(happening, MediaHappening):
+            self.media.apply(happening)
+        else:
+            self._follow(happening)
+
+    def _follow(self, happening: SignallingHappening) -> None:
         match happening:
             case InviteSent():
                 self.sent = True

@@ -27,4 +27,29 @@ class HangUp:
     dialog: str
 
 
-Order = Invite | Respond | HangUp
+@dataclass(frozen=True, slots=True)
+class WatchMedia:
+    """Keep count of what a dialog receives, to its end; with ``listen``, also hear its sound."""
+
+    dialog: str
+    listen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureMedia:
+    """Tell what a watched dialog has received, or what it receives from now on for a ``window``."""
+
+    dialog: str
+    window: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DropRtp:
+    """Lose this many of a hundred RTP packets that come in for a dialog."""
+
+    dialog: str
+    percent: int
+
+
+MediaOrder = WatchMedia | MeasureMedia | DropRtp
+Order = Invite | Respond | HangUp | MediaOrder

@@ -27,7 +27,9 @@ PLACE = Place(file="call.yaml", line=5, column=7)
 
 
 def test_the_vocabulary_is_that_of_scenario_files() -> None:
-    assert [word(kind) for kind in COMMANDS] == ["MakeCall", "Answer", "Response", "Release"]
+    assert [word(kind) for kind in COMMANDS] == [
+        "MakeCall", "Answer", "Response", "Release", "CheckMedia", "DropRTP",
+    ]  # fmt: skip
     assert [word(kind) for kind in EVENTS] == [
         "INCOMING", "RINGING", "CONNECTED", "DISCONNECTED", "TIMEOUT",
     ]  # fmt: skip

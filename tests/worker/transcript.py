@@ -11,8 +11,24 @@ from sipflow.protocol.control import (
     LastWord,
     Paused,
 )
-from sipflow.protocol.events import ActionLog, AnyEvent, ErrorRaised, Event, LegState, NodeState
-from sipflow.worker.orders import HangUp, Invite, Order, Respond
+from sipflow.protocol.events import (
+    ActionLog,
+    AnyEvent,
+    ErrorRaised,
+    Event,
+    LegState,
+    MediaReport,
+    NodeState,
+)
+from sipflow.worker.orders import (
+    DropRtp,
+    HangUp,
+    Invite,
+    MeasureMedia,
+    Order,
+    Respond,
+    WatchMedia,
+)
 from sipflow.worker.session import Output, Word
 
 
@@ -23,7 +39,7 @@ def written(outputs: Iterable[Output]) -> list[str]:
 
 def _line(output: Output) -> str:
     match output:
-        case Invite() | Respond() | HangUp():
+        case Invite() | Respond() | HangUp() | WatchMedia() | MeasureMedia() | DropRtp():
             return _order(output)
         case Event():
             return _event(output)
@@ -41,6 +57,12 @@ def _order(order: Order) -> str:
             return _joined(">", code, dialog, reason)
         case HangUp(dialog=dialog):
             return f"> hang up {dialog}"
+        case WatchMedia(dialog=dialog, listen=listen):
+            return f"> {'listen to' if listen else 'watch'} {dialog}"
+        case MeasureMedia(dialog=dialog, window=window):
+            return _joined("> measure", dialog, window)
+        case DropRtp(dialog=dialog, percent=percent):
+            return f"> drop {percent} % of {dialog}"
         case _:
             assert_never(order)
 
@@ -57,6 +79,8 @@ def _event(event: AnyEvent) -> str:
             return _joined("error:", node, code, message)
         case LegState(leg=leg, new=new, code=code, message=message):
             return _joined("leg", leg, new, code, message)
+        case MediaReport(leg=leg, packets=packets):
+            return f"media of {leg}: {packets}"
         case _:
             raise AssertionError(f"a worker never tells a {type(event).__name__}")
 

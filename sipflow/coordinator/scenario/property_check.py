@@ -2,7 +2,7 @@
 
 import msgspec
 from msgspec import Struct
-from msgspec.inspect import BoolType, IntType, LiteralType, StrType, Type
+from msgspec.inspect import BoolType, FloatType, IntType, LiteralType, StrType, Type
 
 from sipflow.coordinator.scenario import duration
 from sipflow.coordinator.scenario.vocabulary import Property
@@ -67,7 +67,8 @@ def _mismatch(property: Property, value: RawValue) -> str:
         if shape.max_length is not None and len(value) > shape.max_length:
             return f"has {len(value)} characters, more than {shape.max_length}"
         return f"is {described(value)}, which holds characters that are not allowed"
-    if isinstance(shape, IntType) and isinstance(value, int) and not isinstance(value, bool):
+    number = isinstance(value, int) or (isinstance(shape, FloatType) and isinstance(value, float))
+    if isinstance(shape, IntType | FloatType) and number and not isinstance(value, bool):
         return f"is {described(value)}, which is out of range"
     return f"is {described(value)}, not {_kind(property)}"
 
@@ -86,6 +87,8 @@ def _kind(property: Property) -> str:
             return "a text"
         case IntType():
             return "a whole number"
+        case FloatType():
+            return "a number"
         case BoolType() | LiteralType() as shape:
             return _choices(shape)
         case _:
@@ -107,7 +110,7 @@ def right(property: Property, value: RawValue = None) -> str:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if isinstance(shape, StrType) and number:
         return f"put it in quotes: {shown(str(value))}"
-    if isinstance(shape, IntType) and isinstance(value, str) and value.isdecimal():
+    if isinstance(shape, IntType | FloatType) and isinstance(value, str) and value.isdecimal():
         return f"write it without quotes: {value[:20]}"
     if isinstance(shape, BoolType | LiteralType):
         return f"write {_choices(shape)}"
@@ -117,6 +120,8 @@ def right(property: Property, value: RawValue = None) -> str:
 def _limits(shape: Type) -> str:
     if isinstance(shape, IntType) and shape.ge is not None and shape.le is not None:
         return f", from {shape.ge} to {shape.le}"
+    if isinstance(shape, FloatType) and shape.ge is not None and shape.le is not None:
+        return f", from {shape.ge:g} to {shape.le:g}"
     return ""
 
 

@@ -18,6 +18,10 @@ APPLICATION_NAMES = {
     "leg": "callId",
     "code": "statusCode",
     "file": "filePath",
+    "min_packets": "minPackets",
+    "max_loss": "maxLoss",
+    "max_jitter": "maxJitter",
+    "min_mos": "minMos",
 }
 
 # Numbers that a field's type lets through and its word doesn't: Answer is the word for a 2xx.

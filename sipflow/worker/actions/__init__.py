@@ -9,8 +9,10 @@ from typing import assert_never
 
 from sipflow.protocol.scenario import (
     Answer,
+    CheckMedia,
     Connected,
     Disconnected,
+    DropRTP,
     Incoming,
     MakeCall,
     NodeAction,
@@ -19,7 +21,7 @@ from sipflow.protocol.scenario import (
     Ringing,
     Timeout,
 )
-from sipflow.worker.actions import calls, waits
+from sipflow.worker.actions import calls, media_check, rtp_loss, waits
 from sipflow.worker.actions.step import (
     NOTHING_YET,
     Failed,
@@ -40,6 +42,7 @@ __all__ = [
     "expire",
     "hang_up",
     "observe",
+    "time_limit",
 ]
 
 
@@ -50,6 +53,10 @@ def begin(action: NodeAction, legs: Legs, peers: dict[str, str]) -> Step:
             return Step(log=f"waiting {in_seconds(action.timeout)}")
         case MakeCall() | Incoming() | Answer() | Response() | Release():
             return calls.begin(action, legs, peers)
+        case CheckMedia():
+            return media_check.begin(action, legs)
+        case DropRTP():
+            return rtp_loss.begin(action, legs)
         case Ringing() | Connected() | Disconnected():
             return waits.begin(action, legs)
         case _:
@@ -63,6 +70,10 @@ def observe(action: NodeAction, legs: Legs) -> Step:
             return NOTHING_YET
         case MakeCall() | Incoming() | Answer() | Response() | Release():
             return calls.observe(action, legs)
+        case CheckMedia():
+            return media_check.observe(action, legs)
+        case DropRTP():
+            return rtp_loss.observe(action, legs)
         case Ringing() | Connected() | Disconnected():
             return waits.observe(action, legs)
         case _:
@@ -76,7 +87,17 @@ def expire(action: NodeAction, legs: Legs) -> Step:
             return Step(Succeeded("time is up"))
         case MakeCall() | Incoming() | Answer() | Response() | Release():
             return calls.expire(action, legs)
+        case CheckMedia():
+            return media_check.expire(action)
+        case DropRTP():
+            return rtp_loss.expire(action)
         case Ringing() | Connected() | Disconnected():
             return waits.expire(action)
         case _:
             assert_never(action)
+
+
+def time_limit(action: NodeAction) -> float:
+    """Return the seconds after which a node's time limit passes: a window is on top of it."""
+    window = action.window if isinstance(action, CheckMedia) else None
+    return action.timeout + (window or 0.0)

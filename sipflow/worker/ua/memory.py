@@ -2,7 +2,8 @@
 
 They tell what the agents that speak SIP would tell. A message is read when its receiver polls, so
 that messages can cross and a switched off agent answers nothing; nobody repeats one, and no time
-limit of SIP's own is kept: what nobody answers stays silent for ever. A stray is an end of a call
+limit of SIP's own is kept: what nobody answers stays silent for ever. No media flows: what is
+measured is nothing, at once. A stray is an end of a call
 that outlived its run.
 """
 
@@ -18,11 +19,22 @@ from sipflow.worker.happenings import (
     Happening,
     InviteReceived,
     InviteSent,
+    MediaMeasured,
     OrderRefused,
     Progressed,
+    RtpDropping,
     TryingReceived,
 )
-from sipflow.worker.orders import Invite, Order, Respond
+from sipflow.worker.media_figures import MediaFigures
+from sipflow.worker.orders import (
+    DropRtp,
+    Invite,
+    MeasureMedia,
+    MediaOrder,
+    Order,
+    Respond,
+    WatchMedia,
+)
 from sipflow.worker.ua import UserAgentError, check_same_endpoint
 from sipflow.worker.ua.limits import MAX_LEGS
 
@@ -124,6 +136,9 @@ class MemoryUserAgent:
         if isinstance(order, Invite):
             self._invite(order)
             return
+        if isinstance(order, WatchMedia | MeasureMedia | DropRtp):
+            self._on_media(order)
+            return
         end = self._ends.get(order.dialog)
         if end is None:
             self._happenings.append(DialogEnded(order.dialog, None, "the call was never sent"))
@@ -164,6 +179,15 @@ class MemoryUserAgent:
         if called is not None:
             end.other = _End(called, "", calls=False, other=end)
             end.send(_Request.INVITE)
+
+    def _on_media(self, order: MediaOrder) -> None:
+        match order:
+            case MeasureMedia(dialog=dialog, window=window) if dialog in self._ends:
+                self._happenings.append(MediaMeasured(dialog, MediaFigures(), window))
+            case DropRtp(dialog=dialog, percent=percent) if dialog in self._ends:
+                self._happenings.append(RtpDropping(dialog, percent))
+            case _:
+                pass  # nobody asks about media that does not flow, nor when its dialog is gone
 
     def _respond(self, end: _End, code: int, reason: str) -> None:
         if end.calls or end.stage is not _Stage.INVITED:

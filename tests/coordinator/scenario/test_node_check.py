@@ -27,7 +27,8 @@ from tests.coordinator.scenario.snippets import (
             [
                 (
                     'call.yaml:4:7: error: unknown command or event "Frobnicate"; the commands '
-                    "are MakeCall, Answer, Response and Release; the events are INCOMING, "
+                    "are MakeCall, Answer, Response, Release, CheckMedia and DropRTP; the events "
+                    "are INCOMING, "
                     "RINGING, CONNECTED, DISCONNECTED and TIMEOUT"
                 ),
             ],

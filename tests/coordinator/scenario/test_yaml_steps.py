@@ -94,7 +94,8 @@ from tests.coordinator.scenario.snippets import (
             [
                 (
                     'call.yaml:4:7: error: unknown command or event "Foo"; the commands are '
-                    "MakeCall, Answer, Response and Release; the events are INCOMING, RINGING, "
+                    "MakeCall, Answer, Response, Release, CheckMedia and DropRTP; the events are "
+                    "INCOMING, RINGING, "
                     "CONNECTED, DISCONNECTED and TIMEOUT"
                 ),
                 (
@@ -174,7 +175,8 @@ from tests.coordinator.scenario.snippets import (
             [
                 (
                     'call.yaml:4:7: error: unknown command or event "Dial"; the commands are '
-                    "MakeCall, Answer, Response and Release; the events are INCOMING, RINGING, "
+                    "MakeCall, Answer, Response, Release, CheckMedia and DropRTP; the events are "
+                    "INCOMING, RINGING, "
                     "CONNECTED, DISCONNECTED and TIMEOUT"
                 ),
             ],

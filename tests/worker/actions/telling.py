@@ -2,8 +2,10 @@
 
 from sipflow.protocol.scenario import (
     Answer,
+    CheckMedia,
     Connected,
     Disconnected,
+    DropRTP,
     NodeAction,
     Release,
     Response,
@@ -40,6 +42,7 @@ NO_LEG = Failed("begin", "there is no leg call-1")
 IN_USE = Failed("begin", "leg call-1 is in use: give this call a leg of its own")
 ON_LEG: list[NodeAction] = [
     Answer(), Response(code=486), Release(), Ringing(), Connected(), Disconnected(),
+    CheckMedia(), DropRTP(percent=10),
 ]  # fmt: skip
 
 

@@ -31,7 +31,16 @@ from sipflow.worker.happenings import (
     Progressed,
     TryingReceived,
 )
-from sipflow.worker.orders import HangUp, Invite, Order, Respond
+from sipflow.worker.orders import (
+    DropRtp,
+    HangUp,
+    Invite,
+    MeasureMedia,
+    MediaOrder,
+    Order,
+    Respond,
+    WatchMedia,
+)
 from sipflow.worker.ua import UserAgentError, check_same_endpoint
 from sipflow.worker.ua.limits import MAX_LEGS, HandleBudget
 from sipflow.worker.ua.pjsua.account import Account
@@ -42,6 +51,8 @@ from sipflow.worker.ua.pjsua.config import (
     endpoint_config,
     transport_config,
 )
+from sipflow.worker.ua.pjsua.ears import Ears
+from sipflow.worker.ua.pjsua.sound_device import SoundDevice
 
 # Commands are not heard while the stack is not polled: it is left alone this long at a time.
 LONGEST_HOLD = 0.02
@@ -70,6 +81,8 @@ class PjsuaUserAgent:
         self._happenings: list[Happening] = []
         self._budget = HandleBudget()
         self._invites = 0
+        self.sound_device = SoundDevice(self._endpoint)
+        self.ears = Ears(self.sound_device)
 
     def open(self, plan: InstancePlan) -> None:
         """Create the endpoint, or take it over from the run before; see ``UserAgent``."""
@@ -93,6 +106,8 @@ class PjsuaUserAgent:
                 self._on_call(dialog, order)
             case HangUp(dialog=dialog):
                 self._on_call(dialog, order)
+            case WatchMedia() | MeasureMedia() | DropRtp():
+                self._on_media(order)
 
     def poll(self, timeout: float) -> list[Happening]:
         """Let the stack work once; see ``UserAgent``."""
@@ -101,6 +116,7 @@ class PjsuaUserAgent:
             timeout = 0.0
         elif self._postponed:
             timeout = min(timeout, max(0.0, self._postponed[0][0] - clock.monotonic()))
+        timeout = min(timeout, self.ears.wait(clock.monotonic()))
         hold = self._budget.hold(clock.monotonic())
         if hold > 0:  # what comes in waits in the socket's buffer
             time.sleep(min(timeout, hold, LONGEST_HOLD))
@@ -108,9 +124,14 @@ class PjsuaUserAgent:
             # Rounded up: a timer that is due in half a millisecond must not be polled for busily.
             self._endpoint.libHandleEvents(math.ceil(timeout * 1000))
         self._look_at_slots()
+        self._happenings += self.ears.look(clock.monotonic())
         self._ended.clear()
         happenings, self._happenings = self._happenings, []
         return happenings
+
+    def call(self, dialog: str) -> Call:
+        """Return the stack's call of a dialog that is there."""
+        return self._calls[dialog]
 
     def _create(self, plan: InstancePlan) -> None:
         self._endpoint.libCreate()
@@ -132,6 +153,7 @@ class PjsuaUserAgent:
         self._strays += self._calls.values()
         self._calls.clear()
         for call in list(self._strays):
+            self.ears.close(call)
             with suppress(pj.Error):  # it is on its way to its end by itself
                 self._hang_up(call)
         self._happenings.clear()
@@ -188,6 +210,12 @@ class PjsuaUserAgent:
             if not call.over:
                 self._happenings.append(OrderRefused(dialog, error.reason))
 
+    def _on_media(self, order: MediaOrder) -> None:
+        call = self._calls.get(order.dialog)
+        if call is None:
+            return  # it has ended; its figures were told then
+        self._happenings += self.ears.carry_out(call, order, clock.monotonic())
+
     def _respond(self, call: Call, order: Respond) -> None:
         parameters = pj.CallOpParam()
         parameters.statusCode = order.code
@@ -229,10 +257,12 @@ class PjsuaUserAgent:
             self._closing.remove(call)
         self._ended.append(call)  # not destroyed here: this may be a callback of that very call
         self._budget.closed(clock.monotonic())
+        last_figures = self.ears.close(call)
         if call in self._strays:
             self._strays.remove(call)
         else:
             del self._calls[call.key]
+            self._happenings += last_figures
             self._happenings.append(DialogEnded(call.key, code, reason))
 
     def _tell(self, call: Call, happening: Happening) -> None:
