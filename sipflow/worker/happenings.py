@@ -4,6 +4,7 @@ import enum
 from dataclasses import dataclass
 
 from sipflow.protocol.scenario import DigitMethod
+from sipflow.worker.media_figures import MediaFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +153,30 @@ class DialogReplaced:
     peer: str
 
 
+@dataclass(frozen=True, slots=True)
+class MediaMeasured:
+    """What a dialog received within a window that was ordered, or, without one, until now.
+
+    Told of a watched dialog also just before its end, without an order.
+    """
+
+    dialog: str
+    figures: MediaFigures
+    window: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RtpDropping:
+    """From now on this many of a hundred RTP packets that come in are lost."""
+
+    dialog: str
+    percent: int
+
+
 Succession = DialogFollowed | DialogReplaced
 TransferHappening = ReferAccepted | TransferProgressed | Succession
-Happening = (
+MediaHappening = MediaMeasured | RtpDropping
+SignallingHappening = (
     InviteSent
     | InviteReceived
     | Progressed
@@ -162,9 +184,5 @@ Happening = (
     | DialogConfirmed
     | DialogEnded
     | OrderRefused
-    | TrackBegan
-    | TrackEnded
-    | TrackRefused
-    | DigitReceived
-    | TransferHappening
 )
+Happening = SignallingHappening | AudioHappening | MediaHappening | TransferHappening

@@ -15,26 +15,26 @@ from dataclasses import dataclass, field
 
 from sipflow.protocol.sip import DialogState, Direction, is_ringing
 from sipflow.worker.happenings import (
+    AudioHappening,
     DialogConfirmed,
     DialogEnded,
     DialogFollowed,
     DialogReplaced,
-    DigitReceived,
     Happening,
     InviteReceived,
     InviteSent,
+    MediaHappening,
     OrderRefused,
     Progressed,
     ReferAccepted,
+    SignallingHappening,
     Succession,
-    TrackBegan,
-    TrackEnded,
-    TrackRefused,
     TransferHappening,
     TransferProgressed,
     TryingReceived,
 )
 from sipflow.worker.leg_audio import LegAudio
+from sipflow.worker.leg_media import LegMedia
 from sipflow.worker.transfer import Transfer
 
 TRYING = 100
@@ -75,6 +75,7 @@ class Dialog:
     refusal: OrderRefused | None = None
     latched: deque[Latch] = field(default_factory=deque)
     audio: LegAudio = field(default_factory=LegAudio)
+    media: LegMedia = field(default_factory=LegMedia)
     transfer: Transfer | None = None
     successor: "Dialog | None" = None
     predecessor: "Dialog | None" = None
@@ -104,6 +105,14 @@ class Dialog:
         # An order and the end may have crossed; a transfer leaves a dialog as it is.
         if self.ended or isinstance(happening, TransferHappening):
             return
+        if isinstance(happening, AudioHappening):
+            self.audio.apply(happening)
+        elif isinstance(happening, MediaHappening):
+            self.media.apply(happening)
+        else:
+            self._follow(happening)
+
+    def _follow(self, happening: SignallingHappening) -> None:
         match happening:
             case InviteSent():
                 self.sent = True
@@ -125,8 +134,6 @@ class Dialog:
                 self.answered = self.answered and self.hanging_up
             case InviteReceived():
                 self.heard = True
-            case TrackBegan() | TrackEnded() | TrackRefused() | DigitReceived():
-                self.audio.apply(happening)
 
     def _progress(self, code: int, reason: str) -> None:
         self.heard = True

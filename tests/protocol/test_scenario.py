@@ -32,8 +32,9 @@ PLACE = Place(file="call.yaml", line=5, column=7)
 def test_the_vocabulary_is_that_of_scenario_files() -> None:
     assert [word(kind) for kind in COMMANDS] == [
         "MakeCall", "Answer", "Response", "Release",
-        "BlindTransfer", "AttendedTransfer", "MuteTransfer",
         "PlayAudio", "RecordAudio", "StopAudio", "SendDTMF",
+        "CheckMedia", "DropRTP",
+        "BlindTransfer", "AttendedTransfer", "MuteTransfer",
     ]  # fmt: skip
     assert [word(kind) for kind in EVENTS] == [
         "INCOMING", "RINGING", "CONNECTED", "DISCONNECTED", "TRANSFERRED", "TIMEOUT",

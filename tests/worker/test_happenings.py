@@ -7,13 +7,17 @@ import pytest
 from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogEnded,
+    DigitReceived,
     Happening,
     InviteReceived,
     InviteSent,
+    MediaMeasured,
     OrderRefused,
     Progressed,
+    RtpDropping,
     TryingReceived,
 )
+from sipflow.worker.media_figures import MediaFigures
 
 EACH: list[Happening] = [
     InviteSent("d"),
@@ -23,6 +27,9 @@ EACH: list[Happening] = [
     DialogConfirmed("d", 200, "OK"),
     DialogEnded("d", 486, "Busy Here"),
     OrderRefused("d", "no"),
+    DigitReceived("d", "5", "inband"),
+    MediaMeasured("d", MediaFigures()),
+    RtpDropping("d", 10),
 ]
 
 

@@ -4,9 +4,24 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from sipflow.worker.orders import HangUp, Invite, Order, Respond
+from sipflow.worker.orders import (
+    DropRtp,
+    HangUp,
+    Invite,
+    MeasureMedia,
+    Order,
+    Respond,
+    WatchMedia,
+)
 
-EACH: list[Order] = [Invite("d", "sip:200@127.0.0.1"), Respond("d", 486), HangUp("d")]
+EACH: list[Order] = [
+    Invite("d", "sip:200@127.0.0.1"),
+    Respond("d", 486),
+    HangUp("d"),
+    WatchMedia("d", listen=True),
+    MeasureMedia("d"),
+    DropRtp("d", 10),
+]
 
 
 @pytest.mark.parametrize("order", EACH, ids=lambda order: type(order).__name__)

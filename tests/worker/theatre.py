@@ -19,8 +19,10 @@ from sipflow.protocol.control import (
 from sipflow.protocol.events import AnyEvent, Event, NodeState
 from sipflow.protocol.plan import InstancePlan
 from sipflow.worker.orders import (
+    DropRtp,
     HangUp,
     Invite,
+    MeasureMedia,
     Play,
     Record,
     Refer,
@@ -28,6 +30,7 @@ from sipflow.worker.orders import (
     Respond,
     SendDigits,
     StopTracks,
+    WatchMedia,
 )
 from sipflow.worker.session import Output, Session
 from sipflow.worker.ua.memory import Exchange, MemoryUserAgent
@@ -166,6 +169,9 @@ class Theatre:
                     | Record()
                     | SendDigits()
                     | StopTracks()
+                    | WatchMedia()
+                    | MeasureMedia()
+                    | DropRtp()
                 ):
                     actor.agent.carry_out(output)
                 case NodeState():

@@ -11,10 +11,22 @@ from sipflow.protocol.control import (
     LastWord,
     Paused,
 )
-from sipflow.protocol.events import ActionLog, AnyEvent, ErrorRaised, Event, LegState, NodeState
+from sipflow.protocol.events import (
+    ActionLog,
+    AnyEvent,
+    ErrorRaised,
+    Event,
+    LegState,
+    MediaReport,
+    NodeState,
+)
 from sipflow.worker.orders import (
+    AudioOrder,
+    DropRtp,
     HangUp,
     Invite,
+    MeasureMedia,
+    MediaOrder,
     Order,
     Play,
     Record,
@@ -23,6 +35,7 @@ from sipflow.worker.orders import (
     Respond,
     SendDigits,
     StopTracks,
+    WatchMedia,
 )
 from sipflow.worker.session import Output, Word
 
@@ -35,6 +48,8 @@ def written(outputs: Iterable[Output]) -> list[str]:
 def _line(output: Output) -> str:
     match output:
         case Invite() | Respond() | HangUp() | Refer() | ReferToDialog():
+            return _order(output)
+        case WatchMedia() | MeasureMedia() | DropRtp():
             return _order(output)
         case Play() | Record() | SendDigits() | StopTracks():
             return _order(output)
@@ -54,6 +69,20 @@ def _order(order: Order) -> str:
             return _joined(">", code, dialog, reason)
         case HangUp(dialog=dialog):
             return f"> hang up {dialog}"
+        case Refer(dialog=dialog, target=target):
+            return f"> REFER {dialog} to {target}"
+        case ReferToDialog(dialog=dialog, consult=consult):
+            return f"> REFER {dialog} to replace {consult}"
+        case WatchMedia() | MeasureMedia() | DropRtp():
+            return _media_order(order)
+        case Play() | Record() | SendDigits() | StopTracks():
+            return _audio_order(order)
+        case _:
+            assert_never(order)
+
+
+def _audio_order(order: AudioOrder) -> str:
+    match order:
         case Play(dialog=dialog, file=file, loop=loop):
             return _joined("> play", dialog, file, "again and again" if loop else None)
         case Record(dialog=dialog, file=file, duration=duration):
@@ -62,10 +91,18 @@ def _order(order: Order) -> str:
             return _joined("> digits", dialog, digits, interval, method)
         case StopTracks(dialog=dialog, tracks=tracks):
             return _joined("> stop", dialog, *tracks)
-        case Refer(dialog=dialog, target=target):
-            return f"> REFER {dialog} to {target}"
-        case ReferToDialog(dialog=dialog, consult=consult):
-            return f"> REFER {dialog} to replace {consult}"
+        case _:
+            assert_never(order)
+
+
+def _media_order(order: MediaOrder) -> str:
+    match order:
+        case WatchMedia(dialog=dialog, listen=listen):
+            return f"> {'listen to' if listen else 'watch'} {dialog}"
+        case MeasureMedia(dialog=dialog, window=window):
+            return _joined("> measure", dialog, window)
+        case DropRtp(dialog=dialog, percent=percent):
+            return f"> drop {percent} % of {dialog}"
         case _:
             assert_never(order)
 
@@ -82,6 +119,8 @@ def _event(event: AnyEvent) -> str:
             return _joined("error:", node, code, message)
         case LegState(leg=leg, new=new, code=code, message=message):
             return _joined("leg", leg, new, code, message)
+        case MediaReport(leg=leg, packets=packets):
+            return f"media of {leg}: {packets}"
         case _:
             raise AssertionError(f"a worker never tells a {type(event).__name__}")
 

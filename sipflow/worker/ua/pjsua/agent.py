@@ -34,8 +34,11 @@ from sipflow.worker.happenings import (
 )
 from sipflow.worker.orders import (
     AudioOrder,
+    DropRtp,
     HangUp,
     Invite,
+    MeasureMedia,
+    MediaOrder,
     Order,
     Play,
     Record,
@@ -44,6 +47,7 @@ from sipflow.worker.orders import (
     Respond,
     SendDigits,
     StopTracks,
+    WatchMedia,
 )
 from sipflow.worker.ua import UserAgentError, check_same_endpoint
 from sipflow.worker.ua.limits import MAX_LEGS, HandleBudget
@@ -57,7 +61,9 @@ from sipflow.worker.ua.pjsua.config import (
     transport_config,
 )
 from sipflow.worker.ua.pjsua.digits import METHODS
+from sipflow.worker.ua.pjsua.ears import Ears
 from sipflow.worker.ua.pjsua.received import received_text
+from sipflow.worker.ua.pjsua.sound_device import SoundDevice
 from sipflow.worker.ua.pjsua.transfers import Transfers
 
 # Commands are not heard while the stack is not polled: it is left alone this long at a time.
@@ -86,8 +92,10 @@ class PjsuaUserAgent:
         self._postponed: deque[tuple[float, Invite]] = deque()
         self._happenings: list[Happening] = []
         self._budget = HandleBudget()
-        self._audio = CallAudio(self._endpoint)
+        self.sound_device = SoundDevice(self._endpoint)
+        self._audio = CallAudio(self.sound_device)
         self._invites = 0
+        self.ears = Ears(self.sound_device)
         self.transfers = Transfers(self)
 
     def open(self, plan: InstancePlan) -> None:
@@ -114,6 +122,8 @@ class PjsuaUserAgent:
                 self._on_call(dialog, order)
             case Play() | Record() | SendDigits() | StopTracks():
                 self._on_audio(order)
+            case WatchMedia() | MeasureMedia() | DropRtp():
+                self._on_media(order)
 
     def poll(self, timeout: float) -> list[Happening]:
         """Let the stack work once; see ``UserAgent``."""
@@ -124,6 +134,7 @@ class PjsuaUserAgent:
             timeout = min(timeout, max(0.0, self._postponed[0][0] - clock.monotonic()))
         audio = self._audio.wait(clock.monotonic())
         timeout = timeout if audio is None else min(timeout, audio)
+        timeout = min(timeout, self.ears.wait(clock.monotonic()))
         hold = self._budget.hold(clock.monotonic())
         if hold > 0:  # what comes in waits in the socket's buffer
             time.sleep(min(timeout, hold, LONGEST_HOLD))
@@ -132,6 +143,7 @@ class PjsuaUserAgent:
             self._endpoint.libHandleEvents(math.ceil(timeout * 1000))
         self._look_at_slots()
         self._look_at_audio()
+        self._happenings += self.ears.look(clock.monotonic())
         self._ended.clear()
         happenings, self._happenings = self._happenings, []
         return happenings
@@ -156,6 +168,7 @@ class PjsuaUserAgent:
         self._strays += self._calls.values()
         self._calls.clear()
         for call in list(self._strays):
+            self.ears.close(call)
             with suppress(pj.Error):  # it is on its way to its end by itself
                 self._hang_up(call)
         self._happenings.clear()
@@ -226,6 +239,12 @@ class PjsuaUserAgent:
             self._audio.leave(call, now)
         self._happenings += self._audio.look(now)
 
+    def _on_media(self, order: MediaOrder) -> None:
+        call = self._calls.get(order.dialog)
+        if call is None:
+            return  # it has ended; its figures were told then
+        self._happenings += self.ears.carry_out(call, order, clock.monotonic())
+
     def _respond(self, call: Call, order: Respond) -> None:
         parameters = pj.CallOpParam()
         parameters.statusCode = order.code
@@ -270,10 +289,12 @@ class PjsuaUserAgent:
             self._closing.remove(call)
         self._ended.append(call)  # not destroyed here: this may be a callback of that very call
         self._budget.closed(clock.monotonic())
+        last_figures = self.ears.close(call)
         if call in self._strays:
             self._strays.remove(call)
         else:
             del self._calls[call.key]
+            self._happenings += last_figures
             self._happenings += self._audio.last_words(call, clock.monotonic())
             self._happenings.append(DialogEnded(call.key, code, reason))
 
@@ -337,6 +358,7 @@ class PjsuaUserAgent:
 
     def media_changed(self, call: Call) -> None:
         """Take in that a call's media began or changed."""
+        self.ears.media_changed(call)
         self._audio.media.reconnect(call)
 
     def digit_received(self, call: Call, digit: str, method: int) -> None:

@@ -43,6 +43,9 @@ class Call(pj.Call):
     def onCallState(self, prm: pj.OnCallStateParam) -> None:
         self._agent.state_changed(self, self.getInfo())
 
+    def onStreamDestroyed(self, prm: pj.OnStreamDestroyedParam) -> None:
+        self._agent.ears.stream_ends(self, prm.streamIdx)
+
     def onCallRedirected(self, prm: pj.OnCallRedirectedParam) -> int:
         # A 3xx is an answer like any other; the stack would report 487 for one not followed.
         transaction = prm.e.body.tsxState.tsx
