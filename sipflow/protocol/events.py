@@ -137,6 +137,40 @@ class LegState(Event, frozen=True, kw_only=True, tag="leg-state"):
     peer: Annotated[str, Meta(description="the other end's URI")] = ""
 
 
+class MediaReport(Event, frozen=True, kw_only=True, tag="media-figures"):
+    """What a leg received, as a ``CheckMedia`` found it, whether or not it was content."""
+
+    node: NodeId
+    leg: LegName
+    window: Annotated[
+        float | None, Meta(description="seconds that were judged; null: all until now")
+    ] = None
+    packets: Annotated[int, Meta(description="RTP packets that came")] = 0
+    lost: Annotated[int, Meta(description="RTP packets that are missing between them")] = 0
+    loss: Annotated[float, Meta(description="``lost`` in percent of all that were sent")] = 0.0
+    discarded: Annotated[int, Meta(description="packets that came too late to be played")] = 0
+    duplicated: Annotated[int, Meta(description="packets that came twice")] = 0
+    jitter_ms: Annotated[float, Meta(description="mean interarrival jitter, RFC 3550 §6.4.1")] = 0.0
+    delay_ms: Annotated[
+        float, Meta(description="one-way delay, as far as RTCP and the jitter buffer tell it")
+    ] = 0.0
+    mos: Annotated[
+        float | None, Meta(description="mean opinion score, ITU-T G.107; null if it has no basis")
+    ] = None
+    codec: Annotated[str | None, Meta(description="the codec; null where there was no media")] = (
+        None
+    )
+    direction: Annotated[
+        str | None, Meta(description="``sendrecv``, ``sendonly``, ``recvonly``, ``inactive``")
+    ] = None
+    level_dbov: Annotated[
+        float | None, Meta(description="level of the loudest 50 ms; null where nobody listened")
+    ] = None
+    tone_hz: Annotated[
+        float | None, Meta(description="frequency of the tone that was heard last, if it was one")
+    ] = None
+
+
 class CleanUpState(Event, frozen=True, kw_only=True, tag="cleanup"):
     """The clean-up of the run began or ended."""
 
@@ -147,4 +181,6 @@ class CleanUpState(Event, frozen=True, kw_only=True, tag="cleanup"):
     calls_left: CallsLeft = 0
 
 
-AnyEvent = ScenarioState | NodeState | ActionLog | ErrorRaised | LegState | CleanUpState
+AnyEvent = (
+    ScenarioState | NodeState | ActionLog | ErrorRaised | LegState | MediaReport | CleanUpState
+)

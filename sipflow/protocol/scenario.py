@@ -169,6 +169,46 @@ OnRefer = Literal["follow", "reject"]
 ON_REFER: tuple[OnRefer, ...] = get_args(OnRefer)
 
 
+Window = Annotated[
+    float,
+    Meta(
+        ge=0,
+        le=_A_DAY,
+        description="duration: how long to wait, to judge what comes in meanwhile; without it, all "
+        "that the leg has received is judged",
+        examples=["2s"],
+    ),
+]
+Packets = Annotated[int, Meta(ge=0, description="the least number of RTP packets", examples=[50])]
+Loss = Annotated[
+    float,
+    Meta(ge=0, le=100, description="the most packets that may be lost, in percent", examples=[1]),
+]
+Jitter = Annotated[
+    float,
+    Meta(ge=0, le=_A_DAY, description="duration: the most jitter, on average", examples=["20ms"]),
+]
+Mos = Annotated[
+    float,
+    Meta(ge=1, le=4.5, description="the least mean opinion score (ITU-T G.107)", examples=[4]),
+]
+CodecName = Annotated[
+    str, Meta(min_length=1, max_length=64, description="the codec's name", examples=["PCMU"])
+]
+Frequency = Annotated[
+    float,
+    Meta(ge=50, le=7000, description="the frequency of a tone to be heard, in Hz", examples=[1000]),
+]
+Tolerance = Annotated[
+    float,
+    Meta(ge=1, le=1000, description="how far off the tone may be, in Hz", examples=[10]),
+]
+Percent = Annotated[
+    int,
+    Meta(ge=0, le=100, description="how many of a hundred packets are dropped", examples=[10]),
+]
+
+
 class Action(Struct, frozen=True, kw_only=True, tag_field="word"):
     """What a node does or waits for. ``timeout`` is in seconds."""
 
@@ -260,6 +300,33 @@ class AttendedTransfer(LegAction, frozen=True, kw_only=True, tag="AttendedTransf
 
 class MuteTransfer(AttendedTransfer, frozen=True, kw_only=True, tag="MuteTransfer"):
     """Do what AttendedTransfer does; the desktop application's name for it."""
+
+
+class CheckMedia(LegAction, frozen=True, kw_only=True, tag="CheckMedia"):
+    """Judge what a leg receives: fails if a limit is broken, and tells the figures either way."""
+
+    window: Window | None = None
+    min_packets: Packets = 1
+    max_loss: Loss | None = None
+    max_jitter: Jitter | None = None
+    min_mos: Mos | None = None
+    codec: CodecName | None = None
+    direction: Annotated[
+        Literal["sendrecv", "sendonly", "recvonly", "inactive"] | None,
+        Meta(description="which way media is to flow, as seen from here"),
+    ] = None
+    sound: Annotated[
+        bool | None,
+        Meta(description="whether something louder than -50 dBov is to be heard, or nothing"),
+    ] = None
+    tone: Frequency | None = None
+    tolerance: Tolerance = 10.0
+
+
+class DropRTP(LegAction, frozen=True, kw_only=True, tag="DropRTP"):
+    """Lose some of the RTP packets that come in on a leg, as a bad network does; 0 ends it."""
+
+    percent: Percent
 
 
 class Incoming(LegAction, frozen=True, kw_only=True, tag="INCOMING"):
@@ -372,11 +439,15 @@ class SendDTMF(LegAction, frozen=True, kw_only=True, tag="SendDTMF"):
 
 
 class DTMFReceived(LegAction, frozen=True, kw_only=True, tag="DTMFReceived"):
-    """Wait for DTMF digits, sent by whatever method: the next ones that no wait has used."""
+    """Wait for DTMF digits: the next ones that no wait has used."""
 
     digit: Digit | None = None
     digits: Digits | None = None
     pattern: DigitPattern | None = None
+    inband: Annotated[
+        bool,
+        Meta(description="whether digits that are sent as audible tones are listened for, too"),
+    ] = False
 
 
 NodeAction = (
@@ -388,6 +459,8 @@ NodeAction = (
     | BlindTransfer
     | AttendedTransfer
     | MuteTransfer
+    | CheckMedia
+    | DropRTP
     | Incoming
     | Ringing
     | Connected
@@ -414,6 +487,8 @@ COMMANDS: tuple[type[Action], ...] = (
     RecordAudio,
     StopAudio,
     SendDTMF,
+    CheckMedia,
+    DropRTP,
 )
 EVENTS: tuple[type[Action], ...] = (
     Incoming,

@@ -4,6 +4,7 @@ import enum
 from dataclasses import dataclass
 
 from sipflow.protocol.scenario import DigitMethod
+from sipflow.worker.media_figures import MediaFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +186,31 @@ class DialogReplaced:
     peer: str
 
 
+@dataclass(frozen=True, slots=True)
+class MediaMeasured:
+    """What a dialog received within a window that was ordered, or, without one, until now.
+
+    Told of a watched dialog also just before its end, without an order.
+    """
+
+    dialog: str
+    figures: MediaFigures
+    window: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RtpDropping:
+    """From now on this many of a hundred RTP packets that come in are lost."""
+
+    dialog: str
+    percent: int
+
+
 Succession = DialogFollowed | DialogReplaced
 TransferHappening = ReferAccepted | TransferProgressed | Succession
+MediaHappening = MediaMeasured | RtpDropping
 MessageHappening = TextReceived | TextAnswered
-CallHappening = (
+SignallingHappening = (
     InviteSent
     | InviteReceived
     | Progressed
@@ -198,5 +220,5 @@ CallHappening = (
     | Redirected
     | OrderRefused
 )
-DialogHappening = CallHappening | AudioHappening | TransferHappening
+DialogHappening = SignallingHappening | AudioHappening | MediaHappening | TransferHappening
 Happening = DialogHappening | MessageHappening

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from sipflow.protocol.sip import DialogState, Direction, is_ringing
 from sipflow.worker.happenings import (
     AudioHappening,
-    CallHappening,
     DialogConfirmed,
     DialogEnded,
     DialogFollowed,
@@ -25,10 +24,12 @@ from sipflow.worker.happenings import (
     Happening,
     InviteReceived,
     InviteSent,
+    MediaHappening,
     OrderRefused,
     Progressed,
     Redirected,
     ReferAccepted,
+    SignallingHappening,
     Succession,
     TextAnswered,
     TextReceived,
@@ -37,6 +38,7 @@ from sipflow.worker.happenings import (
     TryingReceived,
 )
 from sipflow.worker.leg_audio import LegAudio
+from sipflow.worker.leg_media import LegMedia
 from sipflow.worker.messages import Messages
 from sipflow.worker.transfer import Transfer
 
@@ -80,6 +82,7 @@ class Dialog:
     latched: deque[Latch] = field(default_factory=deque)
     rings: deque[Progressed] = field(default_factory=deque)
     audio: LegAudio = field(default_factory=LegAudio)
+    media: LegMedia = field(default_factory=LegMedia)
     transfer: Transfer | None = None
     successor: "Dialog | None" = None
     predecessor: "Dialog | None" = None
@@ -120,10 +123,12 @@ class Dialog:
             return
         if isinstance(happening, AudioHappening):
             self.audio.apply(happening)
+        elif isinstance(happening, MediaHappening):
+            self.media.apply(happening)
         else:
-            self._take_in(happening)
+            self._follow(happening)
 
-    def _take_in(self, happening: CallHappening) -> None:
+    def _follow(self, happening: SignallingHappening) -> None:
         match happening:
             case InviteSent():
                 self.sent = True

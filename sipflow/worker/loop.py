@@ -36,8 +36,10 @@ from sipflow.protocol.events import Event
 from sipflow.worker.doorbell import Doorbell
 from sipflow.worker.link import Link
 from sipflow.worker.orders import (
+    DropRtp,
     HangUp,
     Invite,
+    MeasureMedia,
     Play,
     Record,
     Refer,
@@ -46,6 +48,7 @@ from sipflow.worker.orders import (
     SendDigits,
     SendText,
     StopTracks,
+    WatchMedia,
 )
 from sipflow.worker.session import Output, Session
 from sipflow.worker.streams import write_to
@@ -188,6 +191,8 @@ class Loop:
                 case Invite() | Respond() | HangUp() | SendText() | Refer() | ReferToDialog():
                     self._agent.carry_out(output)
                 case Play() | Record() | SendDigits() | StopTracks():
+                    self._agent.carry_out(output)
+                case WatchMedia() | MeasureMedia() | DropRtp():
                     self._agent.carry_out(output)
                 case (
                     Paused() | ChainFinished() | ChainFailed() | Halted() | CleanedUp() | LastWord()

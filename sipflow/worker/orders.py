@@ -110,6 +110,31 @@ class ReferToDialog:
     consult: str
 
 
+@dataclass(frozen=True, slots=True)
+class WatchMedia:
+    """Keep count of what a dialog receives, to its end; with ``listen``, also hear its sound."""
+
+    dialog: str
+    listen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureMedia:
+    """Tell what a watched dialog has received, or what it receives from now on for a ``window``."""
+
+    dialog: str
+    window: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DropRtp:
+    """Lose this many of a hundred RTP packets that come in for a dialog."""
+
+    dialog: str
+    percent: int
+
+
 AudioOrder = Play | Record | SendDigits | StopTracks
+MediaOrder = WatchMedia | MeasureMedia | DropRtp
 TransferOrder = Refer | ReferToDialog
-Order = Invite | Respond | HangUp | SendText | AudioOrder | TransferOrder
+Order = Invite | Respond | HangUp | SendText | AudioOrder | MediaOrder | TransferOrder

@@ -25,7 +25,8 @@ from sipflow.protocol.sip import address
 from sipflow.worker.clean_up import CleanUp
 from sipflow.worker.happenings import Happening
 from sipflow.worker.legs import Legs
-from sipflow.worker.orders import Order
+from sipflow.worker.listening import watched_legs
+from sipflow.worker.orders import Order, WatchMedia
 from sipflow.worker.teller import Teller
 from sipflow.worker.walker import Walker
 
@@ -55,6 +56,7 @@ class Session:
         self._teller = Teller(plan.run, plan.instance, wall_offset)
         self._walker = Walker(plan, self._legs, self._teller)
         self._peers = frozenset(address(uri) for uri in plan.peers.values())
+        self._watched = watched_legs(plan.nodes)
         self._clean_up: CleanUp | None = None
         self.phase = Phase.ASSIGNED
 
@@ -150,11 +152,14 @@ class Session:
             )
         return outputs
 
-    def _tell_of_legs(self, now: float) -> list[AnyEvent]:
-        events: list[AnyEvent] = []
+    def _tell_of_legs(self, now: float) -> list[Output]:
+        outputs: list[Output] = []
         if self.phase is Phase.DISMISSED:
-            return events
+            return outputs
         for dialog, cause in self._legs.changes():
-            events.append(self._teller.leg(now, cause, dialog, dialog.told))
+            if dialog.leg in self._watched and not dialog.media.watched:
+                dialog.media.watched = True
+                outputs.append(WatchMedia(dialog.key, self._watched[dialog.leg]))
+            outputs.append(self._teller.leg(now, cause, dialog, dialog.told))
             dialog.told = dialog.state.value
-        return events
+        return outputs

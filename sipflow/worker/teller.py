@@ -9,11 +9,13 @@ from sipflow.protocol.events import (
     ErrorRaised,
     LegState,
     Level,
+    MediaReport,
     NodeState,
     NodeStateName,
     Reason,
 )
 from sipflow.worker.legs import Dialog
+from sipflow.worker.media_figures import MediaFigures
 
 
 class Teller:
@@ -97,6 +99,38 @@ class Teller:
             peer=dialog.peer,
         )
 
+    def media(
+        self, now: float, cause: str, node: str, leg: str, found: tuple[MediaFigures, float | None]
+    ) -> MediaReport:
+        """Return the event of what a leg received: the figures, and the window that they are of."""
+        figures, window = found
+        return MediaReport(
+            run=self._run,
+            instance=self._instance,
+            seq=self._next_seq(),
+            ts=now + self._wall_offset,
+            cause=cause,
+            node=node,
+            leg=leg,
+            window=window,
+            packets=figures.packets,
+            lost=figures.lost,
+            loss=round(figures.loss, 2),
+            discarded=figures.discarded,
+            duplicated=figures.duplicated,
+            jitter_ms=round(figures.jitter, 3),
+            delay_ms=round(figures.delay, 1),
+            mos=_rounded(figures.mos, 2),
+            codec=figures.codec,
+            direction=figures.direction,
+            level_dbov=_rounded(figures.level, 1),
+            tone_hz=_rounded(figures.tone, 1),
+        )
+
     def _next_seq(self) -> int:
         self.last_seq += 1
         return self.last_seq
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)

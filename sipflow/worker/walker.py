@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from sipflow.protocol.events import AnyEvent, Reason
 from sipflow.protocol.plan import InstancePlan
 from sipflow.protocol.scenario import LegAction, Node, legs_of, word
-from sipflow.worker.actions import Failed, Step, Succeeded, begin, expire, observe
+from sipflow.worker.actions import Failed, Step, Succeeded, begin, expire, observe, time_limit
 from sipflow.worker.legs import Legs
 from sipflow.worker.orders import Order
 from sipflow.worker.teller import Teller
@@ -111,7 +111,7 @@ class Walker:
         (node, cause), self._next = self._next, None
         self._node = node
         self._expired = False
-        self._deadline = now + node.action.timeout
+        self._deadline = now + time_limit(node.action)
         outputs.append(self._teller.node(now, cause, node.id, ("pending", "running")))
         return begin(node.action, self._legs, self._peers)
 
@@ -139,6 +139,10 @@ class Walker:
         where = (node.id, _leg(node))
         if step.log is not None:
             outputs.append(self._teller.log(now, word(node.action), step.log, where=where))
+        if step.figures is not None:
+            outputs.append(
+                self._teller.media(now, word(node.action), node.id, _leg(node) or "", step.figures)
+            )
         outputs += step.orders
         match step.outcome:
             case Succeeded(cause=cause, warning=warning):

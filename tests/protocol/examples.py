@@ -7,6 +7,7 @@ from sipflow.protocol.events import (
     CleanUpState,
     ErrorRaised,
     LegState,
+    MediaReport,
     NodeState,
     Reason,
     RunReason,
@@ -142,6 +143,21 @@ EVENTS: tuple[tuple[AnyEvent, dict[str, object]], ...] = (
             "cause": "180 seen", "g": 0, "v": 1, "leg": "call-1", "new": "early",
             "previous": "proceeding", "code": 180, "message": "Ringing",
             "peer": "sip:200@127.0.0.1:5062",
+        },
+    ),
+    (
+        MediaReport(
+            run="r1", instance="bob", seq=7, ts=1.5, cause="CheckMedia", node="bob-3",
+            leg="call-1", window=2.0, packets=90, lost=10, loss=10.0, jitter_ms=0.5,
+            delay_ms=40.0, mos=3.41, codec="PCMU", direction="sendrecv", level_dbov=-11.5,
+            tone_hz=1000.0,
+        ),
+        {
+            "type": "media-figures", "run": "r1", "instance": "bob", "seq": 7, "ts": 1.5,
+            "cause": "CheckMedia", "g": 0, "v": 1, "node": "bob-3", "leg": "call-1",
+            "window": 2.0, "packets": 90, "lost": 10, "loss": 10.0, "discarded": 0,
+            "duplicated": 0, "jitter_ms": 0.5, "delay_ms": 40.0, "mos": 3.41, "codec": "PCMU",
+            "direction": "sendrecv", "level_dbov": -11.5, "tone_hz": 1000.0,
         },
     ),
     (

@@ -15,6 +15,23 @@ FIELDS = {
     "action-log": ["message", "level", "node", "leg"],
     "error": ["message", "node", "code"],
     "leg-state": ["leg", "new", "previous", "code", "message", "peer"],
+    "media-figures": [
+        "node",
+        "leg",
+        "window",
+        "packets",
+        "lost",
+        "loss",
+        "discarded",
+        "duplicated",
+        "jitter_ms",
+        "delay_ms",
+        "mos",
+        "codec",
+        "direction",
+        "level_dbov",
+        "tone_hz",
+    ],
     "cleanup": ["phase", "calls_released", "calls_left"],
 }
 KINDS: dict[str, type[Event]] = {

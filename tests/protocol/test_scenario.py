@@ -36,6 +36,7 @@ def test_the_vocabulary_is_that_of_scenario_files() -> None:
         "MakeCall", "Answer", "Response", "Release", "SendMessage",
         "BlindTransfer", "AttendedTransfer", "MuteTransfer",
         "PlayAudio", "RecordAudio", "StopAudio", "SendDTMF",
+        "CheckMedia", "DropRTP",
     ]  # fmt: skip
     assert [word(kind) for kind in EVENTS] == [
         "INCOMING", "RINGING", "CONNECTED", "DISCONNECTED", "TRANSFERRED", "MESSAGE", "TIMEOUT",

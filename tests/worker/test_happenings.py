@@ -8,16 +8,20 @@ from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogEnded,
     DialogHappening,
+    DigitReceived,
     Happening,
     InviteReceived,
     InviteSent,
+    MediaMeasured,
     OrderRefused,
     Progressed,
     Redirected,
+    RtpDropping,
     TextAnswered,
     TextReceived,
     TryingReceived,
 )
+from sipflow.worker.media_figures import MediaFigures
 
 EACH: list[DialogHappening] = [
     InviteSent("d"),
@@ -28,6 +32,9 @@ EACH: list[DialogHappening] = [
     DialogEnded("d", 486, "Busy Here"),
     OrderRefused("d", "no"),
     Redirected("d", "sip:300@127.0.0.1"),
+    DigitReceived("d", "5", "inband"),
+    MediaMeasured("d", MediaFigures()),
+    RtpDropping("d", 10),
 ]
 
 

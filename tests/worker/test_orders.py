@@ -4,13 +4,25 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from sipflow.worker.orders import HangUp, Invite, Order, Respond, SendText
+from sipflow.worker.orders import (
+    DropRtp,
+    HangUp,
+    Invite,
+    MeasureMedia,
+    Order,
+    Respond,
+    SendText,
+    WatchMedia,
+)
 
 EACH: list[Order] = [
     Invite("d", "sip:200@127.0.0.1"),
     Respond("d", 486),
     HangUp("d"),
     SendText("m", "hello", "text/plain", dialog="d"),
+    WatchMedia("d", listen=True),
+    MeasureMedia("d"),
+    DropRtp("d", 10),
 ]
 
 

@@ -1,18 +1,29 @@
 """A session from its assignment to its last word, as transcripts."""
 
 from sipflow.protocol.events import LegState
-from sipflow.protocol.scenario import Answer, Incoming, MakeCall, Release, Timeout
+from sipflow.protocol.scenario import (
+    Answer,
+    CheckMedia,
+    Disconnected,
+    Incoming,
+    MakeCall,
+    Release,
+    Timeout,
+)
 from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogEnded,
+    DialogFollowed,
     InviteReceived,
     InviteSent,
+    MediaMeasured,
     OrderRefused,
     Progressed,
     TryingReceived,
 )
+from sipflow.worker.media_figures import MediaFigures
 from sipflow.worker.session import Phase
-from tests.worker.plans import ALICE, BOB, chain, plan
+from tests.worker.plans import ALICE, BOB, CAROL, chain, plan
 from tests.worker.walk import WALL_OFFSET, Solo
 
 SENT = InviteSent("out-1")
@@ -352,3 +363,56 @@ def test_a_resumption_without_a_pause_does_nothing() -> None:
 
     assert solo.resume() == []
     assert solo.session.next_timer() == 2.0
+
+
+HEARD = MediaFigures(packets=100, codec="PCMU", direction="sendrecv", level=-11.5, tone=1000.0)
+NOTED = "info: received 100 packets, loss 0.0 %, jitter 0.0 ms, MOS 4.41, PCMU, sendrecv, "
+
+
+def test_a_leg_whose_sound_is_checked_is_listened_to_as_soon_as_it_has_its_name() -> None:
+    check = CheckMedia(window=2.0, tone=1000)
+    solo = Solo(chain("bob", Incoming(), Answer(), check, Disconnected()))
+    solo.go()
+
+    assert "> listen to in-1" in solo.tell(CALLED)
+    assert solo.tell(DialogConfirmed("in-1", 200, "OK"))[-3:] == [
+        "bob-3 running (bob-2 completed)",
+        "info: checking what leg call-1 receives for 2 s",
+        "> measure in-1 2.0",
+    ]
+    assert solo.at(10.0) == []
+    assert solo.tell(MediaMeasured("in-1", HEARD, 2.0))[:3] == [
+        f"{NOTED}-11.5 dBov, 1000.0 Hz",
+        "media of call-1: 100",
+        "bob-3 completed (media checked)",
+    ]
+
+
+def test_a_leg_of_which_only_counts_are_checked_is_watched_and_others_are_left_alone() -> None:
+    check = CheckMedia(leg="checked")
+    solo = Solo(chain("bob", Incoming(leg="checked"), Incoming(leg="other"), check))
+    solo.go()
+
+    assert "> watch in-1" in solo.tell(CALLED)
+    assert not [line for line in solo.tell(InviteReceived("in-2", ALICE)) if "in-2" in line][1:]
+
+
+def test_a_dialog_that_takes_the_place_of_a_watched_one_is_watched_too() -> None:
+    solo = Solo(chain("bob", Incoming(), Answer(), CheckMedia(window=9.0, sound=True)))
+    solo.go()
+    solo.tell(CALLED)
+    solo.tell(DialogConfirmed("in-1", 200, "OK"))
+
+    assert "> listen to ref-1" in solo.tell(DialogFollowed("in-1", "ref-1", CAROL))
+    assert not [
+        line for line in solo.tell(DialogConfirmed("ref-1", 200, "OK")) if "listen to" in line
+    ]
+
+
+def test_the_time_limit_of_a_check_begins_after_its_window() -> None:
+    solo = Solo(chain("alice", MakeCall(to="200"), CheckMedia(window=30.0, timeout=1.0)))
+    solo.go()
+    solo.tell(CONFIRMED)
+
+    assert solo.at(30.9) == []
+    assert solo.at(31.0)[0].endswith("no figures of leg call-1 within 31 s")

@@ -2,9 +2,10 @@
 
 import pytest
 
-from sipflow.protocol.events import ActionLog, ErrorRaised, LegState, NodeState, Reason
+from sipflow.protocol.events import ActionLog, ErrorRaised, LegState, MediaReport, NodeState, Reason
 from sipflow.protocol.sip import DialogState, Direction
 from sipflow.worker.legs import Dialog
+from sipflow.worker.media_figures import MediaFigures
 from sipflow.worker.teller import Teller
 
 BUSY = Reason(code=486, message="Busy Here")
@@ -77,3 +78,27 @@ def test_a_leg_event_says_how_the_dialog_stands(teller: Teller) -> None:
         leg="primary", previous="trying", new="early", code=183, message="Session Progress",
         peer="sip:200@127.0.0.1",
     )  # fmt: skip
+
+
+def test_a_media_event_says_the_figures_as_people_read_them(teller: Teller) -> None:
+    figures = MediaFigures(
+        packets=899, lost=101, discarded=1, duplicated=2, jitter=0.12345, delay=40.04,
+        codec="PCMU", direction="recvonly", level=-11.46363, tone=999.96,
+    )  # fmt: skip
+
+    event = teller.media(0.0, "CheckMedia", "bob-3", "primary", (figures, 2.0))
+
+    assert event == MediaReport(
+        run="r1", instance="alice", seq=1, ts=1_700_000_000.0, cause="CheckMedia",
+        node="bob-3", leg="primary", window=2.0, packets=899, lost=101, loss=10.1, discarded=1,
+        duplicated=2, jitter_ms=0.123, delay_ms=40.0, mos=3.39, codec="PCMU",
+        direction="recvonly", level_dbov=-11.5, tone_hz=1000.0,
+    )  # fmt: skip
+
+
+def test_a_media_event_leaves_open_what_nobody_knows(teller: Teller) -> None:
+    event = teller.media(0.0, "CheckMedia", "bob-3", "call-1", (MediaFigures(), None))
+
+    unknown = (event.mos, event.codec, event.direction, event.level_dbov, event.tone_hz)
+    assert unknown == (None,) * 5
+    assert event.window is None

@@ -19,8 +19,10 @@ from sipflow.protocol.control import (
 from sipflow.protocol.events import AnyEvent, Event, NodeState
 from sipflow.protocol.plan import InstancePlan
 from sipflow.worker.orders import (
+    DropRtp,
     HangUp,
     Invite,
+    MeasureMedia,
     Play,
     Record,
     Refer,
@@ -29,6 +31,7 @@ from sipflow.worker.orders import (
     SendDigits,
     SendText,
     StopTracks,
+    WatchMedia,
 )
 from sipflow.worker.session import Output, Session
 from sipflow.worker.ua.memory import Exchange, MemoryUserAgent
@@ -168,6 +171,9 @@ class Theatre:
                     | Record()
                     | SendDigits()
                     | StopTracks()
+                    | WatchMedia()
+                    | MeasureMedia()
+                    | DropRtp()
                 ):
                     actor.agent.carry_out(output)
                 case NodeState():

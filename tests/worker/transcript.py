@@ -11,12 +11,23 @@ from sipflow.protocol.control import (
     LastWord,
     Paused,
 )
-from sipflow.protocol.events import ActionLog, AnyEvent, ErrorRaised, Event, LegState, NodeState
+from sipflow.protocol.events import (
+    ActionLog,
+    AnyEvent,
+    ErrorRaised,
+    Event,
+    LegState,
+    MediaReport,
+    NodeState,
+)
 from sipflow.worker.orders import (
     AudioOrder,
+    DropRtp,
     HangUp,
     Headers,
     Invite,
+    MeasureMedia,
+    MediaOrder,
     Order,
     Play,
     Record,
@@ -26,6 +37,7 @@ from sipflow.worker.orders import (
     SendDigits,
     SendText,
     StopTracks,
+    WatchMedia,
 )
 from sipflow.worker.session import Output, Word
 
@@ -38,6 +50,8 @@ def written(outputs: Iterable[Output]) -> list[str]:
 def _line(output: Output) -> str:
     match output:
         case Invite() | Respond() | HangUp() | SendText() | Refer() | ReferToDialog():
+            return _order(output)
+        case WatchMedia() | MeasureMedia() | DropRtp():
             return _order(output)
         case Play() | Record() | SendDigits() | StopTracks():
             return _order(output)
@@ -65,6 +79,8 @@ def _order(order: Order) -> str:
             return f"> REFER {dialog} to {target}"
         case ReferToDialog(dialog=dialog, consult=consult):
             return f"> REFER {dialog} to replace {consult}"
+        case WatchMedia() | MeasureMedia() | DropRtp():
+            return _media_order(order)
         case Play() | Record() | SendDigits() | StopTracks():
             return _audio_order(order)
         case _:
@@ -85,6 +101,18 @@ def _audio_order(order: AudioOrder) -> str:
             assert_never(order)
 
 
+def _media_order(order: MediaOrder) -> str:
+    match order:
+        case WatchMedia(dialog=dialog, listen=listen):
+            return f"> {'listen to' if listen else 'watch'} {dialog}"
+        case MeasureMedia(dialog=dialog, window=window):
+            return _joined("> measure", dialog, window)
+        case DropRtp(dialog=dialog, percent=percent):
+            return f"> drop {percent} % of {dialog}"
+        case _:
+            assert_never(order)
+
+
 def _written(headers: Headers) -> list[str]:
     return [f"{name}: {value}" for name, value in headers]
 
@@ -101,6 +129,8 @@ def _event(event: AnyEvent) -> str:
             return _joined("error:", node, code, message)
         case LegState(leg=leg, new=new, code=code, message=message):
             return _joined("leg", leg, new, code, message)
+        case MediaReport(leg=leg, packets=packets):
+            return f"media of {leg}: {packets}"
         case _:
             raise AssertionError(f"a worker never tells a {type(event).__name__}")
 

@@ -85,7 +85,8 @@ def _mismatch(property: Property, value: RawValue) -> str:
         if shape.max_length is not None and len(value) > shape.max_length:
             return f"has {len(value)} characters, more than {shape.max_length}"
         return f"is {described(value)}, which holds characters that are not allowed"
-    if isinstance(shape, IntType) and isinstance(value, int) and not isinstance(value, bool):
+    number = isinstance(value, int) or (isinstance(shape, FloatType) and isinstance(value, float))
+    if isinstance(shape, IntType | FloatType) and number and not isinstance(value, bool):
         return f"is {described(value)}, which is out of range"
     return f"is {described(value)}, not {_kind(property)}"
 
@@ -104,6 +105,8 @@ def _kind(property: Property) -> str:
             return "a text"
         case IntType():
             return "a whole number"
+        case FloatType():
+            return "a number"
         case BoolType() | LiteralType() as shape:
             return _choices(shape)
         case _:
@@ -118,14 +121,14 @@ def _choices(shape: BoolType | LiteralType) -> str:
 def right(property: Property, value: RawValue = None) -> str:
     """Return what would be right for a property, if need be in the light of what was written."""
     if property.is_duration:
-        return f"{duration.RIGHT}{_limits(property.shape)}"
+        return f"{duration.RIGHT}{_limits_in_seconds(property.shape)}"
     if property.excluded and isinstance(value, int) and value in property.excluded:
         return "use Answer to accept a call"
     shape = property.shape
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if isinstance(shape, StrType) and number:
         return f"put it in quotes: {shown(str(value))}"
-    if isinstance(shape, IntType) and isinstance(value, str) and value.isdecimal():
+    if isinstance(shape, IntType | FloatType) and isinstance(value, str) and value.isdecimal():
         return f"write it without quotes: {value[:20]}"
     if isinstance(shape, BoolType | LiteralType):
         return f"write {_choices(shape)}"
@@ -135,6 +138,12 @@ def right(property: Property, value: RawValue = None) -> str:
 def _limits(shape: Type) -> str:
     if isinstance(shape, IntType) and shape.ge is not None and shape.le is not None:
         return f", from {shape.ge} to {shape.le}"
+    if isinstance(shape, FloatType) and shape.ge is not None and shape.le is not None:
+        return f", from {shape.ge:g} to {shape.le:g}"
+    return ""
+
+
+def _limits_in_seconds(shape: Type) -> str:
     if isinstance(shape, FloatType) and shape.ge is not None:
         bounded = shape.le is not None and shape.le < duration.LONGEST
         longest = f" to {shape.le:g} s" if bounded else ""

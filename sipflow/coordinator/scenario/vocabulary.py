@@ -37,6 +37,10 @@ APPLICATION_NAMES = {
     "host": "targetHost",
     "primary": "primaryCallId",
     "consult": "consultCallId",
+    "min_packets": "minPackets",
+    "max_loss": "maxLoss",
+    "max_jitter": "maxJitter",
+    "min_mos": "minMos",
 }
 
 # Numbers that a field's type lets through and its word doesn't: Answer is the word for a 2xx.

@@ -19,6 +19,7 @@ from sipflow.protocol.events import (
     CleanUpState,
     ErrorRaised,
     LegState,
+    MediaReport,
     NodeState,
     ScenarioState,
 )
@@ -58,6 +59,8 @@ class Plain:
             case ErrorRaised():
                 subject = self._picture.subject(event.instance, event.node)
                 self._line(event, subject, "error", outcome(event.code, event.message))
+            case MediaReport():
+                pass  # the action log has it in words
             case CleanUpState():
                 numbers = clean_up(event.calls_released, event.calls_left)
                 self._line(event, "clean-up", event.phase, numbers)

@@ -15,6 +15,7 @@ from sipflow.protocol.events import (
     ErrorRaised,
     LegState,
     Level,
+    MediaReport,
     NodeState,
     Reason,
     RunReason,
@@ -75,6 +76,8 @@ class RunPicture:
                 self._instance(event.instance).apply_node(event)
             case LegState():
                 self._instance(event.instance).apply_leg(event)
+            case MediaReport():
+                pass  # its node says what came of it
             case ActionLog():
                 self._log(event, event.level, event.message)
             case ErrorRaised():

@@ -11,8 +11,10 @@ from sipflow.protocol.scenario import (
     Answer,
     AttendedTransfer,
     BlindTransfer,
+    CheckMedia,
     Connected,
     Disconnected,
+    DropRTP,
     DTMFReceived,
     Incoming,
     MakeCall,
@@ -29,7 +31,16 @@ from sipflow.protocol.scenario import (
     Timeout,
     Transferred,
 )
-from sipflow.worker.actions import audio, calls, digits, messages, transfers, waits
+from sipflow.worker.actions import (
+    audio,
+    calls,
+    digits,
+    media_check,
+    messages,
+    rtp_loss,
+    transfers,
+    waits,
+)
 from sipflow.worker.actions.step import (
     NOTHING_YET,
     Failed,
@@ -50,6 +61,7 @@ __all__ = [
     "expire",
     "hang_up",
     "observe",
+    "time_limit",
 ]
 
 
@@ -62,6 +74,10 @@ def begin(action: NodeAction, legs: Legs, peers: dict[str, str]) -> Step:
             return calls.begin(action, legs, peers)
         case BlindTransfer() | AttendedTransfer():
             return transfers.begin(action, legs, peers)
+        case CheckMedia():
+            return media_check.begin(action, legs)
+        case DropRTP():
+            return rtp_loss.begin(action, legs)
         case Ringing() | Connected() | Disconnected() | Transferred():
             return waits.begin(action, legs)
         case PlayAudio() | RecordAudio() | StopAudio():
@@ -83,6 +99,10 @@ def observe(action: NodeAction, legs: Legs) -> Step:
             return calls.observe(action, legs)
         case BlindTransfer() | AttendedTransfer():
             return transfers.observe(action, legs)
+        case CheckMedia():
+            return media_check.observe(action, legs)
+        case DropRTP():
+            return rtp_loss.observe(action, legs)
         case Ringing() | Connected() | Disconnected() | Transferred():
             return waits.observe(action, legs)
         case PlayAudio() | RecordAudio() | StopAudio():
@@ -104,6 +124,10 @@ def expire(action: NodeAction, legs: Legs) -> Step:
             return calls.expire(action, legs)
         case BlindTransfer() | AttendedTransfer():
             return transfers.expire(action, legs)
+        case CheckMedia():
+            return media_check.expire(action)
+        case DropRTP():
+            return rtp_loss.expire(action)
         case Ringing() | Connected() | Disconnected() | Transferred():
             return waits.expire(action)
         case PlayAudio() | RecordAudio() | StopAudio():
@@ -114,3 +138,9 @@ def expire(action: NodeAction, legs: Legs) -> Step:
             return messages.expire(action, legs)
         case _:
             assert_never(action)
+
+
+def time_limit(action: NodeAction) -> float:
+    """Return the seconds after which a node's time limit passes: a window is on top of it."""
+    window = action.window if isinstance(action, CheckMedia) else None
+    return action.timeout + (window or 0.0)

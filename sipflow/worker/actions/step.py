@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sipflow.worker.legs import Dialog
+from sipflow.worker.media_figures import MediaFigures
 from sipflow.worker.orders import HangUp, Headers, Order, Respond
 
 TEMPORARILY_UNAVAILABLE = 480
@@ -30,11 +31,15 @@ Outcome = Succeeded | Failed
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a node wants now: orders to carry out, a line for the log, perhaps its outcome."""
+    """What a node wants now: orders to carry out, a line for the log, perhaps its outcome.
+
+    ``figures`` are what media was judged by, and the window that they are of.
+    """
 
     outcome: Outcome | None = None
     orders: tuple[Order, ...] = ()
     log: str | None = None
+    figures: tuple[MediaFigures, float | None] | None = None
 
 
 NOTHING_YET = Step()

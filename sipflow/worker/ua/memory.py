@@ -3,8 +3,8 @@
 They tell what the agents that speak SIP would tell. A message is read when its receiver polls, so
 that messages can cross and a switched off agent answers nothing; nobody repeats one, and no time
 limit of SIP's own is kept: what nobody answers stays silent for ever. A stray is an end of a call
-that outlived its run. There is no audio: what has an end by itself has it at once, and of what is
-played nothing is heard but digits.
+that outlived its run. There is no audio: what has an end by itself has it at once, what is measured
+is nothing, and of what is played nothing is heard but digits: tones only where somebody listens.
 """
 
 import enum
@@ -21,9 +21,11 @@ from sipflow.worker.happenings import (
     Happening,
     InviteReceived,
     InviteSent,
+    MediaMeasured,
     OrderRefused,
     Progressed,
     Redirected,
+    RtpDropping,
     TextAnswered,
     TextReceived,
     Track,
@@ -32,9 +34,13 @@ from sipflow.worker.happenings import (
     TrackRefused,
     TryingReceived,
 )
+from sipflow.worker.media_figures import MediaFigures
 from sipflow.worker.orders import (
     AudioOrder,
+    DropRtp,
     Invite,
+    MeasureMedia,
+    MediaOrder,
     Order,
     Play,
     Record,
@@ -44,6 +50,7 @@ from sipflow.worker.orders import (
     SendDigits,
     SendText,
     StopTracks,
+    WatchMedia,
 )
 from sipflow.worker.ua import UserAgentError, check_same_endpoint
 from sipflow.worker.ua.limits import MAX_LEGS
@@ -125,7 +132,7 @@ class End:
     """One end of a call; ``other`` is None where nobody got the INVITE.
 
     ``successor`` has or is to have its place, ``referrer`` asked for it by REFER; ``replaces`` is
-    the end whose place it is to take.
+    the end whose place it is to take. ``listens``: tones that come in are heard.
     """
 
     agent: "MemoryUserAgent"
@@ -139,6 +146,7 @@ class End:
     follows: bool = False
     early: bool = False
     media: bool = False
+    listens: bool = False
 
     @property
     def has_dialog(self) -> bool:
@@ -213,6 +221,9 @@ class MemoryUserAgent:
         if isinstance(order, SendText):
             self._send_text(order)
             return
+        if isinstance(order, WatchMedia | MeasureMedia | DropRtp):
+            self._on_media(order)
+            return
         end = self._ends.get(order.dialog)
         if end is None:
             self._happenings.append(DialogEnded(order.dialog, None, "the call was never sent"))
@@ -263,6 +274,17 @@ class MemoryUserAgent:
         end = self._ends[order.dialog] = End(self, order.dialog, calls=True, follows=order.follow)
         self._happenings.append(InviteSent(order.dialog))
         self._ring_up(end, order.target)
+
+    def _on_media(self, order: MediaOrder) -> None:
+        match order:
+            case WatchMedia(dialog=dialog, listen=listen) if dialog in self._ends:
+                self._ends[dialog].listens = listen
+            case MeasureMedia(dialog=dialog, window=window) if dialog in self._ends:
+                self._happenings.append(MediaMeasured(dialog, MediaFigures(), window))
+            case DropRtp(dialog=dialog, percent=percent) if dialog in self._ends:
+                self._happenings.append(RtpDropping(dialog, percent))
+            case _:
+                pass  # nobody asks when its dialog is gone
 
     def _ring_up(self, end: End, target: str, replaces: End | None = None) -> None:
         called = self._exchange.agents.get(address(target))
@@ -331,8 +353,8 @@ class MemoryUserAgent:
             case _Request.BYE:
                 end.send(_Answer(_OK, reason_phrase(_OK), _Request.BYE))
                 self._end(end, _OK, _CLEARED)
-            case _Digit(digit=digit, method=method):
-                self._tell(end, DigitReceived(end.key, digit, method))
+            case _Digit():
+                self._hear(end, message)
             case _Answer(to=_Request.BYE):
                 self._end(end, _OK, _CLEARED)
             case _Answer():
@@ -354,6 +376,10 @@ class MemoryUserAgent:
             self._tell(end, TextReceived(end.key, text.agent.uri, text.body))
         gone = end is not None and end.stage is _Stage.OVER
         text.agent.post_text(_TextAnswer(text.number, _NO_DIALOG if gone else _OK))
+
+    def _hear(self, end: End, digit: _Digit) -> None:
+        if end.listens or digit.method != "inband":
+            self._tell(end, DigitReceived(end.key, digit.digit, digit.method))
 
     def _take_in(self, end: End) -> None:
         caller = end.other

@@ -19,6 +19,7 @@ class Later(Action, frozen=True, kw_only=True, tag="Later"):
     body: Annotated[str, Meta(pattern=r"^[^\x00]*$", description="lines to send")] = ""
     count: Annotated[int, Meta(description="how often")] = 1
     ratio: Annotated[float, Meta(gt=0, description="how much")] = 1.0
+    share: Annotated[float, Meta(ge=0, le=1)] = 1.0
     bare: int = 0
     sure: Annotated[bool, Meta(description="whether it is so")] = True
     rule: Pattern = "."
@@ -67,7 +68,12 @@ def test_what_fits_is_accepted(name: str, value: RawValue, taken: object) -> Non
         ("count", "x", 'is the text "x", not a whole number', "give how often"),
         ("count", True, "is true, not a whole number", "give how often"),
         ("bare", "x", 'is the text "x", not a whole number', "give a whole number"),
-        ("ratio", 0, "is the number 0, not what belongs here", "give how much"),
+        ("ratio", 0, "is the number 0, which is out of range", "give how much"),
+        ("ratio", "2", 'is the text "2", not a number', "write it without quotes: 2"),
+        ("ratio", "x", 'is the text "x", not a number', "give how much"),
+        ("ratio", True, "is true, not a number", "give how much"),
+        ("share", 1.5, "is the number 1.5, which is out of range", "give a number, from 0 to 1"),
+        ("count", 1.5, "is the number 1.5, not a whole number", "give how often"),
         ("rest", "89s", 'is the text "89s", which is out of range', f"{RIGHT}, from 90 s"),
         (
             "rule",

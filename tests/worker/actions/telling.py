@@ -4,8 +4,10 @@ from sipflow.protocol.scenario import (
     Answer,
     AttendedTransfer,
     BlindTransfer,
+    CheckMedia,
     Connected,
     Disconnected,
+    DropRTP,
     DTMFReceived,
     MuteTransfer,
     NodeAction,
@@ -52,6 +54,7 @@ ON_LEG: list[NodeAction] = [
     PlayAudio(file="a.wav"), RecordAudio(file="b.wav"), StopAudio(), SendDTMF(digits="1"),
     DTMFReceived(),
     Transferred(), BlindTransfer(to="200"), AttendedTransfer(), MuteTransfer(),
+    CheckMedia(), DropRTP(percent=10),
 ]  # fmt: skip
 
 

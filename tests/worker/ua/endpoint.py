@@ -12,6 +12,8 @@ from sipflow.protocol.plan import InstancePlan
 from sipflow.worker.orders import Order
 from sipflow.worker.ua import UserAgentError
 from sipflow.worker.ua.pjsua import PjsuaUserAgent
+from tests.worker.ua.player import Player
+from tests.worker.ua.sounds import PlayDigits, PlayTone
 
 POLL = 0.001
 
@@ -20,17 +22,20 @@ def main() -> None:
     """Be an endpoint until the other end of the descriptor is closed."""
     connection = Connection(int(sys.argv[1]))
     agent = PjsuaUserAgent()
+    player = Player(agent)
     connection.send(opened(agent, connection.recv()))
     while True:
         for happening in agent.poll(POLL):
             connection.send(happening)
         while connection.poll():
             try:
-                asked: InstancePlan | Order = connection.recv()
+                asked: InstancePlan | Order | PlayTone | PlayDigits = connection.recv()
             except EOFError:
                 os._exit(0)  # the stack's own end takes a second
             if isinstance(asked, InstancePlan):
                 connection.send(opened(agent, asked))
+            elif isinstance(asked, PlayTone | PlayDigits):
+                player.play(asked)
             else:
                 agent.carry_out(asked)
 

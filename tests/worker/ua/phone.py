@@ -16,6 +16,7 @@ from sipflow.protocol.plan import InstancePlan, MediaPorts
 from sipflow.protocol.sip import sip_uri
 from sipflow.worker.happenings import Happening
 from sipflow.worker.orders import Order
+from tests.worker.ua.sounds import PlayDigits, PlayTone
 
 ROOT = Path(__file__).parents[3]
 HOST = "127.0.0.1"
@@ -75,6 +76,10 @@ class Phone:
         """Order something."""
         for order in orders:
             self._connection.send(order)
+
+    def play(self, order: PlayTone | PlayDigits) -> None:
+        """Send sound on a dialog."""
+        self._connection.send(order)
 
     def hear(self, count: int = 1) -> list[Happening]:
         """Return what happens next, so many happenings."""

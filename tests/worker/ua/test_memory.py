@@ -9,11 +9,14 @@ from sipflow.worker.happenings import (
     Happening,
     InviteReceived,
     InviteSent,
+    MediaMeasured,
     OrderRefused,
     Progressed,
+    RtpDropping,
     TryingReceived,
 )
-from sipflow.worker.orders import HangUp, Invite, Respond
+from sipflow.worker.media_figures import MediaFigures
+from sipflow.worker.orders import DropRtp, HangUp, Invite, MeasureMedia, Respond, WatchMedia
 from sipflow.worker.ua import UserAgentError
 from sipflow.worker.ua.limits import MAX_LEGS
 from sipflow.worker.ua.memory import Exchange, MemoryUserAgent
@@ -375,3 +378,32 @@ def test_an_agent_keeps_its_place(pair: Pair) -> None:
     assert str(raised.value) == (
         "the endpoint keeps its SIP address: 127.0.0.1:5060, not 127.0.0.1:5070"
     )
+
+
+@pytest.mark.parametrize("window", [None, 2.0])
+def test_no_media_flows_and_that_is_measured_at_once(window: float | None) -> None:
+    pair = Pair()
+    pair.talk()
+
+    pair.alice.carry_out(WatchMedia("out-1", listen=True))
+    pair.alice.carry_out(MeasureMedia("out-1", window))
+
+    assert pair.hear() == ([MediaMeasured("out-1", MediaFigures(), window)], [])
+
+
+def test_what_does_not_flow_can_be_dropped() -> None:
+    pair = Pair()
+    pair.talk()
+
+    pair.alice.carry_out(DropRtp("out-1", 10))
+
+    assert pair.hear() == ([RtpDropping("out-1", 10)], [])
+
+
+def test_nothing_is_told_of_the_media_of_a_call_that_is_gone() -> None:
+    pair = Pair()
+
+    pair.alice.carry_out(MeasureMedia("out-1"))
+    pair.alice.carry_out(DropRtp("out-1", 10))
+
+    assert pair.hear() == ([], [])

@@ -18,6 +18,7 @@ from sipflow.worker.orders import (
     Respond,
     SendDigits,
     StopTracks,
+    WatchMedia,
 )
 from sipflow.worker.ua.memory import Exchange, MemoryUserAgent
 from tests.worker.plans import BOB, plan
@@ -75,8 +76,19 @@ def test_what_is_stopped_is_told_to_have_ended() -> None:
     assert pair.hear() == ([TrackEnded("out-1", Track.PLAYING)], [])
 
 
+@pytest.mark.parametrize("order", [None, WatchMedia("out-1", listen=False)])
+def test_tones_are_not_heard_where_nobody_listens(order: WatchMedia | None) -> None:
+    pair = Pair()
+    if order is not None:
+        pair.alice.carry_out(order)
+    pair.bob.carry_out(SendDigits("in-1", "1", 0.2, "inband"))
+
+    assert pair.hear()[0] == []
+
+
 def test_digits_arrive_in_order() -> None:
     pair = Pair()
+    pair.alice.carry_out(WatchMedia("out-1", listen=True))
     pair.bob.carry_out(SendDigits("in-1", "1#", 0.2, "inband"))
 
     assert pair.hear() == (

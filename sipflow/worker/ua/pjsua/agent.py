@@ -35,9 +35,12 @@ from sipflow.worker.happenings import (
 )
 from sipflow.worker.orders import (
     AudioOrder,
+    DropRtp,
     HangUp,
     Headers,
     Invite,
+    MeasureMedia,
+    MediaOrder,
     Order,
     Play,
     Record,
@@ -47,6 +50,7 @@ from sipflow.worker.orders import (
     SendDigits,
     SendText,
     StopTracks,
+    WatchMedia,
 )
 from sipflow.worker.ua import UserAgentError, check_same_endpoint
 from sipflow.worker.ua.limits import MAX_LEGS, HandleBudget
@@ -61,9 +65,11 @@ from sipflow.worker.ua.pjsua.config import (
     transport_config,
 )
 from sipflow.worker.ua.pjsua.digits import METHODS
+from sipflow.worker.ua.pjsua.ears import Ears
 from sipflow.worker.ua.pjsua.headers import header_vector, invite_parameters, response_parameters
 from sipflow.worker.ua.pjsua.messages import TextTraffic, received
 from sipflow.worker.ua.pjsua.received import received_text
+from sipflow.worker.ua.pjsua.sound_device import SoundDevice
 from sipflow.worker.ua.pjsua.transfers import Transfers
 
 # Commands are not heard while the stack is not polled: it is left alone this long at a time.
@@ -93,10 +99,12 @@ class PjsuaUserAgent:
         self._postponed: deque[tuple[float, Invite]] = deque()
         self._happenings: list[Happening] = []
         self._budget = HandleBudget()
-        self._audio = CallAudio(self._endpoint)
+        self.sound_device = SoundDevice(self._endpoint)
+        self._audio = CallAudio(self.sound_device)
         self._texts = TextTraffic()
         self._tcp: int | None = None
         self._invites = 0
+        self.ears = Ears(self.sound_device)
         self.transfers = Transfers(self)
 
     def open(self, plan: InstancePlan) -> None:
@@ -125,6 +133,8 @@ class PjsuaUserAgent:
                 self._send_text(order)
             case Play() | Record() | SendDigits() | StopTracks():
                 self._on_audio(order)
+            case WatchMedia() | MeasureMedia() | DropRtp():
+                self._on_media(order)
 
     def poll(self, timeout: float) -> list[Happening]:
         """Let the stack work once; see ``UserAgent``."""
@@ -135,6 +145,7 @@ class PjsuaUserAgent:
             timeout = min(timeout, max(0.0, self._postponed[0][0] - clock.monotonic()))
         audio = self._audio.wait(clock.monotonic())
         timeout = timeout if audio is None else min(timeout, audio)
+        timeout = min(timeout, self.ears.wait(clock.monotonic()))
         hold = self._budget.hold(clock.monotonic())
         if hold > 0:  # what comes in waits in the socket's buffer
             time.sleep(min(timeout, hold, LONGEST_HOLD))
@@ -143,6 +154,7 @@ class PjsuaUserAgent:
             self._endpoint.libHandleEvents(math.ceil(timeout * 1000))
         self._look_at_slots()
         self._look_at_audio()
+        self._happenings += self.ears.look(clock.monotonic())
         self._ended.clear()
         happenings, self._happenings = self._happenings, []
         return happenings
@@ -176,6 +188,7 @@ class PjsuaUserAgent:
         self._strays += self._calls.values()
         self._calls.clear()
         for call in list(self._strays):
+            self.ears.close(call)
             with suppress(pj.Error):  # it is on its way to its end by itself
                 self._hang_up(call)
         self._happenings.clear()
@@ -258,6 +271,12 @@ class PjsuaUserAgent:
             self._audio.leave(call, now)
         self._happenings += self._audio.look(now)
 
+    def _on_media(self, order: MediaOrder) -> None:
+        call = self._calls.get(order.dialog)
+        if call is None:
+            return  # it has ended; its figures were told then
+        self._happenings += self.ears.carry_out(call, order, clock.monotonic())
+
     def _respond(self, call: Call, order: Respond) -> None:
         call.answer(response_parameters(order))
         if order.code < _LOWEST_FINAL:
@@ -302,10 +321,12 @@ class PjsuaUserAgent:
             self._closing.remove(call)
         self._ended.append(call)  # not destroyed here: this may be a callback of that very call
         self._budget.closed(clock.monotonic())
+        last_figures = self.ears.close(call)
         if call in self._strays:
             self._strays.remove(call)
         else:
             del self._calls[call.key]
+            self._happenings += last_figures
             self._happenings += self._audio.last_words(call, clock.monotonic())
             self._happenings.append(DialogEnded(call.key, code, reason))
 
@@ -382,6 +403,7 @@ class PjsuaUserAgent:
 
     def media_changed(self, call: Call) -> None:
         """Take in that a call's media began or changed."""
+        self.ears.media_changed(call)
         self._audio.media.reconnect(call)
 
     def digit_received(self, call: Call, digit: str, method: int) -> None:

@@ -3,21 +3,20 @@
 from pathlib import Path
 from typing import assert_never
 
-import pjsua2 as pj
-
 from sipflow.worker.happenings import Happening, Track, TrackBegan, TrackEnded, TrackRefused
 from sipflow.worker.orders import AudioOrder, Play, Record, SendDigits, StopTracks
 from sipflow.worker.ua.pjsua import wav_files
 from sipflow.worker.ua.pjsua.call import Call
 from sipflow.worker.ua.pjsua.digits import DigitSender
 from sipflow.worker.ua.pjsua.media import Media, MediaError
+from sipflow.worker.ua.pjsua.sound_device import SoundDevice
 
 
 class CallAudio:
     """What plays, records and sends digits on the calls of one endpoint."""
 
-    def __init__(self, endpoint: pj.Endpoint) -> None:
-        self.media = Media(endpoint)
+    def __init__(self, device: SoundDevice) -> None:
+        self.media = Media(device)
         self.digits = DigitSender(self.media)
 
     def carry_out(self, call: Call, order: AudioOrder, now: float) -> list[Happening]:

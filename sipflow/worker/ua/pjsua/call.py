@@ -86,6 +86,9 @@ class Call(pj.Call):
     def onInstantMessageStatus(self, prm: pj.OnInstantMessageStatusParam) -> None:
         self._agent.text_answered(prm.userData, prm.code, prm.reason)
 
+    def onStreamDestroyed(self, prm: pj.OnStreamDestroyedParam) -> None:
+        self._agent.ears.stream_ends(self, prm.streamIdx)
+
     def onCallRedirected(self, prm: pj.OnCallRedirectedParam) -> int:
         if self.follows and not self.closing and self._redirections < _MOST_REDIRECTIONS:
             self._redirections += 1

@@ -1,18 +1,15 @@
-"""The conference bridge of the endpoint: when its clock runs, and what it connects.
+"""The conference bridge of the endpoint: what it plays to calls and records from them.
 
-Law: the clock (the stack's null sound device, a thread of 50 turns a second that never calls
-Python) runs while a call is said to ``flow``, and not longer. Whatever is connected to a call is
-taken off before the call is gone. The bridge does what it is asked at its next turn: a recording's
-file is whole only then, so that it is turned once by hand when the clock has been stopped.
+Law: a call that is said to ``flow`` holds the sound device, whose clock turns the bridge, until it
+leaves. Whatever is connected to a call is taken off before the call is gone. The bridge does what
+it is asked at its next turn: a recording's file is whole only then.
 
 The end of a file is known by its length and by the player's position, both looked at from our own
 loop; the stack would tell it from a thread of its own.
 """
 
-import ctypes
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 import pjsua2 as pj
@@ -20,30 +17,13 @@ import pjsua2 as pj
 from sipflow.worker.happenings import Track
 from sipflow.worker.ua.pjsua import wav_files
 from sipflow.worker.ua.pjsua.call import Call
+from sipflow.worker.ua.pjsua.sound_device import SoundDevice
 
 # A turn of the bridge takes 20 ms; what stands still for two of them has come to its end.
 STANDSTILL = 0.05
 # How long a recording may take to be closed, which needs a turn of the bridge.
 CLOSING_LIMIT = 1.0
-# The bridge's own rate is 8 kHz (see ``config``): 20 ms are 160 samples of two bytes.
-_FRAME_SIZE = 320
 _NO_AUDIO = "no audio flows on the leg"
-
-_pjsua = ctypes.CDLL(str(import_module("pjsua2._pjsua2").__file__))
-_pjsua.pjsua_set_no_snd_dev.restype = ctypes.c_void_p
-_pjsua.pjmedia_port_get_frame.argtypes = (ctypes.c_void_p, ctypes.c_void_p)
-
-
-class _Frame(ctypes.Structure):
-    """``pjmedia_frame``: a turn of the bridge gives one."""
-
-    _fields_ = (
-        ("type", ctypes.c_int),
-        ("buf", ctypes.c_void_p),
-        ("size", ctypes.c_size_t),
-        ("timestamp", ctypes.c_uint64),
-        ("bit_info", ctypes.c_uint32),
-    )
 
 
 class MediaError(Exception):
@@ -67,17 +47,14 @@ class _Stream:
 class Media:
     """What plays and records on the calls of one endpoint."""
 
-    def __init__(self, endpoint: pj.Endpoint) -> None:
-        self._endpoint = endpoint
-        self._flowing: set[Call] = set()
+    def __init__(self, device: SoundDevice) -> None:
+        self._device = device
         self._streams: list[_Stream] = []
         self._closing: list[tuple[Call, Path, float]] = []
 
     def flow(self, call: Call) -> None:
         """Let the clock run from now until the call leaves: media is sent and taken."""
-        if not self._flowing:
-            self._endpoint.audDevManager().setNullDev()
-        self._flowing.add(call)
+        self._device.hold(call)
 
     def audio(self, call: Call) -> pj.AudioMedia:
         """Return a call's place at the bridge."""
@@ -151,11 +128,7 @@ class Media:
         for stream in self._of(call):
             self._remove(stream, now)
         self._closing = [one for one in self._closing if one[0] is not call]
-        if call in self._flowing:
-            self._flowing.remove(call)
-            if not self._flowing:
-                self._endpoint.audDevManager().setNoDev()
-                self._turn()
+        self._device.release(call)
 
     def wait(self, now: float) -> float | None:
         """Return the seconds until something may have come to its end; None if nothing can."""
@@ -202,9 +175,3 @@ class Media:
         del stream.port  # the stack ends a player or recorder with the last reference to it
         if stream.path is not None:
             self._closing.append((stream.call, stream.path, now + CLOSING_LIMIT))
-
-    def _turn(self) -> None:
-        """Turn the bridge once, which no clock does any longer."""
-        samples = ctypes.create_string_buffer(_FRAME_SIZE)
-        frame = _Frame(0, ctypes.addressof(samples), _FRAME_SIZE)
-        _pjsua.pjmedia_port_get_frame(_pjsua.pjsua_set_no_snd_dev(), ctypes.addressof(frame))

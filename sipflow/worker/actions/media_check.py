@@ -1,0 +1,123 @@
+"""Judging what a leg received: every limit that is broken is named, with its figure. Pure.
+
+All that came until now can still be asked for when the leg is gone; a window can not.
+"""
+
+from collections.abc import Iterator
+
+from sipflow.protocol.scenario import CheckMedia
+from sipflow.worker.actions.step import (
+    Failed,
+    Outcome,
+    Step,
+    Succeeded,
+    gone,
+    in_seconds,
+    no_leg,
+    undecided_unless_lost,
+)
+from sipflow.worker.legs import Legs
+from sipflow.worker.media_figures import MediaFigures
+from sipflow.worker.orders import MeasureMedia
+from sipflow.worker.sound.level import AUDIBLE
+
+
+def begin(action: CheckMedia, legs: Legs) -> Step:
+    """Order the figures, or judge what is known of a leg that is gone."""
+    dialog = legs.get(action.leg)
+    if dialog is None:
+        return no_leg(action.leg)
+    if dialog.ended:
+        return _judge_ended(action, legs)
+    dialog.media.measured, dialog.refusal = None, None
+    span = "" if action.window is None else f" for {in_seconds(action.window)}"
+    return Step(
+        orders=(MeasureMedia(dialog.key, action.window),),
+        log=f"checking what leg {action.leg} receives{span}",
+    )
+
+
+def observe(action: CheckMedia, legs: Legs) -> Step:
+    """Judge the figures once they are there."""
+    dialog = legs[action.leg]
+    measured = dialog.media.measured
+    if measured is None or measured.window != action.window:
+        return undecided_unless_lost(dialog)
+    return _judge(action, measured.figures)
+
+
+def expire(action: CheckMedia) -> Step:
+    """Say that there are no figures."""
+    limit = in_seconds(action.timeout + (action.window or 0.0))
+    return Step(Failed("time limit", f"no figures of leg {action.leg} within {limit}"))
+
+
+def _judge_ended(action: CheckMedia, legs: Legs) -> Step:
+    dialog = legs[action.leg]
+    if action.window is not None:
+        return Step(gone(dialog))
+    last = dialog.media.measured
+    return _judge(action, last.figures if last is not None else MediaFigures())
+
+
+def _judge(action: CheckMedia, figures: MediaFigures) -> Step:
+    broken = [*_broken_by_packets(action, figures), *_broken_by_stream(action, figures)]
+    broken += _broken_by_sound(action, figures)
+    outcome: Outcome = Succeeded("media checked")
+    if broken:
+        outcome = Failed("media checked", "; ".join(broken))
+    return Step(outcome, log=_in_words(figures), figures=(figures, action.window))
+
+
+def _broken_by_packets(action: CheckMedia, figures: MediaFigures) -> Iterator[str]:
+    if figures.packets < action.min_packets:
+        yield f"{_packets(figures.packets)}, fewer than {action.min_packets}"
+    if action.max_loss is not None and figures.loss > action.max_loss:
+        yield f"loss {figures.loss:.1f} %, more than {action.max_loss:g} %"
+    if action.max_jitter is not None and figures.jitter > action.max_jitter * 1000:
+        yield f"jitter {figures.jitter:.1f} ms, more than {action.max_jitter * 1000:g} ms"
+    if action.min_mos is not None:
+        mos = figures.mos
+        if mos is None:
+            yield f"no MOS, which was to be {action.min_mos:g} at least"
+        elif mos < action.min_mos:
+            yield f"MOS {mos:.2f}, less than {action.min_mos:g}"
+
+
+def _broken_by_stream(action: CheckMedia, figures: MediaFigures) -> Iterator[str]:
+    if action.codec is not None and action.codec.upper() != (figures.codec or "").upper():
+        yield f"codec {figures.codec or 'none'}, not {action.codec}"
+    if action.direction not in (None, figures.direction):
+        yield f"direction {figures.direction or 'none'}, not {action.direction}"
+
+
+def _broken_by_sound(action: CheckMedia, figures: MediaFigures) -> Iterator[str]:
+    audible = figures.level is not None and figures.level >= AUDIBLE
+    if action.sound is True and not audible:
+        yield "silence, where sound was to be heard"
+    if action.sound is False and audible:
+        yield f"sound of {figures.level:.1f} dBov, where silence was to be"
+    if action.tone is not None:
+        wanted = f"{action.tone:g} Hz ± {action.tolerance:g} Hz"
+        if figures.tone is None:
+            yield f"no tone, where {wanted} was to be heard"
+        elif abs(figures.tone - action.tone) > action.tolerance:
+            yield f"a tone of {figures.tone:.1f} Hz, not {wanted}"
+
+
+def _in_words(figures: MediaFigures) -> str:
+    parts = [
+        _packets(figures.packets),
+        f"loss {figures.loss:.1f} %",
+        f"jitter {figures.jitter:.1f} ms",
+        None if figures.mos is None else f"MOS {figures.mos:.2f}",
+        figures.codec,
+        figures.direction,
+        None if figures.level is None else f"{figures.level:.1f} dBov",
+        None if figures.tone is None else f"{figures.tone:.1f} Hz",
+    ]
+    return "received " + ", ".join(part for part in parts if part is not None)
+
+
+def _packets(count: int) -> str:
+    return "1 packet" if count == 1 else f"{count} packets"

@@ -1,0 +1,41 @@
+"""Losing RTP packets on purpose. Pure."""
+
+from sipflow.protocol.scenario import DropRTP
+from sipflow.worker.actions.step import (
+    Failed,
+    Step,
+    Succeeded,
+    gone,
+    in_seconds,
+    no_leg,
+    undecided_unless_lost,
+)
+from sipflow.worker.legs import Legs
+from sipflow.worker.orders import DropRtp
+
+
+def begin(action: DropRTP, legs: Legs) -> Step:
+    """Order the loss, if there is a leg to have it."""
+    dialog = legs.get(action.leg)
+    if dialog is None:
+        return no_leg(action.leg)
+    if dialog.ended:
+        return Step(gone(dialog))
+    dialog.media.dropping, dialog.refusal = None, None
+    return Step(
+        orders=(DropRtp(dialog.key, action.percent),),
+        log=f"dropping {action.percent} % of the RTP that leg {action.leg} receives",
+    )
+
+
+def observe(action: DropRTP, legs: Legs) -> Step:
+    """Succeed once packets are lost."""
+    dialog = legs[action.leg]
+    if dialog.media.dropping is not None:
+        return Step(Succeeded("RTP is dropped"))
+    return undecided_unless_lost(dialog)
+
+
+def expire(action: DropRTP) -> Step:
+    """Say that it could not be done in time."""
+    return Step(Failed("time limit", f"no RTP is dropped after {in_seconds(action.timeout)}"))

@@ -1,0 +1,61 @@
+"""The null sound device, whose clock makes media flow: open while somebody needs it.
+
+Its clock is a thread of the stack that turns the conference bridge 50 times a second and never
+calls Python. The bridge does what it is asked at its next turn, so that it is turned once by hand
+when the clock has been stopped.
+"""
+
+import ctypes
+from collections.abc import Hashable
+from importlib import import_module
+
+import pjsua2 as pj
+
+# The bridge's own rate is 8 kHz (see ``config``): 20 ms are 160 samples of two bytes.
+_FRAME_SIZE = 320
+
+_pjsua = ctypes.CDLL(str(import_module("pjsua2._pjsua2").__file__))
+_pjsua.pjsua_set_no_snd_dev.restype = ctypes.c_void_p
+_pjsua.pjmedia_port_get_frame.argtypes = (ctypes.c_void_p, ctypes.c_void_p)
+
+
+class _Frame(ctypes.Structure):
+    """``pjmedia_frame``: a turn of the bridge gives one."""
+
+    _fields_ = (
+        ("type", ctypes.c_int),
+        ("buf", ctypes.c_void_p),
+        ("size", ctypes.c_size_t),
+        ("timestamp", ctypes.c_uint64),
+        ("bit_info", ctypes.c_uint32),
+    )
+
+
+class SoundDevice:
+    """Opens the device for its first user and closes it after the last: its clock costs CPU."""
+
+    def __init__(self, endpoint: pj.Endpoint) -> None:
+        self._endpoint = endpoint
+        self._users: set[Hashable] = set()
+
+    def hold(self, user: Hashable) -> None:
+        """Have it open for a user; raises ``pj.Error``."""
+        if not self._users:
+            self._endpoint.audDevManager().setNullDev()
+        self._users.add(user)
+
+    def release(self, user: Hashable) -> None:
+        """Take in that a user needs it no longer, if ever."""
+        if user not in self._users:
+            return
+        self._users.remove(user)
+        if not self._users:
+            self._endpoint.audDevManager().setNoDev()
+            _turn()
+
+
+def _turn() -> None:
+    """Turn the bridge once, which no clock does any longer."""
+    samples = ctypes.create_string_buffer(_FRAME_SIZE)
+    frame = _Frame(0, ctypes.addressof(samples), _FRAME_SIZE)
+    _pjsua.pjmedia_port_get_frame(_pjsua.pjsua_set_no_snd_dev(), ctypes.addressof(frame))
