@@ -1,6 +1,7 @@
 """Requests of the user's other programs: the coordinator's end, and the end that asks."""
 
 import math
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import zmq
@@ -100,7 +101,8 @@ def ask(
         handshake = Handshake(client, endpoint)
         try:
             client.connect(endpoint)
-            client.send(encode(request))
+            with suppress(zmq.Again):  # it was refused so fast that there is nowhere to send it
+                client.send(encode(request), zmq.NOBLOCK)
             _await_answer(client, handshake, limit_ms)
             if not client.poll(0):
                 raise RunNotFoundError(f"{who} does not answer")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -168,3 +169,21 @@ def test_two_thousand_files(tmp_path: Path) -> None:
     verdicts = json.loads(answer.stdout)
     assert [one["file"] for one in verdicts] == list(map(str, files))
     assert {one["verdict"] for one in verdicts} == {"completed"}
+
+
+def test_a_run_that_cannot_begin_is_said_so_and_takes_nothing(tmp_path: Path) -> None:
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    long = tmp_path / "long.yaml"
+    long.write_text(LONG_CALL)
+    options = (BASIC, "--log-dir", str(logs), "--base-port", str(PORT))
+    with Coordinator(long, tmp_path, *options) as coordinator:
+        run = coordinator.wait_for_node("bob-3", "running")["run"]
+        shutil.rmtree(logs)
+        assert cli("stop", run).returncode == 0
+        outcome = coordinator.finish()
+    first, second = json.loads(outcome.stdout)
+    assert (first["verdict"], second["verdict"], second["exit_code"]) == ("stopped", None, 3)
+    assert second["reason"]["message"].startswith("no directory for logs: ")
+    assert outcome.exit_code == 130
+    assert "Traceback" not in outcome.stderr

@@ -20,7 +20,8 @@ from tests.worker.ua.sounds import PlayDigits, PlayTone
 
 ROOT = Path(__file__).parents[3]
 HOST = "127.0.0.1"
-# Far from the ports that runs take, so that tests and runs do not meet.
+# Far from the ports that runs take, so that tests and runs do not meet; each process of tests begins
+# at one of its own, so that two of them do not meet either.
 FIRST_PORT = 25_060
 FIRST_MEDIA_PORT = 35_000
 MEDIA_PORTS = 160
@@ -126,7 +127,8 @@ def phones(count: int) -> Iterator[list[Phone]]:
 
 def free_ports() -> Iterator[int]:
     """Yield SIP ports that nobody has."""
-    for port in range(FIRST_PORT, FIRST_MEDIA_PORT, 2):
+    mine = FIRST_PORT + os.getpid() % 160 * 60
+    for port in range(mine, FIRST_MEDIA_PORT, 2):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as candidate:
             try:
                 candidate.bind((HOST, port))
