@@ -20,8 +20,8 @@ from tests.worker.ua.sounds import PlayDigits, PlayTone
 
 ROOT = Path(__file__).parents[3]
 HOST = "127.0.0.1"
-# Far from the ports that runs take, so that tests and runs do not meet; each process of tests begins
-# at one of its own, so that two of them do not meet either.
+# Far from the ports that runs take, so that tests and runs do not meet. Each process of tests
+# begins at one of its own, so that two of them do not meet either.
 FIRST_PORT = 25_060
 FIRST_MEDIA_PORT = 35_000
 MEDIA_PORTS = 160
