@@ -46,6 +46,8 @@ LIMIT = 300.0
 LOOK = 0.05
 # When the late reader begins, and the others are stopped and go on, in seconds from the command.
 LATE, STOP, GO_ON = 5.0, 3.0, 13.0
+# What the others get to start up in: their start is no part of the run.
+SETTLE = 2.0
 BUSY = 2
 
 
@@ -225,6 +227,7 @@ class Audience:
         self._begin("1 ms an event", *SUBSCRIBER, endpoint, "1")
         self._begin("stopped", *SUBSCRIBER, endpoint, "0")
         self._begin("the example, stopped", *EXAMPLE, endpoint)
+        time.sleep(SETTLE)
         self._acts = [(STOP, self._stop), (LATE, self._join), (GO_ON, self._go_on)]
 
     def act(self, seconds: float) -> None:
