@@ -17,7 +17,7 @@ from sipflow.coordinator.run_state import Stage
 from sipflow.coordinator.subscribers import Audience, Subscriber
 from sipflow.errors import ResourceError
 from sipflow.protocol.control import Hello
-from sipflow.protocol.events import RunReason
+from sipflow.protocol.events import AnyEvent, RunReason
 from sipflow.protocol.launch import Ended, FromNursery, Launched
 from sipflow.protocol.requests import Answer, Denied, Request
 from sipflow.protocol.verdict import COMPLETED, INFRASTRUCTURE, STOPPED, NotStarted
@@ -91,7 +91,9 @@ class Service:
     def _take_in_events(self) -> bool:
         """Take in what has come; tell whether there may be more."""
         events = self._channels.inlet.receive()
-        for event in events:
+        # What came together is told in the order in which it happened: each worker's own events
+        # keep theirs, because its clock never goes back.
+        for event in sorted(events, key=_when):
             run = self._runs.get(event.run)
             if run is not None:
                 run.take_in(event)
@@ -202,3 +204,7 @@ class Service:
         for job in jobs:
             entry = NotStarted(file=job.file, reason=RunReason(message=why), exit_code=exit_code)
             self._view.not_started(job.index, entry)
+
+
+def _when(event: AnyEvent) -> float:
+    return event.ts
