@@ -1,6 +1,7 @@
 """What the command line asked for, built once and frozen. Values only."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 BASE_PORT = 5060
@@ -16,7 +17,8 @@ class StartOptions:
     ``logs_by_run`` in a folder for each run. ``control``: where runs can be
     steered beside the user's own directory. ``keys``: the folder of the keys that are let in, None
     for everybody who can reach the endpoints. ``jobs``: how many scenarios run at once.
-    ``fail_fast``: begin no further one after one that does not complete.
+    ``fail_fast``: begin no further one after one that does not complete. ``variables``: values of
+    the scenarios' variables, from the command line.
     """
 
     base_port: int = BASE_PORT
@@ -28,3 +30,4 @@ class StartOptions:
     logs_by_run: bool = False
     jobs: int = 1
     fail_fast: bool = False
+    variables: Mapping[str, str] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sipflow.coordinator.run_variables import aspects, values, wanted
 from sipflow.protocol.plan import InstancePlan, MediaPorts
 from sipflow.protocol.scenario import Scenario
 from sipflow.protocol.sip import LOCAL_HOST, sip_uri
@@ -18,6 +19,7 @@ class Ports:
 def make_plans(scenario: Scenario, run: str, ports: list[Ports]) -> tuple[InstancePlan, ...]:
     """Return the plans of a scenario's instances in file order, one for each of ``ports``."""
     peers = _addresses(scenario, ports)
+    aspects = _aspects(scenario, ports)
     return tuple(
         InstancePlan(
             run=run,
@@ -30,9 +32,20 @@ def make_plans(scenario: Scenario, run: str, ports: list[Ports]) -> tuple[Instan
             starts=instance.starts,
             nodes=instance.nodes,
             peers=peers,
+            variables=values(wanted(instance.nodes), run, aspects),
         )
         for instance, own in zip(scenario.instances, ports, strict=True)
     )
+
+
+def _aspects(scenario: Scenario, ports: list[Ports]) -> list[tuple[str, str, dict[str, str]]]:
+    """Return what can be asked of each instance, where any node asks at all."""
+    if not any(node.late for instance in scenario.instances for node in instance.nodes):
+        return []
+    return [
+        (instance.id, instance.name, aspects(instance, LOCAL_HOST, own.sip))
+        for instance, own in zip(scenario.instances, ports, strict=True)
+    ]
 
 
 def _addresses(scenario: Scenario, ports: list[Ports]) -> dict[str, str]:

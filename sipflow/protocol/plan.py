@@ -15,7 +15,8 @@ class MediaPorts(Struct, frozen=True, kw_only=True):
 class InstancePlan(Struct, frozen=True, kw_only=True):
     """Everything that a worker needs to play one instance of one run.
 
-    ``peers`` maps every number and name of the scenario to the SIP URI that reaches it.
+    ``peers`` maps every number and name of the scenario to the SIP URI that reaches it;
+    ``variables`` has the values of those that its nodes use and that are known by now.
     """
 
     run: str
@@ -28,3 +29,4 @@ class InstancePlan(Struct, frozen=True, kw_only=True):
     starts: tuple[str, ...]
     nodes: tuple[Node, ...]
     peers: dict[str, str]
+    variables: dict[str, str] = {}

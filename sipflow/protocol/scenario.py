@@ -149,8 +149,28 @@ class Place(Struct, frozen=True, kw_only=True):
         return f"{self.file}: node {self.node}" if self.node is not None else self.file
 
 
+class Variable(Struct, frozen=True):
+    """Stands in a text for a value that is known only when the node begins."""
+
+    name: str
+
+
+class Late(Struct, frozen=True, kw_only=True):
+    """A property whose value is known only when its node begins: its text, in pieces.
+
+    ``kind`` says what is made of the text: it is the value itself, a duration, or a plain scalar.
+    """
+
+    property: str
+    kind: Literal["text", "duration", "plain"]
+    parts: tuple[str | Variable, ...]
+
+
 class Node(Struct, frozen=True, kw_only=True):
-    """One node of the graph: its id, whose it is, what it does, and where its two edges lead."""
+    """One node of the graph: its id, whose it is, what it does, and where its two edges lead.
+
+    Of the properties that are ``late``, the action has a stand-in until the node begins.
+    """
 
     id: str
     instance: str
@@ -158,6 +178,7 @@ class Node(Struct, frozen=True, kw_only=True):
     place: Place
     success: str | None = None
     failure: str | None = None
+    late: tuple[Late, ...] = ()
 
 
 class Instance(Struct, frozen=True, kw_only=True):

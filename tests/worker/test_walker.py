@@ -1,19 +1,23 @@
 """The walk, as transcripts: what the walker is told, and what comes out."""
 
+import msgspec
 import pytest
 
 from sipflow.protocol.events import Reason
+from sipflow.protocol.plan import InstancePlan
 from sipflow.protocol.scenario import (
     Answer,
     Connected,
     Disconnected,
     Incoming,
+    Late,
     MakeCall,
     NodeAction,
     Release,
     Response,
     Ringing,
     Timeout,
+    Variable,
 )
 from sipflow.worker.happenings import (
     DialogConfirmed,
@@ -414,3 +418,48 @@ def test_a_walk_that_is_over_or_has_not_begun_has_nothing_to_cancel() -> None:
     assert walk.walker.break_off(0.0, "stop") == []
     assert walk.at(5.0) == []
     assert not walk.walker.finished
+
+
+# Variables.
+
+
+def late(action: NodeAction, *parts: str | Variable) -> InstancePlan:
+    """Return the plan of alice, who does something whose ``to`` or ``timeout`` is not known yet."""
+    is_call = isinstance(action, MakeCall)
+    lacking = Late(
+        property="to" if is_call else "timeout",
+        kind="text" if is_call else "duration",
+        parts=parts,
+    )
+    one = msgspec.structs.replace(node("alice-1", action), late=(lacking,))
+    return msgspec.structs.replace(plan("alice", one), variables={"who": "200", "long": "2s"})
+
+
+def test_a_node_begins_with_what_its_variables_stand_for() -> None:
+    walk = Walk(late(MakeCall(to="?"), Variable("who")))
+
+    assert walk.go()[1:] == [f"info: MakeCall to {BOB}", f"> INVITE out-1 {BOB}"]
+
+
+def test_a_time_limit_may_be_a_variable() -> None:
+    walk = Walk(late(Timeout(timeout=0.0), Variable("long")))
+
+    assert walk.go() == ["alice-1 running (go)", "info: waiting 2 s"]
+    assert walk.walker.next_timer() == 2.0
+    assert walk.at(2.0) == ["alice-1 completed (time is up)"]
+
+
+def test_a_node_whose_variables_do_not_fit_fails_as_it_begins() -> None:
+    walk = Walk(late(MakeCall(to="?"), Variable("nobody")))
+
+    assert walk.go() == [
+        "alice-1 running (go)",
+        "alice-1 failed (begin) the variable nobody has no value yet",
+        "error: alice-1 the variable nobody has no value yet",
+    ]
+
+
+def test_no_variable_makes_a_target_that_is_no_uri() -> None:
+    walk = Walk(late(MakeCall(to="?"), "sip:", Variable("who"), " @x"))
+
+    assert states(walk.go())[-1] == "alice-1 failed"

@@ -26,25 +26,26 @@ class Directory(Struct, frozen=True):
     names: Counter[str]
     known: str
 
-    def check(self, target: str, place: Place, report: Report) -> None:
+    def check(self, target: str, place: Place, report: Report, secret: bool = False) -> None:
         """Report a ``to`` that is no number of the scenario, no name of one instance, no URI."""
         if target in self.numbers or is_sip_uri(target):
             return
         if self.names[target] > 1:
             report.error(
                 place,
-                f"{shown(target)} is the name of {self.names[target]} instances",
+                f"{_shown(target, secret)} is the name of {self.names[target]} instances",
                 "call one of them by its number",
             )
         elif target not in self.names:
-            self._unknown(target, place, report)
+            self._unknown(target, place, report, secret)
 
-    def _unknown(self, target: str, place: Place, report: Report) -> None:
-        near = report.near(target, chain(self.names, self.numbers), _LIKENESS)
+    def _unknown(self, target: str, place: Place, report: Report, secret: bool) -> None:
+        known_texts = chain(self.names, self.numbers)
+        near = None if secret else report.near(target, known_texts, _LIKENESS)
         known = f"the numbers of the scenario are {self.known or 'missing'}"
         report.error(
             place,
-            f"{shown(target)} is no number or name of the scenario and no SIP URI",
+            f"{_shown(target, secret)} is no number or name of the scenario and no SIP URI",
             f"did you mean {shown(near)}? {known}" if near else known,
         )
 
@@ -75,11 +76,12 @@ def directory(raw: RawGraph) -> Directory:
     """
     written = [(instance, instance.number) for instance in raw.instances]
     numbers = [str(number.value) for _, number in written if number is not None]
+    secrets = {str(one.value) for _, one in written if one is not None and one.secret}
     names = [
         instance.name or (str(number.value) if number is not None else instance.id)
         for instance, number in written
     ]
-    known = listed([shown(number) for number in dict.fromkeys(numbers)], "and")
+    known = listed([_shown(one, one in secrets) for one in dict.fromkeys(numbers)], "and")
     return Directory(dict.fromkeys(numbers), Counter(names), known)
 
 
@@ -109,19 +111,25 @@ def _number(
     elif not is_user(number.value) or name_trouble(number.value) is not None:
         report.error(
             number.place,
-            f"{shown(number.value)} cannot be a number: it is to stand before the @ of a SIP URI",
+            f"{_shown(number.value, number.secret)} cannot be a number: it is to stand before "
+            "the @ of a SIP URI",
             'use digits, letters and - _ . ! ~ * \' ( ) & = + $ , ; ? /, for example "100"',
         )
     elif number.value in taken:
         other = taken[number.value]
         report.error(
             number.place,
-            f"the number {shown(number.value)} is taken by {shown(other.name or other.id)}",
+            f"the number {_shown(number.value, number.secret)} is taken "
+            f"by {shown(other.name or other.id)}",
             "give each instance a number of its own",
         )
     else:
         taken[number.value] = instance
     return str(number.value)
+
+
+def _shown(text: str, secret: bool) -> str:
+    return "a value of the environment" if secret else shown(text)
 
 
 def _not_text(number: RawProperty, report: Report) -> None:

@@ -3,8 +3,11 @@
 from msgspec import Struct
 
 from sipflow.coordinator.scenario.problem import LOOSE, STRICT, Report
-from sipflow.coordinator.scenario.property_check import Accepted, check, right
+from sipflow.coordinator.scenario.property_check import Accepted, Rejected, check, right
 from sipflow.coordinator.scenario.raw_graph import Format, RawNode, RawProperty
+from sipflow.coordinator.scenario.scope import NOBODY
+from sipflow.coordinator.scenario.template import has_variables
+from sipflow.coordinator.scenario.variable_check import Sight, check_filled, stand_in
 from sipflow.coordinator.scenario.vocabulary import (
     Property,
     action_types,
@@ -14,29 +17,37 @@ from sipflow.coordinator.scenario.vocabulary import (
     words_of,
 )
 from sipflow.coordinator.scenario.wording import listed, shown
-from sipflow.protocol.scenario import Action
+from sipflow.protocol.scenario import Action, Late
 
 
 class Checked(Struct, frozen=True):
     """What is known of a node's action: its type, and those of its fields that are right.
 
     ``kind`` is None for an unknown word; ``wrong`` are the fields that are missing or mistaken.
+    ``late`` are those that are known only when the node begins, ``secret`` those never to be shown.
     """
 
     kind: type[Action] | None
     fields: dict[str, object]
     wrong: frozenset[str] = frozenset()
+    late: tuple[Late, ...] = ()
+    secret: frozenset[str] = frozenset()
 
 
-def check_node(node: RawNode, format: Format, report: Report) -> Checked:
+def check_node(
+    node: RawNode, format: Format, report: Report, late: frozenset[str] = NOBODY
+) -> Checked:
     """Check a node's word and each of its properties by itself."""
     kind = _action_type(node, report)
     if kind is None or node.properties is None:
         return Checked(kind, {}, frozenset(all_names()))
     check = _PropertiesCheck(node, kind, format, report)
+    check.sight = Sight(node.scope, late)
     check.every_one(node.properties)
     check.missing()
-    return Checked(kind, check.fields, frozenset(check.wrong))
+    return Checked(
+        kind, check.fields, frozenset(check.wrong), tuple(check.late), frozenset(check.secret)
+    )
 
 
 def _action_type(node: RawNode, report: Report) -> type[Action] | None:
@@ -71,6 +82,9 @@ class _PropertiesCheck:
     def __init__(self, node: RawNode, kind: type[Action], format: Format, report: Report) -> None:
         self.fields: dict[str, object] = {}
         self.wrong: set[str] = set()
+        self.late: list[Late] = []
+        self.secret: set[str] = set()
+        self.sight = Sight(node.scope, NOBODY)
         self._node = node
         self._kind = kind
         self._format = format
@@ -104,11 +118,28 @@ class _PropertiesCheck:
         return property.names[0] if self._format == "yaml" else property.names[-1]
 
     def _value(self, written: RawProperty, property: Property) -> None:
-        result = check(property, written.value)
+        result = self._checked(written, property)
         if isinstance(result, Accepted):
             self.fields[property.name] = result.value
+            if result.secret:
+                self.secret.add(property.name)
+        elif isinstance(result, Late):
+            self.late.append(result)
+            if property.required:
+                self.fields[property.name] = stand_in(property, result)
         else:
             self.wrong.add(property.name)
+            self._reject(written, result)
+
+    def _checked(
+        self, written: RawProperty, property: Property
+    ) -> Accepted | Rejected | Late | None:
+        if isinstance(written.value, str) and has_variables(written.value):
+            return check_filled(written, property, self.sight, self._report)
+        return check(property, written.value)
+
+    def _reject(self, written: RawProperty, result: Rejected | None) -> None:
+        if result is not None:
             message = f"{shown(written.name)} of {self._node.word} {result.message}"
             self._report.error(written.place, message, result.right)
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from sipflow.coordinator.scenario.scope import NOTHING_GIVEN, Scope
 from sipflow.coordinator.scenario.wording import RawValue
 from sipflow.protocol.scenario import Place
 
@@ -16,13 +17,22 @@ Kind = Literal["command", "event"]
 Format = Literal["yaml", "xyflow"]
 
 
+# Without any variable but the run's own.
+BARE_SCOPE = Scope(NOTHING_GIVEN, {})
+
+
 class RawProperty(Struct, frozen=True):
-    """A property as written: its name, its value, and where each stands."""
+    """A property as written: its name, its value, and where each stands.
+
+    ``inner`` are the pairs of a mapping. A ``secret`` value is never shown.
+    """
 
     name: str
     value: RawValue
     name_place: Place
     place: Place
+    inner: "tuple[RawProperty, ...]" = ()
+    secret: bool = False
 
 
 class RawInstance(Struct, frozen=True, kw_only=True):
@@ -44,7 +54,7 @@ class RawNode(Struct, frozen=True, kw_only=True):
 
     ``owner`` is the instance's id, None where the file does not say. ``word`` and ``properties``
     are None where they could not be understood, which is reported already. ``kind`` is what the
-    file says that the node is, None where it doesn't say.
+    file says that the node is, None where it doesn't say. ``scope`` knows its variables.
     """
 
     id: str
@@ -53,6 +63,7 @@ class RawNode(Struct, frozen=True, kw_only=True):
     kind: Kind | None
     properties: tuple[RawProperty, ...] | None
     place: Place
+    scope: Scope = BARE_SCOPE
 
 
 class RawEdge(Struct, frozen=True):
@@ -69,7 +80,7 @@ class RawGraph(Struct, frozen=True, kw_only=True):
 
     ``ambiguous`` are ids given more than once, and those made up for nodes without one: which
     edges are theirs is unknown. ``order`` has the ids of all nodes as they come in the file, where
-    places go by ids.
+    places go by ids. ``scope`` has the file's variables.
     """
 
     format: Format
@@ -80,6 +91,7 @@ class RawGraph(Struct, frozen=True, kw_only=True):
     edges: tuple[RawEdge, ...]
     ambiguous: frozenset[str] = frozenset()
     order: tuple[str, ...] = ()
+    scope: Scope = BARE_SCOPE
 
     @property
     def noun(self) -> str:

@@ -9,7 +9,8 @@ from sipflow.coordinator.scenario import json_text, xyflow_reader, yaml_composer
 from sipflow.coordinator.scenario.checker import check
 from sipflow.coordinator.scenario.problem import Reading, Report
 from sipflow.coordinator.scenario.raw_graph import RawGraph
-from sipflow.coordinator.scenario.wording import described, name_trouble
+from sipflow.coordinator.scenario.scope import NOTHING_GIVEN, Given, Scope
+from sipflow.coordinator.scenario.wording import described, name_trouble, shown
 from sipflow.protocol.scenario import Place
 
 # A thousand nodes are 0.1 MiB of YAML, and up to 1 MiB of what the desktop application saves.
@@ -17,7 +18,7 @@ LARGEST_YAML = 1024 * 1024
 LARGEST_JSON = 4 * 1024 * 1024
 
 
-def read_scenario(path: Path) -> Reading:
+def read_scenario(path: Path, given: Given = NOTHING_GIVEN) -> Reading:
     """Read a file; one that cannot be read is a problem like any other."""
     # A name that is no UTF-8 could not be printed, nor sent to a worker.
     name = str(path).encode("utf-8", "backslashreplace").decode()
@@ -29,18 +30,21 @@ def read_scenario(path: Path) -> Reading:
         report = Report()
         report.error(Place(file=name), f"the file cannot be read: {reason}", "name a scenario file")
         return Reading(None, report.in_order(lambda place: (0, 0)))
-    return read_text(data, name)
+    return read_text(data, name, given)
 
 
-def read_text(data: bytes, file: str) -> Reading:
+def read_text(data: bytes, file: str, given: Given = NOTHING_GIVEN) -> Reading:
     """Read the bytes of a file; the extension of its name tells the format."""
     report = Report()
     is_json = PurePath(file).suffix.lower() == ".json"
     text = _decoded(data, file, LARGEST_JSON if is_json else LARGEST_YAML, report)
     raw = None
     if text is not None:
-        raw = _json(text, file, report) if is_json else _yaml(text, file, report)
+        read = _json if is_json else _yaml
+        raw = read(text, file, report, given)
     scenario = check(raw, report) if raw is not None else None
+    if raw is not None:
+        _warn_of_unused(raw.scope, file, report)
     order = {node: index for index, node in enumerate(raw.order if raw is not None else ())}
 
     def position(place: Place) -> tuple[int, int]:
@@ -71,23 +75,34 @@ def _decoded(data: bytes, file: str, largest: int, report: Report) -> str | None
         return None
 
 
-def _yaml(text: str, file: str, report: Report) -> RawGraph | None:
+def _warn_of_unused(scope: Scope, file: str, report: Report) -> None:
+    for name in scope.given.variables:
+        if name not in scope.used:
+            near = report.near(name, [one for one in scope.names() if one != name])
+            report.warning(
+                Place(file=file),
+                f"nothing in it uses the variable {shown(name)} of --set",
+                f"did you mean {near}?" if near else "name it where it is wanted, as ${name}",
+            )
+
+
+def _yaml(text: str, file: str, report: Report, given: Given) -> RawGraph | None:
     document = yaml_composer.compose(text, file, report)
     if document is None:
         return None
-    return yaml_reader.read(document, file, _default_name(file), report)
+    return yaml_reader.read(document, file, _default_name(file), report, given)
 
 
-def _json(text: str, file: str, report: Report) -> RawGraph | None:
+def _json(text: str, file: str, report: Report, given: Given) -> RawGraph | None:
     value = json_text.parse(text, file, report)
     if report.has_errors:
         return None
     if isinstance(value, json_text.Object):
         folded = {key.lower() for key in value}
         if "nodes" in folded:
-            return xyflow_reader.read(value, file, _default_name(file), report)
+            return xyflow_reader.read(value, file, _default_name(file), report, given)
         if "instances" in value:
-            return _yaml_in_json(text, file, report)
+            return _yaml_in_json(text, file, report, given)
     written = "an object without nodes" if isinstance(value, json_text.Object) else None
     report.error(
         Place(file=file, line=1, column=1),
@@ -97,14 +112,14 @@ def _json(text: str, file: str, report: Report) -> RawGraph | None:
     return None
 
 
-def _yaml_in_json(text: str, file: str, report: Report) -> RawGraph | None:
+def _yaml_in_json(text: str, file: str, report: Report, given: Given) -> RawGraph | None:
     """Read the vocabulary of YAML written as JSON: to YAML's syntax JSON is YAML."""
     if len(text) > LARGEST_YAML:
         report.error(
             Place(file=file), "the file is larger than 1 MiB", "split it into several scenarios"
         )
         return None
-    return _yaml(text, file, report)
+    return _yaml(text, file, report, given)
 
 
 def _default_name(file: str) -> str:

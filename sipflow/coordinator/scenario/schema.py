@@ -6,8 +6,9 @@ It knows what one value may be; what takes a look at the whole graph is left to 
 from collections.abc import Iterable, Mapping
 
 import msgspec
+from msgspec.inspect import StrType
 
-from sipflow.coordinator.scenario import duration
+from sipflow.coordinator.scenario.template import NAME_PATTERN, RESERVED
 from sipflow.coordinator.scenario.vocabulary import (
     Property,
     action_types,
@@ -17,6 +18,7 @@ from sipflow.coordinator.scenario.vocabulary import (
     words_of,
 )
 from sipflow.coordinator.scenario.wording import LONGEST_NAME
+from sipflow.protocol import duration
 from sipflow.protocol.scenario import Action, word
 
 Schema = dict[str, object]
@@ -25,10 +27,21 @@ _TEXT: Schema = {"type": "string"}
 _NAME: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME, "pattern": r"\S"}
 _NUMBER: Schema = {
     "type": "string",
-    "pattern": r"^[A-Za-z0-9_.!~*'()&=+$,;?/-]+$",
+    "pattern": r"^[A-Za-z0-9_.!~*'()&=+$,;?/-]+$|\$\{",
     "maxLength": LONGEST_NAME,
     "description": "the number that the instance is called by, in quotes",
     "examples": ["100"],
+}
+_FILLED: Schema = {
+    "type": "string",
+    "pattern": r"\$\{",
+    "description": "a text with variables, ${name}",
+}
+_VARIABLES: Schema = {
+    "description": "values for ${name} in the steps; one without a value is given with --set",
+    "type": ["object", "null"],
+    "propertyNames": {"pattern": NAME_PATTERN, "not": {"enum": list(RESERVED)}},
+    "additionalProperties": {"type": ["string", "integer", "boolean", "null"]},
 }
 _REGISTER: Schema = {
     "type": "boolean",
@@ -63,6 +76,7 @@ def _yaml() -> Schema:
                 "description": "what the scenario is called; default: the file's name",
             },
             "description": {**_TEXT, "description": "what the scenario shows, for people"},
+            "variables": _VARIABLES,
             "instances": {
                 "description": "the SIP user agents by name, each a process of its own",
                 "type": "object",
@@ -143,6 +157,7 @@ def _xyflow() -> Schema:
         **_any_case(
             {
                 "name": {"type": ["string", "null"], "maxLength": LONGEST_NAME},
+                "variables": _VARIABLES,
                 "nodes": {"type": "array", "minItems": 1, "items": _xyflow_node()},
                 "edges": {
                     "type": "array",
@@ -230,12 +245,14 @@ def _value(property: Property) -> Schema:
         longest = duration.LONGEST * 1000
         number: Schema = {"type": "number", "minimum": 0, "maximum": longest}
         text: Schema = {"type": "string", "pattern": duration.PATTERN}
-        return {**described, "anyOf": [text, number]}
+        return {**described, "anyOf": [text, number, _FILLED]}
     schema: Schema = {**msgspec.json.schema(property.kind), **described}
     if property.excluded:
         low, high = property.excluded[0], property.excluded[-1]
         schema["not"] = {"minimum": low, "maximum": high}
-    return schema
+    if isinstance(property.shape, StrType) and property.shape.pattern is None:
+        return schema
+    return {**described, "anyOf": [schema, _FILLED]}
 
 
 def _required(kind: type[Action]) -> bool:

@@ -8,9 +8,19 @@ from typing import get_args
 
 import msgspec
 from msgspec import Struct
-from msgspec.inspect import Metadata, NoneType, Type, UnionType
+from msgspec.inspect import (
+    BoolType,
+    FloatType,
+    IntType,
+    LiteralType,
+    Metadata,
+    NoneType,
+    StrType,
+    Type,
+    UnionType,
+)
 
-from sipflow.protocol.scenario import COMMANDS, EVENTS, Action, Response, Target, word
+from sipflow.protocol.scenario import COMMANDS, EVENTS, Action, Leg, Response, Target, word
 
 # What the desktop application calls a property, by the name of the field.
 APPLICATION_NAMES = {
@@ -20,6 +30,9 @@ APPLICATION_NAMES = {
     "file": "filePath",
 }
 
+# What a scenario is checked by, and what leads to a file: no value of a run may become it.
+_KNOWN_BEFORE = ("file",)
+
 # Numbers that a field's type lets through and its word doesn't: Answer is the word for a 2xx.
 EXCLUDED: dict[tuple[type[Action], str], range] = {(Response, "code"): range(200, 300)}
 
@@ -28,6 +41,7 @@ class Property(Struct, frozen=True, kw_only=True):
     """A property of a word: a field of its type, and what a file may write there.
 
     ``kind`` is the field's type for ``msgspec.convert``, ``shape`` the same to be looked into.
+    ``may_be_late``: its value need not be known before its node begins.
     """
 
     name: str
@@ -36,6 +50,7 @@ class Property(Struct, frozen=True, kw_only=True):
     required: bool
     is_duration: bool
     is_target: bool
+    may_be_late: bool
     description: str
     examples: tuple[object, ...]
     excluded: range
@@ -101,6 +116,9 @@ def _property(kind: type[Action], field: msgspec.structs.FieldInfo) -> Property:
         required=field.required,
         is_duration=description.startswith("duration"),
         is_target=Target in (field.type, *get_args(field.type)),
+        may_be_late=isinstance(shape, StrType | IntType | FloatType | BoolType | LiteralType)
+        and Leg not in (field.type, *get_args(field.type))
+        and field.name not in _KNOWN_BEFORE,
         description=description.removeprefix("duration:").strip(),
         examples=tuple(examples) if isinstance(examples, list) else (),
         excluded=EXCLUDED.get((kind, field.name), range(0)),

@@ -8,15 +8,19 @@ from collections.abc import Iterable
 from sipflow.coordinator.scenario.located import Key, Mapping, Scalar, Sequence, Value, raw
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import RawGraph, RawInstance, RawProperty
+from sipflow.coordinator.scenario.scope import NOTHING_GIVEN, Given, Scope
 from sipflow.coordinator.scenario.wording import described, listed, name_trouble, shown
 from sipflow.coordinator.scenario.yaml_steps import StepReader
+from sipflow.coordinator.scenario.yaml_variables import defined
 
-TOP_KEYS = ("name", "description", "instances", "flow")
+TOP_KEYS = ("name", "description", "variables", "instances", "flow")
 INSTANCE_KEYS = ("number", "register")
 _INSTANCE_EXAMPLE = 'alice: {number: "100"}'
 
 
-def read(document: Value, file: str, default_name: str, report: Report) -> RawGraph | None:
+def read(
+    document: Value, file: str, default_name: str, report: Report, given: Given = NOTHING_GIVEN
+) -> RawGraph | None:
     """Return the graph of a document, or None where there is nothing to check."""
     if not isinstance(document, Mapping):
         report.error(
@@ -37,7 +41,9 @@ def read(document: Value, file: str, default_name: str, report: Report) -> RawGr
     name = _text(document.get("name"), "name", report)
     _text(document.get("description"), "description", report, is_name=False)
     instances = _instances(document, report)
-    steps = StepReader(report)
+    own = defined(document.get("variables"), "variables", report)
+    scope = Scope(given, own)
+    steps = StepReader(report, scope)
     undeclared = _flow(document.get("flow"), instances, steps, report)
     return RawGraph(
         format="yaml",
@@ -47,6 +53,7 @@ def read(document: Value, file: str, default_name: str, report: Report) -> RawGr
         nodes=tuple(steps.nodes),
         edges=tuple(steps.edges),
         ambiguous=frozenset(steps.ambiguous),
+        scope=scope,
     )
 
 

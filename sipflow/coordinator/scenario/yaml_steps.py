@@ -7,7 +7,14 @@ composer, so that branches may be read by recursion.
 
 from sipflow.coordinator.scenario.located import Key, Mapping, Scalar, Sequence, Value, raw
 from sipflow.coordinator.scenario.problem import Report
-from sipflow.coordinator.scenario.raw_graph import Branch, RawEdge, RawNode, RawProperty
+from sipflow.coordinator.scenario.raw_graph import (
+    BARE_SCOPE,
+    Branch,
+    RawEdge,
+    RawNode,
+    RawProperty,
+)
+from sipflow.coordinator.scenario.scope import Scope
 from sipflow.coordinator.scenario.vocabulary import action_types, by_name, main_property
 from sipflow.coordinator.scenario.wording import described, name_trouble, shown
 from sipflow.protocol.scenario import Place
@@ -20,11 +27,12 @@ _GOTO_EXAMPLE = "give the id of a step, for example goto: hang-up"
 class StepReader:
     """Collects the nodes and edges of all instances; ``ambiguous`` are ids given twice."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, scope: Scope = BARE_SCOPE) -> None:
         self.nodes: list[RawNode] = []
         self.edges: list[RawEdge] = []
         self.ambiguous: set[str] = set()
         self._report = report
+        self._scope = scope
         self._ids: dict[str, Place] = {}
         self._instance = ""
         self._count = 0
@@ -109,6 +117,7 @@ class StepReader:
                 kind=None,
                 properties=properties,
                 place=edge.place,
+                scope=self._scope,
             )
         )
         self.edges.append(RawEdge(edge.source, identity, edge.branch, edge.place))

@@ -20,12 +20,12 @@ WORDS = st.sampled_from([*action_types(), "Relaese"])
 NAMES = st.sampled_from(["alice", "bob", "x"])
 IDS = st.sampled_from(["alice-1", "alice-2", "bob-1", "a", "b", "c", "alice"])
 GOOD: dict[str, list[object]] = {
-    "to": ["200", "alice", "sip:x@127.0.0.1", "300"],
+    "to": ["200", "alice", "sip:x@127.0.0.1", "300", "${callee}", "${calee}", "$${x", "${run}"],
     "targetUri": ["100"],
-    "timeout": ["5s", 500, "5", -1],
+    "timeout": ["5s", 500, "5", -1, "${limit}", "${flag}", "${run}"],
     "until": ["ringing", "never"],
-    "ring": [True, "no"],
-    "code": [486, 200, "486"],
+    "ring": [True, "no", "${flag}"],
+    "code": [486, 200, "486", "${code}", "${callee}", "${instance.bob.port}"],
     "statusCode": [503],
     "reason": ["Gone", "a\nb", None],
     "leg": ["x", ""],
@@ -56,7 +56,12 @@ WRITTEN = st.fixed_dictionaries(
     {
         "instances": st.just({"alice": {"number": "100"}, "bob": {"number": "200"}}),
         "flow": st.dictionaries(NAMES, steps(2), max_size=3),
-    }
+    },
+    optional={
+        "variables": st.just(
+            {"callee": "bob", "limit": "5s", "code": 486, "flag": False, "more": "${limit}"}
+        )
+    },
 )
 NODE_IDS = st.sampled_from(["a", "b", "c", "d", "i", "j"])
 DRAWN = st.fixed_dictionaries(

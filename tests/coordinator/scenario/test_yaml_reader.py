@@ -64,7 +64,7 @@ from tests.coordinator.scenario.snippets import TWO, lines, read_yaml, scenario
                 'call.yaml:1:1: error: a scenario has no key "nam"; did you mean name?',
                 (
                     'call.yaml:3:1: error: a scenario has no key "extra"; its keys are name, '
-                    "description, instances and flow"
+                    "description, variables, instances and flow"
                 ),
             ],
             id="unknown keys at the top",
