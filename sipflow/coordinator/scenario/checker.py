@@ -22,7 +22,7 @@ from sipflow.protocol.scenario import Instance, Node, NodeAction, Scenario
 def check(raw: RawGraph, report: Report) -> Scenario | None:
     """Return the scenario, or None if any error was reported, here or by the reader before."""
     late = LateNames(raw)
-    raw = fill_numbers(raw, report)
+    raw = fill_numbers(raw, late, report)
     check_scopes(raw, late, report)
     instances = check_instances(raw, report)
     actions = {

@@ -19,6 +19,10 @@ class LateNames:
         names = (one.name or _number(one.number) for one in instances)
         return instance_names((one.id for one in instances), names)
 
+    def of_owner(self, owner: str) -> frozenset[str]:
+        """Return the names that the steps of an instance know."""
+        return self.of_run
+
     def of_node(self, node: RawNode) -> frozenset[str]:
         """Return the names that a node's instance knows."""
         return self.of_run

@@ -75,12 +75,19 @@ class RawEdge(Struct, frozen=True):
     place: Place
 
 
+class OwnedScope(Struct, frozen=True):
+    """The variables of one use of a sub-flow, and whose steps see them."""
+
+    scope: Scope
+    owner: str
+
+
 class RawGraph(Struct, frozen=True, kw_only=True):
     """A whole file.
 
     ``ambiguous`` are ids given more than once, and those made up for nodes without one: which
     edges are theirs is unknown. ``order`` has the ids of all nodes as they come in the file, where
-    places go by ids. ``scope`` has the file's variables.
+    places go by ids. ``scope`` has the file's variables, ``scopes`` those of its sub-flows.
     """
 
     format: Format
@@ -92,6 +99,7 @@ class RawGraph(Struct, frozen=True, kw_only=True):
     ambiguous: frozenset[str] = frozenset()
     order: tuple[str, ...] = ()
     scope: Scope = BARE_SCOPE
+    scopes: tuple[OwnedScope, ...] = ()
 
     @property
     def noun(self) -> str:

@@ -3,13 +3,16 @@
 ``read_scenario`` is the only function here that touches a file; it never raises for what is in it.
 """
 
+from functools import partial
 from pathlib import Path, PurePath
 
 from sipflow.coordinator.scenario import json_text, xyflow_reader, yaml_composer, yaml_reader
 from sipflow.coordinator.scenario.checker import check
+from sipflow.coordinator.scenario.library import Fetch, Fetched, Library, nothing_to_fetch
 from sipflow.coordinator.scenario.problem import Reading, Report
 from sipflow.coordinator.scenario.raw_graph import RawGraph
 from sipflow.coordinator.scenario.scope import NOTHING_GIVEN, Given, Scope
+from sipflow.coordinator.scenario.template import Trouble
 from sipflow.coordinator.scenario.wording import described, name_trouble, shown
 from sipflow.protocol.scenario import Place
 
@@ -30,27 +33,67 @@ def read_scenario(path: Path, given: Given = NOTHING_GIVEN) -> Reading:
         report = Report()
         report.error(Place(file=name), f"the file cannot be read: {reason}", "name a scenario file")
         return Reading(None, report.in_order(lambda place: (0, 0)))
-    return read_text(data, name, given)
+    return read_text(data, name, given, partial(_fetch, path.parent))
 
 
-def read_text(data: bytes, file: str, given: Given = NOTHING_GIVEN) -> Reading:
+def _fetch(folder: Path, using: str, wanted: str) -> Fetched | Trouble:
+    """Read a file that another one uses; it lies in the scenario's folder, or below it."""
+    try:
+        path = (Path(using).parent / wanted).resolve()
+        if not path.is_relative_to(folder.resolve()):
+            return Trouble(
+                "leads out of the scenario's folder", "keep what a scenario uses beside it or below"
+            )
+        if not path.is_file():
+            return Trouble("is no file", "name a file, as seen from the one that uses it")
+        with path.open("rb") as file:
+            data = file.read(LARGEST_YAML + 1)
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = str(error.strerror) if isinstance(error, OSError) else str(error)
+        return Trouble(
+            f"cannot be read: {reason}", "name a file, as seen from the one that uses it"
+        )
+    if len(data) > LARGEST_YAML:
+        return Trouble("is larger than 1 MiB", "split it")
+    try:
+        text = data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        return Trouble("is not UTF-8", "save it as UTF-8")
+    return Fetched(_joined(using, wanted), str(path), text)
+
+
+def _joined(using: str, wanted: str) -> str:
+    """Return what a used file is called in places: as one would write it where the scenario is."""
+    parts: list[str] = []
+    for part in (PurePath(using).parent / wanted).parts:
+        if part == ".." and parts and parts[-1] != "..":
+            parts.pop()
+        else:
+            parts.append(part)
+    return str(PurePath(*parts))
+
+
+def read_text(
+    data: bytes, file: str, given: Given = NOTHING_GIVEN, fetch: Fetch = nothing_to_fetch
+) -> Reading:
     """Read the bytes of a file; the extension of its name tells the format."""
     report = Report()
+    library = Library(report, fetch)
     is_json = PurePath(file).suffix.lower() == ".json"
     text = _decoded(data, file, LARGEST_JSON if is_json else LARGEST_YAML, report)
     raw = None
     if text is not None:
         read = _json if is_json else _yaml
-        raw = read(text, file, report, given)
+        raw = read(text, file, library, report, given)
     scenario = check(raw, report) if raw is not None else None
     if raw is not None:
         _warn_of_unused(raw.scope, file, report)
     order = {node: index for index, node in enumerate(raw.order if raw is not None else ())}
 
-    def position(place: Place) -> tuple[int, int]:
+    def position(place: Place) -> tuple[int, ...]:
         if place.line is not None and place.column is not None:
-            return place.line, place.column
-        return (-1 if place.node is None else order.get(place.node, len(order))), 0
+            return library.order.get(place.file, 0), place.line, place.column
+        return 0, (-1 if place.node is None else order.get(place.node, len(order))), 0
 
     return Reading(scenario, report.in_order(position))
 
@@ -86,14 +129,14 @@ def _warn_of_unused(scope: Scope, file: str, report: Report) -> None:
             )
 
 
-def _yaml(text: str, file: str, report: Report, given: Given) -> RawGraph | None:
+def _yaml(text: str, file: str, library: Library, report: Report, given: Given) -> RawGraph | None:
     document = yaml_composer.compose(text, file, report)
     if document is None:
         return None
-    return yaml_reader.read(document, file, _default_name(file), report, given)
+    return yaml_reader.read(document, file, _default_name(file), report, given, library)
 
 
-def _json(text: str, file: str, report: Report, given: Given) -> RawGraph | None:
+def _json(text: str, file: str, library: Library, report: Report, given: Given) -> RawGraph | None:
     value = json_text.parse(text, file, report)
     if report.has_errors:
         return None
@@ -102,7 +145,7 @@ def _json(text: str, file: str, report: Report, given: Given) -> RawGraph | None
         if "nodes" in folded:
             return xyflow_reader.read(value, file, _default_name(file), report, given)
         if "instances" in value:
-            return _yaml_in_json(text, file, report, given)
+            return _yaml_in_json(text, file, library, report, given)
     written = "an object without nodes" if isinstance(value, json_text.Object) else None
     report.error(
         Place(file=file, line=1, column=1),
@@ -112,14 +155,16 @@ def _json(text: str, file: str, report: Report, given: Given) -> RawGraph | None
     return None
 
 
-def _yaml_in_json(text: str, file: str, report: Report, given: Given) -> RawGraph | None:
+def _yaml_in_json(
+    text: str, file: str, library: Library, report: Report, given: Given
+) -> RawGraph | None:
     """Read the vocabulary of YAML written as JSON: to YAML's syntax JSON is YAML."""
     if len(text) > LARGEST_YAML:
         report.error(
             Place(file=file), "the file is larger than 1 MiB", "split it into several scenarios"
         )
         return None
-    return _yaml(text, file, report, given)
+    return _yaml(text, file, library, report, given)
 
 
 def _default_name(file: str) -> str:

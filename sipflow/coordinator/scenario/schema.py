@@ -18,6 +18,7 @@ from sipflow.coordinator.scenario.vocabulary import (
     words_of,
 )
 from sipflow.coordinator.scenario.wording import LONGEST_NAME
+from sipflow.coordinator.scenario.yaml_blocks import MOST_TIMES, REPEAT, USE
 from sipflow.protocol import duration
 from sipflow.protocol.scenario import Action, word
 
@@ -58,8 +59,18 @@ def json_schema() -> Schema:
         "type": "object",
         "if": _has("nodes"),
         "then": {"$ref": "#/$defs/xyflow"},
-        "else": {"$ref": "#/$defs/yaml"},
-        "$defs": {"yaml": _yaml(), "steps": _steps(), "step": _step(), "xyflow": _xyflow()}
+        "else": {
+            "if": {"required": ["steps"]},
+            "then": {"$ref": "#/$defs/sub-flow"},
+            "else": {"$ref": "#/$defs/yaml"},
+        },
+        "$defs": {
+            "yaml": _yaml(),
+            "sub-flow": _sub_flow(),
+            "steps": _steps(),
+            "step": _step(),
+            "xyflow": _xyflow(),
+        }
         | {word: _yaml_properties(kind) for word, kind in action_types().items()},
     }
 
@@ -99,6 +110,24 @@ def _yaml() -> Schema:
     }
 
 
+def _sub_flow() -> Schema:
+    parameters = {
+        **_VARIABLES,
+        "description": "what a use has to give, or may, if it has a default",
+    }
+    return {
+        "title": "sub-flow",
+        "type": "object",
+        "required": ["steps"],
+        "additionalProperties": False,
+        "properties": {
+            "description": {**_TEXT, "description": "what the sub-flow does, for people"},
+            "parameters": parameters,
+            "steps": {"minItems": 1, "$ref": "#/$defs/steps"},
+        },
+    }
+
+
 def _steps() -> Schema:
     return {"title": "steps", "type": "array", "items": {"$ref": "#/$defs/step"}}
 
@@ -130,7 +159,47 @@ def _step() -> Schema:
                 "required": ["goto"],
                 "properties": {"goto": goto},
             },
+            _repeat(keys),
+            _use(keys),
         ],
+    }
+
+
+def _repeat(keys: Schema) -> Schema:
+    """Return a step that is some steps, so many times."""
+    steps: Schema = {"minItems": 1, "$ref": "#/$defs/steps"}
+    times: Schema = {"anyOf": [{"type": "integer", "minimum": 1, "maximum": MOST_TIMES}, _FILLED]}
+    inside: Schema = {
+        "type": "object",
+        "required": ["times"],
+        "additionalProperties": False,
+        "properties": {"times": times, "steps": steps},
+    }
+    has_inside: Schema = {"properties": {REPEAT: {"type": "object", "required": ["steps"]}}}
+    return {
+        "type": "object",
+        "required": [REPEAT],
+        "additionalProperties": False,
+        "properties": {
+            REPEAT: {"description": "take the steps so many times", "anyOf": [times, inside]},
+            "steps": steps,
+            **keys,
+        },
+        "oneOf": [{"required": ["steps"]}, has_inside],
+    }
+
+
+def _use(keys: Schema) -> Schema:
+    """Return a step that stands for the steps of another file."""
+    return {
+        "type": "object",
+        "required": [USE],
+        "additionalProperties": False,
+        "properties": {
+            USE: {**_TEXT, "minLength": 1, "description": "a file of steps to take here"},
+            "with": {**_VARIABLES, "description": "values for the parameters of the steps"},
+            **keys,
+        },
     }
 
 

@@ -18,19 +18,22 @@ def check_scopes(raw: RawGraph, late: LateNames, report: Report) -> None:
     """Report every variable of the file that cannot be filled."""
     if raw.scope.has_own:
         raw.scope.check(report, late.of_run)
+    for owned in raw.scopes:
+        if owned.scope.has_own:
+            owned.scope.check(report, late.of_owner(owned.owner))
 
 
-def fill_numbers(raw: RawGraph, report: Report) -> RawGraph:
+def fill_numbers(raw: RawGraph, late: LateNames, report: Report) -> RawGraph:
     """Return the graph with the numbers that its instances' variables stand for."""
-    instances = tuple(_filled(one, raw.scope, report) for one in raw.instances)
+    instances = tuple(_filled(one, raw.scope, late, report) for one in raw.instances)
     return raw if instances == raw.instances else msgspec.structs.replace(raw, instances=instances)
 
 
-def _filled(instance: RawInstance, scope: Scope, report: Report) -> RawInstance:
+def _filled(instance: RawInstance, scope: Scope, late: LateNames, report: Report) -> RawInstance:
     number = instance.number
     if number is None or not isinstance(number.value, str) or not has_variables(number.value):
         return instance
-    found = scope.fill(number.value, report)
+    found = scope.fill(number.value, report, late.of_run)
     if isinstance(found, Trouble):
         if not found.told:
             message = f"{shown(number.name)} {found.message}"

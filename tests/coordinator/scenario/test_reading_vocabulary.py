@@ -49,7 +49,15 @@ def steps(depth: int) -> st.SearchStrategy[object]:
         st.fixed_dictionaries({}, optional={**beside, **branches}),
     )
     goto = st.builds(lambda target: {"goto": target}, IDS)
-    return st.lists(WORDS | step | step | goto, max_size=4)
+    if not depth:
+        return st.lists(WORDS | step | step | goto, max_size=4)
+    repeat = st.builds(
+        lambda times, inner, more: {"Repeat": times, "steps": inner, **more},
+        st.sampled_from([1, 2, 3, "${code}", 0, {"times": 2}]),
+        steps(depth - 1),
+        st.fixed_dictionaries({}, optional={**beside, **branches}),
+    )
+    return st.lists(WORDS | step | step | goto | repeat, max_size=4)
 
 
 WRITTEN = st.fixed_dictionaries(

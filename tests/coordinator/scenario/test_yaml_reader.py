@@ -295,3 +295,8 @@ def test_a_scenario_may_have_a_name_and_a_description() -> None:
     text = 'name: busy callee\ndescription: |\n  two\n  lines\ninstances: {a: {number: "1"}}'
     assert scenario(read_yaml(text)).name == "busy callee"
     assert scenario(read_yaml('instances: {a: {number: "1"}}')).name == "call"
+
+
+def test_a_sub_flow_by_itself_is_told_to_be_one() -> None:
+    (said,) = lines(read_yaml("parameters: {x: }\nsteps: [Release]\n"))
+    assert "this is a sub-flow: steps without instances to take them; use it from" in said
