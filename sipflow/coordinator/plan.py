@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sipflow.coordinator.run_variables import aspects, values, wanted
 from sipflow.protocol.plan import InstancePlan, MediaPorts
-from sipflow.protocol.scenario import Scenario
+from sipflow.protocol.scenario import Scenario, looks_into_messages
 from sipflow.protocol.sip import LOCAL_HOST, sip_uri
 
 
@@ -33,6 +33,7 @@ def make_plans(scenario: Scenario, run: str, ports: list[Ports]) -> tuple[Instan
             nodes=instance.nodes,
             peers=peers,
             variables=values(wanted(instance.nodes), run, aspects),
+            messages=any(looks_into_messages(node.action) for node in instance.nodes),
         )
         for instance, own in zip(scenario.instances, ports, strict=True)
     )

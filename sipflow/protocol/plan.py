@@ -16,7 +16,8 @@ class InstancePlan(Struct, frozen=True, kw_only=True):
     """Everything that a worker needs to play one instance of one run.
 
     ``peers`` maps every number and name of the scenario to the SIP URI that reaches it;
-    ``variables`` has the values of those that its nodes use and that are known by now.
+    ``variables`` has the values of those that its nodes use and that are known by now;
+    ``messages``: whether any of its nodes looks into the messages that are received.
     """
 
     run: str
@@ -30,3 +31,4 @@ class InstancePlan(Struct, frozen=True, kw_only=True):
     nodes: tuple[Node, ...]
     peers: dict[str, str]
     variables: dict[str, str] = {}
+    messages: bool = False

@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from sipflow.protocol.conditions import Captures, Conditions
+
 DEFAULT_LEG = "call-1"
 DEFAULT_LIMIT = 10.0
 _A_DAY = 86_400.0
@@ -49,6 +51,22 @@ StatusCode = Annotated[
         examples=[183, 486],
     ),
 ]
+FinalCode = Annotated[
+    int,
+    Meta(
+        ge=200,
+        le=699,
+        description="the only final status code that is right",
+        examples=[486],
+    ),
+]
+MustNot = Annotated[
+    bool,
+    Meta(
+        description="whether it must not happen: the node succeeds at its time limit, and fails "
+        "at once if it happens"
+    ),
+]
 ReasonPhrase = Annotated[
     str,
     Meta(
@@ -81,6 +99,9 @@ class MakeCall(LegAction, frozen=True, kw_only=True, tag="MakeCall"):
         Literal["answered", "ringing", "sent"],
         Meta(description="when the node succeeds: at the 2xx, at the first 18x, or at once"),
     ] = "answered"
+    expect: FinalCode | None = None
+    check: Conditions = ()
+    capture: Captures = ()
 
 
 class Answer(LegAction, frozen=True, kw_only=True, tag="Answer"):
@@ -102,18 +123,33 @@ class Incoming(LegAction, frozen=True, kw_only=True, tag="INCOMING"):
     """Take the next INVITE of the instance and name its leg; answers 180 unless told not to."""
 
     ring: Annotated[bool, Meta(description="whether a 180 is sent as the INVITE is taken")] = True
+    must_not: MustNot = False
+    check: Conditions = ()
+    capture: Captures = ()
 
 
 class Ringing(LegAction, frozen=True, kw_only=True, tag="RINGING"):
     """Wait for an 18x: received on a leg that calls, sent on a leg that is called."""
 
+    must_not: MustNot = False
+    check: Conditions = ()
+    capture: Captures = ()
+
 
 class Connected(LegAction, frozen=True, kw_only=True, tag="CONNECTED"):
     """Wait until the leg's dialog is confirmed: 2xx and ACK are through."""
 
+    must_not: MustNot = False
+    check: Conditions = ()
+    capture: Captures = ()
+
 
 class Disconnected(LegAction, frozen=True, kw_only=True, tag="DISCONNECTED"):
     """Wait until the leg's dialog is gone, whoever ended it."""
+
+    must_not: MustNot = False
+    check: Conditions = ()
+    capture: Captures = ()
 
 
 class Timeout(Action, frozen=True, kw_only=True, tag="TIMEOUT"):
@@ -133,6 +169,11 @@ def word(action: Action | type[Action]) -> str:
     """Return the word that scenario files use for an action: ``MakeCall``, ``INCOMING``, …"""
     kind = action if isinstance(action, type) else type(action)
     return str(kind.__struct_config__.tag)
+
+
+def looks_into_messages(action: Action) -> bool:
+    """Tell whether an action has to see what was received, beyond that it was."""
+    return bool(getattr(action, "check", ()) or getattr(action, "capture", ()))
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -159,9 +200,11 @@ class Late(Struct, frozen=True, kw_only=True):
     """A property whose value is known only when its node begins: its text, in pieces.
 
     ``kind`` says what is made of the text: it is the value itself, a duration, or a plain scalar.
+    Of conditions it is the operand of the one that has the number ``entry``.
     """
 
     property: str
+    entry: int | None = None
     kind: Literal["text", "duration", "plain"]
     parts: tuple[str | Variable, ...]
 

@@ -1,4 +1,7 @@
-"""What the user agent saw, in the past tense. Pure values; ``dialog`` is the user agent's key."""
+"""What the user agent saw, in the past tense. Pure values; ``dialog`` is the user agent's key.
+
+``message`` is the text of the message behind it, where one was received and the plan wants it.
+"""
 
 from dataclasses import dataclass
 
@@ -16,6 +19,7 @@ class InviteReceived:
 
     dialog: str
     peer: str
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class Progressed:
     dialog: str
     code: int
     reason: str
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class DialogConfirmed:
     dialog: str
     code: int
     reason: str
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class DialogEnded:
     dialog: str
     code: int | None
     reason: str
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

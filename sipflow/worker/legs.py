@@ -22,6 +22,7 @@ from sipflow.worker.happenings import (
     Progressed,
     TryingReceived,
 )
+from sipflow.worker.received import Received
 
 TRYING = 100
 
@@ -38,7 +39,8 @@ class Latch(enum.StrEnum):
 class Dialog:
     """One dialog and what has happened on it so far; ``leg`` is None until a node takes it.
 
-    ``answered``: a final response to its INVITE has been ordered, here.
+    ``answered``: a final response to its INVITE has been ordered, here. ``answer`` is the code
+    that confirmed it.
     """
 
     key: str
@@ -50,12 +52,14 @@ class Dialog:
     heard: bool = False
     rang: bool = False
     answered: bool = False
+    answer: int | None = None
     hanging_up: bool = False
     told: str | None = None
     code: int | None = None
     reason: str = ""
     refusal: OrderRefused | None = None
     latched: deque[Latch] = field(default_factory=deque)
+    received: Received = field(default_factory=Received)
 
     @property
     def ended(self) -> bool:
@@ -79,6 +83,7 @@ class Dialog:
         """Take in what happened on this dialog; what is told after its end changes nothing."""
         if self.ended:  # an order and the end have crossed
             return
+        self.received.keep(happening)
         match happening:
             case InviteSent():
                 self.sent = True
@@ -93,6 +98,7 @@ class Dialog:
                     self.latched.append(Latch.RINGING)
             case DialogConfirmed(code=code, reason=reason):
                 self.heard = True
+                self.answer = code
                 self._enter(DialogState.CONFIRMED, code, reason)
                 self.latched.append(Latch.CONNECTED)
             case DialogEnded(code=code, reason=reason):

@@ -22,6 +22,7 @@ _SUCCESSES = range(200, 300)
 def filled(node: Node, variables: Mapping[str, str]) -> NodeAction | Failed:
     """Return the node's action with what its variables stand for now."""
     found: dict[str, object] = {}
+    conditions = list(getattr(node.action, "check", ()))
     for late in node.late:
         text = _text(late, variables)
         if isinstance(text, Failed):
@@ -29,7 +30,11 @@ def filled(node: Node, variables: Mapping[str, str]) -> NodeAction | Failed:
         value = _value(late, text)
         if isinstance(value, Failed):
             return value
-        found[late.property] = value
+        if late.entry is not None:
+            conditions[late.entry] = msgspec.structs.replace(conditions[late.entry], operand=text)
+            found["check"] = msgspec.to_builtins(conditions)
+        else:
+            found[late.property] = value
     return _action(node.action, found)
 
 

@@ -20,6 +20,7 @@ from sipflow.protocol.events import AnyEvent, Reason
 from sipflow.protocol.plan import InstancePlan
 from sipflow.protocol.scenario import LegAction, Node, NodeAction, word
 from sipflow.worker.actions import Failed, Step, Succeeded, begin, expire, observe
+from sipflow.worker.actions.examination import shown
 from sipflow.worker.legs import Legs
 from sipflow.worker.orders import Order
 from sipflow.worker.substitution import filled
@@ -147,6 +148,11 @@ class Walker:
         if step.log is not None:
             outputs.append(self._teller.log(now, word(node.action), step.log, where=where))
         outputs += step.orders
+        for name, value in step.captured:
+            self._variables[name] = value
+            outputs.append(
+                self._teller.log(now, "capture", f"{name} is {shown(value)}", where=where)
+            )
         match step.outcome:
             case Succeeded(cause=cause, warning=warning):
                 if warning is not None:

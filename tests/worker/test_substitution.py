@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sipflow.protocol.conditions import Condition, Selector
 from sipflow.protocol.scenario import (
     Late,
     MakeCall,
@@ -11,6 +12,7 @@ from sipflow.protocol.scenario import (
     NodeAction,
     Place,
     Response,
+    Ringing,
     Timeout,
     Variable,
 )
@@ -78,3 +80,16 @@ def test_no_value_raises_or_brings_a_second_line(one: Node, value: str) -> None:
     if not isinstance(found, Failed):
         assert "\n" not in repr(found)
         assert "\r" not in str(getattr(found, "to", "")) + str(getattr(found, "reason", ""))
+
+
+def test_the_operand_of_a_condition_is_filled_and_the_rest_stays() -> None:
+    what = Selector("code", "code")
+    conditions = (
+        Condition(what=what, operator="present"),
+        Condition(what=what, operator="==", operand=""),
+    )
+    late = Late(property="check", entry=1, kind="text", parts=("1", X))
+    found = filled(node(Ringing(check=conditions), late), {"x": "83"})
+    assert found == Ringing(
+        check=(conditions[0], Condition(what=what, operator="==", operand="183"))
+    )

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from sipflow.protocol.conditions import Capture, Selector
 from sipflow.protocol.events import Reason
 from sipflow.protocol.plan import InstancePlan
 from sipflow.protocol.scenario import (
@@ -463,3 +464,24 @@ def test_no_variable_makes_a_target_that_is_no_uri() -> None:
     walk = Walk(late(MakeCall(to="?"), "sip:", Variable("who"), " @x"))
 
     assert states(walk.go())[-1] == "alice-1 failed"
+
+
+def test_what_a_node_captures_is_known_to_those_after_it() -> None:
+    who = Capture("who", Selector("header.From.user", "header", "from", "user"))
+    call = MakeCall(to="?", leg="back")
+    second = msgspec.structs.replace(
+        node("bob-2", call),
+        late=(Late(property="to", kind="text", parts=(Variable("who"),)),),
+    )
+    walk = Walk(plan("bob", node("bob-1", Incoming(capture=(who,)), success="bob-2"), second))
+
+    walk.go()
+    message = "INVITE sip:200@h SIP/2.0\r\nFrom: <sip:300@h>\r\n\r\n"
+    assert walk.tell(InviteReceived("in-1", ALICE, message))[1:] == [
+        "> 180 in-1",
+        'info: who is "300"',
+        "bob-1 completed (INVITE received)",
+        "bob-2 running (bob-1 completed)",
+        f"info: MakeCall to {CAROL}",
+        f"> INVITE out-1 {CAROL}",
+    ]

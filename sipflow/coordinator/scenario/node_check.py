@@ -2,12 +2,19 @@
 
 from msgspec import Struct
 
+from sipflow.coordinator.scenario.agreement_check import disagreement
+from sipflow.coordinator.scenario.condition_check import (
+    Understood,
+    check_captures,
+    check_conditions,
+)
 from sipflow.coordinator.scenario.problem import LOOSE, STRICT, Report
 from sipflow.coordinator.scenario.property_check import Accepted, Rejected, check, right
 from sipflow.coordinator.scenario.raw_graph import Format, RawNode, RawProperty
 from sipflow.coordinator.scenario.scope import NOBODY
+from sipflow.coordinator.scenario.sight import Sight
 from sipflow.coordinator.scenario.template import has_variables
-from sipflow.coordinator.scenario.variable_check import Sight, check_filled, stand_in
+from sipflow.coordinator.scenario.variable_check import check_filled, stand_in
 from sipflow.coordinator.scenario.vocabulary import (
     Property,
     action_types,
@@ -45,6 +52,7 @@ def check_node(
     check.sight = Sight(node.scope, late)
     check.every_one(node.properties)
     check.missing()
+    check.agreement()
     return Checked(
         kind, check.fields, frozenset(check.wrong), tuple(check.late), frozenset(check.secret)
     )
@@ -114,10 +122,19 @@ class _PropertiesCheck:
                     right(property),
                 )
 
+    def agreement(self) -> None:
+        """Report properties that are right by themselves and contradict each other."""
+        found = None if self.wrong else disagreement(self._kind, self.fields)
+        if found is not None:
+            self._report.error(self._node.place, *found)
+
     def _name(self, property: Property) -> str:
         return property.names[0] if self._format == "yaml" else property.names[-1]
 
     def _value(self, written: RawProperty, property: Property) -> None:
+        if property.holds != "value":
+            self._mapping(written, property)
+            return
         result = self._checked(written, property)
         if isinstance(result, Accepted):
             self.fields[property.name] = result.value
@@ -130,6 +147,19 @@ class _PropertiesCheck:
         else:
             self.wrong.add(property.name)
             self._reject(written, result)
+
+    def _mapping(self, written: RawProperty, property: Property) -> None:
+        if property.holds == "captures":
+            found: object = check_captures(written, self.sight, self._report)
+        else:
+            found = check_conditions(written, self.sight, self._report)
+            if isinstance(found, Understood):
+                self.late += found.late
+                found = found.conditions
+        if found is None:
+            self.wrong.add(property.name)
+        else:
+            self.fields[property.name] = found
 
     def _checked(
         self, written: RawProperty, property: Property

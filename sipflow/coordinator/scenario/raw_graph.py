@@ -24,14 +24,14 @@ BARE_SCOPE = Scope(NOTHING_GIVEN, {})
 class RawProperty(Struct, frozen=True):
     """A property as written: its name, its value, and where each stands.
 
-    ``inner`` are the pairs of a mapping. A ``secret`` value is never shown.
+    ``entries`` are those of a mapping. A ``secret`` value is never shown.
     """
 
     name: str
     value: RawValue
     name_place: Place
     place: Place
-    inner: "tuple[RawProperty, ...]" = ()
+    entries: "tuple[RawProperty, ...]" = ()
     secret: bool = False
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 from msgspec.inspect import StrType
 
+from sipflow.coordinator.scenario.condition_check import MOST_ENTRIES
 from sipflow.coordinator.scenario.template import NAME_PATTERN, RESERVED
 from sipflow.coordinator.scenario.vocabulary import (
     Property,
@@ -43,6 +44,33 @@ _VARIABLES: Schema = {
     "type": ["object", "null"],
     "propertyNames": {"pattern": NAME_PATTERN, "not": {"enum": list(RESERVED)}},
     "additionalProperties": {"type": ["string", "integer", "boolean", "null"]},
+}
+_WHAT = (
+    r"^(code|reason|method|uri|body|sdp\.[a-z]|header\.[A-Za-z0-9!%*_+`'~-]+"
+    r"(\.[A-Za-z0-9!%*_+`'~-]+)?)$"
+)
+_MAPPINGS: dict[str, Schema] = {
+    "conditions": {
+        "type": "object",
+        "maxProperties": MOST_ENTRIES,
+        "propertyNames": {"pattern": _WHAT},
+        "additionalProperties": {
+            "anyOf": [
+                {
+                    "type": "string",
+                    "pattern": r"^(==|!=|<|>|(contains|starts|ends|matches|in)\s"
+                    r"|(present|absent)$)|\$\{",
+                },
+                {"type": "integer"},
+            ]
+        },
+    },
+    "captures": {
+        "type": "object",
+        "maxProperties": MOST_ENTRIES,
+        "propertyNames": {"pattern": NAME_PATTERN, "not": {"enum": list(RESERVED)}},
+        "additionalProperties": {"type": "string", "pattern": _WHAT},
+    },
 }
 _REGISTER: Schema = {
     "type": "boolean",
@@ -308,6 +336,8 @@ def _name_rules(property: Property) -> Iterable[Schema]:
 
 def _value(property: Property) -> Schema:
     described: Schema = {"title": property.name, "description": property.description}
+    if property.holds != "value":
+        return {**described, **_MAPPINGS[property.holds], "examples": list(property.examples)}
     if property.examples:
         described["examples"] = list(property.examples)
     if property.is_duration:

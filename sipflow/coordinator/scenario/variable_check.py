@@ -2,25 +2,18 @@
 
 from typing import Literal
 
-from msgspec import Struct
 from msgspec.inspect import BoolType, IntType, LiteralType, StrType
 
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.property_check import Accepted, Rejected, check, right
 from sipflow.coordinator.scenario.raw_graph import RawProperty
-from sipflow.coordinator.scenario.scope import Filled, Scope
+from sipflow.coordinator.scenario.scope import Filled
+from sipflow.coordinator.scenario.sight import Sight
 from sipflow.coordinator.scenario.template import Trouble
 from sipflow.coordinator.scenario.vocabulary import Property
 from sipflow.coordinator.scenario.wording import shown
 from sipflow.protocol.plain_scalar import resolve
 from sipflow.protocol.scenario import Late
-
-
-class Sight(Struct, frozen=True):
-    """What the texts of one node see: its scope, and the names that are known only later."""
-
-    scope: Scope
-    late: frozenset[str]
 
 
 def check_filled(

@@ -4,7 +4,7 @@ A new type in ``COMMANDS`` or ``EVENTS`` is a new word here: nothing else has to
 """
 
 from functools import cache
-from typing import get_args
+from typing import Literal, get_args
 
 import msgspec
 from msgspec import Struct
@@ -20,6 +20,7 @@ from msgspec.inspect import (
     UnionType,
 )
 
+from sipflow.protocol.conditions import Captures, Conditions
 from sipflow.protocol.scenario import COMMANDS, EVENTS, Action, Leg, Response, Target, word
 
 # What the desktop application calls a property, by the name of the field.
@@ -41,7 +42,8 @@ class Property(Struct, frozen=True, kw_only=True):
     """A property of a word: a field of its type, and what a file may write there.
 
     ``kind`` is the field's type for ``msgspec.convert``, ``shape`` the same to be looked into.
-    ``may_be_late``: its value need not be known before its node begins.
+    ``may_be_late``: its value need not be known before its node begins. ``holds``: whether it is
+    a single value, or a mapping that is read in a way of its own.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Property(Struct, frozen=True, kw_only=True):
     is_duration: bool
     is_target: bool
     may_be_late: bool
+    holds: Literal["value", "conditions", "captures"]
     description: str
     examples: tuple[object, ...]
     excluded: range
@@ -119,10 +122,17 @@ def _property(kind: type[Action], field: msgspec.structs.FieldInfo) -> Property:
         may_be_late=isinstance(shape, StrType | IntType | FloatType | BoolType | LiteralType)
         and Leg not in (field.type, *get_args(field.type))
         and field.name not in _KNOWN_BEFORE,
+        holds=_holds(field.type),
         description=description.removeprefix("duration:").strip(),
         examples=tuple(examples) if isinstance(examples, list) else (),
         excluded=EXCLUDED.get((kind, field.name), range(0)),
     )
+
+
+def _holds(kind: object) -> Literal["value", "conditions", "captures"]:
+    if kind == Conditions:
+        return "conditions"
+    return "captures" if kind == Captures else "value"
 
 
 def _inner(shape: Type) -> tuple[Type, dict[str, object]]:

@@ -290,4 +290,6 @@ def _properties(data: Object, place: Place) -> tuple[RawProperty, ...]:
 
 
 def _property(name: str, value: object, place: Place) -> RawProperty:
-    return RawProperty(name, raw(value), place, place)
+    pairs = value.items() if isinstance(value, Object) else ()
+    entries = tuple(RawProperty(key, raw(one), place, place) for key, one in pairs)
+    return RawProperty(name, raw(value), place, place, entries)

@@ -72,9 +72,7 @@ class StepReader:
         if inner is None:
             return None
         return tuple(
-            RawProperty(key.text, raw(value), key.place, value.place)
-            for key, value in inner + beside
-            if key.text not in STEP_KEYS
+            _property(key, value) for key, value in inner + beside if key.text not in STEP_KEYS
         )
 
     def _inner_pairs(self, word: Key, value: Value | None) -> list[tuple[Key, Value]] | None:
@@ -113,3 +111,9 @@ class StepReader:
             self._report.error(value.place, f"a step's id {trouble}", right)
             return None
         return text, value.place
+
+
+def _property(key: Key, value: Value) -> RawProperty:
+    pairs = value.pairs if isinstance(value, Mapping) else ()
+    entries = tuple(RawProperty(name.text, raw(one), name.place, one.place) for name, one in pairs)
+    return RawProperty(key.text, raw(value), key.place, value.place, entries)

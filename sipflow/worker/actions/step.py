@@ -30,11 +30,15 @@ Outcome = Succeeded | Failed
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a node wants now: orders to carry out, a line for the log, perhaps its outcome."""
+    """What a node wants now: orders to carry out, a line for the log, perhaps its outcome.
+
+    ``captured``: variables that have a value from now on.
+    """
 
     outcome: Outcome | None = None
     orders: tuple[Order, ...] = ()
     log: str | None = None
+    captured: tuple[tuple[str, str], ...] = ()
 
 
 NOTHING_YET = Step()

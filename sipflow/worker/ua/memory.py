@@ -25,6 +25,7 @@ from sipflow.worker.happenings import (
 from sipflow.worker.orders import Invite, Order, Respond
 from sipflow.worker.ua import UserAgentError, check_same_endpoint
 from sipflow.worker.ua.limits import MAX_LEGS
+from sipflow.worker.ua.message_text import request, response
 
 _TRYING = 100
 _LOWEST_FINAL = 200
@@ -199,7 +200,7 @@ class MemoryUserAgent:
             case _Request.INVITE:
                 self._take_in(end)
             case _Request.ACK if end.stage is _Stage.ANSWERED:
-                self._confirm(end)
+                self._confirm(end, self._requested("ACK", end))
             case _Request.ACK:
                 pass
             case _Request.CANCEL if end.stage is _Stage.INVITED:
@@ -208,9 +209,9 @@ class MemoryUserAgent:
                 pass
             case _Request.BYE:
                 end.send(_Answer(_OK, reason_phrase(_OK), _Request.BYE))
-                self._end(end, _OK, _CLEARED)
+                self._end(end, _OK, _CLEARED, self._requested("BYE", end))
             case _Answer(to=_Request.BYE):
-                self._end(end, _OK, _CLEARED)
+                self._end(end, _OK, _CLEARED, self._answered(end, message))
             case _Answer():
                 self._read_answer(end, message)
 
@@ -225,33 +226,49 @@ class MemoryUserAgent:
         end.key = f"in-{self._invites}"
         self._ends[end.key] = end
         end.send(_Answer(_TRYING, reason_phrase(_TRYING)))
-        self._happenings.append(InviteReceived(end.key, caller.agent.uri))
+        message = self._requested("INVITE", end)
+        self._happenings.append(InviteReceived(end.key, caller.agent.uri, message))
 
     def _read_answer(self, end: _End, answer: _Answer) -> None:
         if answer.code == _TRYING:
             self._tell(end, TryingReceived(end.key))
         elif answer.code < _LOWEST_FINAL:
-            self._tell(end, Progressed(end.key, answer.code, answer.reason))
+            message = self._answered(end, answer)
+            self._tell(end, Progressed(end.key, answer.code, answer.reason, message))
         elif answer.code >= _LOWEST_FAILURE:
-            self._end(end, answer.code, answer.reason)
+            self._end(end, answer.code, answer.reason, self._answered(end, answer))
         else:
             cancelled = end.stage is _Stage.CANCELLED
             end.send(_Request.ACK)
-            self._confirm(end)
+            self._confirm(end, self._answered(end, answer))
             if cancelled:  # the answer was faster: a dialog that nobody wants (RFC 3261 §15)
                 self._hang_up(end)
 
-    def _confirm(self, end: _End) -> None:
+    def _confirm(self, end: _End, message: str) -> None:
         end.stage = _Stage.CONFIRMED
-        self._tell(end, DialogConfirmed(end.key, _OK, reason_phrase(_OK)))
+        self._tell(end, DialogConfirmed(end.key, _OK, reason_phrase(_OK), message))
 
-    def _end(self, end: _End, code: int, reason: str) -> None:
+    def _end(self, end: _End, code: int, reason: str, message: str = "") -> None:
         end.stage = _Stage.OVER
         if end in self._strays:
             self._strays.remove(end)
         else:
             del self._ends[end.key]
-            self._happenings.append(DialogEnded(end.key, code, reason))
+            self._happenings.append(DialogEnded(end.key, code, reason, message))
+
+    # The texts of what comes in, where somebody will look into them.
+
+    def _requested(self, method: str, end: _End) -> str:
+        return request(method, _peer(end), self.uri) if self._wants_messages else ""
+
+    def _answered(self, end: _End, answer: _Answer) -> str:
+        if not self._wants_messages:
+            return ""
+        return response(answer.code, answer.reason, self.uri, _peer(end))
+
+    @property
+    def _wants_messages(self) -> bool:
+        return self._plan is not None and self._plan.messages
 
     def _tell(self, end: _End, happening: Happening) -> None:
         if end not in self._strays:
@@ -262,3 +279,9 @@ class MemoryUserAgent:
         """The URI that reaches this agent."""
         assert self._plan is not None
         return sip_uri(self._plan.number, self._plan.host, self._plan.port)
+
+
+def _peer(end: _End) -> str:
+    """Return the URI of the agent at the other end."""
+    assert end.other is not None
+    return end.other.agent.uri

@@ -30,6 +30,10 @@ GOOD: dict[str, list[object]] = {
     "reason": ["Gone", "a\nb", None],
     "leg": ["x", ""],
     "callId": ["x", 5],
+    "expect": [486, "${code}", 100],
+    "must_not": [True, False, "${flag}", 1],
+    "check": [{"code": "== 180", "header.X": "present"}, {"code": "180"}, {"x": 1}, {}, 5],
+    "capture": [{"who": "header.From.user"}, {"callee": "code"}, {"x": "y"}, []],
 }
 PROPERTIES = st.lists(
     st.sampled_from([(name, value) for name in sorted(all_names()) for value in GOOD[name]]),

@@ -22,7 +22,9 @@ def test_every_type_is_a_word() -> None:
 
 
 def test_a_words_own_and_required_properties_come_first() -> None:
-    assert [one.name for one in properties(MakeCall)] == ["to", "until", "leg", "timeout"]
+    names = [one.name for one in properties(MakeCall)]
+    assert (names[0], names[-2:]) == ("to", ["leg", "timeout"])
+    assert {"until", "expect", "check", "capture"} <= set(names[1:-2])
     assert [one.name for one in properties(Response)] == ["code", "reason", "leg", "timeout"]
 
 
@@ -50,10 +52,26 @@ def test_the_main_property_is_the_only_required_one(
 
 
 def test_what_a_type_says_of_a_property_is_known() -> None:
-    to, until, leg, timeout = properties(MakeCall)
+    found = {one.name: one for one in properties(MakeCall)}
+    to, until, leg, timeout = (found[name] for name in ("to", "until", "leg", "timeout"))
+    assert [found[name].holds for name in ("to", "check", "capture")] == [
+        "value",
+        "conditions",
+        "captures",
+    ]
     assert (to.required, to.is_target, to.is_duration) == (True, True, False)
     assert until.description.startswith("when the node succeeds")
     assert (leg.is_target, leg.examples) == (False, ("call-1", "primary"))
     assert (timeout.is_duration, timeout.description) == (True, "the time limit of the node")
     assert 200 in by_name(Response)["code"].excluded
     assert by_name(Response)["reason"].description.startswith("the reason phrase")
+
+
+def test_what_a_scenario_is_checked_by_is_known_before_the_start() -> None:
+    late = {one.name: one.may_be_late for kind in (MakeCall, Response) for one in properties(kind)}
+    assert {name for name, may_be in late.items() if not may_be} == {"leg", "check", "capture"}
+
+
+def test_every_event_but_a_delay_can_be_one_that_must_not_come() -> None:
+    lacking = [kind for kind in EVENTS if "must_not" not in {p.name for p in properties(kind)}]
+    assert lacking == [Timeout]

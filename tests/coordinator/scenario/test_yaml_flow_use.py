@@ -204,9 +204,7 @@ DEEP = {f"d{n}": f"steps: [use: d{n + 1}.yaml]" for n in range(9)} | {"d9": "ste
         ),
         (
             "use: steps/x.yaml\n    - TIMEOUT: 2s",
-            {
-                "x": "steps: [TIMEOUT: 1s, {TIMEOUT: 1s, on_failure: [{TIMEOUT: 1s, id: y}]}, goto: y]"
-            },
+            {"x": "steps: [{TIMEOUT: 1s, on_failure: [{TIMEOUT: 1s, id: y}]}, goto: y]"},
             "call.yaml:5:7: error: this step stands after a goto and is never reached",
         ),
         (

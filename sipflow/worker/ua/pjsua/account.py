@@ -16,4 +16,5 @@ class Account(pj.Account):
         self._agent = agent
 
     def onIncomingCall(self, prm: pj.OnIncomingCallParam) -> None:
-        self._agent.incoming(self, prm.callId)
+        message = prm.rdata.wholeMsg if self._agent.wants_messages else ""
+        self._agent.incoming(self, prm.callId, message)

@@ -233,7 +233,7 @@ class PjsuaUserAgent:
             self._strays.remove(call)
         else:
             del self._calls[call.key]
-            self._happenings.append(DialogEnded(call.key, code, reason))
+            self._happenings.append(DialogEnded(call.key, code, reason, call.message))
 
     def _tell(self, call: Call, happening: Happening) -> None:
         if call not in self._strays:
@@ -241,7 +241,12 @@ class PjsuaUserAgent:
 
     # What the stack tells, from within ``poll`` or an order.
 
-    def incoming(self, account: Account, slot: int) -> None:
+    @property
+    def wants_messages(self) -> bool:
+        """Whether anybody will look into what is received: it is not taken over otherwise."""
+        return self._plan is not None and self._plan.messages
+
+    def incoming(self, account: Account, slot: int, message: str = "") -> None:
         """Take in an INVITE."""
         for closing in [call for call in self._closing if call.slot == slot]:
             self._end(closing, closing.code, closing.reason)
@@ -251,7 +256,7 @@ class PjsuaUserAgent:
         self._budget.opened()
         info = call.getInfo()
         peer = (info.remoteContact or info.remoteUri).strip("<>")
-        self._happenings.append(InviteReceived(call.key, peer))
+        self._happenings.append(InviteReceived(call.key, peer, message))
 
     def heard(self, call: Call) -> None:
         """Take in the first response to an INVITE."""
@@ -270,9 +275,11 @@ class PjsuaUserAgent:
             case pj.PJSIP_INV_STATE_DISCONNECTED:
                 self._end(call, code or None, reason)
             case pj.PJSIP_INV_STATE_CONFIRMED:
-                self._tell(call, DialogConfirmed(call.key, _OK, reason_phrase(_OK)))
+                self._tell(
+                    call, DialogConfirmed(call.key, _OK, reason_phrase(_OK), call.heard_last)
+                )
             case pj.PJSIP_INV_STATE_CALLING | pj.PJSIP_INV_STATE_EARLY:
                 if info.role == pj.PJSIP_ROLE_UAC and code > _TRYING:
-                    self._tell(call, Progressed(call.key, code, reason))
+                    self._tell(call, Progressed(call.key, code, reason, call.message))
             case _:
                 pass

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pjsua2 as pj
 
 from sipflow.worker.ua.pjsua.account import Account
+from sipflow.worker.ua.pjsua.received_message import received_text
 
 if TYPE_CHECKING:
     from sipflow.worker.ua.pjsua.agent import PjsuaUserAgent
@@ -13,7 +14,10 @@ _TRYING = 100
 
 
 class Call(pj.Call):
-    """One call of the stack: hands what happens on it to the user agent."""
+    """One call of the stack: hands what happens on it to the user agent.
+
+    ``message``: what was received with its latest state; ``heard_last``: what was received last.
+    """
 
     def __init__(
         self, agent: "PjsuaUserAgent", account: Account, key: str, slot: int = pj.PJSUA_INVALID_ID
@@ -28,8 +32,13 @@ class Call(pj.Call):
         self.code: int | None = None
         self.reason = ""
         self.redirection: tuple[int, str] | None = None
+        self.message = ""
+        self.heard_last = ""
 
     def onCallState(self, prm: pj.OnCallStateParam) -> None:
+        if self._agent.wants_messages:
+            self.message = received_text(prm.e)
+            self.heard_last = self.message or self.heard_last
         self._agent.state_changed(self, self.getInfo())
 
     def onCallRedirected(self, prm: pj.OnCallRedirectedParam) -> int:
