@@ -57,8 +57,18 @@ _allow_path = click.option(
 )
 
 
+_setting = click.option(
+    "--set",
+    "settings",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="Give a variable of the scenario a value; may be repeated.",
+)
+
+
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@_setting
 @click.option("--mode", type=click.Choice(["local", "real"]), default="local", show_default=True)
 @click.option(
     "--base-port",
@@ -97,14 +107,18 @@ _allow_path = click.option(
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON, alone on stdout.")
 @_allow_path
 @_exits
-def start(files: tuple[Path, ...], mode: str, *, as_json: bool, **options: Any) -> int:
+def start(
+    files: tuple[Path, ...], settings: tuple[str, ...], mode: str, *, as_json: bool, **options: Any
+) -> int:
     """Run the scenario in FILE once; several files each, one after another or -j at a time."""
     from sipflow.coordinator.options import StartOptions
+    from sipflow.coordinator.settings import variables
     from sipflow.coordinator.start import start_files
 
     if mode == "real":
         raise UsageError("--mode real is not there yet; local mode is the default")
     options["log_directory"] = options.pop("log_dir")
+    options["variables"] = variables(settings)
     return start_files(files, StartOptions(**options), json=as_json)
 
 
@@ -191,12 +205,16 @@ def watch(endpoint: str | None, as_json: bool, server_key: Path | None, key: Pat
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @_allow_path
+@_setting
 @_exits
-def validate(files: tuple[Path, ...], allow_path: tuple[Path, ...]) -> int:
+def validate(
+    files: tuple[Path, ...], settings: tuple[str, ...], allow_path: tuple[Path, ...]
+) -> int:
     """Check scenario files and print every problem of each."""
+    from sipflow.coordinator.settings import variables
     from sipflow.coordinator.start import validate_files
 
-    return validate_files(files, allow_path)
+    return validate_files(files, variables(settings), allow_path)
 
 
 @main.command()

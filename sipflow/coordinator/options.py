@@ -1,6 +1,7 @@
 """What the command line asked for, built once and frozen. Values only."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 BASE_PORT = 5060
@@ -17,7 +18,8 @@ class StartOptions:
     steered beside the user's own directory. ``keys``: the folder of the keys that are let in, None
     for everybody who can reach the endpoints. ``jobs``: how many scenarios run at once.
     ``fail_fast``: begin no further one after one that does not complete. ``allow_path``: folders
-    beside the scenario's own in which audio files may be read and written.
+    beside the scenario's own in which files that it names may be read, and recordings written.
+    ``variables``: values of the scenarios' variables, from the command line.
     """
 
     base_port: int = BASE_PORT
@@ -30,3 +32,4 @@ class StartOptions:
     jobs: int = 1
     fail_fast: bool = False
     allow_path: tuple[Path, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)

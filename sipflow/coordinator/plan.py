@@ -2,13 +2,19 @@
 
 from dataclasses import dataclass
 
+from sipflow.coordinator.run_variables import BY_TCP, aspects, reaching, values, wanted
 from sipflow.protocol.plan import InstancePlan, MediaPorts
-from sipflow.protocol.scenario import MakeCall, Node, Response, Scenario, SendMessage
-from sipflow.protocol.sip import LOCAL_HOST, sip_uri
+from sipflow.protocol.scenario import (
+    MakeCall,
+    Node,
+    Response,
+    Scenario,
+    SendMessage,
+    looks_into_messages,
+)
+from sipflow.protocol.sip import LOCAL_HOST
 
-# The parameter of a URI that says by which transport it is reached (RFC 3261 §19.1.1).
-_BY_TCP = ";transport=tcp"
-_TRANSPORT = {"udp": "", "tcp": _BY_TCP}
+_TARGETS = ("to", "contact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,7 @@ def make_plans(scenario: Scenario, run: str, ports: list[Ports]) -> tuple[Instan
     """Return the plans of a scenario's instances in file order, one for each of ``ports``."""
     peers = _addresses(scenario, ports)
     tcp = _uses_tcp(scenario)
+    aspects = _aspects(scenario, ports)
     return tuple(
         InstancePlan(
             run=run,
@@ -38,15 +45,27 @@ def make_plans(scenario: Scenario, run: str, ports: list[Ports]) -> tuple[Instan
             on_refer=instance.on_refer,
             signalling=instance.signalling,
             tcp=tcp,
+            variables=values(wanted(instance.nodes), run, aspects),
+            messages=any(looks_into_messages(node.action) for node in instance.nodes),
         )
         for instance, own in zip(scenario.instances, ports, strict=True)
     )
 
 
+def _aspects(scenario: Scenario, ports: list[Ports]) -> list[tuple[str, str, dict[str, str]]]:
+    """Return what can be asked of each instance, where any node asks at all."""
+    if not any(node.late for instance in scenario.instances for node in instance.nodes):
+        return []
+    return [
+        (instance.id, instance.name, aspects(instance, LOCAL_HOST, own.sip))
+        for instance, own in zip(scenario.instances, ports, strict=True)
+    ]
+
+
 def _addresses(scenario: Scenario, ports: list[Ports]) -> dict[str, str]:
     """Map names and numbers to SIP URIs; a number wins over another instance's equal name."""
     uris = [
-        sip_uri(instance.number, LOCAL_HOST, own.sip) + _TRANSPORT[instance.signalling.transport]
+        reaching(instance, LOCAL_HOST, own.sip)
         for instance, own in zip(scenario.instances, ports, strict=True)
     ]
     by_name = {instance.name: uri for instance, uri in zip(scenario.instances, uris, strict=True)}
@@ -60,12 +79,15 @@ def _uses_tcp(scenario: Scenario) -> bool:
     """Tell whether anybody is called by TCP: all endpoints need it then, to call or be called."""
     return any(
         instance.signalling.transport == "tcp"
-        or any(_BY_TCP in _target(node).lower() for node in instance.nodes)
+        or any(BY_TCP in _target(node).lower() for node in instance.nodes)
         for instance in scenario.instances
     )
 
 
 def _target(node: Node) -> str:
+    for late in node.late:
+        if late.property in _TARGETS:
+            return "".join(part for part in late.parts if isinstance(part, str))
     match node.action:
         case MakeCall(to=str() as to) | SendMessage(to=str() as to) | Response(contact=str() as to):
             return to

@@ -1,8 +1,9 @@
 """The commands that read scenario files: ``start`` and ``validate``."""
 
+import os
 import resource
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -11,7 +12,7 @@ import click
 
 from sipflow.coordinator.agenda import Job
 from sipflow.coordinator.options import StartOptions
-from sipflow.coordinator.scenario import Reading, name_of, read_scenario
+from sipflow.coordinator.scenario import Given, Reading, name_of, read_scenario
 from sipflow.protocol.events import RunReason
 from sipflow.protocol.verdict import COMPLETED, NOT_STARTED, NotStarted
 
@@ -23,7 +24,8 @@ def start_files(files: Sequence[Path], options: StartOptions, *, json: bool) -> 
     """Run scenario files, each once, show how they go, and return the worst exit code."""
     if len(files) > 1:
         return _start_several(files, options, json=json)
-    reading = read_scenario(files[0], options.allow_path)
+    given = Given(options.variables, os.environ)
+    reading = read_scenario(files[0], given, options.allow_path)
     _print_problems(reading, sys.stderr)
     if reading.scenario is None:
         return NOT_STARTED
@@ -40,8 +42,9 @@ def _start_several(files: Sequence[Path], options: StartOptions, *, json: bool) 
 
     jobs: list[Job] = []
     refused: list[tuple[int, NotStarted]] = []
+    given = Given(options.variables, os.environ)
     for index, file in enumerate(files):
-        reading = read_scenario(file, options.allow_path)
+        reading = read_scenario(file, given, options.allow_path)
         if reading.scenario is not None:
             _print_problems(reading, sys.stderr)
             jobs.append(Job(index, name_of(file), reading.scenario))
@@ -88,11 +91,16 @@ def _run(
             subscriber.close()
 
 
-def validate_files(files: Iterable[Path], allowed: Sequence[Path] = ()) -> int:
+def validate_files(
+    files: Iterable[Path],
+    variables: Mapping[str, str] | None = None,
+    allowed: Sequence[Path] = (),
+) -> int:
     """Print every problem of every file; 0 if all could be run, else 2."""
     exit_code = COMPLETED
+    given = Given(variables or {}, os.environ)
     for file in files:
-        reading = read_scenario(file, allowed)
+        reading = read_scenario(file, given, allowed)
         _print_problems(reading, sys.stdout)
         if reading.scenario is None:
             exit_code = NOT_STARTED

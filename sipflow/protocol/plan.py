@@ -18,6 +18,8 @@ class InstancePlan(Struct, frozen=True, kw_only=True):
 
     ``peers`` maps every number and name of the scenario to the SIP URI that reaches it. ``tcp``
     says whether the endpoint listens on TCP as well: it cannot call anybody by TCP otherwise.
+    ``variables`` has the values of those that its nodes use and that are known by now;
+    ``messages``: whether any of its nodes looks into the messages that are received.
     """
 
     run: str
@@ -33,3 +35,5 @@ class InstancePlan(Struct, frozen=True, kw_only=True):
     on_refer: OnRefer = "follow"
     signalling: Signalling = Signalling()
     tcp: bool = False
+    variables: dict[str, str] = {}
+    messages: bool = False

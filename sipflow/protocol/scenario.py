@@ -10,6 +10,7 @@ from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct, field
 
+from sipflow.protocol.conditions import Captures, Conditions
 from sipflow.protocol.signalling import Signalling
 
 DEFAULT_LEG = "call-1"
@@ -50,6 +51,22 @@ StatusCode = Annotated[
         le=699,
         description="a SIP status code: 1xx, 3xx, 4xx, 5xx or 6xx",
         examples=[183, 486],
+    ),
+]
+FinalCode = Annotated[
+    int,
+    Meta(
+        ge=200,
+        le=699,
+        description="the only final status code that is right",
+        examples=[486],
+    ),
+]
+MustNot = Annotated[
+    bool,
+    Meta(
+        description="whether it must not happen: the node succeeds at its time limit, and fails "
+        "at once if it happens"
     ),
 ]
 ReasonPhrase = Annotated[
@@ -239,6 +256,9 @@ class MakeCall(LegAction, frozen=True, kw_only=True, tag="MakeCall"):
         bool, Meta(description="whether a 3xx is followed to its Contact, instead of failing")
     ] = False
     headers: Headers = field(default_factory=dict)
+    expect: FinalCode | None = None
+    check: Conditions = ()
+    capture: Captures = ()
 
 
 class Answer(LegAction, frozen=True, kw_only=True, tag="Answer"):
@@ -333,6 +353,9 @@ class Incoming(LegAction, frozen=True, kw_only=True, tag="INCOMING"):
     """Take the next INVITE of the instance and name its leg; answers 180 unless told not to."""
 
     ring: Annotated[bool, Meta(description="whether a 180 is sent as the INVITE is taken")] = True
+    must_not: MustNot = False
+    check: Conditions = ()
+    capture: Captures = ()
 
 
 class Ringing(LegAction, frozen=True, kw_only=True, tag="RINGING"):
@@ -346,17 +369,31 @@ class Ringing(LegAction, frozen=True, kw_only=True, tag="RINGING"):
         | None
     ) = None
 
+    must_not: MustNot = False
+    check: Conditions = ()
+    capture: Captures = ()
+
 
 class Connected(LegAction, frozen=True, kw_only=True, tag="CONNECTED"):
     """Wait until the leg's dialog is confirmed: 2xx and ACK are through."""
+
+    must_not: MustNot = False
+    check: Conditions = ()
+    capture: Captures = ()
 
 
 class Disconnected(LegAction, frozen=True, kw_only=True, tag="DISCONNECTED"):
     """Wait until the leg's dialog is gone, whoever ended it."""
 
+    must_not: MustNot = False
+    check: Conditions = ()
+    capture: Captures = ()
+
 
 class Transferred(LegAction, frozen=True, kw_only=True, tag="TRANSFERRED"):
     """Wait until the leg is a dialog with somebody else: transferred there, or replaced."""
+
+    must_not: MustNot = False
 
 
 class Message(Action, frozen=True, kw_only=True, tag="MESSAGE"):
@@ -369,6 +406,7 @@ class Message(Action, frozen=True, kw_only=True, tag="MESSAGE"):
         Annotated[Body, Meta(description="what the text has to contain", examples=["hello"])] | None
     ) = None
     pattern: Pattern | None = None
+    must_not: MustNot = False
 
 
 class Timeout(Action, frozen=True, kw_only=True, tag="TIMEOUT"):
@@ -448,6 +486,7 @@ class DTMFReceived(LegAction, frozen=True, kw_only=True, tag="DTMFReceived"):
         bool,
         Meta(description="whether digits that are sent as audible tones are listened for, too"),
     ] = False
+    must_not: MustNot = False
 
 
 NodeAction = (
@@ -521,6 +560,11 @@ def legs_of(action: Action) -> tuple[str, ...]:
             return ()
 
 
+def looks_into_messages(action: Action) -> bool:
+    """Tell whether an action has to see what was received, beyond that it was."""
+    return bool(getattr(action, "check", ()) or getattr(action, "capture", ()))
+
+
 class Place(Struct, frozen=True, kw_only=True):
     """Where something stands in a scenario file: line and column from 1, or a node's id."""
 
@@ -535,8 +579,30 @@ class Place(Struct, frozen=True, kw_only=True):
         return f"{self.file}: node {self.node}" if self.node is not None else self.file
 
 
+class Variable(Struct, frozen=True):
+    """Stands in a text for a value that is known only when the node begins."""
+
+    name: str
+
+
+class Late(Struct, frozen=True, kw_only=True):
+    """A property whose value is known only when its node begins: its text, in pieces.
+
+    ``kind`` says what is made of the text: it is the value itself, a duration, or a plain scalar.
+    Of conditions it is the operand of the one that has the number ``entry``, of headers the value.
+    """
+
+    property: str
+    entry: int | None = None
+    kind: Literal["text", "duration", "plain"]
+    parts: tuple[str | Variable, ...]
+
+
 class Node(Struct, frozen=True, kw_only=True):
-    """One node of the graph: its id, whose it is, what it does, and where its two edges lead."""
+    """One node of the graph: its id, whose it is, what it does, and where its two edges lead.
+
+    Of the properties that are ``late``, the action has a stand-in until the node begins.
+    """
 
     id: str
     instance: str
@@ -544,6 +610,7 @@ class Node(Struct, frozen=True, kw_only=True):
     place: Place
     success: str | None = None
     failure: str | None = None
+    late: tuple[Late, ...] = ()
 
 
 class Instance(Struct, frozen=True, kw_only=True):

@@ -1,4 +1,7 @@
-"""What the user agent saw, in the past tense. Pure values; ``dialog`` is the user agent's key."""
+"""What the user agent saw, in the past tense. Pure values; ``dialog`` is the user agent's key.
+
+``message`` is the text of the message behind it, where one was received and the plan wants it.
+"""
 
 import enum
 from dataclasses import dataclass
@@ -20,6 +23,7 @@ class InviteReceived:
 
     dialog: str
     peer: str
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Progressed:
     code: int
     reason: str
     media: bool = False
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,7 @@ class DialogConfirmed:
     dialog: str
     code: int
     reason: str
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ class DialogEnded:
     dialog: str
     code: int | None
     reason: str
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ from sipflow.worker.happenings import (
 from sipflow.worker.leg_audio import LegAudio
 from sipflow.worker.leg_media import LegMedia
 from sipflow.worker.messages import Messages
+from sipflow.worker.received import Received
 from sipflow.worker.transfer import Transfer
 
 TRYING = 100
@@ -59,10 +60,11 @@ class Dialog:
     """One dialog and what has happened on it so far; ``leg`` is None until a node takes it.
 
     ``rings`` are the 18x behind the RINGINGs that are latched.
-    ``answered``: a final response to its INVITE has been ordered, here. ``transfer`` is what has
-    become of a REFER that was sent on it. ``successor`` is a dialog on its way that is to have its
-    place, by a REFER or an INVITE with Replaces; ``passed_on``: its name is another's by now.
-    ``succeeds``: it has or is to have another's place, and is not confirmed yet.
+    ``answered``: a final response to its INVITE has been ordered, here. ``answer`` is the code
+    that confirmed it. ``transfer`` is what has become of a REFER that was sent on it.
+    ``successor`` is a dialog on its way that is to have its place, by a REFER or an INVITE with
+    Replaces; ``passed_on``: its name is another's by now. ``succeeds``: it has or is to have
+    another's place, and is not confirmed yet.
     """
 
     key: str
@@ -74,6 +76,7 @@ class Dialog:
     heard: bool = False
     rang: bool = False
     answered: bool = False
+    answer: int | None = None
     hanging_up: bool = False
     told: str | None = None
     code: int | None = None
@@ -88,6 +91,7 @@ class Dialog:
     predecessor: "Dialog | None" = None
     succeeds: bool = False
     passed_on: bool = False
+    received: Received = field(default_factory=Received)
 
     @property
     def ended(self) -> bool:
@@ -113,6 +117,7 @@ class Dialog:
             if code in (None, ring.code) and media in (None, ring.media):
                 self.rings.remove(ring)
                 self.take(Latch.RINGING)
+                self.received.ring = ring.message
                 return ring
         return None
 
@@ -129,6 +134,7 @@ class Dialog:
             self._follow(happening)
 
     def _follow(self, happening: SignallingHappening) -> None:
+        self.received.keep(happening)
         match happening:
             case InviteSent():
                 self.sent = True
@@ -139,6 +145,7 @@ class Dialog:
                 self._progress(happening)
             case DialogConfirmed(code=code, reason=reason):
                 self.heard = True
+                self.answer = code
                 self._enter(DialogState.CONFIRMED, code, reason)
                 self.latched.append(Latch.CONNECTED)
             case DialogEnded(code=code, reason=reason):

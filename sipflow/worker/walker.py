@@ -18,10 +18,12 @@ from dataclasses import dataclass
 
 from sipflow.protocol.events import AnyEvent, Reason
 from sipflow.protocol.plan import InstancePlan
-from sipflow.protocol.scenario import LegAction, Node, legs_of, word
+from sipflow.protocol.scenario import LegAction, Node, NodeAction, legs_of, word
 from sipflow.worker.actions import Failed, Step, Succeeded, begin, expire, observe, time_limit
+from sipflow.worker.actions.examination import shown
 from sipflow.worker.legs import Legs
 from sipflow.worker.orders import Order
+from sipflow.worker.substitution import filled
 from sipflow.worker.teller import Teller
 
 # How long a call that ran into its time limit may take to be seen cancelled before its node fails.
@@ -46,9 +48,11 @@ class Walker:
         self._nodes = {node.id: node for node in plan.nodes}
         self._starts = deque(plan.starts)
         self._peers = plan.peers
+        self._variables = dict(plan.variables)
         self._legs = legs
         self._teller = teller
         self._node: Node | None = None
+        self._action: NodeAction | None = None
         self._next: tuple[Node, str] | None = None
         self._deadline = 0.0
         self._expired = False
@@ -109,15 +113,19 @@ class Walker:
     def _begin(self, now: float, outputs: list[Output]) -> Step:
         assert self._next is not None
         (node, cause), self._next = self._next, None
+        action = filled(node, self._variables) if node.late else node.action
         self._node = node
         self._expired = False
-        self._deadline = now + time_limit(node.action)
         outputs.append(self._teller.node(now, cause, node.id, ("pending", "running")))
-        return begin(node.action, self._legs, self._peers)
+        if isinstance(action, Failed):
+            return Step(action)
+        self._action = action
+        self._deadline = now + time_limit(action)
+        return begin(action, self._legs, self._peers)
 
     def _look(self, now: float) -> Step:
-        assert self._node is not None
-        action = self._node.action
+        action = self._action
+        assert action is not None
         if self._expired:
             gone = isinstance(action, LegAction) and not self._legs.in_use(action.leg)
             return expire(action, self._legs) if gone or self._is_due(now) else Step()
@@ -144,6 +152,11 @@ class Walker:
                 self._teller.media(now, word(node.action), node.id, _leg(node) or "", step.figures)
             )
         outputs += step.orders
+        for name, value in step.captured:
+            self._variables[name] = value
+            outputs.append(
+                self._teller.log(now, "capture", f"{name} is {shown(value)}", where=where)
+            )
         match step.outcome:
             case Succeeded(cause=cause, warning=warning):
                 if warning is not None:

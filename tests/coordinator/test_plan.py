@@ -7,11 +7,13 @@ from sipflow.coordinator.plan import Ports, make_plans
 from sipflow.protocol.plan import InstancePlan, MediaPorts
 from sipflow.protocol.scenario import (
     Instance,
+    Late,
     MakeCall,
     Node,
     NodeAction,
     Response,
     SendMessage,
+    Variable,
 )
 from sipflow.protocol.signalling import Signalling
 from tests.coordinator.events_of_workers import PLACE, scenario
@@ -60,6 +62,18 @@ def test_a_number_wins_over_another_instances_equal_name() -> None:
     mixed = msgspec.structs.replace(two, instances=(two.instances[0], named_like_a_number))
     plan, _ = make_plans(mixed, "r1", PORTS)
     assert plan.peers["100"] == "sip:100@127.0.0.1:5060"
+
+
+def test_a_plan_has_the_variables_that_its_own_nodes_lack() -> None:
+    late = Late(property="timeout", kind="duration", parts=(Variable("instance.Bob.port"),))
+    two = scenario()
+    first, second = two.instances[0].nodes
+    nodes = (first, msgspec.structs.replace(second, late=(late,)))
+    alice = msgspec.structs.replace(two.instances[0], nodes=nodes)
+    mixed = msgspec.structs.replace(two, instances=(alice, two.instances[1]))
+    one, other = make_plans(mixed, "r1", PORTS)
+    assert one.variables == {"instance.Bob.port": "5064"}
+    assert other.variables == {}
 
 
 def test_as_many_ports_as_instances_are_needed() -> None:

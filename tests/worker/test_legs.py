@@ -255,3 +255,14 @@ def test_a_message_is_kept_and_changes_no_dialog() -> None:
     assert legs.apply(TextReceived(None, BOB, "hello")) is None
     assert legs.apply(TextAnswered("message-1", 200, "OK")) is None
     assert (len(legs.messages.received), legs.changes()) == (1, [])
+
+
+def test_the_message_of_an_18x_is_at_hand_once_a_wait_has_used_it_up() -> None:
+    dialog = Dialog("out-1", Direction.INITIATOR, BOB)
+    for code in (180, 183, 199):
+        dialog.apply(Progressed("out-1", code, "", message=f"the {code}"))
+    found = []
+    for wanted in (183, None, None):
+        dialog.take_ring(wanted, None)
+        found.append(dialog.received.ring)
+    assert found == ["the 183", "the 180", "the 180"]

@@ -5,7 +5,10 @@ from math import inf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from sipflow.protocol.conditions import Condition, Selector
+from sipflow.protocol.plan import InstancePlan
 from sipflow.protocol.scenario import (
     Answer,
     Connected,
@@ -335,3 +338,41 @@ def test_pausing_everybody_changes_nothing_but_the_times(
     assert ends(paused) == ends(straight)
     assert paused.failure == straight.failure
     assert cleaned(paused) == cleaned(straight)
+
+
+def test_a_conversation_is_looked_into_on_both_sides_without_sip() -> None:
+    code = Selector("code", "code")
+    method = Selector("method", "method")
+    rings = Condition(what=code, operator="==", operand="180")
+    refused = Condition(what=code, operator="==", operand="486")
+    theatre = Theatre(
+        listening(
+            chain(
+                "alice",
+                MakeCall(to="200", until="ringing", check=(rings,)),
+                Connected(check=(Condition(what=code, operator="==", operand="200"),)),
+                Release(),
+                MakeCall(to="200", leg="second", expect=486, check=(refused,)),
+            )
+        ),
+        listening(
+            chain(
+                "bob",
+                Incoming(check=(Condition(what=method, operator="==", operand="INVITE"),)),
+                Answer(),
+                Connected(check=(Condition(what=method, operator="==", operand="ACK"),)),
+                Disconnected(check=(Condition(what=method, operator="==", operand="BYE"),)),
+                Incoming(leg="third"),
+                Response(code=486, leg="third"),
+            )
+        ),
+    )
+
+    theatre.play()
+
+    assert set(ends(theatre).values()) == {"completed"}
+
+
+def listening(one: InstancePlan) -> InstancePlan:
+    """Return a plan whose user agent hands up what it receives."""
+    return replace(one, messages=True)

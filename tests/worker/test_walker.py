@@ -1,19 +1,24 @@
 """The walk, as transcripts: what the walker is told, and what comes out."""
 
+import msgspec
 import pytest
 
+from sipflow.protocol.conditions import Capture, Selector
 from sipflow.protocol.events import Reason
+from sipflow.protocol.plan import InstancePlan
 from sipflow.protocol.scenario import (
     Answer,
     Connected,
     Disconnected,
     Incoming,
+    Late,
     MakeCall,
     NodeAction,
     Release,
     Response,
     Ringing,
     Timeout,
+    Variable,
 )
 from sipflow.worker.happenings import (
     DialogConfirmed,
@@ -414,3 +419,69 @@ def test_a_walk_that_is_over_or_has_not_begun_has_nothing_to_cancel() -> None:
     assert walk.walker.break_off(0.0, "stop") == []
     assert walk.at(5.0) == []
     assert not walk.walker.finished
+
+
+# Variables.
+
+
+def late(action: NodeAction, *parts: str | Variable) -> InstancePlan:
+    """Return the plan of alice, who does something whose ``to`` or ``timeout`` is not known yet."""
+    is_call = isinstance(action, MakeCall)
+    lacking = Late(
+        property="to" if is_call else "timeout",
+        kind="text" if is_call else "duration",
+        parts=parts,
+    )
+    one = msgspec.structs.replace(node("alice-1", action), late=(lacking,))
+    return msgspec.structs.replace(plan("alice", one), variables={"who": "200", "long": "2s"})
+
+
+def test_a_node_begins_with_what_its_variables_stand_for() -> None:
+    walk = Walk(late(MakeCall(to="?"), Variable("who")))
+
+    assert walk.go()[1:] == [f"info: MakeCall to {BOB}", f"> INVITE out-1 {BOB}"]
+
+
+def test_a_time_limit_may_be_a_variable() -> None:
+    walk = Walk(late(Timeout(timeout=0.0), Variable("long")))
+
+    assert walk.go() == ["alice-1 running (go)", "info: waiting 2 s"]
+    assert walk.walker.next_timer() == 2.0
+    assert walk.at(2.0) == ["alice-1 completed (time is up)"]
+
+
+def test_a_node_whose_variables_do_not_fit_fails_as_it_begins() -> None:
+    walk = Walk(late(MakeCall(to="?"), Variable("nobody")))
+
+    assert walk.go() == [
+        "alice-1 running (go)",
+        "alice-1 failed (begin) the variable nobody has no value yet",
+        "error: alice-1 the variable nobody has no value yet",
+    ]
+
+
+def test_no_variable_makes_a_target_that_is_no_uri() -> None:
+    walk = Walk(late(MakeCall(to="?"), "sip:", Variable("who"), " @x"))
+
+    assert states(walk.go())[-1] == "alice-1 failed"
+
+
+def test_what_a_node_captures_is_known_to_those_after_it() -> None:
+    who = Capture("who", Selector("header.From.user", "header", "from", "user"))
+    call = MakeCall(to="?", leg="back")
+    second = msgspec.structs.replace(
+        node("bob-2", call),
+        late=(Late(property="to", kind="text", parts=(Variable("who"),)),),
+    )
+    walk = Walk(plan("bob", node("bob-1", Incoming(capture=(who,)), success="bob-2"), second))
+
+    walk.go()
+    message = "INVITE sip:200@h SIP/2.0\r\nFrom: <sip:300@h>\r\n\r\n"
+    assert walk.tell(InviteReceived("in-1", ALICE, message))[1:] == [
+        "> 180 in-1",
+        'info: who is "300"',
+        "bob-1 completed (INVITE received)",
+        "bob-2 running (bob-1 completed)",
+        f"info: MakeCall to {CAROL}",
+        f"> INVITE out-1 {CAROL}",
+    ]

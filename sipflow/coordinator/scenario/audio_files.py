@@ -10,6 +10,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from sipflow.coordinator.scenario.folders import Folders
 from sipflow.coordinator.scenario.wording import shown
 from sipflow.protocol.wav import RIGHT, Wav, read_wav
 
@@ -37,8 +38,7 @@ class AudioFiles:
 
     def __init__(self, scenario: Path, allowed: Sequence[Path] = ()) -> None:
         self._scenario = scenario.resolve()
-        self._folder = scenario.parent.resolve()
-        self._roots = (self._folder, *(path.resolve() for path in allowed))
+        self._folders = Folders(scenario.parent, allowed)
 
     def playable(self, name: str) -> Fit | Unfit:
         """Return a file that is there and can be played."""
@@ -68,10 +68,10 @@ class AudioFiles:
 
     def _find(self, name: str) -> Path | Unfit:
         try:
-            path = (self._folder / name).resolve()
+            path = (self._folders.own / name).resolve()
         except (OSError, RuntimeError):
             return Unfit("leads round in a circle of links", "name a file")
-        if not any(path.is_relative_to(root) for root in self._roots):
+        if not self._folders.hold(path):
             return Unfit(f"is outside the scenario's folder: {path}", _ALLOW)
         text = str(path)
         if len(text.encode("utf-8", "surrogateescape")) > LONGEST_PATH:

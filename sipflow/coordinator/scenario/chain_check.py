@@ -11,6 +11,7 @@ from sipflow.coordinator.scenario.edge_check import Links
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import RawEdge, RawGraph
 from sipflow.coordinator.scenario.wording import shown
+from sipflow.protocol.scenario import Place
 
 _MOST_NAMED = 10
 
@@ -22,12 +23,17 @@ def check_cycles(raw: RawGraph, links: Links, report: Report) -> None:
     for edge in edges:
         following[edge.source].append(edge.target)
     closing: dict[tuple[str, str], RawEdge] = {(edge.source, edge.target): edge for edge in edges}
+    told: set[Place] = set()
     for cycle in cycles(following):
+        place = closing[cycle[-1], cycle[0]].place
+        if place in told:  # the same goto in another round of a Repeat
+            continue
+        told.add(place)
         named = [shown(node) for node in cycle[:_MOST_NAMED]]
         if len(cycle) > _MOST_NAMED:
             named.append("…")
         report.error(
-            closing[cycle[-1], cycle[0]].place,
+            place,
             f"{raw.noun}s lead round in a circle: {' → '.join([*named, shown(cycle[0])])}",
             "let every chain come to an end; repeat what is to happen again",
         )

@@ -12,10 +12,12 @@ from sipflow.coordinator.scenario.digit_check import check_digits
 from sipflow.coordinator.scenario.edge_check import Links, check_edges, check_owners
 from sipflow.coordinator.scenario.file_check import check_files
 from sipflow.coordinator.scenario.instance_check import check_instances, directory
+from sipflow.coordinator.scenario.late_names import LateNames
 from sipflow.coordinator.scenario.leg_check import check_legs
 from sipflow.coordinator.scenario.node_check import Checked, check_node
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import RawGraph, RawNode
+from sipflow.coordinator.scenario.scope_check import check_scopes, fill_numbers
 from sipflow.coordinator.scenario.vocabulary import properties
 from sipflow.protocol.scenario import Instance, Node, NodeAction, Scenario
 
@@ -25,8 +27,13 @@ def check(raw: RawGraph, report: Report, files: AudioFiles | None = None) -> Sce
 
     Without ``files`` those that the scenario names are not looked for.
     """
+    late = LateNames(raw)
+    raw = fill_numbers(raw, late, report)
+    check_scopes(raw, late, report)
     instances = check_instances(raw, report)
-    actions = {node.id: check_node(node, raw.format, report) for node in raw.nodes}
+    actions = {
+        node.id: check_node(node, raw.format, report, late.of_node(node)) for node in raw.nodes
+    }
     _check_targets(raw, actions, report)
     check_digits(raw, actions, report)
     if files is not None:
@@ -45,10 +52,11 @@ def _check_targets(raw: RawGraph, actions: Mapping[str, Checked], report: Report
         checked = actions[node.id]
         for property in properties(checked.kind) if checked.kind is not None else ():
             target = checked.fields.get(property.name)
-            if property.is_target and isinstance(target, str):
+            is_late = any(one.property == property.name for one in checked.late)
+            if property.is_target and isinstance(target, str) and not is_late:
                 written = {one.name: one.place for one in node.properties or ()}
                 place = next(written[name] for name in property.names if name in written)
-                reachable.check(target, place, report)
+                reachable.check(target, place, report, property.name in checked.secret)
 
 
 def _scenario(
@@ -102,4 +110,5 @@ def _node(
         place=node.place,
         success=branches.get((node.id, "success")),
         failure=branches.get((node.id, "failure")),
+        late=checked.late,
     )

@@ -6,12 +6,17 @@ _REDIRECTIONS = range(300, 400)
 
 
 def trouble(kind: type[Action], fields: dict[str, object]) -> tuple[str, str] | None:
-    """Return what is wrong with a node's properties together, and what would be right."""
+    """Return what is wrong with a node's properties together, and what would be right.
+
+    What is known only when the node begins counts as given.
+    """
     if kind is SendMessage:
         return _of_message(fields)
-    if kind is Response and "contact" in fields and fields["code"] not in _REDIRECTIONS:
+    code = fields.get("code")
+    is_known = isinstance(code, int)
+    if kind is Response and "contact" in fields and is_known and code not in _REDIRECTIONS:
         return (
-            f'Response has a "contact" and the code {fields["code"]}',
+            f'Response has a "contact" and the code {code}',
             "a contact is for a 3xx: give one of those, or leave the contact out",
         )
     return None

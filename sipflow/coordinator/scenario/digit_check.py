@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sipflow.coordinator.scenario.node_check import Checked
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import RawGraph, RawNode
-from sipflow.coordinator.scenario.wording import shown
+from sipflow.coordinator.scenario.wording import shown_or_not
 from sipflow.protocol.digit_pattern import read_pattern
 from sipflow.protocol.scenario import DTMFReceived
 
@@ -25,7 +25,8 @@ def check_digits(raw: RawGraph, actions: Mapping[str, Checked], report: Report) 
 
 
 def _check_node(node: RawNode, checked: Checked, report: Report) -> None:
-    given = [name for name in _WANTS if name in checked.fields.keys() | checked.wrong]
+    late = {one.property for one in checked.late}
+    given = [name for name in _WANTS if name in checked.fields.keys() | checked.wrong | late]
     if len(given) > 1:
         report.error(
             node.place,
@@ -36,4 +37,5 @@ def _check_node(node: RawNode, checked: Checked, report: Report) -> None:
     trouble = read_pattern(pattern) if isinstance(pattern, str) else None
     if isinstance(trouble, str):
         place = next(one.place for one in node.properties or () if one.name == "pattern")
-        report.error(place, f"pattern {shown(str(pattern))} {trouble}", _RIGHT)
+        text = shown_or_not(str(pattern), "pattern" in checked.secret)
+        report.error(place, f"pattern {text} {trouble}", _RIGHT)

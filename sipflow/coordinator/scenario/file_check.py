@@ -21,14 +21,14 @@ def check_files(
     """Report files that cannot be used, and give those that can be by their whole path."""
     recorded = _check_recordings(raw, actions, files, report)
     for node, name in _naming(raw, actions, PlayAudio):
+        checked = actions[node.id]
         found = files.playable(name)
         target = files.recordable(name)
         if isinstance(target, Fit) and target.path in recorded:
             found = target
         if isinstance(found, Unfit):
-            _refuse(node, name, found, report)
+            _refuse(node, checked, found, report)
         else:
-            checked = actions[node.id]
             checked.fields["file"] = found.path
             _check_limit(node, checked, found.seconds, report)
 
@@ -38,17 +38,18 @@ def _check_recordings(
 ) -> set[str]:
     owners: dict[str, str | None] = {}
     for node, name in _naming(raw, actions, RecordAudio):
+        checked = actions[node.id]
         found = files.recordable(name)
         if isinstance(found, Unfit):
-            _refuse(node, name, found, report)
+            _refuse(node, checked, found, report)
             continue
         if owners.setdefault(found.path, node.owner) != node.owner:
             other = Unfit("is recorded by another instance too", "let each have a file of its own")
-            _refuse(node, name, other, report)
-        actions[node.id].fields["file"] = found.path
-        duration = actions[node.id].fields.get("duration")
+            _refuse(node, checked, other, report)
+        checked.fields["file"] = found.path
+        duration = checked.fields.get("duration")
         if isinstance(duration, float):
-            _check_limit(node, actions[node.id], duration, report)
+            _check_limit(node, checked, duration, report)
     return set(owners)
 
 
@@ -63,13 +64,19 @@ def _naming(
     return found
 
 
-def _refuse(node: RawNode, name: str, why: Unfit, report: Report) -> None:
+def _refuse(node: RawNode, checked: Checked, why: Unfit, report: Report) -> None:
     place = next(one.place for one in node.properties or () if one.name in _FILE_NAMES)
+    if "file" in checked.secret:
+        report.error(place, "file is a value of the environment that cannot be used", why.right)
+        return
+    name = str(checked.fields["file"])
     report.error(place, f"file {shown(name)} {why.message}", why.right)
 
 
 def _check_limit(node: RawNode, checked: Checked, seconds: float, report: Report) -> None:
     limit = checked.fields.get("timeout", DEFAULT_LIMIT)
+    if any(one.property in ("timeout", "background", "loop") for one in checked.late):
+        return
     goes_on = checked.fields.get("background") or checked.fields.get("loop")
     if not goes_on and isinstance(limit, float) and seconds >= limit:
         report.warning(

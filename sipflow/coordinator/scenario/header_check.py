@@ -3,13 +3,18 @@
 import re
 
 import msgspec
+from msgspec import Struct
 
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import RawProperty
+from sipflow.coordinator.scenario.scope import Filled
+from sipflow.coordinator.scenario.sight import Sight
 from sipflow.coordinator.scenario.wording import Shape, described, has_surrogates, shown
-from sipflow.protocol.scenario import HeaderName, HeaderValue
+from sipflow.protocol.scenario import HeaderName, HeaderValue, Late
 
 _MOST = 32
+# What a header holds until its node begins, where its value is known only then.
+_STAND_IN = "-"
 _EXAMPLE = 'for example {X-Account: "4711"}'
 # What the SIP stack itself puts into a message, and decides by; with the compact forms of
 # RFC 3261 §7.3.3, RFC 4028 §4.
@@ -24,7 +29,14 @@ RESERVED = frozenset(
 _LINE = re.compile(r"[\x00-\x1f\x7f]")
 
 
-def check_headers(written: RawProperty, report: Report) -> dict[str, str] | None:
+class CheckedHeaders(Struct, frozen=True):
+    """Headers by name, and those whose values are known only when the node begins."""
+
+    values: dict[str, str]
+    late: tuple[Late, ...]
+
+
+def check_headers(written: RawProperty, sight: Sight, report: Report) -> CheckedHeaders | None:
     """Return the headers, or None where one is wrong, which is reported."""
     if written.value is not Shape.MAPPING:
         report.error(
@@ -40,13 +52,37 @@ def check_headers(written: RawProperty, report: Report) -> dict[str, str] | None
             f"give at most {_MOST}",
         )
         return None
-    found = [_check_header(entry, report) for entry in written.entries]
-    if not all(found):
-        return None
-    return {entry.name: str(entry.value) for entry in written.entries}
+    values: dict[str, str] = {}
+    late: list[Late] = []
+    for number, entry in enumerate(written.entries):
+        found = _filled(entry, sight, report)
+        if found is None or not _check_header(entry, found, report):
+            continue
+        values[entry.name] = _STAND_IN if found.text is None else found.text
+        if found.text is None:
+            late.append(Late(property="headers", entry=number, kind="text", parts=found.parts))
+    whole = len(values) == len(written.entries)
+    return CheckedHeaders(values, tuple(late)) if whole else None
 
 
-def _check_header(entry: RawProperty, report: Report) -> bool:
+def _filled(entry: RawProperty, sight: Sight, report: Report) -> Filled | None:
+    """Return a header's value with what its variables stand for; None is told of already."""
+    if not isinstance(entry.value, str):
+        return Filled((), secret=False)
+    found = sight.scope.fill(entry.value, report, sight.late)
+    if isinstance(found, Filled):
+        return found
+    if not found.told:
+        message = f"the header {shown(entry.name)} {found.message}"
+        report.error(entry.place, message, found.right)
+    return None
+
+
+def _check_header(entry: RawProperty, found: Filled, report: Report) -> bool:
+    return _check_name(entry, report) and _check_value(entry, found, report)
+
+
+def _check_name(entry: RawProperty, report: Report) -> bool:
     if entry.name.lower() in RESERVED:
         report.error(
             entry.name_place,
@@ -61,9 +97,22 @@ def _check_header(entry: RawProperty, report: Report) -> bool:
             "use letters, digits and - . ! % * _ + ` ' ~, at most 64 of them",
         )
         return False
-    value = entry.value
+    return True
+
+
+def _check_value(entry: RawProperty, found: Filled, report: Report) -> bool:
+    if found.text is None:
+        return True
+    value = found.text if isinstance(entry.value, str) else entry.value
     if _is(value, HeaderValue) and isinstance(value, str) and not has_surrogates(value):
         return True
+    if found.secret:
+        report.error(
+            entry.place,
+            f"the header {shown(entry.name)} is {shown(str(entry.value))}, which does not fit",
+            "give a text on one line",
+        )
+        return False
     number = isinstance(value, int | float) and not isinstance(value, bool)
     report.error(
         entry.place,

@@ -9,7 +9,13 @@ from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.property_check import Accepted, check
 from sipflow.coordinator.scenario.raw_graph import RawGraph, RawInstance, RawProperty
 from sipflow.coordinator.scenario.vocabulary import signalling_properties
-from sipflow.coordinator.scenario.wording import described, listed, name_trouble, shown
+from sipflow.coordinator.scenario.wording import (
+    described,
+    listed,
+    name_trouble,
+    shown,
+    shown_or_not,
+)
 from sipflow.protocol.events import COORDINATOR
 from sipflow.protocol.scenario import ON_REFER, Instance, OnRefer, Place
 from sipflow.protocol.signalling import Signalling
@@ -29,25 +35,26 @@ class Directory(Struct, frozen=True):
     names: Counter[str]
     known: str
 
-    def check(self, target: str, place: Place, report: Report) -> None:
+    def check(self, target: str, place: Place, report: Report, secret: bool = False) -> None:
         """Report a ``to`` that is no number of the scenario, no name of one instance, no URI."""
         if target in self.numbers or is_sip_uri(target):
             return
         if self.names[target] > 1:
             report.error(
                 place,
-                f"{shown(target)} is the name of {self.names[target]} instances",
+                f"{shown_or_not(target, secret)} is the name of {self.names[target]} instances",
                 "call one of them by its number",
             )
         elif target not in self.names:
-            self._unknown(target, place, report)
+            self._unknown(target, place, report, secret)
 
-    def _unknown(self, target: str, place: Place, report: Report) -> None:
-        near = report.near(target, chain(self.names, self.numbers), _LIKENESS)
+    def _unknown(self, target: str, place: Place, report: Report, secret: bool) -> None:
+        known_texts = chain(self.names, self.numbers)
+        near = None if secret else report.near(target, known_texts, _LIKENESS)
         known = f"the numbers of the scenario are {self.known or 'missing'}"
         report.error(
             place,
-            f"{shown(target)} is no number or name of the scenario and no SIP URI",
+            f"{shown_or_not(target, secret)} is no number or name of the scenario and no SIP URI",
             f"did you mean {shown(near)}? {known}" if near else known,
         )
 
@@ -80,11 +87,12 @@ def directory(raw: RawGraph) -> Directory:
     """
     written = [(instance, instance.number) for instance in raw.instances]
     numbers = [str(number.value) for _, number in written if number is not None]
+    secrets = {str(one.value) for _, one in written if one is not None and one.secret}
     names = [
         instance.name or (str(number.value) if number is not None else instance.id)
         for instance, number in written
     ]
-    known = listed([shown(number) for number in dict.fromkeys(numbers)], "and")
+    known = listed([shown_or_not(one, one in secrets) for one in dict.fromkeys(numbers)], "and")
     return Directory(dict.fromkeys(numbers), Counter(names), known)
 
 
@@ -132,14 +140,16 @@ def _number(
     elif not is_user(number.value) or name_trouble(number.value) is not None:
         report.error(
             number.place,
-            f"{shown(number.value)} cannot be a number: it is to stand before the @ of a SIP URI",
+            f"{shown_or_not(number.value, number.secret)} cannot be a number: it is to stand "
+            "before the @ of a SIP URI",
             'use digits, letters and - _ . ! ~ * \' ( ) & = + $ , ; ? /, for example "100"',
         )
     elif number.value in taken:
         other = taken[number.value]
         report.error(
             number.place,
-            f"the number {shown(number.value)} is taken by {shown(other.name or other.id)}",
+            f"the number {shown_or_not(number.value, number.secret)} is taken "
+            f"by {shown(other.name or other.id)}",
             "give each instance a number of its own",
         )
     else:

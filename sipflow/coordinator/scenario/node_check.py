@@ -2,11 +2,20 @@
 
 from msgspec import Struct
 
+from sipflow.coordinator.scenario.agreement_check import disagreement
 from sipflow.coordinator.scenario.combination_check import trouble
+from sipflow.coordinator.scenario.condition_check import (
+    check_captures,
+    check_conditions,
+)
 from sipflow.coordinator.scenario.header_check import check_headers
 from sipflow.coordinator.scenario.problem import LOOSE, STRICT, Report
-from sipflow.coordinator.scenario.property_check import Accepted, check, right
+from sipflow.coordinator.scenario.property_check import Accepted, Rejected, check, right
 from sipflow.coordinator.scenario.raw_graph import Format, RawNode, RawProperty
+from sipflow.coordinator.scenario.scope import NOBODY
+from sipflow.coordinator.scenario.sight import Sight
+from sipflow.coordinator.scenario.template import has_variables
+from sipflow.coordinator.scenario.variable_check import check_filled, stand_in
 from sipflow.coordinator.scenario.vocabulary import (
     Property,
     action_types,
@@ -18,30 +27,38 @@ from sipflow.coordinator.scenario.vocabulary import (
     words_of,
 )
 from sipflow.coordinator.scenario.wording import listed, shown
-from sipflow.protocol.scenario import Action
+from sipflow.protocol.scenario import Action, Late
 
 
 class Checked(Struct, frozen=True):
     """What is known of a node's action: its type, and those of its fields that are right.
 
     ``kind`` is None for an unknown word; ``wrong`` are the fields that are missing or mistaken.
+    ``late`` are those that are known only when the node begins, ``secret`` those never to be shown.
     """
 
     kind: type[Action] | None
     fields: dict[str, object]
     wrong: frozenset[str] = frozenset()
+    late: tuple[Late, ...] = ()
+    secret: frozenset[str] = frozenset()
 
 
-def check_node(node: RawNode, format: Format, report: Report) -> Checked:
+def check_node(
+    node: RawNode, format: Format, report: Report, late: frozenset[str] = NOBODY
+) -> Checked:
     """Check a node's word and each of its properties by itself."""
     kind = _action_type(node, report)
     if kind is None or node.properties is None:
         return Checked(kind, {}, frozenset(all_names()))
     check = _PropertiesCheck(node, kind, format, report)
+    check.sight = Sight(node.scope, late)
     check.every_one(node.properties)
     check.missing()
     check.together()
-    return Checked(kind, check.fields, frozenset(check.wrong))
+    return Checked(
+        kind, check.fields, frozenset(check.wrong), tuple(check.late), frozenset(check.secret)
+    )
 
 
 def _action_type(node: RawNode, report: Report) -> type[Action] | None:
@@ -76,6 +93,9 @@ class _PropertiesCheck:
     def __init__(self, node: RawNode, kind: type[Action], format: Format, report: Report) -> None:
         self.fields: dict[str, object] = {}
         self.wrong: set[str] = set()
+        self.late: list[Late] = []
+        self.secret: set[str] = set()
+        self.sight = Sight(node.scope, NOBODY)
         self._node = node
         self._kind = kind
         self._format = format
@@ -133,11 +153,18 @@ class _PropertiesCheck:
             )
 
     def _is_given(self, property: Property) -> bool:
-        return bool(self.fields.get(property.name)) or property.name in self.wrong
+        return bool(self._known().get(property.name)) or property.name in self.wrong
+
+    def _known(self) -> dict[str, object]:
+        """Return the fields, with those that will have a value once the node begins."""
+        return self.fields | {one.property: one for one in self.late if one.entry is None}
 
     def together(self) -> None:
         """Report what is wrong with properties that are right by themselves."""
-        found = None if self.wrong else trouble(self._kind, self.fields)
+        if self.wrong:
+            return
+        known = self._known()
+        found = trouble(self._kind, known) or disagreement(self._kind, known)
         if found is not None:
             self._report.error(self._node.place, *found)
 
@@ -145,15 +172,49 @@ class _PropertiesCheck:
         return property.names[0] if self._format == "yaml" else property.names[-1]
 
     def _value(self, written: RawProperty, property: Property) -> None:
-        if property.is_mapping:
-            headers = check_headers(written, self._report)
-            self.fields[property.name] = headers or {}
+        if property.holds != "value":
+            self._mapping(written, property)
             return
-        result = check(property, written.value)
+        result = self._checked(written, property)
         if isinstance(result, Accepted):
             self.fields[property.name] = result.value
+            if result.secret:
+                self.secret.add(property.name)
+        elif isinstance(result, Late):
+            self.late.append(result)
+            if property.required:
+                self.fields[property.name] = stand_in(property, result)
         else:
             self.wrong.add(property.name)
+            self._reject(written, result)
+
+    def _mapping(self, written: RawProperty, property: Property) -> None:
+        found = self._entries(written, property)
+        if found is None:
+            self.wrong.add(property.name)
+        else:
+            self.fields[property.name] = found
+
+    def _entries(self, written: RawProperty, property: Property) -> object:
+        if property.holds == "captures":
+            return check_captures(written, self.sight, self._report)
+        if property.holds == "headers":
+            headers = check_headers(written, self.sight, self._report)
+            self.late += headers.late if headers is not None else ()
+            return headers.values if headers is not None else None
+        understood = check_conditions(written, self.sight, self._report)
+        self.late += understood.late if understood is not None else ()
+        return understood.conditions if understood is not None else None
+
+    def _checked(
+        self, written: RawProperty, property: Property
+    ) -> Accepted | Rejected | Late | None:
+        if isinstance(written.value, str) and has_variables(written.value):
+            return check_filled(written, property, self.sight, self._report)
+        return check(property, written.value)
+
+    def _reject(self, written: RawProperty, result: Rejected | None) -> None:
+        if result is not None:
             message = f"{shown(written.name)} of {self._node.word} {result.message}"
             self._report.error(written.place, message, result.right)
 

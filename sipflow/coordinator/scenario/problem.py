@@ -73,7 +73,7 @@ class Report:
         found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=likeness)
         return by_folded[found[0]] if found else None
 
-    def in_order(self, position: Callable[[Place], tuple[int, int]]) -> tuple[Problem, ...]:
+    def in_order(self, position: Callable[[Place], tuple[int, ...]]) -> tuple[Problem, ...]:
         """Return the problems in file order, each once, given where in the file a place comes."""
         # Two edges of one node that both lead to nowhere are one and the same line.
         once = dict.fromkeys(self._problems)

@@ -7,7 +7,6 @@ import msgspec
 from msgspec import Struct
 from msgspec.inspect import BoolType, FloatType, IntType, LiteralType, StrType, Type
 
-from sipflow.coordinator.scenario import duration
 from sipflow.coordinator.scenario.vocabulary import Property
 from sipflow.coordinator.scenario.wording import (
     RawValue,
@@ -17,12 +16,17 @@ from sipflow.coordinator.scenario.wording import (
     listed,
     shown,
 )
+from sipflow.protocol import duration
 
 
 class Accepted(Struct, frozen=True):
-    """The value as the action takes it: durations in seconds, the rest as written."""
+    """The value as the action takes it: durations in seconds, the rest as written.
+
+    A ``secret`` one is never shown.
+    """
 
     value: object
+    secret: bool = False
 
 
 class Rejected(Struct, frozen=True):

@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from sipflow.coordinator.scenario.scope import NOTHING_GIVEN, Scope
 from sipflow.coordinator.scenario.wording import RawValue
 from sipflow.protocol.scenario import Place
 
@@ -16,10 +17,14 @@ Kind = Literal["command", "event"]
 Format = Literal["yaml", "xyflow"]
 
 
+# Without any variable but the run's own.
+BARE_SCOPE = Scope(NOTHING_GIVEN, {})
+
+
 class RawProperty(Struct, frozen=True):
     """A property as written: its name, its value, and where each stands.
 
-    ``entries`` are those of a mapping.
+    ``entries`` are those of a mapping. A ``secret`` value is never shown.
     """
 
     name: str
@@ -27,6 +32,7 @@ class RawProperty(Struct, frozen=True):
     name_place: Place
     place: Place
     entries: "tuple[RawProperty, ...]" = ()
+    secret: bool = False
 
 
 class RawInstance(Struct, frozen=True, kw_only=True):
@@ -50,7 +56,7 @@ class RawNode(Struct, frozen=True, kw_only=True):
 
     ``owner`` is the instance's id, None where the file does not say. ``word`` and ``properties``
     are None where they could not be understood, which is reported already. ``kind`` is what the
-    file says that the node is, None where it doesn't say.
+    file says that the node is, None where it doesn't say. ``scope`` knows its variables.
     """
 
     id: str
@@ -59,6 +65,7 @@ class RawNode(Struct, frozen=True, kw_only=True):
     kind: Kind | None
     properties: tuple[RawProperty, ...] | None
     place: Place
+    scope: Scope = BARE_SCOPE
 
 
 class RawEdge(Struct, frozen=True):
@@ -70,12 +77,19 @@ class RawEdge(Struct, frozen=True):
     place: Place
 
 
+class OwnedScope(Struct, frozen=True):
+    """The variables of one use of a sub-flow, and whose steps see them."""
+
+    scope: Scope
+    owner: str
+
+
 class RawGraph(Struct, frozen=True, kw_only=True):
     """A whole file.
 
     ``ambiguous`` are ids given more than once, and those made up for nodes without one: which
     edges are theirs is unknown. ``order`` has the ids of all nodes as they come in the file, where
-    places go by ids.
+    places go by ids. ``scope`` has the file's variables, ``scopes`` those of its sub-flows.
     """
 
     format: Format
@@ -86,6 +100,8 @@ class RawGraph(Struct, frozen=True, kw_only=True):
     edges: tuple[RawEdge, ...]
     ambiguous: frozenset[str] = frozenset()
     order: tuple[str, ...] = ()
+    scope: Scope = BARE_SCOPE
+    scopes: tuple[OwnedScope, ...] = ()
 
     @property
     def noun(self) -> str:

@@ -5,14 +5,19 @@ names be looked for; it never raises for what is in them.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path, PurePath
 
 from sipflow.coordinator.scenario import json_text, xyflow_reader, yaml_composer, yaml_reader
 from sipflow.coordinator.scenario.audio_files import AudioFiles
 from sipflow.coordinator.scenario.checker import check
+from sipflow.coordinator.scenario.folders import Folders
+from sipflow.coordinator.scenario.library import Fetch, Fetched, Library, nothing_to_fetch
 from sipflow.coordinator.scenario.problem import Reading, Report
 from sipflow.coordinator.scenario.raw_graph import RawGraph
-from sipflow.coordinator.scenario.wording import described, name_trouble
+from sipflow.coordinator.scenario.scope import NOTHING_GIVEN, Given, Scope
+from sipflow.coordinator.scenario.template import Trouble
+from sipflow.coordinator.scenario.wording import described, name_trouble, shown
 from sipflow.protocol.scenario import Place
 
 # A thousand nodes are 0.1 MiB of YAML, and up to 1 MiB of what the desktop application saves.
@@ -20,10 +25,12 @@ LARGEST_YAML = 1024 * 1024
 LARGEST_JSON = 4 * 1024 * 1024
 
 
-def read_scenario(path: Path, allowed: Sequence[Path] = ()) -> Reading:
+def read_scenario(
+    path: Path, given: Given = NOTHING_GIVEN, allowed: Sequence[Path] = ()
+) -> Reading:
     """Read a file; one that cannot be read is a problem like any other.
 
-    ``allowed`` are folders beside its own in which the audio files that it names may lie.
+    ``allowed`` are folders beside its own in which the files that it names may lie.
     """
     name = name_of(path)
     try:
@@ -38,7 +45,8 @@ def read_scenario(path: Path, allowed: Sequence[Path] = ()) -> Reading:
         report = Report()
         report.error(Place(file=name), f"the file cannot be read: {reason}", "name a scenario file")
         return Reading(None, report.in_order(lambda place: (0, 0)))
-    return read_text(data, name, AudioFiles(path, allowed))
+    folders = Folders(path.parent, allowed)
+    return read_text(data, name, given, partial(_fetch, folders), AudioFiles(path, allowed))
 
 
 def name_of(path: Path) -> str:
@@ -46,21 +54,70 @@ def name_of(path: Path) -> str:
     return str(path).encode("utf-8", "backslashreplace").decode()
 
 
-def read_text(data: bytes, file: str, audio: AudioFiles | None = None) -> Reading:
+def _fetch(folders: Folders, using: str, wanted: str) -> Fetched | Trouble:
+    """Read a file that another one uses; it lies in the scenario's folder or an allowed one."""
+    try:
+        path = (Path(using).parent / wanted).resolve()
+        if not folders.hold(path):
+            return Trouble(
+                "leads out of the scenario's folder",
+                "keep what a scenario uses beside it or below, or allow its own folder with "
+                "--allow-path",
+            )
+        if not path.is_file():
+            return Trouble("is no file", "name a file, as seen from the one that uses it")
+        with path.open("rb") as file:
+            data = file.read(LARGEST_YAML + 1)
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = str(error.strerror) if isinstance(error, OSError) else str(error)
+        return Trouble(
+            f"cannot be read: {reason}", "name a file, as seen from the one that uses it"
+        )
+    if len(data) > LARGEST_YAML:
+        return Trouble("is larger than 1 MiB", "split it")
+    try:
+        text = data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        return Trouble("is not UTF-8", "save it as UTF-8")
+    return Fetched(_joined(using, wanted), str(path), text)
+
+
+def _joined(using: str, wanted: str) -> str:
+    """Return what a used file is called in places: as one would write it where the scenario is."""
+    parts: list[str] = []
+    for part in (PurePath(using).parent / wanted).parts:
+        if part == ".." and parts and parts[-1] != "..":
+            parts.pop()
+        else:
+            parts.append(part)
+    return str(PurePath(*parts))
+
+
+def read_text(
+    data: bytes,
+    file: str,
+    given: Given = NOTHING_GIVEN,
+    fetch: Fetch = nothing_to_fetch,
+    audio: AudioFiles | None = None,
+) -> Reading:
     """Read the bytes of a file; the extension of its name tells the format."""
     report = Report()
+    library = Library(report, fetch)
     is_json = PurePath(file).suffix.lower() == ".json"
     text = _decoded(data, file, LARGEST_JSON if is_json else LARGEST_YAML, report)
     raw = None
     if text is not None:
-        raw = _json(text, file, report) if is_json else _yaml(text, file, report)
+        read = _json if is_json else _yaml
+        raw = read(text, file, library, report, given)
     scenario = check(raw, report, audio) if raw is not None else None
+    if raw is not None:
+        _warn_of_unused(raw.scope, file, report)
     order = {node: index for index, node in enumerate(raw.order if raw is not None else ())}
 
-    def position(place: Place) -> tuple[int, int]:
+    def position(place: Place) -> tuple[int, ...]:
         if place.line is not None and place.column is not None:
-            return place.line, place.column
-        return (-1 if place.node is None else order.get(place.node, len(order))), 0
+            return library.order.get(place.file, 0), place.line, place.column
+        return 0, (-1 if place.node is None else order.get(place.node, len(order))), 0
 
     return Reading(scenario, report.in_order(position))
 
@@ -85,23 +142,34 @@ def _decoded(data: bytes, file: str, largest: int, report: Report) -> str | None
         return None
 
 
-def _yaml(text: str, file: str, report: Report) -> RawGraph | None:
+def _warn_of_unused(scope: Scope, file: str, report: Report) -> None:
+    for name in scope.given.variables:
+        if name not in scope.used:
+            near = report.near(name, [one for one in scope.names() if one != name])
+            report.warning(
+                Place(file=file),
+                f"nothing in it uses the variable {shown(name)} of --set",
+                f"did you mean {near}?" if near else "name it where it is wanted, as ${name}",
+            )
+
+
+def _yaml(text: str, file: str, library: Library, report: Report, given: Given) -> RawGraph | None:
     document = yaml_composer.compose(text, file, report)
     if document is None:
         return None
-    return yaml_reader.read(document, file, _default_name(file), report)
+    return yaml_reader.read(document, file, _default_name(file), report, given, library)
 
 
-def _json(text: str, file: str, report: Report) -> RawGraph | None:
+def _json(text: str, file: str, library: Library, report: Report, given: Given) -> RawGraph | None:
     value = json_text.parse(text, file, report)
     if report.has_errors:
         return None
     if isinstance(value, json_text.Object):
         folded = {key.lower() for key in value}
         if "nodes" in folded:
-            return xyflow_reader.read(value, file, _default_name(file), report)
+            return xyflow_reader.read(value, file, _default_name(file), report, given)
         if "instances" in value:
-            return _yaml_in_json(text, file, report)
+            return _yaml_in_json(text, file, library, report, given)
     written = "an object without nodes" if isinstance(value, json_text.Object) else None
     report.error(
         Place(file=file, line=1, column=1),
@@ -111,14 +179,16 @@ def _json(text: str, file: str, report: Report) -> RawGraph | None:
     return None
 
 
-def _yaml_in_json(text: str, file: str, report: Report) -> RawGraph | None:
+def _yaml_in_json(
+    text: str, file: str, library: Library, report: Report, given: Given
+) -> RawGraph | None:
     """Read the vocabulary of YAML written as JSON: to YAML's syntax JSON is YAML."""
     if len(text) > LARGEST_YAML:
         report.error(
             Place(file=file), "the file is larger than 1 MiB", "split it into several scenarios"
         )
         return None
-    return _yaml(text, file, report)
+    return _yaml(text, file, library, report, given)
 
 
 def _default_name(file: str) -> str:

@@ -6,8 +6,10 @@ It knows what one value may be; what takes a look at the whole graph is left to 
 from collections.abc import Iterable, Mapping
 
 import msgspec
+from msgspec.inspect import StrType
 
-from sipflow.coordinator.scenario import duration
+from sipflow.coordinator.scenario.condition_check import MOST_ENTRIES
+from sipflow.coordinator.scenario.template import NAME_PATTERN, RESERVED
 from sipflow.coordinator.scenario.vocabulary import (
     Property,
     action_types,
@@ -20,6 +22,8 @@ from sipflow.coordinator.scenario.vocabulary import (
     words_of,
 )
 from sipflow.coordinator.scenario.wording import LONGEST_NAME
+from sipflow.coordinator.scenario.yaml_blocks import MOST_TIMES, REPEAT, USE
+from sipflow.protocol import duration
 from sipflow.protocol.scenario import ON_REFER, Action, word
 
 Schema = dict[str, object]
@@ -28,10 +32,48 @@ _TEXT: Schema = {"type": "string"}
 _NAME: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME, "pattern": r"\S"}
 _NUMBER: Schema = {
     "type": "string",
-    "pattern": r"^[A-Za-z0-9_.!~*'()&=+$,;?/-]+$",
+    "pattern": r"^[A-Za-z0-9_.!~*'()&=+$,;?/-]+$|\$\{",
     "maxLength": LONGEST_NAME,
     "description": "the number that the instance is called by, in quotes",
     "examples": ["100"],
+}
+_FILLED: Schema = {
+    "type": "string",
+    "pattern": r"\$\{",
+    "description": "a text with variables, ${name}",
+}
+_VARIABLES: Schema = {
+    "description": "values for ${name} in the steps; one without a value is given with --set",
+    "type": ["object", "null"],
+    "propertyNames": {"pattern": NAME_PATTERN, "not": {"enum": list(RESERVED)}},
+    "additionalProperties": {"type": ["string", "integer", "boolean", "null"]},
+}
+_WHAT = (
+    r"^(code|reason|method|uri|body|sdp\.[a-z]|header\.[A-Za-z0-9!%*_+`'~-]+"
+    r"(\.[A-Za-z0-9!%*_+`'~-]+)?)$"
+)
+_MAPPINGS: dict[str, Schema] = {
+    "conditions": {
+        "type": "object",
+        "maxProperties": MOST_ENTRIES,
+        "propertyNames": {"pattern": _WHAT},
+        "additionalProperties": {
+            "anyOf": [
+                {
+                    "type": "string",
+                    "pattern": r"^(==|!=|<|>|(contains|starts|ends|matches|in)\s"
+                    r"|(present|absent)$)|\$\{",
+                },
+                {"type": "integer"},
+            ]
+        },
+    },
+    "captures": {
+        "type": "object",
+        "maxProperties": MOST_ENTRIES,
+        "propertyNames": {"pattern": NAME_PATTERN, "not": {"enum": list(RESERVED)}},
+        "additionalProperties": {"type": "string", "pattern": _WHAT},
+    },
 }
 _REGISTER: Schema = {
     "type": "boolean",
@@ -52,8 +94,18 @@ def json_schema() -> Schema:
         "type": "object",
         "if": _has("nodes"),
         "then": {"$ref": "#/$defs/xyflow"},
-        "else": {"$ref": "#/$defs/yaml"},
-        "$defs": {"yaml": _yaml(), "steps": _steps(), "step": _step(), "xyflow": _xyflow()}
+        "else": {
+            "if": {"required": ["steps"]},
+            "then": {"$ref": "#/$defs/sub-flow"},
+            "else": {"$ref": "#/$defs/yaml"},
+        },
+        "$defs": {
+            "yaml": _yaml(),
+            "sub-flow": _sub_flow(),
+            "steps": _steps(),
+            "step": _step(),
+            "xyflow": _xyflow(),
+        }
         | {word: _yaml_properties(kind) for word, kind in action_types().items()},
     }
 
@@ -70,6 +122,7 @@ def _yaml() -> Schema:
                 "description": "what the scenario is called; default: the file's name",
             },
             "description": {**_TEXT, "description": "what the scenario shows, for people"},
+            "variables": _VARIABLES,
             "instances": {
                 "description": "the SIP user agents by name, each a process of its own",
                 "type": "object",
@@ -99,6 +152,24 @@ def _yaml() -> Schema:
 
 def _signalling() -> dict[str, Schema]:
     return {name: _value(property) for name, property in signalling_properties().items()}
+
+
+def _sub_flow() -> Schema:
+    parameters = {
+        **_VARIABLES,
+        "description": "what a use has to give, or may, if it has a default",
+    }
+    return {
+        "title": "sub-flow",
+        "type": "object",
+        "required": ["steps"],
+        "additionalProperties": False,
+        "properties": {
+            "description": {**_TEXT, "description": "what the sub-flow does, for people"},
+            "parameters": parameters,
+            "steps": {"minItems": 1, "$ref": "#/$defs/steps"},
+        },
+    }
 
 
 def _steps() -> Schema:
@@ -132,7 +203,47 @@ def _step() -> Schema:
                 "required": ["goto"],
                 "properties": {"goto": goto},
             },
+            _repeat(keys),
+            _use(keys),
         ],
+    }
+
+
+def _repeat(keys: Schema) -> Schema:
+    """Return a step that is some steps, so many times."""
+    steps: Schema = {"minItems": 1, "$ref": "#/$defs/steps"}
+    times: Schema = {"anyOf": [{"type": "integer", "minimum": 1, "maximum": MOST_TIMES}, _FILLED]}
+    inside: Schema = {
+        "type": "object",
+        "required": ["times"],
+        "additionalProperties": False,
+        "properties": {"times": times, "steps": steps},
+    }
+    has_inside: Schema = {"properties": {REPEAT: {"type": "object", "required": ["steps"]}}}
+    return {
+        "type": "object",
+        "required": [REPEAT],
+        "additionalProperties": False,
+        "properties": {
+            REPEAT: {"description": "take the steps so many times", "anyOf": [times, inside]},
+            "steps": steps,
+            **keys,
+        },
+        "oneOf": [{"required": ["steps"]}, has_inside],
+    }
+
+
+def _use(keys: Schema) -> Schema:
+    """Return a step that stands for the steps of another file."""
+    return {
+        "type": "object",
+        "required": [USE],
+        "additionalProperties": False,
+        "properties": {
+            USE: {**_TEXT, "minLength": 1, "description": "a file of steps to take here"},
+            "with": {**_VARIABLES, "description": "values for the parameters of the steps"},
+            **keys,
+        },
     }
 
 
@@ -160,6 +271,7 @@ def _xyflow() -> Schema:
         **_any_case(
             {
                 "name": {"type": ["string", "null"], "maxLength": LONGEST_NAME},
+                "variables": _VARIABLES,
                 "nodes": {"type": "array", "minItems": 1, "items": _xyflow_node()},
                 "edges": {
                     "type": "array",
@@ -255,18 +367,23 @@ def _given(name: str) -> Schema:
 
 def _value(property: Property) -> Schema:
     described: Schema = {"title": property.name, "description": property.description}
+    if property.holds in _MAPPINGS:
+        return {**described, **_MAPPINGS[property.holds], "examples": list(property.examples)}
     if property.examples:
         described["examples"] = list(property.examples)
     if property.is_duration:
         longest = duration.LONGEST * 1000
         number: Schema = {"type": "number", "minimum": 0, "maximum": longest}
         text: Schema = {"type": "string", "pattern": duration.PATTERN}
-        return {**described, "anyOf": [text, number]}
+        return {**described, "anyOf": [text, number, _FILLED]}
     schema: Schema = {**msgspec.json.schema(property.kind), **described}
     if property.excluded:
         low, high = property.excluded[0], property.excluded[-1]
         schema["not"] = {"minimum": low, "maximum": high}
-    return schema
+    takes_all = isinstance(property.shape, StrType) and property.shape.pattern is None
+    if takes_all or property.holds == "headers":
+        return schema
+    return {**described, "anyOf": [schema, _FILLED]}
 
 
 def _required(kind: type[Action]) -> bool:

@@ -4,17 +4,30 @@ A new type in ``COMMANDS`` or ``EVENTS`` is a new word here: nothing else has to
 """
 
 from functools import cache
-from typing import Annotated, get_args, get_origin
+from typing import Annotated, Literal, get_args, get_origin
 
 import msgspec
 from msgspec import Struct
-from msgspec.inspect import DictType, Metadata, NoneType, Type, UnionType
+from msgspec.inspect import (
+    BoolType,
+    DictType,
+    FloatType,
+    IntType,
+    LiteralType,
+    Metadata,
+    NoneType,
+    StrType,
+    Type,
+    UnionType,
+)
 
+from sipflow.protocol.conditions import Captures, Conditions
 from sipflow.protocol.scenario import (
     COMMANDS,
     EVENTS,
     Action,
     BlindTransfer,
+    Leg,
     Pattern,
     Response,
     Target,
@@ -43,6 +56,10 @@ APPLICATION_NAMES = {
     "min_mos": "minMos",
 }
 
+# What a scenario is checked by, what leads to a file, and what legs are listened to for: no value
+# of a run may become it.
+_KNOWN_BEFORE = ("file", "pattern", "inband", "sound", "tone")
+
 # Numbers that a field's type lets through and its word doesn't: Answer is the word for a 2xx.
 EXCLUDED: dict[tuple[type[Struct], str], range] = {(Response, "code"): range(200, 300)}
 
@@ -51,11 +68,15 @@ ALTERNATIVES: dict[type[Action], tuple[str, ...]] = {BlindTransfer: ("to", "user
 # Properties that say nothing without another one.
 DEPENDENT: dict[tuple[type[Action], str], str] = {(BlindTransfer, "host"): "user"}
 
+Holds = Literal["value", "conditions", "captures", "headers"]
+
 
 class Property(Struct, frozen=True, kw_only=True):
     """A property of a word: a field of its type, and what a file may write there.
 
     ``kind`` is the field's type for ``msgspec.convert``, ``shape`` the same to be looked into.
+    ``may_be_late``: its value need not be known before its node begins. ``holds``: whether it is
+    a single value, or a mapping that is read in a way of its own.
     """
 
     name: str
@@ -65,7 +86,8 @@ class Property(Struct, frozen=True, kw_only=True):
     is_duration: bool
     is_target: bool
     is_pattern: bool
-    is_mapping: bool
+    may_be_late: bool
+    holds: Holds
     description: str
     examples: tuple[object, ...]
     excluded: range
@@ -159,7 +181,10 @@ def _property(kind: type[Struct], field: msgspec.structs.FieldInfo) -> Property:
         is_duration=description.startswith("duration"),
         is_target=_is_a(field.type, Target),
         is_pattern=_is_a(field.type, Pattern),
-        is_mapping=isinstance(shape, DictType),
+        may_be_late=isinstance(shape, StrType | IntType | FloatType | BoolType | LiteralType)
+        and not _is_a(field.type, Leg)
+        and field.name not in _KNOWN_BEFORE,
+        holds=_holds(field.type, shape),
         description=description.removeprefix("duration:").strip(),
         examples=tuple(examples) if isinstance(examples, list) else (),
         excluded=EXCLUDED.get((kind, field.name), range(0)),
@@ -171,6 +196,14 @@ def _is_a(kind: object, wanted: object) -> bool:
     kinds = (kind,) if get_origin(kind) is Annotated else get_args(kind)
     (meaning,) = get_args(wanted)[1:]
     return any(meaning in get_args(one)[1:] for one in kinds)
+
+
+def _holds(kind: object, shape: Type) -> Holds:
+    if kind == Conditions:
+        return "conditions"
+    if kind == Captures:
+        return "captures"
+    return "headers" if isinstance(shape, DictType) else "value"
 
 
 def _inner(shape: Type) -> tuple[Type, dict[str, object]]:

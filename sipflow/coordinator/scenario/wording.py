@@ -32,6 +32,11 @@ def shown(text: str) -> str:
     return '"' + "".join(_escaped(character) for character in short) + '"'
 
 
+def shown_or_not(text: str, secret: bool) -> str:
+    """Return a text as ``shown`` does, or what it is instead of it."""
+    return "a value of the environment" if secret else shown(text)
+
+
 def _escaped(character: str) -> str:
     if character in '"\\':
         return "\\" + character

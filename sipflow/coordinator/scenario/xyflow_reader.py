@@ -6,6 +6,7 @@ drawing is ignored. A node's place is its id.
 
 from collections.abc import Iterable
 
+from sipflow.coordinator.scenario.definitions import GIVEN_WITH_SET, Entry, definitions
 from sipflow.coordinator.scenario.json_text import Object, raw, twice_within
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import (
@@ -16,6 +17,7 @@ from sipflow.coordinator.scenario.raw_graph import (
     RawNode,
     RawProperty,
 )
+from sipflow.coordinator.scenario.scope import NOTHING_GIVEN, Definition, Given, Scope
 from sipflow.coordinator.scenario.vocabulary import signalling_properties
 from sipflow.coordinator.scenario.wording import described, name_trouble, shown
 from sipflow.protocol.scenario import Place
@@ -26,14 +28,17 @@ _TYPES = ("sipInstance", *_KINDS)
 _NOT_PROPERTIES = {"command", "event", "sipInstanceId", "label", "id", "type"}
 
 
-def read(top: Object, file: str, default_name: str, report: Report) -> RawGraph:
+def read(
+    top: Object, file: str, default_name: str, report: Report, given: Given = NOTHING_GIVEN
+) -> RawGraph:
     """Return the graph of a file's top object."""
     whole = Place(file=file)
-    keys = _any_case(top, ("nodes", "edges", "name"), whole, report)
+    keys = _any_case(top, ("nodes", "edges", "name", "variables"), whole, report)
     layout = [value for key, value in top.items() if key.lower() not in ("nodes", "edges")]
     _report_twice(top.twice, whole, report)
     _report_twice(twice_within(layout), whole, report)
-    nodes = _NodeReader(file, report)
+    scope = Scope(given, _variables(keys.get("variables"), whole, report))
+    nodes = _NodeReader(file, report, scope)
     for index, entry in enumerate(_entries(keys, "nodes", whole, report)):
         nodes.read(entry, f"nodes[{index}]")
     if isinstance(keys["nodes"], list) and not nodes.instances:
@@ -54,19 +59,21 @@ def read(top: Object, file: str, default_name: str, report: Report) -> RawGraph:
         edges=tuple(edges.edges),
         ambiguous=frozenset(nodes.ambiguous),
         order=tuple(nodes.order),
+        scope=scope,
     )
 
 
 class _NodeReader:
     """Collects the instances and the nodes of a file."""
 
-    def __init__(self, file: str, report: Report) -> None:
+    def __init__(self, file: str, report: Report, scope: Scope) -> None:
         self.instances: list[RawInstance] = []
         self.nodes: list[RawNode] = []
         self.ambiguous: set[str] = set()
         self.order: dict[str, None] = {}
         self._file = file
         self._report = report
+        self._scope = scope
         self._ids: set[str] = set()
 
     def read(self, entry: object, where: str) -> None:
@@ -179,6 +186,7 @@ class _NodeReader:
                 kind=kind,
                 properties=None if data is None else _properties(data, place),
                 place=place,
+                scope=self._scope,
             )
         )
 
@@ -242,6 +250,16 @@ class _EdgeReader:
         written = f"no {which}" if end is None else f"{described(raw(end))} as its {which}"
         self._report.error(place, f"it has {written}", "give the id of a node")
         return None
+
+
+def _variables(value: object, place: Place, report: Report) -> dict[str, Definition]:
+    if isinstance(value, Object):
+        entries = (Entry(name, raw(one), place, place) for name, one in value.items())
+        return definitions(entries, report, GIVEN_WITH_SET)
+    if value is not None:
+        written = described(raw(value))
+        report.error(place, f'"variables" is {written}, not an object', "give names and values")
+    return {}
 
 
 def _any_case(

@@ -15,22 +15,14 @@ import yaml
 from sipflow.coordinator.scenario.located import Key, Mapping, Scalar, Sequence, Value
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.wording import shown
+from sipflow.protocol.plain_scalar import resolve
 from sipflow.protocol.scenario import Place
 
 DEEPEST = 64
 LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_CONSTANTS: dict[str, bool | None] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
-_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 # YAML 1.2 §5.1, but for the byte order mark.
 _NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# More digits than any number of a scenario has; int() refuses thousands of them.
-_MOST_DIGITS = 18
 
 
 class _Refused(Exception):
@@ -91,15 +83,6 @@ def compose(
         what = shown(str(error).partition("\n")[0])
         report.error(composer.place, f"this is not YAML: {what}", "correct the text after this")
     return None
-
-
-def resolve(text: str) -> str | int | float | bool | None:
-    """Return what a plain scalar means."""
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    if _INTEGER.fullmatch(text) and len(text) <= _MOST_DIGITS:
-        return int(text)
-    return float(text) if _DECIMAL.fullmatch(text) else text
 
 
 class _Composer:

@@ -1,23 +1,34 @@
-"""A YAML document to a raw graph: its keys, its instances; the steps are ``yaml_steps``' part.
+"""A YAML document to a raw graph: its keys, its instances; the steps are ``yaml_flow``' part.
 
 Knows the shape of the format, not what a word's properties may hold.
 """
 
 from collections.abc import Iterable
 
+from sipflow.coordinator.scenario.library import Library
 from sipflow.coordinator.scenario.located import Key, Mapping, Scalar, Sequence, Value, raw
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import RawGraph, RawInstance, RawProperty
+from sipflow.coordinator.scenario.scope import NOTHING_GIVEN, Given, Scope
 from sipflow.coordinator.scenario.vocabulary import signalling_properties
 from sipflow.coordinator.scenario.wording import described, listed, name_trouble, shown
-from sipflow.coordinator.scenario.yaml_steps import StepReader, written
+from sipflow.coordinator.scenario.yaml_flow import FlowReader
+from sipflow.coordinator.scenario.yaml_steps import written
+from sipflow.coordinator.scenario.yaml_variables import defined
 
-TOP_KEYS = ("name", "description", "instances", "flow")
+TOP_KEYS = ("name", "description", "variables", "instances", "flow")
 INSTANCE_KEYS = ("number", "register", "on_refer", *signalling_properties())
 _INSTANCE_EXAMPLE = 'alice: {number: "100"}'
 
 
-def read(document: Value, file: str, default_name: str, report: Report) -> RawGraph | None:
+def read(
+    document: Value,
+    file: str,
+    default_name: str,
+    report: Report,
+    given: Given = NOTHING_GIVEN,
+    library: Library | None = None,
+) -> RawGraph | None:
     """Return the graph of a document, or None where there is nothing to check."""
     if not isinstance(document, Mapping):
         report.error(
@@ -34,12 +45,22 @@ def read(document: Value, file: str, default_name: str, report: Report) -> RawGr
             "name the file *.json, or write instances and flow",
         )
         return None
+    if document.get("steps") is not None and document.get("instances") is None:
+        report.error(
+            document.place,
+            "this is a sub-flow: steps without instances to take them",
+            "use it from a scenario, with - use: and the name of this file",
+        )
+        return None
     _check_keys(document, TOP_KEYS, "a scenario", report)
     name = _text(document.get("name"), "name", report)
     _text(document.get("description"), "description", report, is_name=False)
     instances = _instances(document, report)
-    steps = StepReader(report)
+    own = defined(document.get("variables"), "variables", report)
+    scope = Scope(given, own)
+    steps = FlowReader(report, scope, library)
     undeclared = _flow(document.get("flow"), instances, steps, report)
+    steps.finish()
     return RawGraph(
         format="yaml",
         file=file,
@@ -48,6 +69,8 @@ def read(document: Value, file: str, default_name: str, report: Report) -> RawGr
         nodes=tuple(steps.nodes),
         edges=tuple(steps.edges),
         ambiguous=frozenset(steps.ambiguous),
+        scope=scope,
+        scopes=tuple(steps.scopes),
     )
 
 
@@ -168,7 +191,7 @@ def _number(entry: Mapping, report: Report) -> RawProperty | None:
 
 
 def _flow(
-    flow: Value | None, instances: dict[str, RawInstance], steps: StepReader, report: Report
+    flow: Value | None, instances: dict[str, RawInstance], steps: FlowReader, report: Report
 ) -> list[RawInstance]:
     """Read every instance's steps; return stand-ins for the instances that don't exist."""
     if flow is None or (isinstance(flow, Scalar) and flow.value is None):
@@ -197,7 +220,7 @@ def _flow(
     return undeclared
 
 
-def _steps_of(key: Key, value: Value, steps: StepReader, report: Report) -> None:
+def _steps_of(key: Key, value: Value, steps: FlowReader, report: Report) -> None:
     if isinstance(value, Sequence) or raw(value) is None:
         steps.read(key.text, value)
     else:

@@ -1,20 +1,17 @@
-"""The steps of a YAML flow to nodes and edges.
+"""One step of a YAML flow as written: its word, its properties, its id.
 
-A list of steps is a chain of success edges; ``on_failure`` hangs a list of its own on a step's
-failure edge; ``goto`` ends a list with an edge to a step that has an id. Depth is bounded by the
-composer, so that branches may be read by recursion.
+How steps hang together is ``yaml_flow``'s part.
 """
 
-from sipflow.coordinator.scenario.located import Key, Mapping, Scalar, Sequence, Value, raw
+from sipflow.coordinator.scenario.located import Key, Mapping, Scalar, Value, raw
 from sipflow.coordinator.scenario.problem import Report
-from sipflow.coordinator.scenario.raw_graph import Branch, RawEdge, RawNode, RawProperty
+from sipflow.coordinator.scenario.raw_graph import RawProperty
 from sipflow.coordinator.scenario.vocabulary import action_types, by_name, main_property
 from sipflow.coordinator.scenario.wording import described, name_trouble, shown
 from sipflow.protocol.scenario import Place
 
 STEP_KEYS = ("id", "on_failure")
-_STEP_EXAMPLE = 'write a word, for example - Release, or - MakeCall: {to: "200"}'
-_GOTO_EXAMPLE = "give the id of a step, for example goto: hang-up"
+STEP_EXAMPLE = 'write a word, for example - Release, or - MakeCall: {to: "200"}'
 
 
 def written(key: Key, value: Value) -> RawProperty:
@@ -25,121 +22,17 @@ def written(key: Key, value: Value) -> RawProperty:
 
 
 class StepReader:
-    """Collects the nodes and edges of all instances; ``ambiguous`` are ids given twice."""
+    """Takes steps apart and reports what is out of place in them."""
 
     def __init__(self, report: Report) -> None:
-        self.nodes: list[RawNode] = []
-        self.edges: list[RawEdge] = []
-        self.ambiguous: set[str] = set()
         self._report = report
-        self._ids: dict[str, Place] = {}
-        self._instance = ""
-        self._count = 0
 
-    def read(self, instance: str, steps: Value) -> None:
-        """Read the whole flow of one instance."""
-        self._instance = instance
-        self._count = 0
-        self._chain(steps, instance, "start")
-
-    def _chain(self, steps: Value, source: str, branch: Branch) -> None:
-        items = steps.items if isinstance(steps, Sequence) else ()
-        for index, item in enumerate(items):
-            target = item.get("goto") if isinstance(item, Mapping) else None
-            if target is None:
-                source, branch = self._step(item, source, branch), "success"
-            else:
-                following = items[index + 1] if index + 1 < len(items) else None
-                self._goto(item, target, RawEdge(source, "", branch, target.place), following)
-
-    def _goto(self, item: Value, target: Value, edge: RawEdge, following: Value | None) -> None:
-        """Add the edge of a goto, unless it is wrong, which is reported."""
-        for key, _ in item.pairs if isinstance(item, Mapping) else ():
-            if key.text != "goto":
-                self._report.error(
-                    key.place,
-                    f"{shown(key.text)} stands beside a goto",
-                    "a goto stands alone: begin another step for the rest",
-                )
-        if following is not None:
-            self._report.error(
-                following.place,
-                "this step stands after a goto and is never reached",
-                "let the goto be the last of its list",
-            )
-        text = raw(target)
-        if not isinstance(text, str):
-            self._report.error(
-                target.place, f'"goto" is {described(text)}, not a step\'s id', _GOTO_EXAMPLE
-            )
-        elif following is None:
-            self.edges.append(RawEdge(edge.source, text, edge.branch, edge.place))
-
-    def _step(self, item: Value, source: str, branch: Branch) -> str:
-        """Add one step, the edge to it and the failure branch behind it; return its id."""
-        self._count += 1
-        if not isinstance(item, Mapping):
-            return self._plain_step(item, source, branch)
-        word = self._word(item)
-        inside = self._inside(word, item)
-        properties = self._properties(word, item)
-        own_id = self._given_id(item.get("id"), inside.get("id"))
-        place = word.place if word is not None else item.place
-        known = word.text if word is not None else None
-        node = self._add(own_id, RawEdge(source, "", branch, place), known, properties)
-        on_failure = item.get("on_failure") or inside.get("on_failure")
-        if on_failure is not None:
-            self._failure_branch(on_failure, node)
-        return node
-
-    def _plain_step(self, item: Value, source: str, branch: Branch) -> str:
-        word = raw(item)
-        if not isinstance(word, str):
-            self._report.error(item.place, f"a step is {described(word)}", _STEP_EXAMPLE)
-        known = word if isinstance(word, str) else None
-        return self._add(None, RawEdge(source, "", branch, item.place), known, ())
-
-    def _add(
-        self,
-        given: tuple[str, Place] | None,
-        edge: RawEdge,
-        word: str | None,
-        properties: tuple[RawProperty, ...] | None,
-    ) -> str:
-        wanted, place = given or (f"{self._instance}-{self._count}", edge.place)
-        identity = self._unique(wanted, place, automatic=given is None)
-        self.nodes.append(
-            RawNode(
-                id=identity,
-                owner=self._instance,
-                word=word,
-                kind=None,
-                properties=properties,
-                place=edge.place,
-            )
-        )
-        self.edges.append(RawEdge(edge.source, identity, edge.branch, edge.place))
-        return identity
-
-    def _unique(self, identity: str, place: Place, automatic: bool) -> str:
-        first = self._ids.setdefault(identity, place)
-        if first is place:
-            return identity
-        self.ambiguous.add(identity)
-        what = "the automatic id" if automatic else "the id"
-        self._report.error(
-            place,
-            f"{what} {shown(identity)} is taken by the step in line {first.line}",
-            "give one of them another id",
-        )
-        return f"{identity} (line {place.line}, column {place.column})"
-
-    def _word(self, step: Mapping) -> Key | None:
+    def word(self, step: Mapping) -> Key | None:
         """Return the key of a step that is its word, and report every key that is out of place."""
         candidates = [key for key, _ in step.pairs if key.text not in STEP_KEYS]
         known = [key for key in candidates if key.text in action_types()]
         if not candidates:
-            self._report.error(step.place, "a step has no word", _STEP_EXAMPLE)
+            self._report.error(step.place, "a step has no word", STEP_EXAMPLE)
             return None
         word = (known or candidates)[0]
         for key in candidates:
@@ -160,7 +53,7 @@ class StepReader:
             right = f"did you mean {near}?" if near else "beside its word it has id and on_failure"
         self._report.error(key.place, message, right)
 
-    def _inside(self, word: Key | None, step: Mapping) -> dict[str, Value]:
+    def inside(self, word: Key | None, step: Mapping) -> dict[str, Value]:
         """Return what belongs to the step but stands among its word's properties."""
         if word is None:
             return {}
@@ -175,7 +68,7 @@ class StepReader:
                 )
         return {key.text: inner for key, inner in pairs if key.text in STEP_KEYS}
 
-    def _properties(self, word: Key | None, step: Mapping) -> tuple[RawProperty, ...] | None:
+    def properties(self, word: Key | None, step: Mapping) -> tuple[RawProperty, ...] | None:
         if word is None:
             return None
         kind = action_types().get(word.text)
@@ -211,7 +104,7 @@ class StepReader:
             f"write {word.text} alone, or {word.text}: {{…}} with its properties",
         )
 
-    def _given_id(self, beside: Value | None, inside: Value | None) -> tuple[str, Place] | None:
+    def given_id(self, beside: Value | None, inside: Value | None) -> tuple[str, Place] | None:
         if beside is not None and inside is not None:
             self._report.error(inside.place, "the step has two ids", "keep the one beside its word")
         value = beside or inside
@@ -225,14 +118,3 @@ class StepReader:
             self._report.error(value.place, f"a step's id {trouble}", right)
             return None
         return text, value.place
-
-    def _failure_branch(self, steps: Value, node: str) -> None:
-        if isinstance(steps, Sequence) and steps.items:
-            self._chain(steps, node, "failure")
-            return
-        written = "empty" if isinstance(steps, Sequence) else described(raw(steps))
-        self._report.error(
-            steps.place,
-            f'"on_failure" is {written}, not a list of steps',
-            "give at least one step, for example - TIMEOUT: 0ms to go on to nothing",
-        )

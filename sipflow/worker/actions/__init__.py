@@ -41,6 +41,8 @@ from sipflow.worker.actions import (
     transfers,
     waits,
 )
+from sipflow.worker.actions.examination import examined
+from sipflow.worker.actions.expectations import is_unwanted, time_is_up, turned_round
 from sipflow.worker.actions.step import (
     NOTHING_YET,
     Failed,
@@ -92,6 +94,16 @@ def begin(action: NodeAction, legs: Legs, peers: dict[str, str]) -> Step:
 
 def observe(action: NodeAction, legs: Legs) -> Step:
     """Decide a running node by what has happened; the outcome is None while it is undecided."""
+    step = examined(action, legs, _observe(action, legs))
+    return turned_round(action, step) if is_unwanted(action) else step
+
+
+def expire(action: NodeAction, legs: Legs) -> Step:
+    """Say what it means that the node's time limit has passed."""
+    return time_is_up(action) if is_unwanted(action) else _expire(action, legs)
+
+
+def _observe(action: NodeAction, legs: Legs) -> Step:
     match action:
         case Timeout():
             return NOTHING_YET
@@ -115,8 +127,7 @@ def observe(action: NodeAction, legs: Legs) -> Step:
             assert_never(action)
 
 
-def expire(action: NodeAction, legs: Legs) -> Step:
-    """Say what it means that the node's time limit has passed."""
+def _expire(action: NodeAction, legs: Legs) -> Step:
     match action:
         case Timeout():
             return Step(Succeeded("time is up"))

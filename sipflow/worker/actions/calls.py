@@ -10,6 +10,7 @@ from sipflow.protocol.sip import (
     is_sip_uri,
     reason_phrase,
 )
+from sipflow.worker.actions.expectations import not_seen_gone, observe_code
 from sipflow.worker.actions.step import (
     NOTHING_YET,
     TEMPORARILY_UNAVAILABLE,
@@ -70,6 +71,9 @@ def expire(action: CallAction, legs: Legs) -> Step:
     limit = in_seconds(action.timeout)
     match action:
         case MakeCall():
+            answer = legs[action.leg].answer
+            if action.expect is not None and answer is not None:
+                return not_seen_gone(action, answer, limit)
             return _cancel_call(action, legs[action.leg], limit)
         case Incoming():
             return Step(Failed("time limit", f"no INVITE within {limit}"))
@@ -168,6 +172,8 @@ def _observe_invite(action: Incoming, legs: Legs) -> Step:
 
 
 def _observe_call(action: MakeCall, dialog: Dialog) -> Step:
+    if action.expect is not None:
+        return observe_code(action.expect, dialog)
     if dialog.ended:
         return Step(gone(dialog))
     if dialog.refusal is not None:

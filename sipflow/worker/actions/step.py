@@ -33,13 +33,15 @@ Outcome = Succeeded | Failed
 class Step:
     """What a node wants now: orders to carry out, a line for the log, perhaps its outcome.
 
-    ``figures`` are what media was judged by, and the window that they are of.
+    ``figures`` are what media was judged by, and the window that they are of. ``captured``:
+    variables that have a value from now on.
     """
 
     outcome: Outcome | None = None
     orders: tuple[Order, ...] = ()
     log: str | None = None
     figures: tuple[MediaFigures, float | None] | None = None
+    captured: tuple[tuple[str, str], ...] = ()
 
 
 NOTHING_YET = Step()

@@ -12,7 +12,6 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from sipflow.protocol.plan import InstancePlan
-from sipflow.protocol.scenario import DigitMethod
 from sipflow.protocol.sip import address, carries_sdp, reason_phrase, sip_uri
 from sipflow.worker.happenings import (
     DialogConfirmed,
@@ -28,10 +27,6 @@ from sipflow.worker.happenings import (
     RtpDropping,
     TextAnswered,
     TextReceived,
-    Track,
-    TrackBegan,
-    TrackEnded,
-    TrackRefused,
     TryingReceived,
 )
 from sipflow.worker.media_figures import MediaFigures
@@ -42,19 +37,17 @@ from sipflow.worker.orders import (
     MeasureMedia,
     MediaOrder,
     Order,
-    Play,
-    Record,
     Refer,
     ReferToDialog,
     Respond,
-    SendDigits,
     SendText,
-    StopTracks,
     WatchMedia,
 )
 from sipflow.worker.ua import UserAgentError, check_same_endpoint
 from sipflow.worker.ua.limits import MAX_LEGS
+from sipflow.worker.ua.memory_audio import Digit, audio
 from sipflow.worker.ua.memory_transfers import MemoryTransfers, Transfer, report
+from sipflow.worker.ua.message_text import request, response
 
 _TRYING = 100
 _LOWEST_FINAL = 200
@@ -116,15 +109,7 @@ class _TextAnswer:
     code: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Digit:
-    """A DTMF digit."""
-
-    digit: str
-    method: DigitMethod
-
-
-_Message = _Request | _Answer | _Digit | Transfer
+_Message = _Request | _Answer | Digit | Transfer
 
 
 @dataclass(eq=False, slots=True)
@@ -230,7 +215,7 @@ class MemoryUserAgent:
         elif isinstance(order, Respond):
             self._respond(end, order.code, order.reason or reason_phrase(order.code), order.contact)
         elif isinstance(order, AudioOrder):
-            self._happenings += _audio(end, order)
+            self._happenings += audio(end, order)
         elif isinstance(order, Refer | ReferToDialog):
             self._transfers.order(end, order)
         else:
@@ -345,18 +330,18 @@ class MemoryUserAgent:
             case _Request.INVITE:
                 self._take_in(end)
             case _Request.ACK if end.stage is _Stage.ANSWERED:
-                self._confirm(end)
+                self._confirm(end, self._requested("ACK", end))
             case _Request.CANCEL if end.stage is _Stage.INVITED:
                 self._respond(end, _TERMINATED, reason_phrase(_TERMINATED))
             case _Request.ACK | _Request.CANCEL:
                 pass
             case _Request.BYE:
                 end.send(_Answer(_OK, reason_phrase(_OK), _Request.BYE))
-                self._end(end, _OK, _CLEARED)
-            case _Digit():
+                self._end(end, _OK, _CLEARED, self._requested("BYE", end))
+            case Digit():
                 self._hear(end, message)
             case _Answer(to=_Request.BYE):
-                self._end(end, _OK, _CLEARED)
+                self._end(end, _OK, _CLEARED, self._answered(end, message))
             case _Answer():
                 self._read_answer(end, message)
             case _:
@@ -377,7 +362,7 @@ class MemoryUserAgent:
         gone = end is not None and end.stage is _Stage.OVER
         text.agent.post_text(_TextAnswer(text.number, _NO_DIALOG if gone else _OK))
 
-    def _hear(self, end: End, digit: _Digit) -> None:
+    def _hear(self, end: End, digit: Digit) -> None:
         if end.listens or digit.method != "inband":
             self._tell(end, DigitReceived(end.key, digit.digit, digit.method))
 
@@ -392,8 +377,9 @@ class MemoryUserAgent:
         end.key = f"in-{self._invites}"
         self._ends[end.key] = end
         end.send(_Answer(_TRYING, reason_phrase(_TRYING)))
+        said = self._requested("INVITE", end)
         if end.replaces is None:
-            self._happenings.append(InviteReceived(end.key, caller.agent.uri))
+            self._happenings.append(InviteReceived(end.key, caller.agent.uri, said))
         elif self._transfers.replace(end, end.replaces):
             self._respond(end, _OK, reason_phrase(_OK))
             self._hang_up(end.replaces)
@@ -407,33 +393,48 @@ class MemoryUserAgent:
             self._tell(end, TryingReceived(end.key))
         elif answer.code < _LOWEST_FINAL:
             end.early = True
-            self._tell(end, Progressed(end.key, answer.code, answer.reason, answer.media))
+            said = self._answered(end, answer)
+            self._tell(end, Progressed(end.key, answer.code, answer.reason, answer.media, said))
             report(end, answer.code)
         elif end.follows and answer.contact is not None and end.stage is _Stage.INVITED:
             self._tell(end, Redirected(end.key, answer.contact))
             self._ring_up(end, answer.contact)
         elif answer.code >= _LOWEST_FAILURE:
-            self._end(end, answer.code, answer.reason)
+            self._end(end, answer.code, answer.reason, self._answered(end, answer))
             report(end, answer.code)
         else:
             report(end, answer.code)
             cancelled = end.stage is _Stage.CANCELLED
             end.send(_Request.ACK)
-            self._confirm(end)
+            self._confirm(end, self._answered(end, answer))
             if cancelled:  # the answer was faster: a dialog that nobody wants (RFC 3261 §15)
                 self._hang_up(end)
 
-    def _confirm(self, end: End) -> None:
+    def _confirm(self, end: End, message: str) -> None:
         end.stage = _Stage.CONFIRMED
-        self._tell(end, DialogConfirmed(end.key, _OK, reason_phrase(_OK)))
+        self._tell(end, DialogConfirmed(end.key, _OK, reason_phrase(_OK), message))
 
-    def _end(self, end: End, code: int, reason: str) -> None:
+    def _end(self, end: End, code: int, reason: str, message: str = "") -> None:
         end.stage = _Stage.OVER
         if end in self._strays:
             self._strays.remove(end)
         else:
             del self._ends[end.key]
-            self._happenings.append(DialogEnded(end.key, code, reason))
+            self._happenings.append(DialogEnded(end.key, code, reason, message))
+
+    # The texts of what comes in, where somebody will look into them.
+
+    def _requested(self, method: str, end: End) -> str:
+        return request(method, _peer(end), self.uri) if self._wants_messages else ""
+
+    def _answered(self, end: End, answer: _Answer) -> str:
+        if not self._wants_messages:
+            return ""
+        return response(answer.code, answer.reason, self.uri, _peer(end))
+
+    @property
+    def _wants_messages(self) -> bool:
+        return self._plan is not None and self._plan.messages
 
     def _tell(self, end: End, happening: Happening) -> None:
         if end not in self._strays:
@@ -472,26 +473,7 @@ class MemoryUserAgent:
         return sip_uri(self._plan.number, self._plan.host, self._plan.port)
 
 
-def _audio(end: End, order: AudioOrder) -> list[Happening]:
-    """Do what is ordered about the audio of a call; return what came of it, which is all."""
-    if isinstance(order, StopTracks):
-        return [TrackEnded(end.key, track) for track in order.tracks]
-    track, endless = _track(order)
-    if end.stage is not _Stage.CONFIRMED:
-        return [TrackRefused(end.key, track, "no audio flows on the leg")]
-    if isinstance(order, SendDigits):
-        for digit in order.digits:
-            end.send(_Digit(digit, order.method))
-    began = TrackBegan(end.key, track)
-    return [began] if endless else [began, TrackEnded(end.key, track)]
-
-
-def _track(order: Play | Record | SendDigits) -> tuple[Track, bool]:
-    """Return the track of an order, and whether what is ordered goes on until it is stopped."""
-    match order:
-        case Play(loop=loop):
-            return Track.PLAYING, loop
-        case Record(duration=duration):
-            return Track.RECORDING, duration is None
-        case SendDigits():
-            return Track.SENDING, False
+def _peer(end: End) -> str:
+    """Return the URI of the agent at the other end."""
+    assert end.other is not None
+    return end.other.agent.uri

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sipflow.coordinator.scenario.duration import RIGHT
+from sipflow.protocol.duration import RIGHT
 from sipflow.protocol.signalling import Signalling
 from tests.coordinator.scenario.snippets import (
     ALICE,

@@ -248,7 +248,7 @@ from tests.coordinator.scenario.snippets import (
             [
                 (
                     'call.yaml:4:29: error: MakeCall has no property "colour"; its properties '
-                    "are to, headers, follow, offer, until, leg and timeout"
+                    "are to, capture, check, expect, headers, follow, offer, until, leg and timeout"
                 ),
             ],
             id="an unknown property",
@@ -381,7 +381,7 @@ from tests.coordinator.scenario.snippets import (
                 ),
                 (
                     'call.yaml:4:64: error: MakeCall has no property "x"; its properties are to, '
-                    "headers, follow, offer, until, leg and timeout"
+                    "capture, check, expect, headers, follow, offer, until, leg and timeout"
                 ),
             ],
             id="several at once",

@@ -5,10 +5,10 @@ from typing import Annotated
 import pytest
 from msgspec import Meta
 
-from sipflow.coordinator.scenario.duration import RIGHT
 from sipflow.coordinator.scenario.property_check import Accepted, Rejected, check, right
 from sipflow.coordinator.scenario.vocabulary import properties
 from sipflow.coordinator.scenario.wording import RawValue, Shape
+from sipflow.protocol.duration import RIGHT
 from sipflow.protocol.scenario import Action, Pattern, RecordAudio, SendDTMF
 
 

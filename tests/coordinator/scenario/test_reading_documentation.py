@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sipflow.coordinator.scenario import read_text
+from sipflow.coordinator.scenario import read_scenario, read_text
 from sipflow.coordinator.scenario.vocabulary import action_types, all_names
 from tests.coordinator.scenario.snippets import lines
 
@@ -26,6 +26,18 @@ def test_every_yaml_example_is_read_without_problems(text: str) -> None:
 @pytest.mark.parametrize("text", blocks("json"))
 def test_every_json_example_is_read_without_problems(text: str) -> None:
     assert lines(read_text(text.encode(), "example.json")) == []
+
+
+def test_the_example_of_a_sub_flow_is_used_without_problems(tmp_path: Path) -> None:
+    (steps,), (use,) = blocks("yaml steps"), blocks("yaml use")
+    (tmp_path / "steps").mkdir()
+    (tmp_path / "steps" / "call.yaml").write_text(steps)
+    (tmp_path / "two.yaml").write_text(use)
+    reading = read_scenario(tmp_path / "two.yaml")
+    assert lines(reading) == []
+    assert reading.scenario is not None
+    ids = [node.id for node in reading.scenario.instances[0].nodes]
+    assert ids == ["alice-1/1", "alice-1/2", "alice-1/3", "longer/1", "longer/2", "longer/3"]
 
 
 def test_the_page_says_what_validate_says_of_its_bad_example() -> None:

@@ -14,7 +14,9 @@ ROOT = Path(__file__).parents[3]
 YAML = [path.read_bytes() for path in sorted((ROOT / "examples").glob("*.yaml"))]
 JSON = [path.read_bytes() for path in sorted((ROOT / "tests" / "cases").glob("*.json"))]
 WORDS = ["MakeCall", "Answer", "INCOMING", "TIMEOUT", "goto", "id", "on_failure", "Relaese", "x"]
+WORDS += ["Repeat", "use", "${x}", "${"]
 KEYS = [*WORDS, "name", "instances", "flow", "nodes", "edges", "data", "type", "source", "target"]
+KEYS += ["variables", "steps", "times", "with"]
 
 FILES = settings(max_examples=2_500, deadline=None, derandomize=True, database=None)
 

@@ -20,12 +20,12 @@ WORDS = st.sampled_from([*action_types(), "Relaese"])
 NAMES = st.sampled_from(["alice", "bob", "x"])
 IDS = st.sampled_from(["alice-1", "alice-2", "bob-1", "a", "b", "c", "alice"])
 GOOD: dict[str, list[object]] = {
-    "to": ["200", "alice", "sip:x@127.0.0.1", "300"],
+    "to": ["200", "alice", "sip:x@127.0.0.1", "300", "${callee}", "${calee}", "$${x", "${run}"],
     "targetUri": ["100"],
-    "timeout": ["5s", 500, "5", -1],
+    "timeout": ["5s", 500, "5", -1, "${limit}", "${flag}", "${run}"],
     "until": ["ringing", "never"],
-    "ring": [True, "no"],
-    "code": [486, 200, "486"],
+    "ring": [True, "no", "${flag}"],
+    "code": [486, 200, "486", "${code}", "${callee}", "${instance.bob.port}"],
     "statusCode": [503],
     "reason": ["Gone", "a\nb", None],
     "leg": ["x", ""],
@@ -48,7 +48,7 @@ GOOD: dict[str, list[object]] = {
     "targetUser": ["x"],
     "host": ["127.0.0.1:5064", "", "a b"],
     "targetHost": ["example.org", None],
-    "expect": ["accepted", "soon"],
+    "expect": ["accepted", "soon", 486, "${code}", 100],
     "primary": ["x", None],
     "primaryCallId": ["call-1"],
     "consult": ["y", ""],
@@ -80,6 +80,9 @@ GOOD: dict[str, list[object]] = {
     "tone": [1000, 440.5, 0],
     "tolerance": [10, "10"],
     "percent": [10, 101, 0.5],
+    "must_not": [True, False, "${flag}", 1],
+    "check": [{"code": "== 180", "header.X": "present"}, {"code": "180"}, {"x": 1}, {}, 5],
+    "capture": [{"who": "header.From.user"}, {"callee": "code"}, {"x": "y"}, []],
 }
 PROPERTIES = st.lists(
     st.sampled_from([(name, value) for name in sorted(all_names()) for value in GOOD[name]]),
@@ -99,14 +102,27 @@ def steps(depth: int) -> st.SearchStrategy[object]:
         st.fixed_dictionaries({}, optional={**beside, **branches}),
     )
     goto = st.builds(lambda target: {"goto": target}, IDS)
-    return st.lists(WORDS | step | step | goto, max_size=4)
+    if not depth:
+        return st.lists(WORDS | step | step | goto, max_size=4)
+    repeat = st.builds(
+        lambda times, inner, more: {"Repeat": times, "steps": inner, **more},
+        st.sampled_from([1, 2, 3, "${code}", 0, {"times": 2}]),
+        steps(depth - 1),
+        st.fixed_dictionaries({}, optional={**beside, **branches}),
+    )
+    return st.lists(WORDS | step | step | goto | repeat, max_size=4)
 
 
 WRITTEN = st.fixed_dictionaries(
     {
         "instances": st.just({"alice": {"number": "100"}, "bob": {"number": "200"}}),
         "flow": st.dictionaries(NAMES, steps(2), max_size=3),
-    }
+    },
+    optional={
+        "variables": st.just(
+            {"callee": "bob", "limit": "5s", "code": 486, "flag": False, "more": "${limit}"}
+        )
+    },
 )
 NODE_IDS = st.sampled_from(["a", "b", "c", "d", "i", "j"])
 DRAWN = st.fixed_dictionaries(

@@ -6,7 +6,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from sipflow.coordinator.scenario import json_schema, read_text
+from sipflow.coordinator.scenario import json_schema, read_scenario
 from sipflow.coordinator.scenario.located import Mapping, Sequence, Value, raw
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.vocabulary import action_types
@@ -25,6 +25,7 @@ from tests.coordinator.scenario.snippets import (
 
 ROOT = Path(__file__).parents[3]
 FILES = sorted([*ROOT.glob("tests/cases/*.json"), *ROOT.glob("examples/*.yaml")])
+SUB_FLOWS = sorted(ROOT.glob("examples/*/*.yaml"))
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 
 
@@ -55,7 +56,12 @@ def test_the_schema_is_valid_itself_and_plain_json() -> None:
 def test_every_case_and_example_validates(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     VALIDATOR.validate(document(text))
-    assert read_text(text.encode(), path.name).scenario is not None
+    assert read_scenario(path).scenario is not None
+
+
+@pytest.mark.parametrize("path", SUB_FLOWS, ids=lambda path: path.name)
+def test_every_sub_flow_validates(path: Path) -> None:
+    VALIDATOR.validate(document(path.read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize(
@@ -73,6 +79,9 @@ def test_every_case_and_example_validates(path: Path) -> None:
         '[SendMessage: {to: bob, text: hi}, MESSAGE: {from: "200", pattern: "a+"}]',
         "[TIMEOUT: 100ms, TIMEOUT: 5, TIMEOUT: {timeout: 2m}]",
         '[{MakeCall: "200", on_failure: [goto: end]}, {Release: , id: end}]',
+        "[{Repeat: 2, steps: [TIMEOUT: 1s]}, {Repeat: {times: 2, steps: [TIMEOUT: 1s]}}]",
+        "[{Repeat: {times: 2}, id: r, steps: [TIMEOUT: '${round}s'], on_failure: [TIMEOUT: 1s]}]",
+        "[TIMEOUT: '${run}', INCOMING: {ring: '${run}'}, Response: '${instance.bob.number}']",
     ],
 )
 def test_what_the_reader_takes_in_yaml_validates(steps: str) -> None:
@@ -129,6 +138,12 @@ def test_what_the_reader_takes_in_yaml_validates(steps: str) -> None:
                 "{Release: , on_failure: []}",
                 "{Release: , on_failur: [Release]}",
                 "{goto: x, id: y}",
+                "{Repeat: 2}",
+                "{Repeat: 2, steps: []}",
+                "{Repeat: 1001, steps: [TIMEOUT: 1s]}",
+                "{Repeat: {times: 2, steps: [TIMEOUT: 1s]}, steps: [TIMEOUT: 1s]}",
+                "{use: }",
+                "{use: x.yaml, with: [1]}",
             )
         ),
     ],

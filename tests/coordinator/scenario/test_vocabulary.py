@@ -31,9 +31,9 @@ def test_every_type_is_a_word() -> None:
 
 
 def test_a_words_own_and_required_properties_come_first() -> None:
-    assert [one.name for one in properties(MakeCall)] == [
-        "to", "headers", "follow", "offer", "until", "leg", "timeout",
-    ]  # fmt: skip
+    names = [one.name for one in properties(MakeCall)]
+    assert (names[0], names[-2:]) == ("to", ["leg", "timeout"])
+    assert {"until", "expect", "check", "capture", "headers", "follow", "offer"} == set(names[1:-2])
     assert [one.name for one in properties(Response)] == [
         "code", "headers", "contact", "reason", "leg", "timeout",
     ]  # fmt: skip
@@ -65,8 +65,14 @@ def test_the_main_property_is_the_only_required_one(
 
 
 def test_what_a_type_says_of_a_property_is_known() -> None:
-    to, headers, _, _, until, leg, timeout = properties(MakeCall)
-    assert (headers.is_mapping, to.is_mapping) == (True, False)
+    found = {one.name: one for one in properties(MakeCall)}
+    to, until, leg, timeout = (found[name] for name in ("to", "until", "leg", "timeout"))
+    assert [found[name].holds for name in ("to", "check", "capture", "headers")] == [
+        "value",
+        "conditions",
+        "captures",
+        "headers",
+    ]
     assert [one.name for one in properties(Message) if one.is_pattern] == ["pattern"]
     assert [one.name for one in properties(Message) if one.is_target] == ["sender"]
     assert (to.required, to.is_target, to.is_duration) == (True, True, False)
@@ -81,3 +87,13 @@ def test_an_instance_has_properties_too() -> None:
     prack, expires = (signalling_properties()[name] for name in ("prack", "session_expires"))
     assert (prack.required, prack.names) == (False, ("prack",))
     assert expires.is_duration
+
+
+def test_what_a_scenario_is_checked_by_is_known_before_the_start() -> None:
+    late = {one.name: one.may_be_late for kind in (MakeCall, Response) for one in properties(kind)}
+    assert {name for name, may_be in late.items() if not may_be} == {"leg", "check", "capture"}
+
+
+def test_every_event_but_a_delay_can_be_one_that_must_not_come() -> None:
+    lacking = [kind for kind in EVENTS if "must_not" not in {p.name for p in properties(kind)}]
+    assert lacking == [Timeout]

@@ -5,7 +5,7 @@ import yaml
 
 from sipflow.coordinator.scenario.located import Mapping, Sequence, Value, raw
 from sipflow.coordinator.scenario.problem import Report
-from sipflow.coordinator.scenario.yaml_composer import LOADER, compose, resolve
+from sipflow.coordinator.scenario.yaml_composer import LOADER, compose
 
 PARSERS = pytest.mark.parametrize("loader", [LOADER, yaml.SafeLoader])
 
@@ -183,38 +183,3 @@ def test_only_the_first_value_of_a_key_counts() -> None:
 def test_quotes_make_a_text() -> None:
     text = '["5", \'true\', "", |\n null\n]'
     assert plain(composed(text.replace("|\n null\n", "'null'"))[0]) == ["5", "true", "", "null"]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("", None),
-        ("~", None),
-        ("null", None),
-        ("true", True),
-        ("False", False),
-        ("0", 0),
-        ("-12", -12),
-        ("1.50", 1.5),
-        ("-1e3", -1000.0),
-        ("1" * 19, 1111111111111111111.0),
-        ("9" * 5000, float("inf")),
-        ("on", "on"),
-        ("no", "no"),
-        ("y", "y"),
-        ("0123", "0123"),
-        ("+1555", "+1555"),
-        ("5060:30", "5060:30"),
-        ("0x10", "0x10"),
-        ("1_000", "1_000"),
-        (".5", ".5"),
-        (".inf", ".inf"),
-        (".nan", ".nan"),
-        ("2026-01-01", "2026-01-01"),
-        ("100ms", "100ms"),
-        ("\u0665", "\u0665"),
-    ],
-)
-def test_only_json_scalars_mean_something_in_plain_text(text: str, expected: object) -> None:
-    assert resolve(text) == expected
-    assert type(resolve(text)) is type(expected)

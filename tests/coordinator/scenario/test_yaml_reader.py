@@ -64,7 +64,7 @@ from tests.coordinator.scenario.snippets import TWO, lines, read_yaml, scenario
                 'call.yaml:1:1: error: a scenario has no key "nam"; did you mean name?',
                 (
                     'call.yaml:3:1: error: a scenario has no key "extra"; its keys are name, '
-                    "description, instances and flow"
+                    "description, variables, instances and flow"
                 ),
             ],
             id="unknown keys at the top",
@@ -296,3 +296,8 @@ def test_a_scenario_may_have_a_name_and_a_description() -> None:
     text = 'name: busy callee\ndescription: |\n  two\n  lines\ninstances: {a: {number: "1"}}'
     assert scenario(read_yaml(text)).name == "busy callee"
     assert scenario(read_yaml('instances: {a: {number: "1"}}')).name == "call"
+
+
+def test_a_sub_flow_by_itself_is_told_to_be_one() -> None:
+    (said,) = lines(read_yaml("parameters: {x: }\nsteps: [Release]\n"))
+    assert "this is a sub-flow: steps without instances to take them; use it from" in said

@@ -16,7 +16,8 @@ class Account(pj.Account):
         self._agent = agent
 
     def onIncomingCall(self, prm: pj.OnIncomingCallParam) -> None:
-        self._agent.incoming(self, prm.callId)
+        message = prm.rdata.wholeMsg if self._agent.wants_messages else ""
+        self._agent.incoming(self, prm.callId, message)
 
     def onInstantMessage(self, prm: pj.OnInstantMessageParam) -> None:
         self._agent.text_received(prm, None)

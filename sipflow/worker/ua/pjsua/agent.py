@@ -328,7 +328,7 @@ class PjsuaUserAgent:
             del self._calls[call.key]
             self._happenings += last_figures
             self._happenings += self._audio.last_words(call, clock.monotonic())
-            self._happenings.append(DialogEnded(call.key, code, reason))
+            self._happenings.append(DialogEnded(call.key, code, reason, call.message))
 
     def _is_new(self, call: Call) -> bool:
         return any(
@@ -387,7 +387,12 @@ class PjsuaUserAgent:
 
     # What the stack tells, from within ``poll`` or an order.
 
-    def incoming(self, account: Account, slot: int) -> None:
+    @property
+    def wants_messages(self) -> bool:
+        """Whether anybody will look into what is received: it is not taken over otherwise."""
+        return self._plan is not None and self._plan.messages
+
+    def incoming(self, account: Account, slot: int, message: str = "") -> None:
         """Take in an INVITE."""
         for closing in [call for call in self._closing if call.slot == slot]:
             self._end(closing, closing.code, closing.reason)
@@ -395,7 +400,7 @@ class PjsuaUserAgent:
         self.adopt(call)
         info = call.getInfo()
         peer = received_text(info.remoteContact or info.remoteUri).strip("<>")
-        self._happenings.append(InviteReceived(call.key, peer))
+        self._happenings.append(InviteReceived(call.key, peer, message))
 
     def heard(self, call: Call) -> None:
         """Take in the first response to an INVITE."""
@@ -446,9 +451,12 @@ class PjsuaUserAgent:
             case pj.PJSIP_INV_STATE_DISCONNECTED:
                 self._end(call, code or None, reason)
             case pj.PJSIP_INV_STATE_CONFIRMED:
-                self._tell(call, DialogConfirmed(call.key, _OK, reason_phrase(_OK)))
+                self._tell(
+                    call, DialogConfirmed(call.key, _OK, reason_phrase(_OK), call.heard_last)
+                )
             case pj.PJSIP_INV_STATE_CALLING | pj.PJSIP_INV_STATE_EARLY:
                 if info.role == pj.PJSIP_ROLE_UAC and code > _TRYING:
-                    self._tell(call, Progressed(call.key, code, reason, call.sdp_heard))
+                    seen = Progressed(call.key, code, reason, call.sdp_heard, call.message)
+                    self._tell(call, seen)
             case _:
                 pass

@@ -9,6 +9,7 @@ from sipflow.protocol.sip import party
 from sipflow.worker.ua.pjsua.account import Account
 from sipflow.worker.ua.pjsua.late_offer import prepare_media
 from sipflow.worker.ua.pjsua.received import received_text
+from sipflow.worker.ua.pjsua.received_message import received_message
 
 if TYPE_CHECKING:
     from sipflow.worker.ua.pjsua.agent import PjsuaUserAgent
@@ -24,23 +25,23 @@ _CONTACT = re.compile(r"^(?:contact|m)[ \t]*:(.*)", re.IGNORECASE | re.MULTILINE
 _URI = re.compile(r"sips?:[^\s<>,]+", re.IGNORECASE)
 
 
-def _carries_sdp(event: pj.SipEvent) -> bool:
-    change = event.body.tsxState
-    if event.type != pj.PJSIP_EVENT_TSX_STATE or change.type != pj.PJSIP_EVENT_RX_MSG:
-        return False
-    head, _, body = change.src.rdata.wholeMsg.partition("\r\n\r\n")
+def _carries_sdp(message: str) -> bool:
+    head, _, body = message.partition("\r\n\r\n")
     return bool(body) and "application/sdp" in head.lower()
 
 
 def _contact(prm: pj.OnCallRedirectedParam) -> str:
     """Return where a call is sent on; what the stack itself says of that lacks the port."""
-    target, message = str(prm.targetUri), str(prm.e.body.tsxState.src.rdata.wholeMsg)
+    target, message = str(prm.targetUri), received_message(prm.e)
     uris: list[str] = [uri for line in _CONTACT.findall(message) for uri in _URI.findall(line)]
     return next((uri for uri in uris if party(uri) == party(target)), target)
 
 
 class Call(pj.Call):
-    """One call of the stack: hands what happens on it to the user agent."""
+    """One call of the stack: hands what happens on it to the user agent.
+
+    ``message``: what was received with its latest state; ``heard_last``: what was received last.
+    """
 
     def __init__(
         self, agent: "PjsuaUserAgent", account: Account, key: str, slot: int = pj.PJSUA_INVALID_ID
@@ -68,10 +69,16 @@ class Call(pj.Call):
         # Whether an answer of ours has carried SDP, and whether the last one that came did.
         self.early_media = False
         self.sdp_heard = False
+        self.message = ""
+        self.heard_last = ""
 
     def onCallState(self, prm: pj.OnCallStateParam) -> None:
         info = self.getInfo()
-        self.sdp_heard = info.state == pj.PJSIP_INV_STATE_EARLY and _carries_sdp(prm.e)
+        early = info.state == pj.PJSIP_INV_STATE_EARLY
+        message = received_message(prm.e) if early or self._agent.wants_messages else ""
+        self.sdp_heard = early and _carries_sdp(message)
+        self.message = message if self._agent.wants_messages else ""
+        self.heard_last = self.message or self.heard_last
         self._agent.state_changed(self, info)
 
     def onCallRxOffer(self, prm: pj.OnCallRxOfferParam) -> None:
@@ -122,7 +129,7 @@ class Call(pj.Call):
             self._look_for_answered_info(change.tsx)
         transaction = change.tsx
         if transaction.method in _OF_TRANSFERS:
-            message = change.src.rdata.wholeMsg
+            message = received_message(prm.e)
             self._agent.transfers.received(
                 self, transaction.method, transaction.statusCode, message
             )

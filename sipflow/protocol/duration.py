@@ -3,8 +3,6 @@
 import math
 import re
 
-from sipflow.coordinator.scenario.wording import RawValue
-
 # Nine digits are more than a day in any unit, and keep the conversion cheap.
 PATTERN = r"^[0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m)$"
 _TEXT = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m)")
@@ -13,7 +11,7 @@ LONGEST = 86_400.0
 RIGHT = "write a duration: 100ms, 5s, 1.5s, 2m, or a number of milliseconds"
 
 
-def seconds(value: RawValue) -> float | str:
+def seconds(value: object) -> float | str:
     """Return a duration in seconds, or what is wrong with it as a text."""
     if isinstance(value, str):
         return _of_text(value)

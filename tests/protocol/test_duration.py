@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from sipflow.coordinator.scenario.duration import seconds
 from sipflow.coordinator.scenario.wording import RawValue, Shape
+from sipflow.protocol.duration import seconds
 
 
 @pytest.mark.parametrize(

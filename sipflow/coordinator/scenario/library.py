@@ -1,0 +1,131 @@
+"""The files that a scenario uses the steps of: each read once, none of them in a circle.
+
+What touches files is the ``fetch`` that it is given; this only decides and reports.
+"""
+
+from collections.abc import Callable
+from pathlib import PurePath
+
+from msgspec import Struct
+
+from sipflow.coordinator.scenario import yaml_composer
+from sipflow.coordinator.scenario.located import Key, Mapping, Sequence, Value, raw
+from sipflow.coordinator.scenario.problem import Report
+from sipflow.coordinator.scenario.template import Trouble
+from sipflow.coordinator.scenario.wording import described, listed, shown
+from sipflow.protocol.scenario import Place
+
+DEEPEST_USE = 8
+SUB_FLOW_KEYS = ("description", "parameters", "steps")
+
+
+class Fetched(Struct, frozen=True):
+    """A file's text, and what it is called: in places, and to tell it from all others."""
+
+    name: str
+    identity: str
+    text: str
+
+
+Fetch = Callable[[str, str], Fetched | Trouble]
+
+
+class SubFlow(Struct, frozen=True):
+    """A file of steps: its parameters, as they are written, and its steps."""
+
+    name: str
+    identity: str
+    parameters: tuple[tuple[Key, Value], ...]
+    steps: Sequence
+
+    @property
+    def short_name(self) -> str:
+        """The name without its folders, for messages whose place says the rest."""
+        return PurePath(self.name).name
+
+
+def nothing_to_fetch(using: str, wanted: str) -> Fetched | Trouble:
+    """Stand in where a text has no file of its own, and so no neighbours."""
+    return Trouble("cannot be read: the scenario is no file", "save the scenario first")
+
+
+class Library:
+    """Hands out sub-flows; ``order`` has the names of the files in the order of their use."""
+
+    def __init__(self, report: Report, fetch: Fetch = nothing_to_fetch) -> None:
+        self._report = report
+        self._fetch = fetch
+        self._known: dict[str, SubFlow | None] = {}
+        self.order: dict[str, int] = {}
+
+    def sub_flow(self, wanted: str, place: Place, users: tuple[SubFlow, ...]) -> SubFlow | None:
+        """Return the sub-flow that is used at a place, by the innermost of ``users``."""
+        fetched = self._fetch(place.file, wanted)
+        if isinstance(fetched, Trouble):
+            self._report.error(place, f"{shown(wanted)} {fetched.message}", fetched.right)
+            return None
+        chain = [*users, SubFlow(fetched.name, fetched.identity, (), _nothing(place))]
+        if fetched.identity in [user.identity for user in users]:
+            names = " → ".join(shown(one.short_name) for one in chain)
+            self._report.error(
+                place, f"sub-flows use each other in a circle: {names}", "let the chain end"
+            )
+            return None
+        if len(users) >= DEEPEST_USE:
+            self._report.error(
+                place,
+                f"sub-flows use each other more than {DEEPEST_USE} deep",
+                "let fewer of them use one another",
+            )
+            return None
+        return self._read(fetched)
+
+    def _read(self, fetched: Fetched) -> SubFlow | None:
+        if fetched.identity not in self._known:
+            self.order[fetched.name] = len(self.order) + 1
+            document = yaml_composer.compose(fetched.text, fetched.name, self._report)
+            self._known[fetched.identity] = (
+                self._understood(fetched, document) if document is not None else None
+            )
+        return self._known[fetched.identity]
+
+    def _understood(self, fetched: Fetched, document: Value) -> SubFlow | None:
+        steps = document.get("steps") if isinstance(document, Mapping) else None
+        if not isinstance(document, Mapping) or not isinstance(steps, Sequence) or not steps.items:
+            place = document.place if steps is None else steps.place
+            self._report.error(
+                place,
+                f"the file {shown(PurePath(fetched.name).name)} has no list of steps",
+                "write steps: and below it what the sub-flow does",
+            )
+            return None
+        for key, _ in document.pairs:
+            if key.text not in SUB_FLOW_KEYS:
+                self._unknown(key)
+        parameters = _parameters(document.get("parameters"), self._report)
+        return SubFlow(fetched.name, fetched.identity, parameters, steps)
+
+    def _unknown(self, key: Key) -> None:
+        near = self._report.near(key.text, SUB_FLOW_KEYS)
+        self._report.error(
+            key.place,
+            f"a sub-flow has no key {shown(key.text)}",
+            f"did you mean {near}?" if near else f"its keys are {listed(SUB_FLOW_KEYS, 'and')}",
+        )
+
+
+def _parameters(value: Value | None, report: Report) -> tuple[tuple[Key, Value], ...]:
+    if value is None or raw(value) is None:
+        return ()
+    if isinstance(value, Mapping):
+        return value.pairs
+    report.error(
+        value.place,
+        f'"parameters" is {described(raw(value))}, not a mapping',
+        "name each parameter, with its default or nothing behind the colon",
+    )
+    return ()
+
+
+def _nothing(place: Place) -> Sequence:
+    return Sequence((), place)

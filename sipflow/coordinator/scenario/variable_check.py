@@ -1,0 +1,69 @@
+"""A property that is written with variables: its value, or what is left until its node begins."""
+
+from typing import Literal
+
+from msgspec.inspect import BoolType, IntType, LiteralType, StrType
+
+from sipflow.coordinator.scenario.problem import Report
+from sipflow.coordinator.scenario.property_check import Accepted, Rejected, check, right
+from sipflow.coordinator.scenario.raw_graph import RawProperty
+from sipflow.coordinator.scenario.scope import Filled
+from sipflow.coordinator.scenario.sight import Sight
+from sipflow.coordinator.scenario.template import Trouble
+from sipflow.coordinator.scenario.vocabulary import Property
+from sipflow.coordinator.scenario.wording import shown
+from sipflow.protocol.plain_scalar import resolve
+from sipflow.protocol.scenario import Late
+
+
+def check_filled(
+    written: RawProperty, property: Property, sight: Sight, report: Report
+) -> Accepted | Rejected | Late | None:
+    """Return the value of a text with variables, what is left of it, or what is wrong with it.
+
+    None is a text that is wrong by what is reported already.
+    """
+    text = str(written.value)
+    found = sight.scope.fill(text, report, sight.late)
+    if isinstance(found, Trouble):
+        return None if found.told else Rejected(found.message, found.right)
+    if found.text is None:
+        return _late(property, found)
+    result = check(property, found.text if _is_text(property) else resolve(found.text))
+    if isinstance(result, Accepted):
+        return Accepted(result.value, found.secret)
+    if found.secret:
+        return Rejected(f"is {shown(text)}, whose value is not what belongs here", right(property))
+    return Rejected(f"{result.message} (it is written {shown(text)})", result.right)
+
+
+def stand_in(property: Property, late: Late) -> object:
+    """Return what a required property may hold until its node begins."""
+    if property.is_duration:
+        return 0.0
+    match property.shape:
+        case IntType(ge=lowest):
+            return lowest or 0
+        case LiteralType(values=values):
+            return values[0]
+        case BoolType():
+            return False
+        case _:
+            pieces = (part if isinstance(part, str) else part.name for part in late.parts)
+            return "".join(pieces)
+
+
+def _late(property: Property, found: Filled) -> Rejected | Late:
+    if not property.may_be_late:
+        return Rejected(
+            "has a variable that is known only as the run goes on",
+            f"give {property.description or 'it'} before the start",
+        )
+    kind: Literal["text", "duration", "plain"] = "text" if _is_text(property) else "plain"
+    if property.is_duration:
+        kind = "duration"
+    return Late(property=property.name, kind=kind, parts=found.parts)
+
+
+def _is_text(property: Property) -> bool:
+    return isinstance(property.shape, StrType)

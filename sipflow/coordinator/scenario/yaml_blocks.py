@@ -1,0 +1,121 @@
+"""The two kinds of steps that stand for others, as written: ``Repeat`` and ``use``.
+
+Only reads what is there; what becomes of it is ``yaml_steps``' part.
+"""
+
+from msgspec import Struct
+
+from sipflow.coordinator.scenario.definitions import as_text
+from sipflow.coordinator.scenario.located import Mapping, Sequence, Value, raw
+from sipflow.coordinator.scenario.problem import Report
+from sipflow.coordinator.scenario.scope import Scope
+from sipflow.coordinator.scenario.template import Trouble
+from sipflow.coordinator.scenario.wording import described, listed, shown
+from sipflow.protocol.plain_scalar import resolve
+from sipflow.protocol.scenario import Place
+
+REPEAT = "Repeat"
+USE = "use"
+REPEAT_KEYS = (REPEAT, "steps", "id", "on_failure")
+USE_KEYS = (USE, "with", "id", "on_failure")
+MOST_TIMES = 1000
+_REPEAT_EXAMPLE = "write - Repeat: {times: 3}, and beside it steps with at least one step"
+_USE_EXAMPLE = "give the name of a file with steps, for example use: login.yaml"
+
+
+class Repeat(Struct, frozen=True):
+    """So many rounds of some steps."""
+
+    times: int
+    steps: Sequence
+
+
+class Use(Struct, frozen=True):
+    """The steps of another file, with values for its parameters."""
+
+    file: str
+    place: Place
+    values: Mapping | None
+
+
+def repeat_of(step: Mapping, scope: Scope, report: Report) -> Repeat | None:
+    """Return what a Repeat says, or None if it cannot be understood, which is reported."""
+    _check_keys(step, REPEAT, REPEAT_KEYS, report)
+    value = step.get(REPEAT)
+    inside = value if isinstance(value, Mapping) else None
+    if inside is not None:
+        _check_keys(inside, REPEAT, ("times", "steps"), report)
+    beside_steps = step.get("steps")
+    inner_steps = inside.get("steps") if inside is not None else None
+    if beside_steps is not None and inner_steps is not None:
+        report.error(inner_steps.place, "the Repeat has steps twice", "keep those beside it")
+    times = _times(inside.get("times") if inside is not None else value, step, scope, report)
+    steps = beside_steps or inner_steps
+    if not isinstance(steps, Sequence) or not steps.items:
+        place = step.place if steps is None else steps.place
+        report.error(place, f"a Repeat has {_written(steps)} steps", _REPEAT_EXAMPLE)
+        return None
+    return None if times is None else Repeat(times, steps)
+
+
+def use_of(step: Mapping, report: Report) -> Use | None:
+    """Return what a use says, or None if it cannot be understood, which is reported."""
+    _check_keys(step, USE, USE_KEYS, report)
+    value = step.get(USE)
+    assert value is not None
+    file = raw(value)
+    if not isinstance(file, str) or not file:
+        report.error(value.place, f'"use" is {described(file)}, not a file', _USE_EXAMPLE)
+        return None
+    given = step.get("with")
+    if given is not None and raw(given) is not None and not isinstance(given, Mapping):
+        report.error(
+            given.place,
+            f'"with" is {described(raw(given))}, not a mapping',
+            'give each parameter a value, for example with: {number: "200"}',
+        )
+        return None
+    return Use(file, value.place, given if isinstance(given, Mapping) else None)
+
+
+def _written(steps: Value | None) -> str:
+    if steps is None:
+        return "no"
+    return "empty" if isinstance(steps, Sequence) else f"{described(raw(steps))} as its"
+
+
+def _times(value: Value | None, step: Mapping, scope: Scope, report: Report) -> int | None:
+    if value is None:
+        report.error(step.place, 'a Repeat has no "times"', _REPEAT_EXAMPLE)
+        return None
+    times: object = raw(value)
+    text = as_text(raw(value)) or ""
+    if "${" in text:
+        found = scope.fill(text, report)
+        if isinstance(found, Trouble):
+            report.error(value.place, f'"times" {found.message}', found.right)
+            return None
+        times = resolve(found.text) if found.text is not None else None
+        text = f" (it is written {shown(text)})"
+    else:
+        text = ""
+    if isinstance(times, int) and not isinstance(times, bool) and 1 <= times <= MOST_TIMES:
+        return times
+    report.error(
+        value.place,
+        f'"times" is not a whole number from 1 to {MOST_TIMES}{text}',
+        "say how often the steps are taken; unroll nothing that is to go on for ever",
+    )
+    return None
+
+
+def _check_keys(mapping: Mapping, what: str, known: tuple[str, ...], report: Report) -> None:
+    for key, _ in mapping.pairs:
+        if key.text not in known:
+            near = report.near(key.text, known)
+            own = [name for name in known if name != what]
+            report.error(
+                key.place,
+                f"{what} has no key {shown(key.text)}",
+                f"did you mean {near}?" if near else f"its keys are {listed(own, 'and')}",
+            )

@@ -1,0 +1,52 @@
+"""The parameters of a sub-flow with the values that a use of it gives them."""
+
+from sipflow.coordinator.scenario.library import SubFlow
+from sipflow.coordinator.scenario.located import Key, Mapping, Value
+from sipflow.coordinator.scenario.problem import Report
+from sipflow.coordinator.scenario.scope import Definition, Scope
+from sipflow.coordinator.scenario.wording import listed, shown
+from sipflow.coordinator.scenario.yaml_blocks import Use
+from sipflow.coordinator.scenario.yaml_variables import defined
+from sipflow.protocol.scenario import Place
+
+
+def parameters(flow: SubFlow, use: Use, within: Scope, report: Report) -> dict[str, Definition]:
+    """Return the variables that the steps of a sub-flow see; what is missing is reported."""
+    declared = defined(Mapping(flow.parameters, use.place), "parameters", report)
+    given: dict[str, Definition] = {}
+    if use.values is not None:
+        known = tuple(pair for pair in use.values.pairs if _is_known(pair, declared, report))
+        given = defined(Mapping(known, use.values.place), "with", report, within=within)
+    missing = [
+        name
+        for name, default in declared.items()
+        if default.text is None and (name not in given or given[name].text is None)
+    ]
+    for name in missing:
+        _report_missing(name, flow, use.place, report)
+    return {
+        name: Definition("", use.place) if name in missing else given.get(name, default)
+        for name, default in declared.items()
+    }
+
+
+def _is_known(pair: tuple[Key, Value], declared: dict[str, Definition], report: Report) -> bool:
+    key, _ = pair
+    if key.text in declared:
+        return True
+    near = report.near(key.text, declared)
+    few = f"its parameters are {listed(list(declared), 'and')}" if declared else "it has none"
+    report.error(
+        key.place,
+        f"the sub-flow has no parameter {shown(key.text)}",
+        f"did you mean {near}?" if near else few,
+    )
+    return False
+
+
+def _report_missing(name: str, flow: SubFlow, place: Place, report: Report) -> None:
+    report.error(
+        place,
+        f"the parameter {shown(name)} of {shown(flow.short_name)} has no value",
+        f"give it one beside use, as with: {{{name}: …}}",
+    )

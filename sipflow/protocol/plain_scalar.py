@@ -1,0 +1,26 @@
+"""What a plain scalar of a scenario means, and so a variable that stands for a whole value.
+
+Only true, false, null, integers and decimal numbers mean something, as in JSON: ``on``, ``0123``,
+``+1555`` and ``5060:30`` are texts, since in a file about telephones they are meant so.
+"""
+
+import re
+
+_CONSTANTS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+# More digits than any number of a scenario has; int() refuses thousands of them.
+_MOST_DIGITS = 18
+
+
+def resolve(text: str) -> str | int | float | bool | None:
+    """Return what a plain scalar means."""
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if _INTEGER.fullmatch(text) and len(text) <= _MOST_DIGITS:
+        return int(text)
+    return float(text) if _DECIMAL.fullmatch(text) else text

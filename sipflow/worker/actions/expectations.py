@@ -1,0 +1,75 @@
+"""What a scenario expects: the very code that a call ends with, and what is not to happen. Pure."""
+
+from sipflow.protocol.scenario import Action, MakeCall, word
+from sipflow.protocol.sip import reason_phrase
+from sipflow.worker.actions.step import (
+    NOTHING_YET,
+    Failed,
+    Step,
+    Succeeded,
+    hang_up,
+    how_it_ended,
+    refused,
+)
+from sipflow.worker.legs import Dialog
+
+
+def observe_code(expected: int, dialog: Dialog) -> Step:
+    """Decide a call by its final code; one that is answered though it was not to be is released."""
+    if dialog.answer is not None:
+        return _observe_answered(expected, dialog.answer, dialog)
+    if dialog.ended:
+        if dialog.code == expected:
+            return Step(Succeeded(f"{expected} received"))
+        cause = f"{dialog.code} received" if dialog.code else "dialog gone"
+        return Step(Failed(cause, f"{expected} expected, not {how_it_ended(dialog)}", dialog.code))
+    return Step(refused(dialog)) if dialog.refusal is not None else NOTHING_YET
+
+
+def _observe_answered(expected: int, answer: int, dialog: Dialog) -> Step:
+    if answer == expected:
+        return Step(Succeeded(f"{answer} received"))
+    if dialog.ended:
+        return Step(_unexpected(expected, answer, "released"))
+    if dialog.refusal is not None:
+        return Step(refused(dialog))
+    if dialog.hanging_up:
+        return NOTHING_YET
+    log = f"{answer} received where {expected} was expected: releasing leg {dialog.leg}"
+    return Step(orders=(hang_up(dialog),), log=log)
+
+
+def not_seen_gone(action: MakeCall, answer: int, limit: str) -> Step:
+    """Say that a call that was answered though it was not to be did not end in time."""
+    assert action.expect is not None
+    return Step(_unexpected(action.expect, answer, f"not seen gone within {limit}"))
+
+
+def _unexpected(expected: int, answer: int, what_then: str) -> Failed:
+    phrase = f"{answer} {reason_phrase(answer)}".rstrip()
+    return Failed(f"{answer} received", f"{expected} expected, not {phrase}: {what_then}", answer)
+
+
+def is_unwanted(action: Action) -> bool:
+    """Tell whether a node waits for what must not happen."""
+    return bool(getattr(action, "must_not", False))
+
+
+def turned_round(action: Action, step: Step) -> Step:
+    """Return what a wait for what must not happen makes of the step of a plain wait.
+
+    What came is used up, and an INVITE has its leg, so that the failure branch can answer it.
+    """
+    match step.outcome:
+        case Succeeded(cause=cause):
+            message = f"{word(action)} was not to happen: {cause}"
+            return Step(Failed(cause, message), step.orders, step.log)
+        case Failed():
+            return Step(Succeeded(f"no {word(action)} can come any more"), step.orders, step.log)
+        case None:
+            return step
+
+
+def time_is_up(action: Action) -> Step:
+    """Say that what must not happen has not happened."""
+    return Step(Succeeded(f"no {word(action)} within its time"))

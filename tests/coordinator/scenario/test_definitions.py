@@ -1,0 +1,54 @@
+"""The variables of a file: texts, whatever is written, or a problem with its place."""
+
+import pytest
+
+from sipflow.coordinator.scenario.definitions import GIVEN_WITH_SET, Entry, as_text, definitions
+from sipflow.coordinator.scenario.problem import Report
+from sipflow.coordinator.scenario.scope import Definition
+from sipflow.coordinator.scenario.wording import RawValue, Shape
+from sipflow.protocol.scenario import Place
+
+NAME = Place(file="f", line=1, column=1)
+VALUE = Place(file="f", line=1, column=5)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("x", "x"), (200, "200"), (True, "true"), (False, "false"), (1.5, None), (Shape.LIST, None)],
+)
+def test_a_variable_is_a_text_if_nothing_is_lost(value: RawValue, text: str | None) -> None:
+    assert as_text(value) == text
+
+
+def test_a_variable_without_a_value_says_how_to_give_it_one() -> None:
+    found = definitions([Entry("to", None, NAME, VALUE)], Report(), GIVEN_WITH_SET)
+    assert found == {"to": Definition(None, VALUE, "give it one with --set to=VALUE")}
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        (
+            Entry("a b", "x", NAME, VALUE),
+            'f:1:1: error: "a b" cannot be the name of a variable; '
+            "use letters, digits, _ and -, and begin with a letter",
+        ),
+        (
+            Entry("run", "x", NAME, VALUE),
+            'f:1:1: error: "run" is a name of the run\'s own; choose another name',
+        ),
+        (
+            Entry("v", 1.5, NAME, VALUE),
+            'f:1:5: error: the variable "v" is the number 1.5, not a text or a whole number; '
+            'put it in quotes: "1.5"',
+        ),
+        (
+            Entry("v", Shape.LIST, NAME, VALUE),
+            'f:1:5: error: the variable "v" is a list, not a text; give a text',
+        ),
+    ],
+)
+def test_what_cannot_be_a_variable_is_told(entry: Entry, says: str) -> None:
+    report = Report()
+    definitions([entry], report, GIVEN_WITH_SET)
+    assert [str(one) for one in report.in_order(lambda place: (0, 0))] == [says]

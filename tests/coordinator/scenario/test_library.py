@@ -1,0 +1,37 @@
+"""The files that a scenario uses: fetched by somebody else, understood once, in no circle."""
+
+from sipflow.coordinator.scenario.library import Fetched, Library, nothing_to_fetch
+from sipflow.coordinator.scenario.problem import Report
+from sipflow.coordinator.scenario.template import Trouble
+from sipflow.protocol.scenario import Place
+
+PLACE = Place(file="call.yaml", line=3, column=7)
+
+
+def fetch(using: str, wanted: str) -> Fetched | Trouble:
+    """Return the text of a file that does one thing."""
+    return Fetched(f"steps/{wanted}", wanted, "steps: [Release]")
+
+
+def test_a_file_is_understood_once() -> None:
+    library = Library(Report(), fetch)
+    first = library.sub_flow("a", PLACE, ())
+    assert first is not None
+    assert first is library.sub_flow("a", PLACE, ())
+    assert (first.name, first.short_name, len(first.steps.items)) == ("steps/a", "a", 1)
+    library.sub_flow("b", PLACE, (first,))
+    assert library.order == {"steps/a": 1, "steps/b": 2}
+
+
+def test_a_file_that_uses_itself_is_told() -> None:
+    report = Report()
+    library = Library(report, fetch)
+    first = library.sub_flow("a", PLACE, ())
+    assert first is not None
+    assert library.sub_flow("a", PLACE, (first,)) is None
+    assert report.has_errors
+
+
+def test_without_a_file_there_are_no_neighbours() -> None:
+    assert isinstance(nothing_to_fetch("x", "y"), Trouble)
+    assert Library(Report()).sub_flow("a", PLACE, ()) is None

@@ -1,0 +1,95 @@
+"""Variables as a node begins: the action that its texts make, or why they make none."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sipflow.protocol.conditions import Condition, Selector
+from sipflow.protocol.scenario import (
+    Late,
+    MakeCall,
+    Node,
+    NodeAction,
+    Place,
+    Response,
+    Ringing,
+    Timeout,
+    Variable,
+)
+from sipflow.worker.actions import Failed
+from sipflow.worker.substitution import filled
+
+PLACE = Place(file="call.yaml", line=1, column=1)
+X = Variable("x")
+
+
+def node(action: NodeAction, *late: Late) -> Node:
+    """Return a node whose action lacks something."""
+    return Node(id="a", instance="i", action=action, place=PLACE, late=late)
+
+
+def text(*parts: str | Variable, property: str = "to") -> Late:
+    """Return a text that lacks something."""
+    return Late(property=property, kind="text", parts=parts)
+
+
+CALL = node(MakeCall(to="?"), text("sip:", X, "@127.0.0.1"))
+DELAY = node(Timeout(timeout=0.0), Late(property="timeout", kind="duration", parts=(X,)))
+REFUSAL = node(Response(code=100), Late(property="code", kind="plain", parts=(X,)))
+PHRASE = node(Response(code=486), text(X, property="reason"))
+
+
+@pytest.mark.parametrize(
+    ("one", "value", "action"),
+    [
+        (CALL, "200", MakeCall(to="sip:200@127.0.0.1")),
+        (DELAY, "1.5s", Timeout(timeout=1.5)),
+        (DELAY, "250", Timeout(timeout=0.25)),
+        (REFUSAL, "486", Response(code=486)),
+        (PHRASE, "Gone", Response(code=486, reason="Gone")),
+    ],
+)
+def test_a_node_begins_with_what_its_variables_stand_for(
+    one: Node, value: str, action: NodeAction
+) -> None:
+    assert filled(one, {"x": value}) == action
+
+
+@pytest.mark.parametrize(
+    ("one", "variables", "says"),
+    [
+        (CALL, {}, "the variable x has no value yet"),
+        (CALL, {"x": "1\r\nVia: me"}, "the variable x holds control characters"),
+        (CALL, {"x": "1\u2028"}, "the variable x holds control characters"),
+        (DELAY, {"x": "soon"}, "what timeout becomes is not a duration: it takes a duration"),
+        (REFUSAL, {"x": "abc"}, "what a variable stands for does not fit: "),
+        (REFUSAL, {"x": "99"}, "what a variable stands for does not fit: "),
+        (REFUSAL, {"x": "200"}, "a variable makes the code 200, which Answer is for"),
+        (CALL, {"x": "1" * 600}, "what a variable stands for does not fit: "),
+    ],
+)
+def test_what_does_not_fit_fails_the_node(one: Node, variables: dict[str, str], says: str) -> None:
+    found = filled(one, variables)
+    assert isinstance(found, Failed)
+    assert (found.cause, found.message[: len(says)]) == ("begin", says)
+
+
+@given(st.sampled_from([CALL, DELAY, REFUSAL, PHRASE]), st.text(max_size=30))
+def test_no_value_raises_or_brings_a_second_line(one: Node, value: str) -> None:
+    found = filled(one, {"x": value})
+    if not isinstance(found, Failed):
+        assert "\n" not in repr(found)
+        assert "\r" not in str(getattr(found, "to", "")) + str(getattr(found, "reason", ""))
+
+
+def test_the_operand_of_a_condition_is_filled_and_the_rest_stays() -> None:
+    what = Selector("code", "code")
+    conditions = (
+        Condition(what=what, operator="present"),
+        Condition(what=what, operator="==", operand=""),
+    )
+    late = Late(property="check", entry=1, kind="text", parts=("1", X))
+    found = filled(node(Ringing(check=conditions), late), {"x": "83"})
+    assert found == Ringing(
+        check=(conditions[0], Condition(what=what, operator="==", operand="183"))
+    )
