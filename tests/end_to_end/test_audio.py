@@ -61,6 +61,35 @@ def test_digits_are_sent_and_awaited_on_both_sides(tmp_path: Path, method: str) 
     assert_whole(outcome)
 
 
+def test_tones_are_heard_on_both_sides_by_who_asks_for_it(tmp_path: Path) -> None:
+    path = scenario(
+        tmp_path,
+        "SendDTMF: {digits: '1134#', method: inband}; "
+        "DTMFReceived: {digits: 'A*', inband: true}; Release",
+        r"DTMFReceived: {digit: '1', inband: true}; DTMFReceived: {pattern: '\d{3}#'}; "
+        "SendDTMF: {digits: 'A*', method: inband}; DISCONNECTED",
+    )
+    outcome = run(path, tmp_path, *PORTS)
+
+    assert outcome.exit_code == 0, outcome.verdict
+    assert_whole(outcome)
+    assert set(outcome.nodes("alice").values()) == {"completed"}
+    assert set(outcome.nodes("bob").values()) == {"completed"}
+
+
+def test_tones_are_not_heard_by_who_does_not_ask(tmp_path: Path) -> None:
+    path = scenario(
+        tmp_path,
+        "SendDTMF: {digits: '1', method: inband}; DISCONNECTED",
+        "DTMFReceived: {timeout: 2s}",
+    )
+    outcome = run(path, tmp_path, *PORTS)
+
+    assert outcome.exit_code == 1
+    message = outcome.verdict["reason"]["message"]
+    assert message == "heard no digit, not any digit on leg call-1 within 2 s"
+
+
 def test_other_digits_fail_the_run_and_it_says_which(tmp_path: Path) -> None:
     path = scenario(
         tmp_path, "SendDTMF: '12'; DISCONNECTED", "DTMFReceived: {digits: '1234', timeout: 2s}"
