@@ -34,9 +34,12 @@ PLACE = Place(file="call.yaml", line=5, column=7)
 def test_the_vocabulary_is_that_of_scenario_files() -> None:
     assert [word(kind) for kind in COMMANDS] == [
         "MakeCall", "Answer", "Response", "Release", "SendMessage",
-        "BlindTransfer", "AttendedTransfer", "MuteTransfer",
         "PlayAudio", "RecordAudio", "StopAudio", "SendDTMF",
+<<<<<<< HEAD
         "CheckMedia", "DropRTP",
+=======
+        "BlindTransfer", "AttendedTransfer", "MuteTransfer",
+>>>>>>> m1
     ]  # fmt: skip
     assert [word(kind) for kind in EVENTS] == [
         "INCOMING", "RINGING", "CONNECTED", "DISCONNECTED", "TRANSFERRED", "MESSAGE", "TIMEOUT",
