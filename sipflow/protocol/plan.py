@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from sipflow.protocol.scenario import Node, OnRefer
+from sipflow.protocol.properties import OnRefer
+from sipflow.protocol.scenario import Node
 from sipflow.protocol.signalling import Signalling
 
 

@@ -6,7 +6,7 @@
 import enum
 from dataclasses import dataclass
 
-from sipflow.protocol.scenario import DigitMethod
+from sipflow.protocol.properties import DigitMethod
 from sipflow.worker.media_figures import MediaFigures
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sipflow.protocol.scenario import DigitMethod
+from sipflow.protocol.properties import DigitMethod
 from sipflow.worker.happenings import Track
 
 # Headers to add to a message, in order: names and values.

@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 
+from sipflow.protocol.properties import DEFAULT_LEG
 from sipflow.protocol.scenario import (
     COMMANDS,
-    DEFAULT_LEG,
     EVENTS,
     Action,
     Answer,
@@ -34,12 +34,9 @@ PLACE = Place(file="call.yaml", line=5, column=7)
 def test_the_vocabulary_is_that_of_scenario_files() -> None:
     assert [word(kind) for kind in COMMANDS] == [
         "MakeCall", "Answer", "Response", "Release", "SendMessage",
-        "PlayAudio", "RecordAudio", "StopAudio", "SendDTMF",
-<<<<<<< HEAD
-        "CheckMedia", "DropRTP",
-=======
         "BlindTransfer", "AttendedTransfer", "MuteTransfer",
->>>>>>> m1
+        "PlayAudio", "RecordAudio", "StopAudio", "SendDTMF",
+        "CheckMedia", "DropRTP",
     ]  # fmt: skip
     assert [word(kind) for kind in EVENTS] == [
         "INCOMING", "RINGING", "CONNECTED", "DISCONNECTED", "TRANSFERRED", "MESSAGE", "TIMEOUT",

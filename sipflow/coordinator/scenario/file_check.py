@@ -10,7 +10,8 @@ from sipflow.coordinator.scenario.node_check import Checked
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import RawGraph, RawNode
 from sipflow.coordinator.scenario.wording import shown
-from sipflow.protocol.scenario import DEFAULT_LIMIT, PlayAudio, RecordAudio
+from sipflow.protocol.properties import DEFAULT_LIMIT
+from sipflow.protocol.scenario import PlayAudio, RecordAudio
 
 _FILE_NAMES = ("file", "filePath")
 

@@ -10,7 +10,8 @@ from sipflow.coordinator.scenario.raw_graph import RawProperty
 from sipflow.coordinator.scenario.scope import Filled
 from sipflow.coordinator.scenario.sight import Sight
 from sipflow.coordinator.scenario.wording import Shape, described, has_surrogates, shown
-from sipflow.protocol.scenario import HeaderName, HeaderValue, Late
+from sipflow.protocol.properties import HeaderName, HeaderValue
+from sipflow.protocol.scenario import Late
 
 _MOST = 32
 # What a header holds until its node begins, where its value is known only then.

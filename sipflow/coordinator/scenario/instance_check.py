@@ -17,7 +17,8 @@ from sipflow.coordinator.scenario.wording import (
     shown_or_not,
 )
 from sipflow.protocol.events import COORDINATOR
-from sipflow.protocol.scenario import ON_REFER, Instance, OnRefer, Place
+from sipflow.protocol.properties import ON_REFER, OnRefer
+from sipflow.protocol.scenario import Instance, Place
 from sipflow.protocol.signalling import Signalling
 from sipflow.protocol.sip import is_sip_uri, is_user
 

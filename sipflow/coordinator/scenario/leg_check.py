@@ -13,8 +13,8 @@ from sipflow.coordinator.scenario.node_check import Checked
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import RawGraph, RawNode
 from sipflow.coordinator.scenario.wording import listed, shown
+from sipflow.protocol.properties import DEFAULT_LEG
 from sipflow.protocol.scenario import (
-    DEFAULT_LEG,
     Action,
     AttendedTransfer,
     Incoming,

@@ -24,7 +24,8 @@ from sipflow.coordinator.scenario.vocabulary import (
 from sipflow.coordinator.scenario.wording import LONGEST_NAME
 from sipflow.coordinator.scenario.yaml_blocks import MOST_TIMES, REPEAT, USE
 from sipflow.protocol import duration
-from sipflow.protocol.scenario import ON_REFER, Action, word
+from sipflow.protocol.properties import ON_REFER
+from sipflow.protocol.scenario import Action, word
 
 Schema = dict[str, object]
 

@@ -22,17 +22,8 @@ from msgspec.inspect import (
 )
 
 from sipflow.protocol.conditions import Captures, Conditions
-from sipflow.protocol.scenario import (
-    COMMANDS,
-    EVENTS,
-    Action,
-    BlindTransfer,
-    Leg,
-    Pattern,
-    Response,
-    Target,
-    word,
-)
+from sipflow.protocol.properties import Leg, Pattern, Target
+from sipflow.protocol.scenario import COMMANDS, EVENTS, Action, BlindTransfer, Response, word
 from sipflow.protocol.signalling import Signalling
 
 # Another name of a property, mostly the desktop application's, by the name of the field.

@@ -12,7 +12,7 @@ from sipflow.coordinator.subscribers.instance_picture import (
 )
 from sipflow.coordinator.subscribers.wording import details, one_line, outcome
 from sipflow.protocol.events import NodeStateName
-from sipflow.protocol.scenario import DEFAULT_LEG
+from sipflow.protocol.properties import DEFAULT_LEG
 from sipflow.protocol.sip import LOWEST_FAILURE, DialogState
 
 # More than this many nodes are told as numbers: 12/40.

@@ -13,7 +13,8 @@ from sipflow.coordinator.subscribers.instance_picture import (
     Stand,
 )
 from sipflow.protocol.events import RunReason
-from sipflow.protocol.scenario import DEFAULT_LEG, LegAction, MakeCall, NodeAction, Response
+from sipflow.protocol.properties import DEFAULT_LEG
+from sipflow.protocol.scenario import LegAction, MakeCall, NodeAction, Response
 from sipflow.protocol.sip import reason_phrase
 
 _MINUTE = 60

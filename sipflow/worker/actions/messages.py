@@ -7,7 +7,8 @@ it says what was heard instead.
 import re
 from typing import assert_never
 
-from sipflow.protocol.scenario import DEFAULT_LEG, Message, SendMessage
+from sipflow.protocol.properties import DEFAULT_LEG
+from sipflow.protocol.scenario import Message, SendMessage
 from sipflow.protocol.sip import is_sip_uri, party
 from sipflow.worker.actions.step import (
     NOTHING_YET,

@@ -6,7 +6,7 @@ Of what is played nothing is heard but digits.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sipflow.protocol.scenario import DigitMethod
+from sipflow.protocol.properties import DigitMethod
 from sipflow.worker.happenings import Happening, Track, TrackBegan, TrackEnded, TrackRefused
 from sipflow.worker.orders import AudioOrder, Play, Record, SendDigits, StopTracks
 

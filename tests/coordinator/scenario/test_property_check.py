@@ -9,7 +9,8 @@ from sipflow.coordinator.scenario.property_check import Accepted, Rejected, chec
 from sipflow.coordinator.scenario.vocabulary import properties
 from sipflow.coordinator.scenario.wording import RawValue, Shape
 from sipflow.protocol.duration import RIGHT
-from sipflow.protocol.scenario import Action, Pattern, RecordAudio, SendDTMF
+from sipflow.protocol.properties import Pattern
+from sipflow.protocol.scenario import Action, RecordAudio, SendDTMF
 
 
 class Later(Action, frozen=True, kw_only=True, tag="Later"):

@@ -10,7 +10,7 @@ from typing import assert_never
 
 import pjsua2 as pj
 
-from sipflow.protocol.scenario import DigitMethod
+from sipflow.protocol.properties import DigitMethod
 from sipflow.worker.happenings import Track
 from sipflow.worker.orders import SendDigits
 from sipflow.worker.ua.pjsua import wav_files

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sipflow import clock
-from sipflow.protocol.scenario import DigitMethod
+from sipflow.protocol.properties import DigitMethod
 from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogEnded,

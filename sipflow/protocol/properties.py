@@ -1,0 +1,221 @@
+"""What the properties of a scenario's words take: one annotated type per kind of value.
+
+A type's ``Meta`` says what a user may write; a description that begins with ``duration`` marks
+seconds that files write as ``100ms``, ``5s``, ``2m`` or bare milliseconds.
+"""
+
+from typing import Annotated, Literal, get_args
+
+from msgspec import Meta
+
+DEFAULT_LEG = "call-1"
+CONSULT_LEG = "consult"
+DEFAULT_LIMIT = 10.0
+A_DAY = 86_400.0
+
+Leg = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=64,
+        description="the leg: the scenario's name for one dialog of the instance",
+        examples=["call-1", "primary"],
+    ),
+]
+Limit = Annotated[
+    float,
+    Meta(ge=0, le=A_DAY, description="duration: the time limit of the node", examples=["5s"]),
+]
+Delay = Annotated[
+    float,
+    Meta(ge=0, le=A_DAY, description="duration: how long to wait", examples=["500ms"]),
+]
+Target = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=512,
+        description="whom to call: a number of the scenario, an instance's name, or a SIP URI",
+        examples=["200", "sip:200@127.0.0.1:5070"],
+    ),
+]
+StatusCode = Annotated[
+    int,
+    Meta(
+        ge=100,
+        le=699,
+        description="a SIP status code: 1xx, 3xx, 4xx, 5xx or 6xx",
+        examples=[183, 486],
+    ),
+]
+FinalCode = Annotated[
+    int,
+    Meta(
+        ge=200,
+        le=699,
+        description="the only final status code that is right",
+        examples=[486],
+    ),
+]
+MustNot = Annotated[
+    bool,
+    Meta(
+        description="whether it must not happen: the node succeeds at its time limit, and fails "
+        "at once if it happens"
+    ),
+]
+ReasonPhrase = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=128,
+        pattern=r"^[^\x00-\x1f\x7f]*$",
+        description="the reason phrase, instead of the usual one of the code",
+        examples=["Gone fishing"],
+    ),
+]
+HeaderName = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9.!%*_+`'~-]+$")]
+HeaderValue = Annotated[
+    str, Meta(min_length=1, max_length=512, pattern=r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*\S)?$")
+]
+Headers = Annotated[
+    dict[HeaderName, HeaderValue],
+    Meta(
+        max_length=32,
+        description="headers to add to what is sent, each a name and a text",
+        examples=[{"X-Account": "4711"}],
+    ),
+]
+Sender = Annotated[
+    Target,
+    Meta(description="whose message counts: a number of the scenario, a name, or a SIP URI"),
+]
+Body = Annotated[
+    str,
+    Meta(
+        max_length=2048,
+        pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$",
+        description="the text of the message",
+        examples=["hello"],
+    ),
+]
+Pattern = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=256,
+        description="a regular expression (Python's) that the text has a match for",
+        examples=["code [0-9]+"],
+    ),
+]
+ContentType = Annotated[
+    str,
+    Meta(
+        max_length=128,
+        pattern=r"^[A-Za-z0-9.!%*_+`'~-]+/[A-Za-z0-9.!%*_+`'~-]+$",
+        description="the media type of the text",
+        examples=["text/plain", "application/json"],
+    ),
+]
+
+AudioFile = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=255,
+        description="a WAV file, relative to the folder of the scenario's file",
+        examples=["greeting.wav"],
+    ),
+]
+# Not ``$``: Python lets a line feed come after that.
+Digits = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=128,
+        pattern=r"^[0-9A-Da-d*#]+(?![\s\S])",
+        description="DTMF digits: 0 to 9, A to D, * and #",
+        examples=["1234#"],
+    ),
+]
+Digit = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9A-Da-d*#](?![\s\S])",
+        description="one DTMF digit: 0 to 9, A to D, * or #",
+        examples=["9"],
+    ),
+]
+DigitPattern = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=64,
+        description="a pattern that the digits match as a whole: a regular expression without "
+        r"groups, of digits, ``.``, ``\d``, ``\*``, ``[…]``, ``|``, ``?``, ``+``, ``*``, ``{m,n}``",
+        examples=["[0-9]{4}#"],
+    ),
+]
+DigitMethod = Literal["rfc2833", "info", "inband"]
+User = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=128,
+        pattern=r"^[A-Za-z0-9_.!~*'()&=+$,;?/-]+$",
+        description="the user whom a transfer goes to: a number of the scenario, else a user at "
+        "the host given, else one at the other end's own",
+        examples=["300"],
+    ),
+]
+Host = Annotated[
+    str,
+    Meta(
+        max_length=255,
+        pattern=r"^([A-Za-z0-9.-]+(:[0-9]{1,5})?)?$",
+        description="the host of that user, with its port if it is not 5060",
+        examples=["127.0.0.1:5064"],
+    ),
+]
+OnRefer = Literal["follow", "reject"]
+ON_REFER: tuple[OnRefer, ...] = get_args(OnRefer)
+
+
+Window = Annotated[
+    float,
+    Meta(
+        ge=0,
+        le=A_DAY,
+        description="duration: how long to wait, to judge what comes in meanwhile; without it, all "
+        "that the leg has received is judged",
+        examples=["2s"],
+    ),
+]
+Packets = Annotated[int, Meta(ge=0, description="the least number of RTP packets", examples=[50])]
+Loss = Annotated[
+    float,
+    Meta(ge=0, le=100, description="the most packets that may be lost, in percent", examples=[1]),
+]
+Jitter = Annotated[
+    float,
+    Meta(ge=0, le=A_DAY, description="duration: the most jitter, on average", examples=["20ms"]),
+]
+Mos = Annotated[
+    float,
+    Meta(ge=1, le=4.5, description="the least mean opinion score (ITU-T G.107)", examples=[4]),
+]
+CodecName = Annotated[
+    str, Meta(min_length=1, max_length=64, description="the codec's name", examples=["PCMU"])
+]
+Frequency = Annotated[
+    float,
+    Meta(ge=50, le=7000, description="the frequency of a tone to be heard, in Hz", examples=[1000]),
+]
+Tolerance = Annotated[
+    float,
+    Meta(ge=1, le=1000, description="how far off the tone may be, in Hz", examples=[10]),
+]
+Percent = Annotated[
+    int,
+    Meta(ge=0, le=100, description="how many of a hundred packets are dropped", examples=[10]),
+]
