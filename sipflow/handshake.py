@@ -24,25 +24,16 @@ _REASONS = {
     ),
 }
 _EVENT = struct.Struct("=Hi")
-# All of the above, as a socket's monitor has them.
+# All of the above, as a socket's monitor wants to be told.
 REFUSALS = int(sum(_REASONS))
-
-
-def refusals_of(client: zmq.Socket[bytes]) -> int:
-    """Return what of the above means a refusal to a client, as its monitor wants to be told.
-
-    To one without keys a connection that breaks off only says that the other end is gone.
-    """
-    if client.getsockopt(zmq.MECHANISM) == zmq.CURVE:
-        return REFUSALS
-    return REFUSALS & ~zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
 
 
 class Refusals:
     """Judges what a socket's monitor tells of its connecting to an endpoint.
 
     A handshake that was broken off is a refusal only if the next one is too: a server that ends
-    just then does the same.
+    just then breaks off one. To a client without keys it may happen many times before ZeroMQ
+    notices that the server wants some.
     """
 
     def __init__(self, endpoint: str) -> None:
@@ -67,7 +58,7 @@ class Handshake:
         self._watched = socket
         self._refusals = Refusals(endpoint)
         # For the poller of whoever waits on the socket.
-        self.socket: zmq.Socket[bytes] = socket.get_monitor_socket(refusals_of(socket))
+        self.socket: zmq.Socket[bytes] = socket.get_monitor_socket(REFUSALS)
 
     def check(self) -> None:
         """Raise ``UsageError`` if the server has refused; does not wait."""

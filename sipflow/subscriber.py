@@ -14,7 +14,7 @@ from zmq.utils.monitor import recv_monitor_message
 from sipflow import clock
 from sipflow.errors import UsageError
 from sipflow.follower import Follower
-from sipflow.handshake import REFUSALS, Refusals, refusals_of
+from sipflow.handshake import REFUSALS, Refusals
 from sipflow.keys import ClientKeys, secure_client
 from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.topics import run_prefix
@@ -78,7 +78,7 @@ class _Line:
         self._asked: frozenset[bytes] = frozenset()
         self._changes = stack.enter_context(
             self._socket.get_monitor_socket(
-                zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED | refusals_of(self._socket)
+                zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED | REFUSALS
             )
         )
         stack.callback(self._socket.disable_monitor)
