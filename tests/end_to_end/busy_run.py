@@ -31,7 +31,7 @@ flow:
 """
     + "    - TIMEOUT: 20ms\n" * 50
     + """\
-    - TIMEOUT: 1s
+    - TIMEOUT: 3s
       id: hold
     - Release
   bob:
