@@ -30,6 +30,7 @@ def make_plans(scenario: Scenario, run: str, ports: list[Ports]) -> tuple[Instan
             starts=instance.starts,
             nodes=instance.nodes,
             peers=peers,
+            codecs=instance.codecs,
         )
         for instance, own in zip(scenario.instances, ports, strict=True)
     )

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from sipflow.protocol.codecs import DEFAULT_CODECS, Codecs
 from sipflow.protocol.scenario import Node
 
 
@@ -28,3 +29,4 @@ class InstancePlan(Struct, frozen=True, kw_only=True):
     starts: tuple[str, ...]
     nodes: tuple[Node, ...]
     peers: dict[str, str]
+    codecs: Codecs = DEFAULT_CODECS

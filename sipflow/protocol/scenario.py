@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from sipflow.protocol.codecs import DEFAULT_CODECS, Codecs
+
 DEFAULT_LEG = "call-1"
 DEFAULT_LIMIT = 10.0
 _A_DAY = 86_400.0
@@ -98,6 +100,14 @@ class Release(LegAction, frozen=True, kw_only=True, tag="Release"):
     """End a leg: BYE, CANCEL before the answer, 480 on an unanswered incoming one."""
 
 
+class Hold(LegAction, frozen=True, kw_only=True, tag="Hold"):
+    """Put a leg on hold by a re-INVITE with ``a=sendonly``; succeeds when that is accepted."""
+
+
+class Retrieve(LegAction, frozen=True, kw_only=True, tag="Retrieve"):
+    """Take a leg off hold by a re-INVITE with ``a=sendrecv``; succeeds when that is accepted."""
+
+
 class Incoming(LegAction, frozen=True, kw_only=True, tag="INCOMING"):
     """Take the next INVITE of the instance and name its leg; answers 180 unless told not to."""
 
@@ -116,6 +126,14 @@ class Disconnected(LegAction, frozen=True, kw_only=True, tag="DISCONNECTED"):
     """Wait until the leg's dialog is gone, whoever ended it."""
 
 
+class Held(LegAction, frozen=True, kw_only=True, tag="HELD"):
+    """Wait until the other side has put the leg on hold."""
+
+
+class Retrieved(LegAction, frozen=True, kw_only=True, tag="RETRIEVED"):
+    """Wait until the other side has taken the leg off hold."""
+
+
 class Timeout(Action, frozen=True, kw_only=True, tag="TIMEOUT"):
     """Wait for a while, then succeed."""
 
@@ -123,10 +141,37 @@ class Timeout(Action, frozen=True, kw_only=True, tag="TIMEOUT"):
 
 
 NodeAction = (
-    MakeCall | Answer | Response | Release | Incoming | Ringing | Connected | Disconnected | Timeout
+    MakeCall
+    | Answer
+    | Response
+    | Release
+    | Hold
+    | Retrieve
+    | Incoming
+    | Ringing
+    | Connected
+    | Disconnected
+    | Held
+    | Retrieved
+    | Timeout
 )
-COMMANDS: tuple[type[Action], ...] = (MakeCall, Answer, Response, Release)
-EVENTS: tuple[type[Action], ...] = (Incoming, Ringing, Connected, Disconnected, Timeout)
+COMMANDS: tuple[type[Action], ...] = (
+    MakeCall,
+    Answer,
+    Response,
+    Release,
+    Hold,
+    Retrieve,
+)
+EVENTS: tuple[type[Action], ...] = (
+    Incoming,
+    Ringing,
+    Connected,
+    Disconnected,
+    Held,
+    Retrieved,
+    Timeout,
+)
 
 
 def word(action: Action | type[Action]) -> str:
@@ -169,6 +214,7 @@ class Instance(Struct, frozen=True, kw_only=True):
     place: Place
     starts: tuple[str, ...] = ()
     nodes: tuple[Node, ...] = ()
+    codecs: Codecs = DEFAULT_CODECS
 
 
 class Scenario(Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ This module changes no dialog by itself: it is told what happened.
 import enum
 from collections import deque
 from dataclasses import dataclass, field
+from typing import Literal
 
 from sipflow.protocol.sip import DialogState, Direction, is_ringing
 from sipflow.worker.happenings import (
@@ -18,10 +19,14 @@ from sipflow.worker.happenings import (
     Happening,
     InviteReceived,
     InviteSent,
+    Media,
+    MediaNegotiated,
     OrderRefused,
     Progressed,
+    ReinviteAnswered,
     TryingReceived,
 )
+from sipflow.worker.leg_media import LegMedia
 
 TRYING = 100
 
@@ -32,6 +37,8 @@ class Latch(enum.StrEnum):
     RINGING = "RINGING"
     CONNECTED = "CONNECTED"
     DISCONNECTED = "DISCONNECTED"
+    HELD = "HELD"
+    RETRIEVED = "RETRIEVED"
 
 
 @dataclass(slots=True)
@@ -56,6 +63,7 @@ class Dialog:
     reason: str = ""
     refusal: OrderRefused | None = None
     latched: deque[Latch] = field(default_factory=deque)
+    media: LegMedia = field(default_factory=LegMedia)
 
     @property
     def ended(self) -> bool:
@@ -86,15 +94,11 @@ class Dialog:
                 self.heard = True
                 self._enter(DialogState.PROCEEDING)
             case Progressed(code=code, reason=reason):
-                self.heard = True
-                self._enter(DialogState.EARLY if code > TRYING else self.state, code, reason)
-                if is_ringing(code):
-                    self.rang = True
-                    self.latched.append(Latch.RINGING)
-            case DialogConfirmed(code=code, reason=reason):
-                self.heard = True
-                self._enter(DialogState.CONFIRMED, code, reason)
-                self.latched.append(Latch.CONNECTED)
+                self._progress(code, reason)
+            case DialogConfirmed():
+                self._confirm(happening)
+            case MediaNegotiated() | ReinviteAnswered():
+                self._take_in(happening)
             case DialogEnded(code=code, reason=reason):
                 self._enter(DialogState.TERMINATED, code, reason)
                 self.latched.append(Latch.DISCONNECTED)
@@ -104,6 +108,30 @@ class Dialog:
                 self.answered = self.answered and self.hanging_up
             case InviteReceived():
                 self.heard = True
+
+    def _progress(self, code: int, reason: str) -> None:
+        self.heard = True
+        self._enter(DialogState.EARLY if code > TRYING else self.state, code, reason)
+        if is_ringing(code):
+            self.rang = True
+            self.latched.append(Latch.RINGING)
+
+    def _confirm(self, confirmed: DialogConfirmed) -> None:
+        self.heard = True
+        self._enter(DialogState.CONFIRMED, confirmed.code, confirmed.reason)
+        self.latched.append(Latch.CONNECTED)
+        if confirmed.media is not None:
+            self._negotiate(confirmed.media, "local")
+
+    def _take_in(self, happening: MediaNegotiated | ReinviteAnswered) -> None:
+        if isinstance(happening, MediaNegotiated):
+            self._negotiate(happening.media, happening.by)
+        else:
+            self.media.answered(happening)
+
+    def _negotiate(self, media: Media, by: Literal["local", "remote"]) -> None:
+        if self.media.negotiated(media, by):
+            self.latched.append(Latch.HELD if self.media.held else Latch.RETRIEVED)
 
     def _enter(self, state: DialogState, code: int | None = None, reason: str = "") -> None:
         self.state = state
@@ -120,6 +148,7 @@ class Legs:
         self._queue: deque[Dialog] = deque()
         self._started = 0
         self._untold: list[tuple[Dialog, str]] = []
+        self._media_untold: list[tuple[Dialog, MediaNegotiated]] = []
 
     def __getitem__(self, leg: str) -> Dialog:
         return self._by_leg[leg]
@@ -164,11 +193,18 @@ class Legs:
         dialog.apply(happening)
         if dialog.leg is not None and (dialog.state, dialog.code) != before:
             self._untold.append((dialog, _cause(happening)))
+        if isinstance(happening, MediaNegotiated) and dialog.leg is not None and not dialog.ended:
+            self._media_untold.append((dialog, happening))
         return dialog
 
     def changes(self) -> list[tuple[Dialog, str]]:
         """Return, once, the named dialogs whose state changed since the last call, and why."""
         untold, self._untold = self._untold, []
+        return untold
+
+    def media_changes(self) -> list[tuple[Dialog, MediaNegotiated]]:
+        """Return, once, the named dialogs whose media were negotiated anew, and what told so."""
+        untold, self._media_untold = self._media_untold, []
         return untold
 
     def alive(self) -> list[Dialog]:

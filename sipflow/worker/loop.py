@@ -35,7 +35,7 @@ from sipflow.protocol.control import (
 from sipflow.protocol.events import Event
 from sipflow.worker.doorbell import Doorbell
 from sipflow.worker.link import Link
-from sipflow.worker.orders import HangUp, Invite, Respond
+from sipflow.worker.orders import HangUp, Invite, Reinvite, Respond
 from sipflow.worker.session import Output, Session
 from sipflow.worker.streams import write_to
 from sipflow.worker.ua import UserAgent, UserAgentError
@@ -174,7 +174,7 @@ class Loop:
             match output:
                 case Event():
                     pass
-                case Invite() | Respond() | HangUp():
+                case Invite() | Respond() | HangUp() | Reinvite():
                     self._agent.carry_out(output)
                 case (
                     Paused() | ChainFinished() | ChainFailed() | Halted() | CleanedUp() | LastWord()

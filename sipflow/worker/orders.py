@@ -27,4 +27,17 @@ class HangUp:
     dialog: str
 
 
-Order = Invite | Respond | HangUp
+@dataclass(frozen=True, slots=True)
+class Reinvite:
+    """Put a confirmed dialog on hold, or take it off; ``turn`` tells one such order from another.
+
+    Where the other side asks to try again (491), that is done if so many seconds have not passed.
+    """
+
+    dialog: str
+    hold: bool
+    turn: int
+    within: float
+
+
+Order = Invite | Respond | HangUp | Reinvite

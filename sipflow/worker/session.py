@@ -157,4 +157,6 @@ class Session:
         for dialog, cause in self._legs.changes():
             events.append(self._teller.leg(now, cause, dialog, dialog.told))
             dialog.told = dialog.state.value
+        for dialog, negotiated in self._legs.media_changes():
+            events.append(self._teller.media(now, dialog, negotiated))
         return events

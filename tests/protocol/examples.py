@@ -7,6 +7,7 @@ from sipflow.protocol.events import (
     CleanUpState,
     ErrorRaised,
     LegState,
+    MediaState,
     NodeState,
     Reason,
     RunReason,
@@ -17,6 +18,8 @@ from sipflow.protocol.scenario import (
     Answer,
     Connected,
     Disconnected,
+    Held,
+    Hold,
     Incoming,
     MakeCall,
     Node,
@@ -24,6 +27,8 @@ from sipflow.protocol.scenario import (
     Place,
     Release,
     Response,
+    Retrieve,
+    Retrieved,
     Ringing,
     Timeout,
 )
@@ -35,9 +40,13 @@ ACTIONS: tuple[NodeAction, ...] = (
     Response(code=486, reason="Gone fishing"),
     Release(leg="primary"),
     Incoming(ring=False, timeout=5.0),
+    Hold(),
+    Retrieve(),
     Ringing(),
     Connected(),
     Disconnected(),
+    Held(),
+    Retrieved(),
     Timeout(timeout=0.5),
 )
 PLAN = InstancePlan(
@@ -128,7 +137,31 @@ EVENTS: tuple[tuple[AnyEvent, dict[str, object]], ...] = (
             "type": "leg-state", "run": "r1", "instance": "alice", "seq": 6, "ts": 1.5,
             "cause": "180 seen", "g": 0, "v": 1, "leg": "call-1", "new": "early",
             "previous": "proceeding", "code": 180, "message": "Ringing",
-            "peer": "sip:200@127.0.0.1:5062",
+            "peer": "sip:200@127.0.0.1:5062", "direction": None, "codec": None,
+        },
+    ),
+    (
+        LegState(
+            run="r1", instance="alice", seq=7, ts=1.5, cause="ACK seen", leg="call-1",
+            new="confirmed", previous="early", code=200, message="OK",
+            direction="sendrecv", codec="PCMA/8000",
+        ),
+        {
+            "type": "leg-state", "run": "r1", "instance": "alice", "seq": 7, "ts": 1.5,
+            "cause": "ACK seen", "g": 0, "v": 1, "leg": "call-1", "new": "confirmed",
+            "previous": "early", "code": 200, "message": "OK", "peer": "",
+            "direction": "sendrecv", "codec": "PCMA/8000",
+        },
+    ),
+    (
+        MediaState(
+            run="r1", instance="bob", seq=8, ts=1.5, cause="offer received", leg="call-1",
+            direction="recvonly", by="remote", held=True, codec="PCMA/8000",
+        ),
+        {
+            "type": "media-state", "run": "r1", "instance": "bob", "seq": 8, "ts": 1.5,
+            "cause": "offer received", "g": 0, "v": 1, "leg": "call-1",
+            "direction": "recvonly", "by": "remote", "held": True, "codec": "PCMA/8000",
         },
     ),
     (

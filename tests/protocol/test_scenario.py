@@ -27,9 +27,11 @@ PLACE = Place(file="call.yaml", line=5, column=7)
 
 
 def test_the_vocabulary_is_that_of_scenario_files() -> None:
-    assert [word(kind) for kind in COMMANDS] == ["MakeCall", "Answer", "Response", "Release"]
+    assert [word(kind) for kind in COMMANDS] == [
+        "MakeCall", "Answer", "Response", "Release", "Hold", "Retrieve",
+    ]  # fmt: skip
     assert [word(kind) for kind in EVENTS] == [
-        "INCOMING", "RINGING", "CONNECTED", "DISCONNECTED", "TIMEOUT",
+        "INCOMING", "RINGING", "CONNECTED", "DISCONNECTED", "HELD", "RETRIEVED", "TIMEOUT",
     ]  # fmt: skip
 
 

@@ -4,16 +4,22 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
+from sipflow.protocol.sdp import MediaDirection
 from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogEnded,
     Happening,
     InviteReceived,
     InviteSent,
+    Media,
+    MediaNegotiated,
     OrderRefused,
     Progressed,
+    ReinviteAnswered,
     TryingReceived,
 )
+
+MEDIA = Media(MediaDirection.SENDRECV, MediaDirection.SENDRECV, "PCMU/8000")
 
 EACH: list[Happening] = [
     InviteSent("d"),
@@ -21,6 +27,8 @@ EACH: list[Happening] = [
     Progressed("d", 180, "Ringing"),
     TryingReceived("d"),
     DialogConfirmed("d", 200, "OK"),
+    MediaNegotiated("d", MEDIA, "local"),
+    ReinviteAnswered("d", 1, 200, "OK"),
     DialogEnded("d", 486, "Busy Here"),
     OrderRefused("d", "no"),
 ]
@@ -39,3 +47,7 @@ def test_no_two_kinds_of_happenings_are_equal() -> None:
 
 def test_an_order_is_refused_without_a_code_unless_there_is_one() -> None:
     assert OrderRefused("d", "no").code is None
+
+
+def test_a_confirmation_is_the_same_whatever_was_negotiated() -> None:
+    assert DialogConfirmed("d", 200, "OK", MEDIA) == DialogConfirmed("d", 200, "OK")

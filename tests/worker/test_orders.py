@@ -4,9 +4,14 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from sipflow.worker.orders import HangUp, Invite, Order, Respond
+from sipflow.worker.orders import HangUp, Invite, Order, Reinvite, Respond
 
-EACH: list[Order] = [Invite("d", "sip:200@127.0.0.1"), Respond("d", 486), HangUp("d")]
+EACH: list[Order] = [
+    Invite("d", "sip:200@127.0.0.1"),
+    Respond("d", 486),
+    HangUp("d"),
+    Reinvite("d", True, 1, 10.0),
+]
 
 
 @pytest.mark.parametrize("order", EACH, ids=lambda order: type(order).__name__)

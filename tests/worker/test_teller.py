@@ -1,9 +1,20 @@
 """A worker's events are numbered without holes and stamped with the turn's time."""
 
+from typing import Literal
+
 import pytest
 
-from sipflow.protocol.events import ActionLog, ErrorRaised, LegState, NodeState, Reason
+from sipflow.protocol.events import (
+    ActionLog,
+    ErrorRaised,
+    LegState,
+    MediaState,
+    NodeState,
+    Reason,
+)
+from sipflow.protocol.sdp import MediaDirection
 from sipflow.protocol.sip import DialogState, Direction
+from sipflow.worker.happenings import Media, MediaNegotiated
 from sipflow.worker.legs import Dialog
 from sipflow.worker.teller import Teller
 
@@ -76,4 +87,33 @@ def test_a_leg_event_says_how_the_dialog_stands(teller: Teller) -> None:
         run="r1", instance="alice", seq=1, ts=1_700_000_000.0, cause="183 seen",
         leg="primary", previous="trying", new="early", code=183, message="Session Progress",
         peer="sip:200@127.0.0.1",
+    )  # fmt: skip
+
+
+def test_a_leg_event_says_what_was_negotiated(teller: Teller) -> None:
+    dialog = Dialog("out-1", Direction.INITIATOR, "sip:200@127.0.0.1", "primary")
+    dialog.media.negotiated(
+        Media(MediaDirection.SENDRECV, MediaDirection.SENDRECV, "PCMA/8000"), "local"
+    )
+
+    event = teller.leg(0.0, "ACK seen", dialog, "early")
+
+    assert (event.direction, event.codec) == ("sendrecv", "PCMA/8000")
+
+
+@pytest.mark.parametrize(
+    ("by", "cause", "held"), [("remote", "offer received", True), ("local", "offer sent", True)]
+)
+def test_a_media_event_says_who_offered_and_who_holds(
+    teller: Teller, by: Literal["local", "remote"], cause: str, held: bool
+) -> None:
+    dialog = Dialog("out-1", Direction.INITIATOR, "sip:200@127.0.0.1", "primary")
+    media = Media(MediaDirection.RECVONLY, MediaDirection.SENDONLY, "")
+    dialog.media.negotiated(media, by)
+
+    event = teller.media(0.0, dialog, MediaNegotiated("out-1", media, by))
+
+    assert event == MediaState(
+        run="r1", instance="alice", seq=1, ts=1_700_000_000.0, cause=cause,
+        leg="primary", direction="recvonly", by=by, held=held, codec=None,
     )  # fmt: skip

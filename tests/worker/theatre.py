@@ -18,7 +18,7 @@ from sipflow.protocol.control import (
 )
 from sipflow.protocol.events import AnyEvent, Event, NodeState
 from sipflow.protocol.plan import InstancePlan
-from sipflow.worker.orders import HangUp, Invite, Respond
+from sipflow.worker.orders import HangUp, Invite, Reinvite, Respond
 from sipflow.worker.session import Output, Session
 from sipflow.worker.ua.memory import Exchange, MemoryUserAgent
 from tests.worker.transcript import written
@@ -146,7 +146,7 @@ class Theatre:
         for output, line in zip(outputs, written(outputs), strict=True):
             self.transcript.append(f"{self.now:g} {actor.plan.instance} {line}")
             match output:
-                case Invite() | Respond() | HangUp():
+                case Invite() | Respond() | HangUp() | Reinvite():
                     actor.agent.carry_out(output)
                 case NodeState():
                     actor.nodes[output.node] = output.new

@@ -11,8 +11,16 @@ from sipflow.protocol.control import (
     LastWord,
     Paused,
 )
-from sipflow.protocol.events import ActionLog, AnyEvent, ErrorRaised, Event, LegState, NodeState
-from sipflow.worker.orders import HangUp, Invite, Order, Respond
+from sipflow.protocol.events import (
+    ActionLog,
+    AnyEvent,
+    ErrorRaised,
+    Event,
+    LegState,
+    MediaState,
+    NodeState,
+)
+from sipflow.worker.orders import HangUp, Invite, Order, Reinvite, Respond
 from sipflow.worker.session import Output, Word
 
 
@@ -23,7 +31,7 @@ def written(outputs: Iterable[Output]) -> list[str]:
 
 def _line(output: Output) -> str:
     match output:
-        case Invite() | Respond() | HangUp():
+        case Invite() | Respond() | HangUp() | Reinvite():
             return _order(output)
         case Event():
             return _event(output)
@@ -41,6 +49,8 @@ def _order(order: Order) -> str:
             return _joined(">", code, dialog, reason)
         case HangUp(dialog=dialog):
             return f"> hang up {dialog}"
+        case Reinvite(dialog=dialog, hold=hold):
+            return f"> re-INVITE {dialog} {'hold' if hold else 'retrieve'}"
         case _:
             assert_never(order)
 
@@ -57,6 +67,8 @@ def _event(event: AnyEvent) -> str:
             return _joined("error:", node, code, message)
         case LegState(leg=leg, new=new, code=code, message=message):
             return _joined("leg", leg, new, code, message)
+        case MediaState(leg=leg, direction=direction, by=by, held=held):
+            return _joined("media", leg, direction, f"by {by}", "held" if held else None)
         case _:
             raise AssertionError(f"a worker never tells a {type(event).__name__}")
 

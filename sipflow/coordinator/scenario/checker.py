@@ -73,6 +73,7 @@ def _scenario(
                 place=instance.place,
                 starts=tuple(starts.get(instance.id, ())),
                 nodes=tuple(nodes.get(instance.id, ())),
+                codecs=instance.codecs,
             )
             for instance in instances
         ),

@@ -5,6 +5,7 @@ from itertools import chain
 
 from msgspec import Struct
 
+from sipflow.coordinator.scenario.codec_check import check_codecs
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import RawGraph, RawInstance, RawProperty
 from sipflow.coordinator.scenario.wording import described, listed, name_trouble, shown
@@ -63,6 +64,7 @@ def check_instances(raw: RawGraph, report: Report) -> tuple[Instance, ...]:
                 name=instance.name or number,
                 number=number,
                 place=instance.place,
+                codecs=check_codecs(instance.codecs, report),
             )
         )
     return tuple(found)

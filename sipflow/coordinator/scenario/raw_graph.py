@@ -25,6 +25,14 @@ class RawProperty(Struct, frozen=True):
     place: Place
 
 
+class RawValues(Struct, frozen=True, kw_only=True):
+    """A list as written; ``items`` is None where it is none, and ``value`` then what it is."""
+
+    place: Place
+    items: tuple[RawProperty, ...] | None
+    value: RawValue = None
+
+
 class RawInstance(Struct, frozen=True, kw_only=True):
     """An instance as written.
 
@@ -36,6 +44,7 @@ class RawInstance(Struct, frozen=True, kw_only=True):
     place: Place
     name: str | None = None
     number: RawProperty | None = None
+    codecs: RawValues | None = None
     declared: bool = True
 
 

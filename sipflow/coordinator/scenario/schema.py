@@ -17,6 +17,7 @@ from sipflow.coordinator.scenario.vocabulary import (
     words_of,
 )
 from sipflow.coordinator.scenario.wording import LONGEST_NAME
+from sipflow.protocol.codecs import DEFAULT_CODECS, encoding, names
 from sipflow.protocol.scenario import Action, word
 
 Schema = dict[str, object]
@@ -33,6 +34,14 @@ _NUMBER: Schema = {
 _REGISTER: Schema = {
     "type": "boolean",
     "description": "whether the instance registers; has no effect in local mode",
+}
+_CODECS: Schema = {
+    "type": "array",
+    "items": {"enum": list(names())},
+    "minItems": 1,
+    "uniqueItems": True,
+    "description": "the codecs of the instance, the one that it likes best first",
+    "default": [encoding(codec) for codec in DEFAULT_CODECS],
 }
 
 
@@ -73,7 +82,7 @@ def _yaml() -> Schema:
                     "type": "object",
                     "required": ["number"],
                     "additionalProperties": False,
-                    "properties": {"number": _NUMBER, "register": _REGISTER},
+                    "properties": {"number": _NUMBER, "register": _REGISTER, "codecs": _CODECS},
                 },
             },
             "flow": {
@@ -182,6 +191,7 @@ def _xyflow_instance() -> Schema:
             "number": _NUMBER,
             "label": {"type": ["string", "null"], "description": "what the instance is called"},
             "register": {**_REGISTER, "type": ["boolean", "null"]},
+            "codecs": {**_CODECS, "type": ["array", "null"]},
         },
         "anyOf": [{"required": ["dn"]}, {"required": ["number"]}],
     }

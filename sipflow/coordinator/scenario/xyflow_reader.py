@@ -15,6 +15,7 @@ from sipflow.coordinator.scenario.raw_graph import (
     RawInstance,
     RawNode,
     RawProperty,
+    RawValues,
 )
 from sipflow.coordinator.scenario.wording import described, name_trouble, shown
 from sipflow.protocol.scenario import Place
@@ -135,7 +136,13 @@ class _NodeReader:
             )
         name = _name(data.get("label"), "label", place, self._report)
         self.instances.append(
-            RawInstance(id=identity, name=name, number=self._number(data, place), place=place)
+            RawInstance(
+                id=identity,
+                name=name,
+                number=self._number(data, place),
+                codecs=_codecs(data.get("codecs"), place),
+                place=place,
+            )
         )
 
     def _number(self, data: Object, place: Place) -> RawProperty | None:
@@ -269,6 +276,12 @@ def _properties(data: Object, place: Place) -> tuple[RawProperty, ...]:
     return tuple(
         _property(key, value, place) for key, value in data.items() if key not in _NOT_PROPERTIES
     )
+
+
+def _codecs(value: object, place: Place) -> RawValues | None:
+    if not isinstance(value, list):
+        return None if value is None else RawValues(place=place, items=None, value=raw(value))
+    return RawValues(place=place, items=tuple(_property("codecs", one, place) for one in value))
 
 
 def _property(name: str, value: object, place: Place) -> RawProperty:

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 from sipflow.coordinator.scenario.located import Key, Mapping, Scalar, Sequence, Value, raw
 from sipflow.coordinator.scenario.problem import Report
-from sipflow.coordinator.scenario.raw_graph import RawGraph, RawInstance, RawProperty
+from sipflow.coordinator.scenario.raw_graph import RawGraph, RawInstance, RawProperty, RawValues
 from sipflow.coordinator.scenario.wording import described, listed, name_trouble, shown
 from sipflow.coordinator.scenario.yaml_steps import StepReader
 
 TOP_KEYS = ("name", "description", "instances", "flow")
-INSTANCE_KEYS = ("number", "register")
+INSTANCE_KEYS = ("number", "register", "codecs")
 _INSTANCE_EXAMPLE = 'alice: {number: "100"}'
 
 
@@ -133,14 +133,29 @@ def _instance_from(key: Key, entry: Mapping, report: Report) -> RawInstance:
             f'"register" is {described(raw(register))}, not true or false',
             "write true or false",
         )
-    return RawInstance(id=key.text, name=key.text, number=_number(entry, report), place=key.place)
+    return RawInstance(
+        id=key.text,
+        name=key.text,
+        number=_number(entry, report),
+        codecs=_codecs(entry.get("codecs")),
+        place=key.place,
+    )
+
+
+def _codecs(value: Value | None) -> RawValues | None:
+    if not isinstance(value, Sequence):
+        return None if value is None else RawValues(place=value.place, items=None, value=raw(value))
+    items = (RawProperty("codecs", raw(one), one.place, one.place) for one in value.items)
+    return RawValues(place=value.place, items=tuple(items))
 
 
 def _number(entry: Mapping, report: Report) -> RawProperty | None:
     pairs = {name.text: (name, value) for name, value in entry.pairs}
     # A misspelt "number" is reported as an unknown key, and is not missing as well.
     written = (
-        "number" if "number" in pairs else report.near("number", sorted(set(pairs) - {"register"}))
+        "number"
+        if "number" in pairs
+        else report.near("number", sorted(set(pairs) - set(INSTANCE_KEYS)))
     )
     if written is None:
         return None

@@ -19,6 +19,7 @@ from sipflow.protocol.events import (
     CleanUpState,
     ErrorRaised,
     LegState,
+    MediaState,
     NodeState,
     ScenarioState,
 )
@@ -26,6 +27,7 @@ from sipflow.protocol.scenario import Scenario
 
 # The longest words in that column are "proceeding" and "terminated".
 _STATE_WIDTH = 10
+_OFFERS = {"local": "offered here", "remote": "offered by the other side"}
 
 
 class Plain:
@@ -53,6 +55,9 @@ class Plain:
                 said = outcome(event.code, event.message)
                 text = "  ".join(part for part in (said, event.peer) if part)
                 self._line(event, f"leg {event.leg}", event.new, text)
+            case MediaState():
+                text = "  ".join(part for part in (_OFFERS[event.by], event.codec) if part)
+                self._line(event, f"leg {event.leg}", event.direction, text)
             case ActionLog():
                 self._action(event)
             case ErrorRaised():

@@ -15,6 +15,7 @@ from sipflow.protocol.events import (
     ErrorRaised,
     LegState,
     Level,
+    MediaState,
     NodeState,
     Reason,
     RunReason,
@@ -75,6 +76,8 @@ class RunPicture:
                 self._instance(event.instance).apply_node(event)
             case LegState():
                 self._instance(event.instance).apply_leg(event)
+            case MediaState():
+                pass  # what is talked in is no state of the leg
             case ActionLog():
                 self._log(event, event.level, event.message)
             case ErrorRaised():

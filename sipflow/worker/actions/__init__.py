@@ -11,15 +11,19 @@ from sipflow.protocol.scenario import (
     Answer,
     Connected,
     Disconnected,
+    Held,
+    Hold,
     Incoming,
     MakeCall,
     NodeAction,
     Release,
     Response,
+    Retrieve,
+    Retrieved,
     Ringing,
     Timeout,
 )
-from sipflow.worker.actions import calls, waits
+from sipflow.worker.actions import calls, hold, waits
 from sipflow.worker.actions.step import (
     NOTHING_YET,
     Failed,
@@ -50,7 +54,9 @@ def begin(action: NodeAction, legs: Legs, peers: dict[str, str]) -> Step:
             return Step(log=f"waiting {in_seconds(action.timeout)}")
         case MakeCall() | Incoming() | Answer() | Response() | Release():
             return calls.begin(action, legs, peers)
-        case Ringing() | Connected() | Disconnected():
+        case Hold() | Retrieve():
+            return hold.begin(action, legs)
+        case Ringing() | Connected() | Disconnected() | Held() | Retrieved():
             return waits.begin(action, legs)
         case _:
             assert_never(action)
@@ -63,7 +69,9 @@ def observe(action: NodeAction, legs: Legs) -> Step:
             return NOTHING_YET
         case MakeCall() | Incoming() | Answer() | Response() | Release():
             return calls.observe(action, legs)
-        case Ringing() | Connected() | Disconnected():
+        case Hold() | Retrieve():
+            return hold.observe(action, legs)
+        case Ringing() | Connected() | Disconnected() | Held() | Retrieved():
             return waits.observe(action, legs)
         case _:
             assert_never(action)
@@ -76,7 +84,9 @@ def expire(action: NodeAction, legs: Legs) -> Step:
             return Step(Succeeded("time is up"))
         case MakeCall() | Incoming() | Answer() | Response() | Release():
             return calls.expire(action, legs)
-        case Ringing() | Connected() | Disconnected():
+        case Hold() | Retrieve():
+            return hold.expire(action)
+        case Ringing() | Connected() | Disconnected() | Held() | Retrieved():
             return waits.expire(action)
         case _:
             assert_never(action)

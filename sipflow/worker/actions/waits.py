@@ -1,6 +1,6 @@
-"""Waiting for what is latched on a leg: RINGING, CONNECTED, DISCONNECTED. Pure."""
+"""Waiting for what is latched on a leg: RINGING, CONNECTED, DISCONNECTED, HELD, … Pure."""
 
-from sipflow.protocol.scenario import Connected, Disconnected, Ringing, word
+from sipflow.protocol.scenario import Connected, Disconnected, Held, Retrieved, Ringing, word
 from sipflow.worker.actions.step import (
     NOTHING_YET,
     Failed,
@@ -13,11 +13,13 @@ from sipflow.worker.actions.step import (
 )
 from sipflow.worker.legs import Dialog, Latch, Legs
 
-WaitAction = Ringing | Connected | Disconnected
+WaitAction = Ringing | Connected | Disconnected | Held | Retrieved
 _LATCHES: dict[type[WaitAction], Latch] = {
     Ringing: Latch.RINGING,
     Connected: Latch.CONNECTED,
     Disconnected: Latch.DISCONNECTED,
+    Held: Latch.HELD,
+    Retrieved: Latch.RETRIEVED,
 }
 
 
@@ -47,4 +49,6 @@ def _cause(dialog: Dialog, latch: Latch) -> str:
         Latch.RINGING: "18x seen",
         Latch.CONNECTED: "dialog confirmed",
         Latch.DISCONNECTED: f"dialog gone: {how_it_ended(dialog)}",
+        Latch.HELD: "put on hold by the other side",
+        Latch.RETRIEVED: "taken off hold by the other side",
     }[latch]

@@ -11,6 +11,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from sipflow.protocol.plan import InstancePlan
+from sipflow.protocol.sdp import MediaDirection
 from sipflow.protocol.sip import address, reason_phrase, sip_uri
 from sipflow.worker.happenings import (
     DialogConfirmed,
@@ -18,13 +19,16 @@ from sipflow.worker.happenings import (
     Happening,
     InviteReceived,
     InviteSent,
+    MediaNegotiated,
     OrderRefused,
     Progressed,
+    ReinviteAnswered,
     TryingReceived,
 )
-from sipflow.worker.orders import Invite, Order, Respond
-from sipflow.worker.ua import UserAgentError, check_same_endpoint
+from sipflow.worker.orders import Invite, Order, Reinvite, Respond
+from sipflow.worker.ua import UserAgentError, check_same_endpoint, no_codec_in_common
 from sipflow.worker.ua.limits import MAX_LEGS
+from sipflow.worker.ua.memory_media import EndMedia, Offer, OfferAnswer, common_codec
 
 _TRYING = 100
 _LOWEST_FINAL = 200
@@ -32,6 +36,7 @@ _OK = 200
 _LOWEST_FAILURE = 300
 _BUSY = 486
 _TERMINATED = 487
+_NOT_ACCEPTABLE = 488
 _DECLINE = 603
 _CLEARED = "Normal call clearing"
 
@@ -65,6 +70,9 @@ class _Answer:
     to: _Request = _Request.INVITE
 
 
+_Message = _Request | _Answer | Offer | OfferAnswer
+
+
 @dataclass(eq=False, slots=True)
 class _End:
     """One end of a call; ``other`` is None where nobody got the INVITE."""
@@ -74,8 +82,12 @@ class _End:
     calls: bool
     stage: _Stage = _Stage.INVITED
     other: "_End | None" = None
+    media: EndMedia = field(init=False)
 
-    def send(self, message: "_Request | _Answer") -> None:
+    def __post_init__(self) -> None:
+        self.media = EndMedia(self.calls)
+
+    def send(self, message: "_Message") -> None:
         """Send something to the other end."""
         if self.other is not None:
             self.other.agent.post(self.other, message)
@@ -96,7 +108,7 @@ class MemoryUserAgent:
         self._plan: InstancePlan | None = None
         self._ends: dict[str, _End] = {}
         self._strays: list[_End] = []
-        self._inbox: deque[tuple[_End, _Request | _Answer]] = deque()
+        self._inbox: deque[tuple[_End, _Message]] = deque()
         self._happenings: list[Happening] = []
         self._invites = 0
         self._dead = False
@@ -129,17 +141,23 @@ class MemoryUserAgent:
             self._happenings.append(DialogEnded(order.dialog, None, "the call was never sent"))
         elif isinstance(order, Respond):
             self._respond(end, order.code, order.reason or reason_phrase(order.code))
+        elif isinstance(order, Reinvite):
+            self._reinvite(end, order)
         else:
             self._hang_up(end)
 
     def poll(self, timeout: float) -> list[Happening]:
         """Read what has come in and return what happened, without waiting; see ``UserAgent``."""
         while self._inbox:
-            self._read(*self._inbox.popleft())
+            end, message = self._inbox.popleft()
+            if isinstance(message, Offer | OfferAnswer):
+                self._read_media(end, message)
+            else:
+                self._read(end, message)
         happenings, self._happenings = self._happenings, []
         return happenings
 
-    def post(self, end: _End, message: _Request | _Answer) -> None:
+    def post(self, end: _End, message: _Message) -> None:
         """Put a message to one of this agent's ends into its inbox."""
         if not self._dead:
             self._inbox.append((end, message))
@@ -176,6 +194,12 @@ class MemoryUserAgent:
             end.stage = _Stage.ANSWERED
         else:
             self._end(end, code, reason)
+
+    def _reinvite(self, end: _End, order: Reinvite) -> None:
+        if end.stage is _Stage.CONFIRMED and end.media.asked is None:
+            end.send(end.media.offer(order))
+        else:
+            self._happenings.append(OrderRefused(end.key, "no re-INVITE can be sent now"))
 
     def _hang_up(self, end: _End) -> None:
         match end.stage:
@@ -224,6 +248,14 @@ class MemoryUserAgent:
         self._invites += 1
         end.key = f"in-{self._invites}"
         self._ends[end.key] = end
+        codec = common_codec(caller.agent.codecs, self.codecs)
+        if codec is None:
+            self._happenings.append(InviteReceived(end.key, caller.agent.uri))
+            end.send(_Answer(_NOT_ACCEPTABLE, reason_phrase(_NOT_ACCEPTABLE)))
+            detail = no_codec_in_common(caller.agent.codecs, self.codecs)
+            self._end(end, _NOT_ACCEPTABLE, detail)
+            return
+        caller.media.codec = end.media.codec = codec
         end.send(_Answer(_TRYING, reason_phrase(_TRYING)))
         self._happenings.append(InviteReceived(end.key, caller.agent.uri))
 
@@ -241,9 +273,41 @@ class MemoryUserAgent:
             if cancelled:  # the answer was faster: a dialog that nobody wants (RFC 3261 §15)
                 self._hang_up(end)
 
+    def _read_media(self, end: _End, message: Offer | OfferAnswer) -> None:
+        if end.stage is not _Stage.CONFIRMED:  # the call is over, or about to be
+            return
+        if isinstance(message, Offer):
+            self._read_offer(end, message)
+        else:
+            self._read_offer_answer(end, message)
+
+    def _read_offer(self, end: _End, offer: Offer) -> None:
+        answer = end.media.answer(offer)
+        end.send(answer)
+        if answer.direction is not None:
+            media = end.media.negotiated(offer.direction)
+            self._tell(end, MediaNegotiated(end.key, media, "remote"))
+            self._try_again(end, answered=True)
+
+    def _read_offer_answer(self, end: _End, answer: OfferAnswer) -> None:
+        order = end.media.conclude(answer)
+        if order is None or answer.direction is None:
+            self._try_again(end, answered=False)
+            return
+        media = end.media.negotiated(answer.direction)
+        self._tell(end, MediaNegotiated(end.key, media, "local"))
+        reason = reason_phrase(answer.code)
+        self._tell(end, ReinviteAnswered(end.key, order.turn, answer.code, reason))
+
+    def _try_again(self, end: _End, *, answered: bool) -> None:
+        order = end.media.again(answered=answered)
+        if order is not None:
+            end.send(end.media.offer(order))
+
     def _confirm(self, end: _End) -> None:
         end.stage = _Stage.CONFIRMED
-        self._tell(end, DialogConfirmed(end.key, _OK, reason_phrase(_OK)))
+        media = end.media.negotiated(MediaDirection.SENDRECV)
+        self._tell(end, DialogConfirmed(end.key, _OK, reason_phrase(_OK), media))
 
     def _end(self, end: _End, code: int, reason: str) -> None:
         end.stage = _Stage.OVER
@@ -256,6 +320,12 @@ class MemoryUserAgent:
     def _tell(self, end: _End, happening: Happening) -> None:
         if end not in self._strays:
             self._happenings.append(happening)
+
+    @property
+    def codecs(self) -> tuple[str, ...]:
+        """The codecs of this agent, the one that it likes best first."""
+        assert self._plan is not None
+        return self._plan.codecs
 
     @property
     def uri(self) -> str:

@@ -27,8 +27,8 @@ from tests.coordinator.scenario.snippets import (
             [
                 (
                     'call.yaml:4:7: error: unknown command or event "Frobnicate"; the commands '
-                    "are MakeCall, Answer, Response and Release; the events are INCOMING, "
-                    "RINGING, CONNECTED, DISCONNECTED and TIMEOUT"
+                    "are MakeCall, Answer, Response, Release, Hold and Retrieve; the events are "
+                    "INCOMING, RINGING, CONNECTED, DISCONNECTED, HELD, RETRIEVED and TIMEOUT"
                 ),
             ],
             id="a word quite unknown",

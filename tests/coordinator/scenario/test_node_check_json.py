@@ -24,7 +24,7 @@ from tests.coordinator.scenario.snippets import (
             [
                 (
                     'call.json: node a: error: unknown command "Hangup"; the commands are '
-                    "MakeCall, Answer, Response and Release"
+                    "MakeCall, Answer, Response, Release, Hold and Retrieve"
                 ),
             ],
             id="an unknown command",

@@ -188,7 +188,7 @@ from tests.coordinator.scenario.snippets import TWO, lines, read_yaml, scenario
             [
                 (
                     'call.yaml:1:36: error: an instance has no key "transport"; its keys are '
-                    "number and register"
+                    "number, register and codecs"
                 ),
             ],
             id="an instance's unknown key",

@@ -94,8 +94,8 @@ from tests.coordinator.scenario.snippets import (
             [
                 (
                     'call.yaml:4:7: error: unknown command or event "Foo"; the commands are '
-                    "MakeCall, Answer, Response and Release; the events are INCOMING, RINGING, "
-                    "CONNECTED, DISCONNECTED and TIMEOUT"
+                    "MakeCall, Answer, Response, Release, Hold and Retrieve; the events are "
+                    "INCOMING, RINGING, CONNECTED, DISCONNECTED, HELD, RETRIEVED and TIMEOUT"
                 ),
                 (
                     'call.yaml:5:7: error: a step has no key "comment"; beside its word it has '
@@ -174,8 +174,8 @@ from tests.coordinator.scenario.snippets import (
             [
                 (
                     'call.yaml:4:7: error: unknown command or event "Dial"; the commands are '
-                    "MakeCall, Answer, Response and Release; the events are INCOMING, RINGING, "
-                    "CONNECTED, DISCONNECTED and TIMEOUT"
+                    "MakeCall, Answer, Response, Release, Hold and Retrieve; the events are "
+                    "INCOMING, RINGING, CONNECTED, DISCONNECTED, HELD, RETRIEVED and TIMEOUT"
                 ),
             ],
             id="an unknown word with a value",

@@ -31,17 +31,20 @@ from sipflow.worker.happenings import (
     Progressed,
     TryingReceived,
 )
-from sipflow.worker.orders import HangUp, Invite, Order, Respond
+from sipflow.worker.orders import HangUp, Invite, Order, Reinvite, Respond
 from sipflow.worker.ua import UserAgentError, check_same_endpoint
 from sipflow.worker.ua.limits import MAX_LEGS, HandleBudget
 from sipflow.worker.ua.pjsua.account import Account
 from sipflow.worker.ua.pjsua.call import Call
+from sipflow.worker.ua.pjsua.codecs import switch_on
 from sipflow.worker.ua.pjsua.config import (
-    CODECS,
     account_config,
     endpoint_config,
     transport_config,
 )
+from sipflow.worker.ua.pjsua.endpoint import Endpoint
+from sipflow.worker.ua.pjsua.refusals import Refusals
+from sipflow.worker.ua.pjsua.reinvites import Reinvites, negotiated_media
 
 # Commands are not heard while the stack is not polled: it is left alone this long at a time.
 LONGEST_HOLD = 0.02
@@ -59,7 +62,8 @@ class PjsuaUserAgent:
     """A pjsua2 endpoint with one account."""
 
     def __init__(self) -> None:
-        self._endpoint = pj.Endpoint()
+        self._refusals = Refusals()
+        self._endpoint = Endpoint(self._refusals)
         self._account: Account | None = None
         self._plan: InstancePlan | None = None
         self._calls: dict[str, Call] = {}
@@ -69,6 +73,7 @@ class PjsuaUserAgent:
         self._postponed: deque[tuple[float, Invite]] = deque()
         self._happenings: list[Happening] = []
         self._budget = HandleBudget()
+        self.reinvites = Reinvites(self._tell)
         self._invites = 0
 
     def open(self, plan: InstancePlan) -> None:
@@ -93,10 +98,14 @@ class PjsuaUserAgent:
                 self._on_call(dialog, order)
             case HangUp(dialog=dialog):
                 self._on_call(dialog, order)
+            case Reinvite(dialog=dialog):
+                self._on_call(dialog, order)
 
     def poll(self, timeout: float) -> list[Happening]:
         """Let the stack work once; see ``UserAgent``."""
         self._send_postponed()
+        self.reinvites.send_due()
+        timeout = min(timeout, self.reinvites.next_due(clock.monotonic()))
         if self._happenings:
             timeout = 0.0
         elif self._postponed:
@@ -108,6 +117,7 @@ class PjsuaUserAgent:
             # Rounded up: a timer that is due in half a millisecond must not be polled for busily.
             self._endpoint.libHandleEvents(math.ceil(timeout * 1000))
         self._look_at_slots()
+        self._happenings += self._refusals.told()
         self._ended.clear()
         happenings, self._happenings = self._happenings, []
         return happenings
@@ -118,9 +128,7 @@ class PjsuaUserAgent:
         self._endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport_config(plan))
         self._endpoint.audDevManager().setNoDev()
         self._endpoint.libStart()
-        for codec in self._endpoint.codecEnum2():
-            if not codec.codecId.startswith(CODECS):
-                self._endpoint.codecSetPriority(codec.codecId, 0)
+        self._use_codecs(plan)
         account = Account(self)
         account.create(account_config(plan))
         self._account = account
@@ -135,9 +143,16 @@ class PjsuaUserAgent:
             with suppress(pj.Error):  # it is on its way to its end by itself
                 self._hang_up(call)
         self._happenings.clear()
+        self._refusals.forget()
+        if plan.codecs != former.codecs:
+            self._use_codecs(plan)
         if plan.number != former.number:  # each change leaves half a kilobyte in the stack's pool
             self._account.modify(account_config(plan))
         self._plan = plan
+
+    def _use_codecs(self, plan: InstancePlan) -> None:
+        switch_on(self._endpoint, plan.codecs)
+        self._refusals.use(plan.codecs)
 
     def _invite(self, order: Invite) -> None:
         now = clock.monotonic()
@@ -171,7 +186,7 @@ class PjsuaUserAgent:
         call.slot = call.getId()
         self._happenings.append(InviteSent(order.dialog))
 
-    def _on_call(self, dialog: str, order: Respond | HangUp) -> None:
+    def _on_call(self, dialog: str, order: Respond | HangUp | Reinvite) -> None:
         self._postponed = deque(
             (due, invite) for due, invite in self._postponed if invite.dialog != dialog
         )
@@ -182,6 +197,8 @@ class PjsuaUserAgent:
         try:
             if isinstance(order, Respond):
                 self._respond(call, order)
+            elif isinstance(order, Reinvite):
+                self.reinvites.order(call, order)
             else:
                 self._hang_up(call)
         except pj.Error as error:
@@ -201,6 +218,7 @@ class PjsuaUserAgent:
     def _hang_up(self, call: Call) -> None:
         if call.over or call.closing:
             return
+        self.reinvites.forget(call)
         state = call.getInfo().state
         if state == pj.PJSIP_INV_STATE_CONFIRMED:
             request = pj.CallSendRequestParam()
@@ -225,6 +243,7 @@ class PjsuaUserAgent:
 
     def _end(self, call: Call, code: int | None, reason: str) -> None:
         call.over = True
+        self.reinvites.forget(call)
         if call in self._closing:
             self._closing.remove(call)
         self._ended.append(call)  # not destroyed here: this may be a callback of that very call
@@ -252,6 +271,7 @@ class PjsuaUserAgent:
         info = call.getInfo()
         peer = (info.remoteContact or info.remoteUri).strip("<>")
         self._happenings.append(InviteReceived(call.key, peer))
+        self._refusals.taken(info.callIdString)
 
     def heard(self, call: Call) -> None:
         """Take in the first response to an INVITE."""
@@ -270,7 +290,9 @@ class PjsuaUserAgent:
             case pj.PJSIP_INV_STATE_DISCONNECTED:
                 self._end(call, code or None, reason)
             case pj.PJSIP_INV_STATE_CONFIRMED:
-                self._tell(call, DialogConfirmed(call.key, _OK, reason_phrase(_OK)))
+                call.confirmed = True
+                media = negotiated_media(call, info)
+                self._tell(call, DialogConfirmed(call.key, _OK, reason_phrase(_OK), media))
             case pj.PJSIP_INV_STATE_CALLING | pj.PJSIP_INV_STATE_EARLY:
                 if info.role == pj.PJSIP_ROLE_UAC and code > _TRYING:
                     self._tell(call, Progressed(call.key, code, reason))

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pjsua2 as pj
 
+from sipflow.protocol.sdp import MediaDirection
 from sipflow.worker.ua.pjsua.account import Account
 
 if TYPE_CHECKING:
@@ -23,11 +24,24 @@ class Call(pj.Call):
         self._heard = False
         self.key = key
         self.slot = slot
+        self.makes = slot == pj.PJSUA_INVALID_ID
+        self.confirmed = False
+        # In the confirmed dialog: INVITEs of ours that are not answered, whether one of the other
+        # side's is not through yet, and the offer that came in.
+        self.inviting = 0
+        self.invited = False
+        self.offered = False
+        self.offer: MediaDirection | None = None
         self.closing = False
         self.over = False
         self.code: int | None = None
         self.reason = ""
         self.redirection: tuple[int, str] | None = None
+
+    @property
+    def negotiating(self) -> bool:
+        """Whether a re-INVITE is under way, on which no other may follow (RFC 3261 §14.1)."""
+        return self.invited or self.inviting > 0
 
     def onCallState(self, prm: pj.OnCallStateParam) -> None:
         self._agent.state_changed(self, self.getInfo())
@@ -42,6 +56,8 @@ class Call(pj.Call):
         # Half a minute after its answer a transaction times out, and is told of at whatever call
         # has the slot by then: only what is received counts.
         change = prm.e.body.tsxState
+        if self.confirmed:
+            self._agent.reinvites.transaction(self, change)
         if self._heard or change.type != pj.PJSIP_EVENT_RX_MSG:
             return
         transaction = change.tsx

@@ -8,7 +8,6 @@ from sipflow.protocol.sip import sip_uri
 from sipflow.worker.ua.limits import MAX_LEGS
 
 LOG_LEVEL = 2
-CODECS = ("PCMU/", "PCMA/")
 
 
 def endpoint_config() -> pj.EpConfig:
