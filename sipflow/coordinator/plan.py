@@ -38,6 +38,7 @@ def make_plans(scenario: Scenario, run: str, ports: list[Ports]) -> tuple[Instan
             on_refer=instance.on_refer,
             signalling=instance.signalling,
             tcp=tcp,
+            codecs=instance.codecs,
         )
         for instance, own in zip(scenario.instances, ports, strict=True)
     )

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from sipflow.protocol.codecs import DEFAULT_CODECS, Codecs
 from sipflow.protocol.scenario import Node, OnRefer
 from sipflow.protocol.signalling import Signalling
 
@@ -33,3 +34,4 @@ class InstancePlan(Struct, frozen=True, kw_only=True):
     on_refer: OnRefer = "follow"
     signalling: Signalling = Signalling()
     tcp: bool = False
+    codecs: Codecs = DEFAULT_CODECS

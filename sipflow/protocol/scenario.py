@@ -10,6 +10,7 @@ from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct, field
 
+from sipflow.protocol.codecs import DEFAULT_CODECS, Codecs
 from sipflow.protocol.signalling import Signalling
 
 DEFAULT_LEG = "call-1"
@@ -329,6 +330,14 @@ class DropRTP(LegAction, frozen=True, kw_only=True, tag="DropRTP"):
     percent: Percent
 
 
+class Hold(LegAction, frozen=True, kw_only=True, tag="Hold"):
+    """Put a leg on hold by a re-INVITE with ``a=sendonly``; succeeds when that is accepted."""
+
+
+class Retrieve(LegAction, frozen=True, kw_only=True, tag="Retrieve"):
+    """Take a leg off hold by a re-INVITE with ``a=sendrecv``; succeeds when that is accepted."""
+
+
 class Incoming(LegAction, frozen=True, kw_only=True, tag="INCOMING"):
     """Take the next INVITE of the instance and name its leg; answers 180 unless told not to."""
 
@@ -369,6 +378,14 @@ class Message(Action, frozen=True, kw_only=True, tag="MESSAGE"):
         Annotated[Body, Meta(description="what the text has to contain", examples=["hello"])] | None
     ) = None
     pattern: Pattern | None = None
+
+
+class Held(LegAction, frozen=True, kw_only=True, tag="HELD"):
+    """Wait until the other side has put the leg on hold."""
+
+
+class Retrieved(LegAction, frozen=True, kw_only=True, tag="RETRIEVED"):
+    """Wait until the other side has taken the leg off hold."""
 
 
 class Timeout(Action, frozen=True, kw_only=True, tag="TIMEOUT"):
@@ -455,6 +472,8 @@ NodeAction = (
     | Answer
     | Response
     | Release
+    | Hold
+    | Retrieve
     | SendMessage
     | BlindTransfer
     | AttendedTransfer
@@ -465,6 +484,8 @@ NodeAction = (
     | Ringing
     | Connected
     | Disconnected
+    | Held
+    | Retrieved
     | Transferred
     | Message
     | Timeout
@@ -479,6 +500,8 @@ COMMANDS: tuple[type[Action], ...] = (
     Answer,
     Response,
     Release,
+    Hold,
+    Retrieve,
     SendMessage,
     BlindTransfer,
     AttendedTransfer,
@@ -495,6 +518,8 @@ EVENTS: tuple[type[Action], ...] = (
     Ringing,
     Connected,
     Disconnected,
+    Held,
+    Retrieved,
     Transferred,
     Message,
     Timeout,
@@ -560,6 +585,7 @@ class Instance(Struct, frozen=True, kw_only=True):
     starts: tuple[str, ...] = ()
     nodes: tuple[Node, ...] = ()
     signalling: Signalling = Signalling()
+    codecs: Codecs = DEFAULT_CODECS
 
 
 class Scenario(Struct, frozen=True, kw_only=True):

@@ -1,9 +1,11 @@
 """What the user agent saw, in the past tense. Pure values; ``dialog`` is the user agent's key."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 from sipflow.protocol.scenario import DigitMethod
+from sipflow.protocol.sdp import MediaDirection
 from sipflow.worker.media_figures import MediaFigures
 
 
@@ -43,10 +45,45 @@ class TryingReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class Media:
+    """What an offer and its answer came to: the direction seen from here, and the codec.
+
+    ``peer`` is the direction that the other side's SDP says of itself.
+    """
+
+    direction: MediaDirection
+    peer: MediaDirection
+    codec: str
+
+
+@dataclass(frozen=True, slots=True)
 class DialogConfirmed:
-    """The 2xx and its ACK are through."""
+    """The 2xx and its ACK are through; ``media`` is what they negotiated, as far as it is known.
+
+    Two are equal whatever was negotiated.
+    """
 
     dialog: str
+    code: int
+    reason: str
+    media: Media | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MediaNegotiated:
+    """An offer in a confirmed dialog was accepted; ``by`` says whose offer it was."""
+
+    dialog: str
+    media: Media
+    by: Literal["local", "remote"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReinviteAnswered:
+    """A re-INVITE that was ordered has its final answer; what it changed was told before."""
+
+    dialog: str
+    turn: int
     code: int
     reason: str
 
@@ -216,6 +253,8 @@ SignallingHappening = (
     | Progressed
     | TryingReceived
     | DialogConfirmed
+    | MediaNegotiated
+    | ReinviteAnswered
     | DialogEnded
     | Redirected
     | OrderRefused

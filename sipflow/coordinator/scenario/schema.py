@@ -20,6 +20,7 @@ from sipflow.coordinator.scenario.vocabulary import (
     words_of,
 )
 from sipflow.coordinator.scenario.wording import LONGEST_NAME
+from sipflow.protocol.codecs import DEFAULT_CODECS, encoding, names
 from sipflow.protocol.scenario import ON_REFER, Action, word
 
 Schema = dict[str, object]
@@ -40,6 +41,14 @@ _REGISTER: Schema = {
 _ON_REFER: Schema = {
     "enum": list(ON_REFER),
     "description": "whether the instance follows a REFER (default) or refuses it with 603",
+}
+_CODECS: Schema = {
+    "type": "array",
+    "items": {"enum": list(names())},
+    "minItems": 1,
+    "uniqueItems": True,
+    "description": "the codecs of the instance, the one that it likes best first",
+    "default": [encoding(codec) for codec in DEFAULT_CODECS],
 }
 
 
@@ -84,6 +93,7 @@ def _yaml() -> Schema:
                         "number": _NUMBER,
                         "register": _REGISTER,
                         "on_refer": _ON_REFER,
+                        "codecs": _CODECS,
                         **_signalling(),
                     },
                 },
@@ -201,6 +211,7 @@ def _xyflow_instance() -> Schema:
             "register": {**_REGISTER, "type": ["boolean", "null"]},
             "onRefer": {**_ON_REFER, "enum": [*ON_REFER, None]},
             "on_refer": {**_ON_REFER, "enum": [*ON_REFER, None]},
+            "codecs": {**_CODECS, "type": ["array", "null"]},
             **_signalling(),
         },
         "anyOf": [{"required": ["dn"]}, {"required": ["number"]}],

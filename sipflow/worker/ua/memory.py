@@ -12,7 +12,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from sipflow.protocol.plan import InstancePlan
-from sipflow.protocol.scenario import DigitMethod
+from sipflow.protocol.sdp import MediaDirection
 from sipflow.protocol.sip import address, carries_sdp, reason_phrase, sip_uri
 from sipflow.worker.happenings import (
     DialogConfirmed,
@@ -28,10 +28,6 @@ from sipflow.worker.happenings import (
     RtpDropping,
     TextAnswered,
     TextReceived,
-    Track,
-    TrackBegan,
-    TrackEnded,
-    TrackRefused,
     TryingReceived,
 )
 from sipflow.worker.media_figures import MediaFigures
@@ -42,18 +38,18 @@ from sipflow.worker.orders import (
     MeasureMedia,
     MediaOrder,
     Order,
-    Play,
-    Record,
     Refer,
     ReferToDialog,
+    Reinvite,
     Respond,
-    SendDigits,
     SendText,
-    StopTracks,
     WatchMedia,
 )
-from sipflow.worker.ua import UserAgentError, check_same_endpoint
+from sipflow.worker.ua import UserAgentError, check_same_endpoint, no_codec_in_common
 from sipflow.worker.ua.limits import MAX_LEGS
+from sipflow.worker.ua.memory_audio import Digit, carry_out
+from sipflow.worker.ua.memory_hold import MemoryReinvites
+from sipflow.worker.ua.memory_media import EndMedia, Offer, OfferAnswer, common_codec
 from sipflow.worker.ua.memory_transfers import MemoryTransfers, Transfer, report
 
 _TRYING = 100
@@ -63,6 +59,7 @@ _LOWEST_FAILURE = 300
 _BUSY = 486
 _NO_DIALOG = 481
 _TERMINATED = 487
+_NOT_ACCEPTABLE = 488
 _DECLINE = 603
 _CLEARED = "Normal call clearing"
 
@@ -116,15 +113,8 @@ class _TextAnswer:
     code: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Digit:
-    """A DTMF digit."""
-
-    digit: str
-    method: DigitMethod
-
-
-_Message = _Request | _Answer | _Digit | Transfer
+_Signal = _Request | _Answer | Digit | Transfer
+_Message = _Signal | Offer | OfferAnswer
 
 
 @dataclass(eq=False, slots=True)
@@ -145,8 +135,12 @@ class End:
     replaces: "End | None" = None
     follows: bool = False
     early: bool = False
-    media: bool = False
+    early_media: bool = False
     listens: bool = False
+    media: EndMedia = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.media = EndMedia(self.calls)
 
     @property
     def has_dialog(self) -> bool:
@@ -192,6 +186,7 @@ class MemoryUserAgent:
         self._happenings: list[Happening] = []
         self._invites = 0
         self._dead = False
+        self._reinvites = MemoryReinvites(self)
         self._transfers = MemoryTransfers(self)
 
     def open(self, plan: InstancePlan) -> None:
@@ -230,16 +225,22 @@ class MemoryUserAgent:
         elif isinstance(order, Respond):
             self._respond(end, order.code, order.reason or reason_phrase(order.code), order.contact)
         elif isinstance(order, AudioOrder):
-            self._happenings += _audio(end, order)
+            self._happenings += carry_out(end, order)
         elif isinstance(order, Refer | ReferToDialog):
             self._transfers.order(end, order)
+        elif isinstance(order, Reinvite):
+            self._reinvites.order(end, order)
         else:
             self._hang_up(end)
 
     def poll(self, timeout: float) -> list[Happening]:
         """Read what has come in and return what happened, without waiting; see ``UserAgent``."""
         while self._inbox:
-            self._read(*self._inbox.popleft())
+            end, message = self._inbox.popleft()
+            if isinstance(message, Offer | OfferAnswer):
+                self._reinvites.read(end, message)
+            else:
+                self._read(end, message)
         while self._texts:
             self._read_text(self._texts.popleft())
         happenings, self._happenings = self._happenings, []
@@ -314,10 +315,10 @@ class MemoryUserAgent:
             self._happenings.append(OrderRefused(end.key, "there is no INVITE to answer"))
             return
         end.early = True
-        end.media = end.media or carries_sdp(code)
-        end.send(_Answer(code, reason, contact=contact, media=end.media))
+        end.early_media = end.early_media or carries_sdp(code)
+        end.send(_Answer(code, reason, contact=contact, media=end.early_media))
         if code < _LOWEST_FINAL:
-            self._happenings.append(Progressed(end.key, code, reason, end.media))
+            self._happenings.append(Progressed(end.key, code, reason, end.early_media))
         elif code < _LOWEST_FAILURE:
             end.stage = _Stage.ANSWERED
         else:
@@ -338,7 +339,7 @@ class MemoryUserAgent:
 
     # What comes in.
 
-    def _read(self, end: End, message: _Message) -> None:
+    def _read(self, end: End, message: _Signal) -> None:
         if end.stage is _Stage.OVER:
             return
         match message:
@@ -353,7 +354,7 @@ class MemoryUserAgent:
             case _Request.BYE:
                 end.send(_Answer(_OK, reason_phrase(_OK), _Request.BYE))
                 self._end(end, _OK, _CLEARED)
-            case _Digit():
+            case Digit():
                 self._hear(end, message)
             case _Answer(to=_Request.BYE):
                 self._end(end, _OK, _CLEARED)
@@ -377,7 +378,7 @@ class MemoryUserAgent:
         gone = end is not None and end.stage is _Stage.OVER
         text.agent.post_text(_TextAnswer(text.number, _NO_DIALOG if gone else _OK))
 
-    def _hear(self, end: End, digit: _Digit) -> None:
+    def _hear(self, end: End, digit: Digit) -> None:
         if end.listens or digit.method != "inband":
             self._tell(end, DigitReceived(end.key, digit.digit, digit.method))
 
@@ -391,6 +392,14 @@ class MemoryUserAgent:
         self._invites += 1
         end.key = f"in-{self._invites}"
         self._ends[end.key] = end
+        codec = common_codec(caller.agent.codecs, self.codecs)
+        if codec is None:
+            self._happenings.append(InviteReceived(end.key, caller.agent.uri))
+            end.send(_Answer(_NOT_ACCEPTABLE, reason_phrase(_NOT_ACCEPTABLE)))
+            detail = no_codec_in_common(caller.agent.codecs, self.codecs)
+            self._end(end, _NOT_ACCEPTABLE, detail)
+            return
+        caller.media.codec = end.media.codec = codec
         end.send(_Answer(_TRYING, reason_phrase(_TRYING)))
         if end.replaces is None:
             self._happenings.append(InviteReceived(end.key, caller.agent.uri))
@@ -425,7 +434,8 @@ class MemoryUserAgent:
 
     def _confirm(self, end: End) -> None:
         end.stage = _Stage.CONFIRMED
-        self._tell(end, DialogConfirmed(end.key, _OK, reason_phrase(_OK)))
+        media = end.media.negotiated(MediaDirection.SENDRECV)
+        self._tell(end, DialogConfirmed(end.key, _OK, reason_phrase(_OK), media))
 
     def _end(self, end: End, code: int, reason: str) -> None:
         end.stage = _Stage.OVER
@@ -439,7 +449,7 @@ class MemoryUserAgent:
         if end not in self._strays:
             self._happenings.append(happening)
 
-    # What transfers need.
+    # What transfers and re-INVITEs need.
 
     @property
     def has_room(self) -> bool:
@@ -466,32 +476,13 @@ class MemoryUserAgent:
         self._tell(end, happening)
 
     @property
+    def codecs(self) -> tuple[str, ...]:
+        """The codecs of this agent, the one that it likes best first."""
+        assert self._plan is not None
+        return self._plan.codecs
+
+    @property
     def uri(self) -> str:
         """The URI that reaches this agent."""
         assert self._plan is not None
         return sip_uri(self._plan.number, self._plan.host, self._plan.port)
-
-
-def _audio(end: End, order: AudioOrder) -> list[Happening]:
-    """Do what is ordered about the audio of a call; return what came of it, which is all."""
-    if isinstance(order, StopTracks):
-        return [TrackEnded(end.key, track) for track in order.tracks]
-    track, endless = _track(order)
-    if end.stage is not _Stage.CONFIRMED:
-        return [TrackRefused(end.key, track, "no audio flows on the leg")]
-    if isinstance(order, SendDigits):
-        for digit in order.digits:
-            end.send(_Digit(digit, order.method))
-    began = TrackBegan(end.key, track)
-    return [began] if endless else [began, TrackEnded(end.key, track)]
-
-
-def _track(order: Play | Record | SendDigits) -> tuple[Track, bool]:
-    """Return the track of an order, and whether what is ordered goes on until it is stopped."""
-    match order:
-        case Play(loop=loop):
-            return Track.PLAYING, loop
-        case Record(duration=duration):
-            return Track.RECORDING, duration is None
-        case SendDigits():
-            return Track.SENDING, False

@@ -1,0 +1,44 @@
+"""The audio of calls in memory: only digits are heard, and what has an end has it at once. Pure."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sipflow.protocol.scenario import DigitMethod
+from sipflow.worker.happenings import Happening, Track, TrackBegan, TrackEnded, TrackRefused
+from sipflow.worker.orders import AudioOrder, Play, Record, SendDigits, StopTracks
+
+if TYPE_CHECKING:
+    from sipflow.worker.ua.memory import End
+
+
+@dataclass(frozen=True, slots=True)
+class Digit:
+    """A DTMF digit."""
+
+    digit: str
+    method: DigitMethod
+
+
+def carry_out(end: "End", order: AudioOrder) -> list[Happening]:
+    """Do what is ordered about the audio of a call; return what came of it, which is all."""
+    if isinstance(order, StopTracks):
+        return [TrackEnded(end.key, track) for track in order.tracks]
+    track, endless = _track(order)
+    if not end.is_up:
+        return [TrackRefused(end.key, track, "no audio flows on the leg")]
+    if isinstance(order, SendDigits):
+        for digit in order.digits:
+            end.send(Digit(digit, order.method))
+    began = TrackBegan(end.key, track)
+    return [began] if endless else [began, TrackEnded(end.key, track)]
+
+
+def _track(order: Play | Record | SendDigits) -> tuple[Track, bool]:
+    """Return the track of an order, and whether what is ordered goes on until it is stopped."""
+    match order:
+        case Play(loop=loop):
+            return Track.PLAYING, loop
+        case Record(duration=duration):
+            return Track.RECORDING, duration is None
+        case SendDigits():
+            return Track.SENDING, False
