@@ -47,6 +47,7 @@ def make_plans(scenario: Scenario, run: str, ports: list[Ports]) -> tuple[Instan
             tcp=tcp,
             variables=values(wanted(instance.nodes), run, aspects),
             messages=any(looks_into_messages(node.action) for node in instance.nodes),
+            codecs=instance.codecs,
         )
         for instance, own in zip(scenario.instances, ports, strict=True)
     )

@@ -26,6 +26,10 @@ SomeNode = Annotated[str | None, Meta(description="the id of the node that it is
 LegName = Annotated[str, Meta(description="the leg: the scenario's name for one dialog")]
 SomeLeg = Annotated[str | None, Meta(description="the leg that it is about, if any")]
 StatusCode = Annotated[int | None, Meta(description="the SIP status code, where there is one")]
+SomeCodec = Annotated[
+    str | None,
+    Meta(description="its codec, for example ``PCMA/8000``; null as long as there is none"),
+]
 Text = Annotated[str, Meta(description="a text for people")]
 CallsReleased = Annotated[
     int, Meta(description="legs that the clean-up hung up; 0 until it has ended")
@@ -135,6 +139,33 @@ class LegState(Event, frozen=True, kw_only=True, tag="leg-state"):
     ] = None
     message: Annotated[str, Meta(description="the reason phrase of that response")] = ""
     peer: Annotated[str, Meta(description="the other end's URI")] = ""
+    direction: Annotated[
+        str | None,
+        Meta(
+            description="which way its audio flows, seen from this instance: ``sendrecv``, "
+            "``sendonly``, ``recvonly``, ``inactive``; null until it is negotiated"
+        ),
+    ] = None
+    codec: SomeCodec = None
+
+
+class MediaState(Event, frozen=True, kw_only=True, tag="media-state"):
+    """The media of a confirmed leg were negotiated anew: hold, retrieval, any other offer."""
+
+    leg: LegName
+    direction: Annotated[
+        str,
+        Meta(
+            description="which way its audio flows now, seen from this instance: ``sendrecv``, "
+            "``sendonly``, ``recvonly``, ``inactive``"
+        ),
+    ]
+    by: Annotated[
+        Literal["local", "remote"],
+        Meta(description="whose offer it was: this instance's or the other end's"),
+    ]
+    held: Annotated[bool, Meta(description="whether the other end has the leg on hold now")] = False
+    codec: SomeCodec = None
 
 
 class MediaReport(Event, frozen=True, kw_only=True, tag="media-figures"):
@@ -182,5 +213,12 @@ class CleanUpState(Event, frozen=True, kw_only=True, tag="cleanup"):
 
 
 AnyEvent = (
-    ScenarioState | NodeState | ActionLog | ErrorRaised | LegState | MediaReport | CleanUpState
+    ScenarioState
+    | NodeState
+    | ActionLog
+    | ErrorRaised
+    | LegState
+    | MediaState
+    | MediaReport
+    | CleanUpState
 )

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from sipflow.protocol.codecs import DEFAULT_CODECS, Codecs
 from sipflow.protocol.properties import OnRefer
 from sipflow.protocol.scenario import Node
 from sipflow.protocol.signalling import Signalling
@@ -38,3 +39,4 @@ class InstancePlan(Struct, frozen=True, kw_only=True):
     tcp: bool = False
     variables: dict[str, str] = {}
     messages: bool = False
+    codecs: Codecs = DEFAULT_CODECS

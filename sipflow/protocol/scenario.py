@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from sipflow.protocol.codecs import DEFAULT_CODECS, Codecs
 from sipflow.protocol.conditions import Captures, Conditions
 from sipflow.protocol.properties import (
     A_DAY,
@@ -172,6 +173,14 @@ class DropRTP(LegAction, frozen=True, kw_only=True, tag="DropRTP"):
     percent: Percent
 
 
+class Hold(LegAction, frozen=True, kw_only=True, tag="Hold"):
+    """Put a leg on hold by a re-INVITE with ``a=sendonly``; succeeds when that is accepted."""
+
+
+class Retrieve(LegAction, frozen=True, kw_only=True, tag="Retrieve"):
+    """Take a leg off hold by a re-INVITE with ``a=sendrecv``; succeeds when that is accepted."""
+
+
 class Incoming(LegAction, frozen=True, kw_only=True, tag="INCOMING"):
     """Take the next INVITE of the instance and name its leg; answers 180 unless told not to."""
 
@@ -229,6 +238,18 @@ class Message(Action, frozen=True, kw_only=True, tag="MESSAGE"):
         Annotated[Body, Meta(description="what the text has to contain", examples=["hello"])] | None
     ) = None
     pattern: Pattern | None = None
+    must_not: MustNot = False
+
+
+class Held(LegAction, frozen=True, kw_only=True, tag="HELD"):
+    """Wait until the other side has put the leg on hold."""
+
+    must_not: MustNot = False
+
+
+class Retrieved(LegAction, frozen=True, kw_only=True, tag="RETRIEVED"):
+    """Wait until the other side has taken the leg off hold."""
+
     must_not: MustNot = False
 
 
@@ -317,6 +338,8 @@ NodeAction = (
     | Answer
     | Response
     | Release
+    | Hold
+    | Retrieve
     | SendMessage
     | BlindTransfer
     | AttendedTransfer
@@ -327,6 +350,8 @@ NodeAction = (
     | Ringing
     | Connected
     | Disconnected
+    | Held
+    | Retrieved
     | Transferred
     | Message
     | Timeout
@@ -341,6 +366,8 @@ COMMANDS: tuple[type[Action], ...] = (
     Answer,
     Response,
     Release,
+    Hold,
+    Retrieve,
     SendMessage,
     BlindTransfer,
     AttendedTransfer,
@@ -357,6 +384,8 @@ EVENTS: tuple[type[Action], ...] = (
     Ringing,
     Connected,
     Disconnected,
+    Held,
+    Retrieved,
     Transferred,
     Message,
     Timeout,
@@ -450,6 +479,7 @@ class Instance(Struct, frozen=True, kw_only=True):
     starts: tuple[str, ...] = ()
     nodes: tuple[Node, ...] = ()
     signalling: Signalling = Signalling()
+    codecs: Codecs = DEFAULT_CODECS
 
 
 class Scenario(Struct, frozen=True, kw_only=True):

@@ -4,9 +4,11 @@
 """
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 from sipflow.protocol.properties import DigitMethod
+from sipflow.protocol.sdp import MediaDirection
 from sipflow.worker.media_figures import MediaFigures
 
 
@@ -48,13 +50,48 @@ class TryingReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class Media:
+    """What an offer and its answer came to: the direction seen from here, and the codec.
+
+    ``peer`` is the direction that the other side's SDP says of itself.
+    """
+
+    direction: MediaDirection
+    peer: MediaDirection
+    codec: str
+
+
+@dataclass(frozen=True, slots=True)
 class DialogConfirmed:
-    """The 2xx and its ACK are through."""
+    """The 2xx and its ACK are through; ``media`` is what they negotiated, as far as it is known.
+
+    Two are equal whatever was negotiated.
+    """
 
     dialog: str
     code: int
     reason: str
     message: str = ""
+    media: Media | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MediaNegotiated:
+    """An offer in a confirmed dialog was accepted; ``by`` says whose offer it was."""
+
+    dialog: str
+    media: Media
+    by: Literal["local", "remote"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReinviteAnswered:
+    """A re-INVITE that was ordered has its final answer; what it changed was told before."""
+
+    dialog: str
+    turn: int
+    code: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +260,8 @@ SignallingHappening = (
     | Progressed
     | TryingReceived
     | DialogConfirmed
+    | MediaNegotiated
+    | ReinviteAnswered
     | DialogEnded
     | Redirected
     | OrderRefused

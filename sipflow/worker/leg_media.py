@@ -1,31 +1,56 @@
-"""What is known of the media that one dialog receives: figures, losses on purpose. Pure.
+"""The media of one leg: direction, codec, and which side has put it on hold. Pure.
 
-Figures are those that were told last; whoever orders new ones forgets them first.
+Law: the other side holds us once its SDP says that it does not receive, until it says that it does.
+An answer without receiving to our own hold says nothing about that: it could not say otherwise.
+Of our re-INVITEs only the latest counts.
 """
 
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Literal
 
-from sipflow.worker.happenings import MediaHappening, MediaMeasured, RtpDropping
+from sipflow.protocol.sdp import MediaDirection
+from sipflow.worker.happenings import Media, ReinviteAnswered
 
 
 @dataclass(slots=True)
 class LegMedia:
-    """``dropping``: how many of a hundred packets are lost on purpose; None if that is unknown.
+    """What is negotiated on a leg; ``direction`` is None until something is."""
 
-    ``watched``: its counting has been ordered.
-    """
+    direction: MediaDirection | None = None
+    codec: str = ""
+    held: bool = False
+    on_hold: bool = False
+    turn: int = 0
+    asked: bool | None = None
+    answer: ReinviteAnswered | None = None
 
-    measured: MediaMeasured | None = None
-    dropping: int | None = None
-    watched: bool = False
+    def ask(self, hold: bool) -> int:
+        """Begin a re-INVITE that puts on hold or takes off; return its turn."""
+        self.turn += 1
+        self.asked = hold
+        self.answer = None
+        return self.turn
 
-    def apply(self, happening: MediaHappening) -> None:
-        """Take in what happened."""
-        match happening:
-            case MediaMeasured():
-                self.measured = happening
-            case RtpDropping(percent=percent):
-                self.dropping = percent
-            case _:
-                assert_never(happening)
+    def offered(self, hold: bool) -> MediaDirection:
+        """Return the direction that a re-INVITE offers: double hold is ``inactive``."""
+        if not hold:
+            return MediaDirection.SENDRECV
+        return MediaDirection.INACTIVE if self.held else MediaDirection.SENDONLY
+
+    def negotiated(self, media: Media, by: Literal["local", "remote"]) -> bool:
+        """Take in what an offer came to; tell whether the other side's hold changed."""
+        self.direction, self.codec = media.direction, media.codec
+        held = not media.peer.receives
+        if held and by == "local" and (self.on_hold if self.asked is None else self.asked):
+            held = self.held
+        changed, self.held = held != self.held, held
+        return changed
+
+    def answered(self, answer: ReinviteAnswered) -> None:
+        """Take in the final answer to a re-INVITE of ours."""
+        if answer.turn != self.turn:
+            return
+        if self.asked is not None and 200 <= answer.code < 300:
+            self.on_hold = self.asked
+        self.asked = None
+        self.answer = answer

@@ -12,6 +12,7 @@ This module changes no dialog by itself: it is told what happened.
 import enum
 from collections import deque
 from dataclasses import dataclass, field
+from typing import Literal
 
 from sipflow.protocol.sip import DialogState, Direction, is_ringing
 from sipflow.worker.happenings import (
@@ -24,11 +25,14 @@ from sipflow.worker.happenings import (
     Happening,
     InviteReceived,
     InviteSent,
+    Media,
     MediaHappening,
+    MediaNegotiated,
     OrderRefused,
     Progressed,
     Redirected,
     ReferAccepted,
+    ReinviteAnswered,
     SignallingHappening,
     Succession,
     TextAnswered,
@@ -39,6 +43,7 @@ from sipflow.worker.happenings import (
 )
 from sipflow.worker.leg_audio import LegAudio
 from sipflow.worker.leg_media import LegMedia
+from sipflow.worker.leg_reception import LegReception
 from sipflow.worker.messages import Messages
 from sipflow.worker.received import Received
 from sipflow.worker.transfer import Transfer
@@ -53,6 +58,8 @@ class Latch(enum.StrEnum):
     CONNECTED = "CONNECTED"
     DISCONNECTED = "DISCONNECTED"
     TRANSFERRED = "TRANSFERRED"
+    HELD = "HELD"
+    RETRIEVED = "RETRIEVED"
 
 
 @dataclass(slots=True)
@@ -86,6 +93,7 @@ class Dialog:
     rings: deque[Progressed] = field(default_factory=deque)
     audio: LegAudio = field(default_factory=LegAudio)
     media: LegMedia = field(default_factory=LegMedia)
+    reception: LegReception = field(default_factory=LegReception)
     transfer: Transfer | None = None
     successor: "Dialog | None" = None
     predecessor: "Dialog | None" = None
@@ -129,7 +137,7 @@ class Dialog:
         if isinstance(happening, AudioHappening):
             self.audio.apply(happening)
         elif isinstance(happening, MediaHappening):
-            self.media.apply(happening)
+            self.reception.apply(happening)
         else:
             self._follow(happening)
 
@@ -143,11 +151,10 @@ class Dialog:
                 self._enter(DialogState.PROCEEDING)
             case Progressed():
                 self._progress(happening)
-            case DialogConfirmed(code=code, reason=reason):
-                self.heard = True
-                self.answer = code
-                self._enter(DialogState.CONFIRMED, code, reason)
-                self.latched.append(Latch.CONNECTED)
+            case DialogConfirmed():
+                self._confirm(happening)
+            case MediaNegotiated() | ReinviteAnswered():
+                self._take_in(happening)
             case DialogEnded(code=code, reason=reason):
                 self._enter(DialogState.TERMINATED, code, reason)
                 self.latched.append(Latch.DISCONNECTED)
@@ -169,6 +176,24 @@ class Dialog:
             self.rings.append(seen)
             self.latched.append(Latch.RINGING)
 
+    def _confirm(self, confirmed: DialogConfirmed) -> None:
+        self.heard = True
+        self.answer = confirmed.code
+        self._enter(DialogState.CONFIRMED, confirmed.code, confirmed.reason)
+        self.latched.append(Latch.CONNECTED)
+        if confirmed.media is not None:
+            self._negotiate(confirmed.media, "local")
+
+    def _take_in(self, happening: MediaNegotiated | ReinviteAnswered) -> None:
+        if isinstance(happening, MediaNegotiated):
+            self._negotiate(happening.media, happening.by)
+        else:
+            self.media.answered(happening)
+
+    def _negotiate(self, media: Media, by: Literal["local", "remote"]) -> None:
+        if self.media.negotiated(media, by):
+            self.latched.append(Latch.HELD if self.media.held else Latch.RETRIEVED)
+
     def _enter(self, state: DialogState, code: int | None = None, reason: str = "") -> None:
         self.state = state
         self.code = code
@@ -185,6 +210,7 @@ class Legs:
         self._started = 0
         self._untold: list[tuple[Dialog, str]] = []
         self.messages = Messages()
+        self._media_untold: list[tuple[Dialog, MediaNegotiated]] = []
 
     def __getitem__(self, leg: str) -> Dialog:
         return self._by_leg[leg]
@@ -238,6 +264,9 @@ class Legs:
             self._pass_on(dialog)
             if dialog.leg is not None and not dialog.passed_on:
                 self._untold.append((dialog, _cause(happening)))
+        told = dialog.leg is not None and not dialog.passed_on and not dialog.ended
+        if isinstance(happening, MediaNegotiated) and told:
+            self._media_untold.append((dialog, happening))
         return dialog
 
     def _succeed(self, happening: Succession) -> Dialog:
@@ -290,6 +319,11 @@ class Legs:
     def changes(self) -> list[tuple[Dialog, str]]:
         """Return, once, the named dialogs whose state changed since the last call, and why."""
         untold, self._untold = self._untold, []
+        return untold
+
+    def media_changes(self) -> list[tuple[Dialog, MediaNegotiated]]:
+        """Return, once, the named dialogs whose media were negotiated anew, and what told so."""
+        untold, self._media_untold = self._media_untold, []
         return untold
 
     def alive(self) -> list[Dialog]:

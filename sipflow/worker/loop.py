@@ -44,6 +44,7 @@ from sipflow.worker.orders import (
     Record,
     Refer,
     ReferToDialog,
+    Reinvite,
     Respond,
     SendDigits,
     SendText,
@@ -188,7 +189,9 @@ class Loop:
             match output:
                 case Event():
                     pass
-                case Invite() | Respond() | HangUp() | SendText() | Refer() | ReferToDialog():
+                case Invite() | Respond() | HangUp() | Reinvite():
+                    self._agent.carry_out(output)
+                case SendText() | Refer() | ReferToDialog():
                     self._agent.carry_out(output)
                 case Play() | Record() | SendDigits() | StopTracks():
                     self._agent.carry_out(output)

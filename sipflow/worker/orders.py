@@ -47,6 +47,19 @@ class HangUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Reinvite:
+    """Put a confirmed dialog on hold, or take it off; ``turn`` tells one such order from another.
+
+    Where the other side asks to try again (491), that is done if so many seconds have not passed.
+    """
+
+    dialog: str
+    hold: bool
+    turn: int
+    within: float
+
+
+@dataclass(frozen=True, slots=True)
 class SendText:
     """Send a text in a MESSAGE, in a dialog or outside to ``target``; it goes by ``message``."""
 
@@ -137,4 +150,4 @@ class DropRtp:
 AudioOrder = Play | Record | SendDigits | StopTracks
 MediaOrder = WatchMedia | MeasureMedia | DropRtp
 TransferOrder = Refer | ReferToDialog
-Order = Invite | Respond | HangUp | SendText | AudioOrder | MediaOrder | TransferOrder
+Order = Invite | Respond | HangUp | Reinvite | SendText | AudioOrder | MediaOrder | TransferOrder

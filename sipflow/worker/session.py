@@ -157,9 +157,11 @@ class Session:
         if self.phase is Phase.DISMISSED:
             return outputs
         for dialog, cause in self._legs.changes():
-            if dialog.leg in self._watched and not dialog.media.watched:
-                dialog.media.watched = True
+            if dialog.leg in self._watched and not dialog.reception.watched:
+                dialog.reception.watched = True
                 outputs.append(WatchMedia(dialog.key, self._watched[dialog.leg]))
             outputs.append(self._teller.leg(now, cause, dialog, dialog.told))
             dialog.told = dialog.state.value
+        for dialog, negotiated in self._legs.media_changes():
+            outputs.append(self._teller.media(now, dialog, negotiated))
         return outputs

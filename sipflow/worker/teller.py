@@ -10,10 +10,12 @@ from sipflow.protocol.events import (
     LegState,
     Level,
     MediaReport,
+    MediaState,
     NodeState,
     NodeStateName,
     Reason,
 )
+from sipflow.worker.happenings import MediaNegotiated
 from sipflow.worker.legs import Dialog
 from sipflow.worker.media_figures import MediaFigures
 
@@ -85,6 +87,7 @@ class Teller:
 
     def leg(self, now: float, cause: str, dialog: Dialog, previous: str | None) -> LegState:
         """Return the event of a leg whose dialog is in a new state."""
+        direction = dialog.media.direction
         return LegState(
             run=self._run,
             instance=self._instance,
@@ -97,9 +100,27 @@ class Teller:
             code=dialog.code,
             message=dialog.reason,
             peer=dialog.peer,
+            direction=None if direction is None else direction.value,
+            codec=dialog.media.codec or None,
         )
 
-    def media(
+    def media(self, now: float, dialog: Dialog, negotiated: MediaNegotiated) -> MediaState:
+        """Return the event of a leg whose media were negotiated anew."""
+        media = negotiated.media
+        return MediaState(
+            run=self._run,
+            instance=self._instance,
+            seq=self._next_seq(),
+            ts=now + self._wall_offset,
+            cause="offer received" if negotiated.by == "remote" else "offer sent",
+            leg=dialog.leg or "",
+            direction=media.direction.value,
+            by=negotiated.by,
+            held=dialog.media.held,
+            codec=media.codec or None,
+        )
+
+    def figures(
         self, now: float, cause: str, node: str, leg: str, found: tuple[MediaFigures, float | None]
     ) -> MediaReport:
         """Return the event of what a leg received: the figures, and the window that they are of."""

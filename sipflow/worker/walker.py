@@ -149,7 +149,9 @@ class Walker:
             outputs.append(self._teller.log(now, word(node.action), step.log, where=where))
         if step.figures is not None:
             outputs.append(
-                self._teller.media(now, word(node.action), node.id, _leg(node) or "", step.figures)
+                self._teller.figures(
+                    now, word(node.action), node.id, _leg(node) or "", step.figures
+                )
             )
         outputs += step.orders
         for name, value in step.captured:

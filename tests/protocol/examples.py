@@ -8,6 +8,7 @@ from sipflow.protocol.events import (
     ErrorRaised,
     LegState,
     MediaReport,
+    MediaState,
     NodeState,
     Reason,
     RunReason,
@@ -20,6 +21,8 @@ from sipflow.protocol.scenario import (
     BlindTransfer,
     Connected,
     Disconnected,
+    Held,
+    Hold,
     Incoming,
     MakeCall,
     Message,
@@ -29,6 +32,8 @@ from sipflow.protocol.scenario import (
     Place,
     Release,
     Response,
+    Retrieve,
+    Retrieved,
     Ringing,
     SendMessage,
     Timeout,
@@ -48,10 +53,14 @@ ACTIONS: tuple[NodeAction, ...] = (
     AttendedTransfer(primary="primary", consult="second"),
     MuteTransfer(),
     Incoming(ring=False, timeout=5.0),
+    Hold(),
+    Retrieve(),
     Ringing(),
     Connected(),
     Disconnected(),
     Transferred(leg="primary"),
+    Held(),
+    Retrieved(),
     Timeout(timeout=0.5),
 )
 PLAN = InstancePlan(
@@ -142,7 +151,31 @@ EVENTS: tuple[tuple[AnyEvent, dict[str, object]], ...] = (
             "type": "leg-state", "run": "r1", "instance": "alice", "seq": 6, "ts": 1.5,
             "cause": "180 seen", "g": 0, "v": 1, "leg": "call-1", "new": "early",
             "previous": "proceeding", "code": 180, "message": "Ringing",
-            "peer": "sip:200@127.0.0.1:5062",
+            "peer": "sip:200@127.0.0.1:5062", "direction": None, "codec": None,
+        },
+    ),
+    (
+        LegState(
+            run="r1", instance="alice", seq=7, ts=1.5, cause="ACK seen", leg="call-1",
+            new="confirmed", previous="early", code=200, message="OK",
+            direction="sendrecv", codec="PCMA/8000",
+        ),
+        {
+            "type": "leg-state", "run": "r1", "instance": "alice", "seq": 7, "ts": 1.5,
+            "cause": "ACK seen", "g": 0, "v": 1, "leg": "call-1", "new": "confirmed",
+            "previous": "early", "code": 200, "message": "OK", "peer": "",
+            "direction": "sendrecv", "codec": "PCMA/8000",
+        },
+    ),
+    (
+        MediaState(
+            run="r1", instance="bob", seq=8, ts=1.5, cause="offer received", leg="call-1",
+            direction="recvonly", by="remote", held=True, codec="PCMA/8000",
+        ),
+        {
+            "type": "media-state", "run": "r1", "instance": "bob", "seq": 8, "ts": 1.5,
+            "cause": "offer received", "g": 0, "v": 1, "leg": "call-1",
+            "direction": "recvonly", "by": "remote", "held": True, "codec": "PCMA/8000",
         },
     ),
     (

@@ -14,7 +14,8 @@ FIELDS = {
     "node-state": ["node", "previous", "new", "reason"],
     "action-log": ["message", "level", "node", "leg"],
     "error": ["message", "node", "code"],
-    "leg-state": ["leg", "new", "previous", "code", "message", "peer"],
+    "leg-state": ["leg", "new", "previous", "code", "message", "peer", "direction", "codec"],
+    "media-state": ["leg", "direction", "by", "held", "codec"],
     "media-figures": [
         "node",
         "leg",

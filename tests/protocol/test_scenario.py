@@ -33,14 +33,14 @@ PLACE = Place(file="call.yaml", line=5, column=7)
 
 def test_the_vocabulary_is_that_of_scenario_files() -> None:
     assert [word(kind) for kind in COMMANDS] == [
-        "MakeCall", "Answer", "Response", "Release", "SendMessage",
+        "MakeCall", "Answer", "Response", "Release", "Hold", "Retrieve", "SendMessage",
         "BlindTransfer", "AttendedTransfer", "MuteTransfer",
         "PlayAudio", "RecordAudio", "StopAudio", "SendDTMF",
         "CheckMedia", "DropRTP",
     ]  # fmt: skip
     assert [word(kind) for kind in EVENTS] == [
-        "INCOMING", "RINGING", "CONNECTED", "DISCONNECTED", "TRANSFERRED", "MESSAGE", "TIMEOUT",
-        "DTMFReceived",
+        "INCOMING", "RINGING", "CONNECTED", "DISCONNECTED", "HELD", "RETRIEVED", "TRANSFERRED",
+        "MESSAGE", "TIMEOUT", "DTMFReceived",
     ]  # fmt: skip
 
 

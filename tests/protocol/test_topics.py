@@ -8,7 +8,8 @@ from tests.protocol.examples import EVENTS
 
 KINDS = [
     "r1.-.scenario-state", "r1.-.scenario-state", "r1.alice.node-state", "r1.alice.action-log",
-    "r1.alice.error", "r1.alice.leg-state", "r1.bob.media-figures",
+    "r1.alice.error", "r1.alice.leg-state", "r1.alice.leg-state", "r1.bob.media-state",
+    "r1.bob.media-figures",
     "r1.-.cleanup",
 ]  # fmt: skip
 

@@ -4,6 +4,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
+from sipflow.protocol.sdp import MediaDirection
 from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogEnded,
@@ -12,10 +13,13 @@ from sipflow.worker.happenings import (
     Happening,
     InviteReceived,
     InviteSent,
+    Media,
     MediaMeasured,
+    MediaNegotiated,
     OrderRefused,
     Progressed,
     Redirected,
+    ReinviteAnswered,
     RtpDropping,
     TextAnswered,
     TextReceived,
@@ -23,12 +27,16 @@ from sipflow.worker.happenings import (
 )
 from sipflow.worker.media_figures import MediaFigures
 
+MEDIA = Media(MediaDirection.SENDRECV, MediaDirection.SENDRECV, "PCMU/8000")
+
 EACH: list[DialogHappening] = [
     InviteSent("d"),
     InviteReceived("d", "sip:100@127.0.0.1"),
     Progressed("d", 180, "Ringing"),
     TryingReceived("d"),
     DialogConfirmed("d", 200, "OK"),
+    MediaNegotiated("d", MEDIA, "local"),
+    ReinviteAnswered("d", 1, 200, "OK"),
     DialogEnded("d", 486, "Busy Here"),
     OrderRefused("d", "no"),
     Redirected("d", "sip:300@127.0.0.1"),
@@ -60,3 +68,7 @@ def test_no_two_kinds_of_happenings_are_equal() -> None:
 
 def test_an_order_is_refused_without_a_code_unless_there_is_one() -> None:
     assert OrderRefused("d", "no").code is None
+
+
+def test_a_confirmation_is_the_same_whatever_was_negotiated() -> None:
+    assert DialogConfirmed("d", 200, "OK", media=MEDIA) == DialogConfirmed("d", 200, "OK")

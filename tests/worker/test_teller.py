@@ -1,9 +1,21 @@
 """A worker's events are numbered without holes and stamped with the turn's time."""
 
+from typing import Literal
+
 import pytest
 
-from sipflow.protocol.events import ActionLog, ErrorRaised, LegState, MediaReport, NodeState, Reason
+from sipflow.protocol.events import (
+    ActionLog,
+    ErrorRaised,
+    LegState,
+    MediaReport,
+    MediaState,
+    NodeState,
+    Reason,
+)
+from sipflow.protocol.sdp import MediaDirection
 from sipflow.protocol.sip import DialogState, Direction
+from sipflow.worker.happenings import Media, MediaNegotiated
 from sipflow.worker.legs import Dialog
 from sipflow.worker.media_figures import MediaFigures
 from sipflow.worker.teller import Teller
@@ -86,7 +98,7 @@ def test_a_media_event_says_the_figures_as_people_read_them(teller: Teller) -> N
         codec="PCMU", direction="recvonly", level=-11.46363, tone=999.96,
     )  # fmt: skip
 
-    event = teller.media(0.0, "CheckMedia", "bob-3", "primary", (figures, 2.0))
+    event = teller.figures(0.0, "CheckMedia", "bob-3", "primary", (figures, 2.0))
 
     assert event == MediaReport(
         run="r1", instance="alice", seq=1, ts=1_700_000_000.0, cause="CheckMedia",
@@ -97,8 +109,37 @@ def test_a_media_event_says_the_figures_as_people_read_them(teller: Teller) -> N
 
 
 def test_a_media_event_leaves_open_what_nobody_knows(teller: Teller) -> None:
-    event = teller.media(0.0, "CheckMedia", "bob-3", "call-1", (MediaFigures(), None))
+    event = teller.figures(0.0, "CheckMedia", "bob-3", "call-1", (MediaFigures(), None))
 
     unknown = (event.mos, event.codec, event.direction, event.level_dbov, event.tone_hz)
     assert unknown == (None,) * 5
     assert event.window is None
+
+
+def test_a_leg_event_says_what_was_negotiated(teller: Teller) -> None:
+    dialog = Dialog("out-1", Direction.INITIATOR, "sip:200@127.0.0.1", "primary")
+    dialog.media.negotiated(
+        Media(MediaDirection.SENDRECV, MediaDirection.SENDRECV, "PCMA/8000"), "local"
+    )
+
+    event = teller.leg(0.0, "ACK seen", dialog, "early")
+
+    assert (event.direction, event.codec) == ("sendrecv", "PCMA/8000")
+
+
+@pytest.mark.parametrize(
+    ("by", "cause", "held"), [("remote", "offer received", True), ("local", "offer sent", True)]
+)
+def test_a_media_event_says_who_offered_and_who_holds(
+    teller: Teller, by: Literal["local", "remote"], cause: str, held: bool
+) -> None:
+    dialog = Dialog("out-1", Direction.INITIATOR, "sip:200@127.0.0.1", "primary")
+    media = Media(MediaDirection.RECVONLY, MediaDirection.SENDONLY, "")
+    dialog.media.negotiated(media, by)
+
+    event = teller.media(0.0, dialog, MediaNegotiated("out-1", media, by))
+
+    assert event == MediaState(
+        run="r1", instance="alice", seq=1, ts=1_700_000_000.0, cause=cause,
+        leg="primary", direction="recvonly", by=by, held=held, codec=None,
+    )  # fmt: skip

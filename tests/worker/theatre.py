@@ -27,6 +27,7 @@ from sipflow.worker.orders import (
     Record,
     Refer,
     ReferToDialog,
+    Reinvite,
     Respond,
     SendDigits,
     SendText,
@@ -164,6 +165,7 @@ class Theatre:
                     Invite()
                     | Respond()
                     | HangUp()
+                    | Reinvite()
                     | SendText()
                     | Refer()
                     | ReferToDialog()

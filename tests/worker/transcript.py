@@ -18,6 +18,7 @@ from sipflow.protocol.events import (
     Event,
     LegState,
     MediaReport,
+    MediaState,
     NodeState,
 )
 from sipflow.worker.orders import (
@@ -33,6 +34,7 @@ from sipflow.worker.orders import (
     Record,
     Refer,
     ReferToDialog,
+    Reinvite,
     Respond,
     SendDigits,
     SendText,
@@ -49,7 +51,9 @@ def written(outputs: Iterable[Output]) -> list[str]:
 
 def _line(output: Output) -> str:
     match output:
-        case Invite() | Respond() | HangUp() | SendText() | Refer() | ReferToDialog():
+        case Invite() | Respond() | HangUp() | Reinvite():
+            return _order(output)
+        case SendText() | Refer() | ReferToDialog():
             return _order(output)
         case WatchMedia() | MeasureMedia() | DropRtp():
             return _order(output)
@@ -83,6 +87,8 @@ def _order(order: Order) -> str:
             return _media_order(order)
         case Play() | Record() | SendDigits() | StopTracks():
             return _audio_order(order)
+        case Reinvite(dialog=dialog, hold=hold):
+            return f"> re-INVITE {dialog} {'hold' if hold else 'retrieve'}"
         case _:
             assert_never(order)
 
@@ -131,6 +137,8 @@ def _event(event: AnyEvent) -> str:
             return _joined("leg", leg, new, code, message)
         case MediaReport(leg=leg, packets=packets):
             return f"media of {leg}: {packets}"
+        case MediaState(leg=leg, direction=direction, by=by, held=held):
+            return _joined("media", leg, direction, f"by {by}", "held" if held else None)
         case _:
             raise AssertionError(f"a worker never tells a {type(event).__name__}")
 

@@ -92,6 +92,7 @@ def _scenario(
                 starts=tuple(starts.get(instance.id, ())),
                 nodes=tuple(nodes.get(instance.id, ())),
                 signalling=instance.signalling,
+                codecs=instance.codecs,
             )
             for instance in instances
         ),

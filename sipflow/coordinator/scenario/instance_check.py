@@ -5,6 +5,7 @@ from itertools import chain
 
 from msgspec import Struct
 
+from sipflow.coordinator.scenario.codec_check import check_codecs
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.property_check import Accepted, check
 from sipflow.coordinator.scenario.raw_graph import RawGraph, RawInstance, RawProperty
@@ -76,6 +77,7 @@ def check_instances(raw: RawGraph, report: Report) -> tuple[Instance, ...]:
                 place=instance.place,
                 on_refer=_on_refer(instance, report),
                 signalling=_signalling(instance, report),
+                codecs=check_codecs(instance.codecs, report),
             )
         )
     return tuple(found)

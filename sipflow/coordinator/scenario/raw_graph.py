@@ -35,6 +35,14 @@ class RawProperty(Struct, frozen=True):
     secret: bool = False
 
 
+class RawValues(Struct, frozen=True, kw_only=True):
+    """A list as written; ``items`` is None where it is none, and ``value`` then what it is."""
+
+    place: Place
+    items: tuple[RawProperty, ...] | None
+    value: RawValue = None
+
+
 class RawInstance(Struct, frozen=True, kw_only=True):
     """An instance as written.
 
@@ -48,6 +56,7 @@ class RawInstance(Struct, frozen=True, kw_only=True):
     number: RawProperty | None = None
     on_refer: RawProperty | None = None
     properties: tuple[RawProperty, ...] = ()
+    codecs: RawValues | None = None
     declared: bool = True
 
 

@@ -24,6 +24,7 @@ from sipflow.coordinator.scenario.vocabulary import (
 from sipflow.coordinator.scenario.wording import LONGEST_NAME
 from sipflow.coordinator.scenario.yaml_blocks import MOST_TIMES, REPEAT, USE
 from sipflow.protocol import duration
+from sipflow.protocol.codecs import DEFAULT_CODECS, encoding, names
 from sipflow.protocol.properties import ON_REFER
 from sipflow.protocol.scenario import Action, word
 
@@ -84,6 +85,14 @@ _ON_REFER: Schema = {
     "enum": list(ON_REFER),
     "description": "whether the instance follows a REFER (default) or refuses it with 603",
 }
+_CODECS: Schema = {
+    "type": "array",
+    "items": {"enum": list(names())},
+    "minItems": 1,
+    "uniqueItems": True,
+    "description": "the codecs of the instance, the one that it likes best first",
+    "default": [encoding(codec) for codec in DEFAULT_CODECS],
+}
 
 
 def json_schema() -> Schema:
@@ -138,6 +147,7 @@ def _yaml() -> Schema:
                         "number": _NUMBER,
                         "register": _REGISTER,
                         "on_refer": _ON_REFER,
+                        "codecs": _CODECS,
                         **_signalling(),
                     },
                 },
@@ -314,6 +324,7 @@ def _xyflow_instance() -> Schema:
             "register": {**_REGISTER, "type": ["boolean", "null"]},
             "onRefer": {**_ON_REFER, "enum": [*ON_REFER, None]},
             "on_refer": {**_ON_REFER, "enum": [*ON_REFER, None]},
+            "codecs": {**_CODECS, "type": ["array", "null"]},
             **_signalling(),
         },
         "anyOf": [{"required": ["dn"]}, {"required": ["number"]}],

@@ -16,6 +16,7 @@ from sipflow.coordinator.scenario.raw_graph import (
     RawInstance,
     RawNode,
     RawProperty,
+    RawValues,
 )
 from sipflow.coordinator.scenario.scope import NOTHING_GIVEN, Definition, Given, Scope
 from sipflow.coordinator.scenario.vocabulary import signalling_properties
@@ -154,6 +155,7 @@ class _NodeReader:
                     for key, value in data.items()
                     if key in signalling_properties() and value is not None
                 ),
+                codecs=_codecs(data.get("codecs"), place),
             )
         )
 
@@ -307,6 +309,12 @@ def _properties(data: Object, place: Place) -> tuple[RawProperty, ...]:
     return tuple(
         _property(key, value, place) for key, value in data.items() if key not in _NOT_PROPERTIES
     )
+
+
+def _codecs(value: object, place: Place) -> RawValues | None:
+    if not isinstance(value, list):
+        return None if value is None else RawValues(place=place, items=None, value=raw(value))
+    return RawValues(place=place, items=tuple(_property("codecs", one, place) for one in value))
 
 
 def _property(name: str, value: object, place: Place) -> RawProperty:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from sipflow.coordinator.scenario.library import Library
 from sipflow.coordinator.scenario.located import Key, Mapping, Scalar, Sequence, Value, raw
 from sipflow.coordinator.scenario.problem import Report
-from sipflow.coordinator.scenario.raw_graph import RawGraph, RawInstance, RawProperty
+from sipflow.coordinator.scenario.raw_graph import RawGraph, RawInstance, RawProperty, RawValues
 from sipflow.coordinator.scenario.scope import NOTHING_GIVEN, Given, Scope
 from sipflow.coordinator.scenario.vocabulary import signalling_properties
 from sipflow.coordinator.scenario.wording import described, listed, name_trouble, shown
@@ -17,7 +17,7 @@ from sipflow.coordinator.scenario.yaml_steps import written
 from sipflow.coordinator.scenario.yaml_variables import defined
 
 TOP_KEYS = ("name", "description", "variables", "instances", "flow")
-INSTANCE_KEYS = ("number", "register", "on_refer", *signalling_properties())
+INSTANCE_KEYS = ("number", "register", "on_refer", "codecs", *signalling_properties())
 _INSTANCE_EXAMPLE = 'alice: {number: "100"}'
 
 
@@ -168,12 +168,20 @@ def _instance_from(key: Key, entry: Mapping, report: Report) -> RawInstance:
             for name, value in entry.pairs
             if name.text in signalling_properties()
         ),
+        codecs=_codecs(entry.get("codecs")),
     )
 
 
 def _property(entry: Mapping, name: str) -> RawProperty | None:
     found = next(((key, value) for key, value in entry.pairs if key.text == name), None)
     return None if found is None else written(*found)
+
+
+def _codecs(value: Value | None) -> RawValues | None:
+    if not isinstance(value, Sequence):
+        return None if value is None else RawValues(place=value.place, items=None, value=raw(value))
+    items = (RawProperty("codecs", raw(one), one.place, one.place) for one in value.items)
+    return RawValues(place=value.place, items=tuple(items))
 
 
 def _number(entry: Mapping, report: Report) -> RawProperty | None:

@@ -20,6 +20,7 @@ from sipflow.protocol.events import (
     ErrorRaised,
     LegState,
     MediaReport,
+    MediaState,
     NodeState,
     ScenarioState,
 )
@@ -27,6 +28,7 @@ from sipflow.protocol.scenario import Scenario
 
 # The longest words in that column are "proceeding" and "terminated".
 _STATE_WIDTH = 10
+_OFFERS = {"local": "offered here", "remote": "offered by the other side"}
 
 
 class Plain:
@@ -54,6 +56,9 @@ class Plain:
                 said = outcome(event.code, event.message)
                 text = "  ".join(part for part in (said, event.peer) if part)
                 self._line(event, f"leg {event.leg}", event.new, text)
+            case MediaState():
+                text = "  ".join(part for part in (_OFFERS[event.by], event.codec) if part)
+                self._line(event, f"leg {event.leg}", event.direction, text)
             case ActionLog():
                 self._action(event)
             case ErrorRaised():

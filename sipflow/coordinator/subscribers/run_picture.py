@@ -16,6 +16,7 @@ from sipflow.protocol.events import (
     LegState,
     Level,
     MediaReport,
+    MediaState,
     NodeState,
     Reason,
     RunReason,
@@ -78,6 +79,8 @@ class RunPicture:
                 self._instance(event.instance).apply_leg(event)
             case MediaReport():
                 pass  # its node says what came of it
+            case MediaState():
+                pass  # what is talked in is no state of the leg
             case ActionLog():
                 self._log(event, event.level, event.message)
             case ErrorRaised():

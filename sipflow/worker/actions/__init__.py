@@ -16,6 +16,8 @@ from sipflow.protocol.scenario import (
     Disconnected,
     DropRTP,
     DTMFReceived,
+    Held,
+    Hold,
     Incoming,
     MakeCall,
     Message,
@@ -24,6 +26,8 @@ from sipflow.protocol.scenario import (
     RecordAudio,
     Release,
     Response,
+    Retrieve,
+    Retrieved,
     Ringing,
     SendDTMF,
     SendMessage,
@@ -35,6 +39,7 @@ from sipflow.worker.actions import (
     audio,
     calls,
     digits,
+    hold,
     media_check,
     messages,
     rtp_loss,
@@ -66,6 +71,8 @@ __all__ = [
     "time_limit",
 ]
 
+MediaAction = PlayAudio | RecordAudio | StopAudio | SendDTMF | DTMFReceived | CheckMedia | DropRTP
+
 
 def begin(action: NodeAction, legs: Legs, peers: dict[str, str]) -> Step:
     """Start a node: look whether it can work at all, and give the orders that it needs."""
@@ -74,20 +81,18 @@ def begin(action: NodeAction, legs: Legs, peers: dict[str, str]) -> Step:
             return Step(log=f"waiting {in_seconds(action.timeout)}")
         case MakeCall() | Incoming() | Answer() | Response() | Release():
             return calls.begin(action, legs, peers)
+        case Hold() | Retrieve():
+            return hold.begin(action, legs)
         case BlindTransfer() | AttendedTransfer():
             return transfers.begin(action, legs, peers)
-        case CheckMedia():
-            return media_check.begin(action, legs)
-        case DropRTP():
-            return rtp_loss.begin(action, legs)
-        case Ringing() | Connected() | Disconnected() | Transferred():
+        case Ringing() | Connected() | Disconnected() | Held() | Retrieved() | Transferred():
             return waits.begin(action, legs)
-        case PlayAudio() | RecordAudio() | StopAudio():
-            return audio.begin(action, legs)
-        case SendDTMF() | DTMFReceived():
-            return digits.begin(action, legs)
         case SendMessage() | Message():
             return messages.begin(action, legs, peers)
+        case PlayAudio() | RecordAudio() | StopAudio() | SendDTMF() | DTMFReceived():
+            return _begin_media(action, legs)
+        case CheckMedia() | DropRTP():
+            return _begin_media(action, legs)
         case _:
             assert_never(action)
 
@@ -109,20 +114,18 @@ def _observe(action: NodeAction, legs: Legs) -> Step:
             return NOTHING_YET
         case MakeCall() | Incoming() | Answer() | Response() | Release():
             return calls.observe(action, legs)
+        case Hold() | Retrieve():
+            return hold.observe(action, legs)
         case BlindTransfer() | AttendedTransfer():
             return transfers.observe(action, legs)
-        case CheckMedia():
-            return media_check.observe(action, legs)
-        case DropRTP():
-            return rtp_loss.observe(action, legs)
-        case Ringing() | Connected() | Disconnected() | Transferred():
+        case Ringing() | Connected() | Disconnected() | Held() | Retrieved() | Transferred():
             return waits.observe(action, legs)
-        case PlayAudio() | RecordAudio() | StopAudio():
-            return audio.observe(action, legs)
-        case SendDTMF() | DTMFReceived():
-            return digits.observe(action, legs)
         case SendMessage() | Message():
             return messages.observe(action, legs)
+        case PlayAudio() | RecordAudio() | StopAudio() | SendDTMF() | DTMFReceived():
+            return _observe_media(action, legs)
+        case CheckMedia() | DropRTP():
+            return _observe_media(action, legs)
         case _:
             assert_never(action)
 
@@ -133,20 +136,18 @@ def _expire(action: NodeAction, legs: Legs) -> Step:
             return Step(Succeeded("time is up"))
         case MakeCall() | Incoming() | Answer() | Response() | Release():
             return calls.expire(action, legs)
+        case Hold() | Retrieve():
+            return hold.expire(action)
         case BlindTransfer() | AttendedTransfer():
             return transfers.expire(action, legs)
-        case CheckMedia():
-            return media_check.expire(action)
-        case DropRTP():
-            return rtp_loss.expire(action)
-        case Ringing() | Connected() | Disconnected() | Transferred():
+        case Ringing() | Connected() | Disconnected() | Held() | Retrieved() | Transferred():
             return waits.expire(action)
-        case PlayAudio() | RecordAudio() | StopAudio():
-            return audio.expire(action, legs)
-        case SendDTMF() | DTMFReceived():
-            return digits.expire(action, legs)
         case SendMessage() | Message():
             return messages.expire(action, legs)
+        case PlayAudio() | RecordAudio() | StopAudio() | SendDTMF() | DTMFReceived():
+            return _expire_media(action, legs)
+        case CheckMedia() | DropRTP():
+            return _expire_media(action, legs)
         case _:
             assert_never(action)
 
@@ -155,3 +156,45 @@ def time_limit(action: NodeAction) -> float:
     """Return the seconds after which a node's time limit passes: a window is on top of it."""
     window = action.window if isinstance(action, CheckMedia) else None
     return action.timeout + (window or 0.0)
+
+
+def _begin_media(action: MediaAction, legs: Legs) -> Step:
+    match action:
+        case PlayAudio() | RecordAudio() | StopAudio():
+            return audio.begin(action, legs)
+        case SendDTMF() | DTMFReceived():
+            return digits.begin(action, legs)
+        case CheckMedia():
+            return media_check.begin(action, legs)
+        case DropRTP():
+            return rtp_loss.begin(action, legs)
+        case _:
+            assert_never(action)
+
+
+def _observe_media(action: MediaAction, legs: Legs) -> Step:
+    match action:
+        case PlayAudio() | RecordAudio() | StopAudio():
+            return audio.observe(action, legs)
+        case SendDTMF() | DTMFReceived():
+            return digits.observe(action, legs)
+        case CheckMedia():
+            return media_check.observe(action, legs)
+        case DropRTP():
+            return rtp_loss.observe(action, legs)
+        case _:
+            assert_never(action)
+
+
+def _expire_media(action: MediaAction, legs: Legs) -> Step:
+    match action:
+        case PlayAudio() | RecordAudio() | StopAudio():
+            return audio.expire(action, legs)
+        case SendDTMF() | DTMFReceived():
+            return digits.expire(action, legs)
+        case CheckMedia():
+            return media_check.expire(action)
+        case DropRTP():
+            return rtp_loss.expire(action)
+        case _:
+            assert_never(action)

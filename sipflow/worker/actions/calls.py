@@ -163,7 +163,7 @@ def _observe_invite(action: Incoming, legs: Legs) -> Step:
         return NOTHING_YET
     if dialog.ended:
         return Step(
-            Succeeded("INVITE received", f"the caller gave up before: {how_it_ended(dialog)}")
+            Succeeded("INVITE received", f"the call was over before: {how_it_ended(dialog)}")
         )
     rings = action.ring and dialog.unanswered
     orders = (Respond(dialog.key, RINGING),) if rings else ()

@@ -29,7 +29,7 @@ def begin(action: CheckMedia, legs: Legs) -> Step:
         return no_leg(action.leg)
     if dialog.ended:
         return _judge_ended(action, legs)
-    dialog.media.measured, dialog.refusal = None, None
+    dialog.reception.measured, dialog.refusal = None, None
     span = "" if action.window is None else f" for {in_seconds(action.window)}"
     return Step(
         orders=(MeasureMedia(dialog.key, action.window),),
@@ -40,7 +40,7 @@ def begin(action: CheckMedia, legs: Legs) -> Step:
 def observe(action: CheckMedia, legs: Legs) -> Step:
     """Judge the figures once they are there."""
     dialog = legs[action.leg]
-    measured = dialog.media.measured
+    measured = dialog.reception.measured
     if measured is None or measured.window != action.window:
         return undecided_unless_lost(dialog)
     return _judge(action, measured.figures)
@@ -56,7 +56,7 @@ def _judge_ended(action: CheckMedia, legs: Legs) -> Step:
     dialog = legs[action.leg]
     if action.window is not None:
         return Step(gone(dialog))
-    last = dialog.media.measured
+    last = dialog.reception.measured
     return _judge(action, last.figures if last is not None else MediaFigures())
 
 

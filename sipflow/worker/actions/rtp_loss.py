@@ -21,7 +21,7 @@ def begin(action: DropRTP, legs: Legs) -> Step:
         return no_leg(action.leg)
     if dialog.ended:
         return Step(gone(dialog))
-    dialog.media.dropping, dialog.refusal = None, None
+    dialog.reception.dropping, dialog.refusal = None, None
     return Step(
         orders=(DropRtp(dialog.key, action.percent),),
         log=f"dropping {action.percent} % of the RTP that leg {action.leg} receives",
@@ -31,7 +31,7 @@ def begin(action: DropRTP, legs: Legs) -> Step:
 def observe(action: DropRTP, legs: Legs) -> Step:
     """Succeed once packets are lost."""
     dialog = legs[action.leg]
-    if dialog.media.dropping is not None:
+    if dialog.reception.dropping is not None:
         return Step(Succeeded("RTP is dropped"))
     return undecided_unless_lost(dialog)
 

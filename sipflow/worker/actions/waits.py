@@ -1,6 +1,14 @@
-"""Waiting for what is latched on a leg: RINGING, CONNECTED, DISCONNECTED, TRANSFERRED. Pure."""
+"""Waiting for what is latched on a leg: RINGING, CONNECTED, DISCONNECTED, HELD, … Pure."""
 
-from sipflow.protocol.scenario import Connected, Disconnected, Ringing, Transferred, word
+from sipflow.protocol.scenario import (
+    Connected,
+    Disconnected,
+    Held,
+    Retrieved,
+    Ringing,
+    Transferred,
+    word,
+)
 from sipflow.worker.actions.step import (
     NOTHING_YET,
     Failed,
@@ -13,12 +21,14 @@ from sipflow.worker.actions.step import (
 )
 from sipflow.worker.legs import Dialog, Latch, Legs
 
-LatchAction = Connected | Disconnected | Transferred
+LatchAction = Connected | Disconnected | Held | Retrieved | Transferred
 WaitAction = Ringing | LatchAction
 _LATCHES: dict[type[LatchAction], Latch] = {
     Connected: Latch.CONNECTED,
     Disconnected: Latch.DISCONNECTED,
     Transferred: Latch.TRANSFERRED,
+    Held: Latch.HELD,
+    Retrieved: Latch.RETRIEVED,
 }
 
 
@@ -61,4 +71,6 @@ def _cause(dialog: Dialog, latch: Latch) -> str:
         Latch.CONNECTED: "dialog confirmed",
         Latch.TRANSFERRED: f"transferred to {dialog.peer}",
         Latch.DISCONNECTED: f"dialog gone: {how_it_ended(dialog)}",
+        Latch.HELD: "put on hold by the other side",
+        Latch.RETRIEVED: "taken off hold by the other side",
     }[latch]

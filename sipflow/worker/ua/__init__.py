@@ -40,6 +40,12 @@ def check_same_endpoint(former: InstancePlan, plan: InstancePlan) -> None:
             raise UserAgentError(f"the endpoint keeps its {what}: {has}, not {wants}")
 
 
+def no_codec_in_common(offered: tuple[str, ...], own: tuple[str, ...]) -> str:
+    """Return why an INVITE was refused that offers none of the instance's codecs."""
+    has = ", ".join(own)
+    return f"no codec in common: offered {', '.join(offered) or 'none'}, this instance has {has}"
+
+
 def _address(plan: InstancePlan) -> str:
     return f"{plan.host}:{plan.port}"
 

@@ -12,6 +12,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from sipflow.protocol.plan import InstancePlan
+from sipflow.protocol.sdp import MediaDirection
 from sipflow.protocol.sip import address, carries_sdp, reason_phrase, sip_uri
 from sipflow.worker.happenings import (
     DialogConfirmed,
@@ -39,13 +40,17 @@ from sipflow.worker.orders import (
     Order,
     Refer,
     ReferToDialog,
+    Reinvite,
     Respond,
     SendText,
     WatchMedia,
 )
-from sipflow.worker.ua import UserAgentError, check_same_endpoint
+from sipflow.worker.ua import UserAgentError, check_same_endpoint, no_codec_in_common
 from sipflow.worker.ua.limits import MAX_LEGS
-from sipflow.worker.ua.memory_audio import Digit, audio
+from sipflow.worker.ua.memory_audio import Digit, carry_out
+from sipflow.worker.ua.memory_hold import MemoryReinvites
+from sipflow.worker.ua.memory_media import EndMedia, Offer, OfferAnswer, common_codec
+from sipflow.worker.ua.memory_messages import Text, TextAnswer
 from sipflow.worker.ua.memory_transfers import MemoryTransfers, Transfer, report
 from sipflow.worker.ua.message_text import request, response
 
@@ -56,6 +61,7 @@ _LOWEST_FAILURE = 300
 _BUSY = 486
 _NO_DIALOG = 481
 _TERMINATED = 487
+_NOT_ACCEPTABLE = 488
 _DECLINE = 603
 _CLEARED = "Normal call clearing"
 
@@ -91,25 +97,8 @@ class _Answer:
     media: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A MESSAGE of an agent, which gets the answer; ``end`` is where it arrives in a dialog."""
-
-    agent: "MemoryUserAgent"
-    number: int
-    body: str
-    end: "End | None" = None
-
-
-@dataclass(frozen=True, slots=True)
-class _TextAnswer:
-    """The final response to a MESSAGE."""
-
-    number: int
-    code: int
-
-
-_Message = _Request | _Answer | Digit | Transfer
+_Signal = _Request | _Answer | Digit | Transfer
+_Message = _Signal | Offer | OfferAnswer
 
 
 @dataclass(eq=False, slots=True)
@@ -130,8 +119,12 @@ class End:
     replaces: "End | None" = None
     follows: bool = False
     early: bool = False
-    media: bool = False
+    early_media: bool = False
     listens: bool = False
+    media: EndMedia = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.media = EndMedia(self.calls)
 
     @property
     def has_dialog(self) -> bool:
@@ -171,12 +164,13 @@ class MemoryUserAgent:
         self._ends: dict[str, End] = {}
         self._strays: list[End] = []
         self._inbox: deque[tuple[End, _Message]] = deque()
-        self._texts: deque[_Text | _TextAnswer] = deque()
+        self._texts: deque[Text | TextAnswer] = deque()
         self._unanswered: dict[int, str] = {}
         self._texts_sent = 0
         self._happenings: list[Happening] = []
         self._invites = 0
         self._dead = False
+        self._reinvites = MemoryReinvites(self)
         self._transfers = MemoryTransfers(self)
 
     def open(self, plan: InstancePlan) -> None:
@@ -215,22 +209,28 @@ class MemoryUserAgent:
         elif isinstance(order, Respond):
             self._respond(end, order.code, order.reason or reason_phrase(order.code), order.contact)
         elif isinstance(order, AudioOrder):
-            self._happenings += audio(end, order)
+            self._happenings += carry_out(end, order)
         elif isinstance(order, Refer | ReferToDialog):
             self._transfers.order(end, order)
+        elif isinstance(order, Reinvite):
+            self._reinvites.order(end, order)
         else:
             self._hang_up(end)
 
     def poll(self, timeout: float) -> list[Happening]:
         """Read what has come in and return what happened, without waiting; see ``UserAgent``."""
         while self._inbox:
-            self._read(*self._inbox.popleft())
+            end, message = self._inbox.popleft()
+            if isinstance(message, Offer | OfferAnswer):
+                self._reinvites.read(end, message)
+            else:
+                self._read(end, message)
         while self._texts:
             self._read_text(self._texts.popleft())
         happenings, self._happenings = self._happenings, []
         return happenings
 
-    def post_text(self, text: _Text | _TextAnswer) -> None:
+    def post_text(self, text: Text | TextAnswer) -> None:
         """Put a MESSAGE or the answer to one into this agent's inbox."""
         if not self._dead:
             self._texts.append(text)
@@ -289,9 +289,9 @@ class MemoryUserAgent:
         if end is None:
             agent = self._exchange.agents.get(address(order.target or ""))
             if agent is not None:
-                agent.post_text(_Text(self, self._texts_sent, order.body))
+                agent.post_text(Text(self, self._texts_sent, order.body))
         elif end.other is not None:
-            text = _Text(self, self._texts_sent, order.body, end.other)
+            text = Text(self, self._texts_sent, order.body, end.other)
             end.other.agent.post_text(text)
 
     def _respond(self, end: End, code: int, reason: str, contact: str | None = None) -> None:
@@ -299,10 +299,10 @@ class MemoryUserAgent:
             self._happenings.append(OrderRefused(end.key, "there is no INVITE to answer"))
             return
         end.early = True
-        end.media = end.media or carries_sdp(code)
-        end.send(_Answer(code, reason, contact=contact, media=end.media))
+        end.early_media = end.early_media or carries_sdp(code)
+        end.send(_Answer(code, reason, contact=contact, media=end.early_media))
         if code < _LOWEST_FINAL:
-            self._happenings.append(Progressed(end.key, code, reason, end.media))
+            self._happenings.append(Progressed(end.key, code, reason, end.early_media))
         elif code < _LOWEST_FAILURE:
             end.stage = _Stage.ANSWERED
         else:
@@ -323,7 +323,7 @@ class MemoryUserAgent:
 
     # What comes in.
 
-    def _read(self, end: End, message: _Message) -> None:
+    def _read(self, end: End, message: _Signal) -> None:
         if end.stage is _Stage.OVER:
             return
         match message:
@@ -347,8 +347,8 @@ class MemoryUserAgent:
             case _:
                 self._transfers.read(end, message)
 
-    def _read_text(self, text: _Text | _TextAnswer) -> None:
-        if isinstance(text, _TextAnswer):
+    def _read_text(self, text: Text | TextAnswer) -> None:
+        if isinstance(text, TextAnswer):
             message = self._unanswered.pop(text.number, None)
             if message is not None:  # else it was sent in the run before
                 answered = TextAnswered(message, text.code, reason_phrase(text.code))
@@ -360,7 +360,7 @@ class MemoryUserAgent:
         elif end.stage is not _Stage.OVER:
             self._tell(end, TextReceived(end.key, text.agent.uri, text.body))
         gone = end is not None and end.stage is _Stage.OVER
-        text.agent.post_text(_TextAnswer(text.number, _NO_DIALOG if gone else _OK))
+        text.agent.post_text(TextAnswer(text.number, _NO_DIALOG if gone else _OK))
 
     def _hear(self, end: End, digit: Digit) -> None:
         if end.listens or digit.method != "inband":
@@ -376,6 +376,14 @@ class MemoryUserAgent:
         self._invites += 1
         end.key = f"in-{self._invites}"
         self._ends[end.key] = end
+        codec = common_codec(caller.agent.codecs, self.codecs)
+        if codec is None:
+            self._happenings.append(InviteReceived(end.key, caller.agent.uri))
+            end.send(_Answer(_NOT_ACCEPTABLE, reason_phrase(_NOT_ACCEPTABLE)))
+            detail = no_codec_in_common(caller.agent.codecs, self.codecs)
+            self._end(end, _NOT_ACCEPTABLE, detail)
+            return
+        caller.media.codec = end.media.codec = codec
         end.send(_Answer(_TRYING, reason_phrase(_TRYING)))
         said = self._requested("INVITE", end)
         if end.replaces is None:
@@ -412,7 +420,9 @@ class MemoryUserAgent:
 
     def _confirm(self, end: End, message: str) -> None:
         end.stage = _Stage.CONFIRMED
-        self._tell(end, DialogConfirmed(end.key, _OK, reason_phrase(_OK), message))
+        media = end.media.negotiated(MediaDirection.SENDRECV)
+        told = DialogConfirmed(end.key, _OK, reason_phrase(_OK), message, media)
+        self._tell(end, told)
 
     def _end(self, end: End, code: int, reason: str, message: str = "") -> None:
         end.stage = _Stage.OVER
@@ -440,7 +450,7 @@ class MemoryUserAgent:
         if end not in self._strays:
             self._happenings.append(happening)
 
-    # What transfers need.
+    # What transfers and re-INVITEs need.
 
     @property
     def has_room(self) -> bool:
@@ -465,6 +475,12 @@ class MemoryUserAgent:
     def tell(self, end: End, happening: Happening) -> None:
         """Tell what happened at an end, unless it is left from another run."""
         self._tell(end, happening)
+
+    @property
+    def codecs(self) -> tuple[str, ...]:
+        """The codecs of this agent, the one that it likes best first."""
+        assert self._plan is not None
+        return self._plan.codecs
 
     @property
     def uri(self) -> str:

@@ -22,7 +22,7 @@ class Digit:
     method: DigitMethod
 
 
-def audio(end: "End", order: AudioOrder) -> list[Happening]:
+def carry_out(end: "End", order: AudioOrder) -> list[Happening]:
     """Do what is ordered about the audio of a call; return what came of it, which is all."""
     if isinstance(order, StopTracks):
         return [TrackEnded(end.key, track) for track in order.tracks]

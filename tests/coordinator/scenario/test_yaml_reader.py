@@ -188,7 +188,7 @@ from tests.coordinator.scenario.snippets import TWO, lines, read_yaml, scenario
             [
                 (
                     'call.yaml:1:36: error: an instance has no key "colour"; its keys are '
-                    "number, register, on_refer, transport, prack, session_timer, "
+                    "number, register, on_refer, codecs, transport, prack, session_timer, "
                     "session_expires and min_se"
                 ),
             ],

@@ -2,17 +2,20 @@
 
 import io
 from textwrap import dedent
+from typing import Literal
 
 import pytest
 
 from sipflow.coordinator.subscribers.plain import Plain
-from sipflow.protocol.events import AnyEvent, Reason, RunReason
+from sipflow.protocol.events import AnyEvent, MediaState, Reason, RunReason
 from sipflow.protocol.scenario import Scenario, Timeout
 from tests.coordinator.subscribers.transcript import (
     ALICE,
     FOUR,
     PAIR,
     REFUSING_BOB,
+    RUN,
+    START,
     Transcript,
     aborted_talk,
     basic_call,
@@ -134,3 +137,21 @@ def test_what_a_called_party_says_stays_within_its_line(text: str) -> None:
 
     assert "\x1b" not in shown
     assert shown.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("by", "codec", "line"),
+    [
+        ("remote", "PCMA/8000", "leg call-1  recvonly    offered by the other side  PCMA/8000"),
+        ("local", None, "leg call-1  recvonly    offered here"),
+    ],
+)
+def test_a_change_of_the_media_is_shown(
+    by: Literal["local", "remote"], codec: str | None, line: str
+) -> None:
+    event = MediaState(
+        run=RUN, instance="bob", seq=1, ts=START, cause="offer received", g=1,
+        leg="call-1", direction="recvonly", by=by, held=True, codec=codec,
+    )  # fmt: skip
+
+    assert lines([event]) == f"  0.000  bob  {line}\n"

@@ -46,6 +46,7 @@ from sipflow.worker.orders import (
     Record,
     Refer,
     ReferToDialog,
+    Reinvite,
     Respond,
     SendDigits,
     SendText,
@@ -57,8 +58,8 @@ from sipflow.worker.ua.limits import MAX_LEGS, HandleBudget
 from sipflow.worker.ua.pjsua.account import Account
 from sipflow.worker.ua.pjsua.audio import CallAudio
 from sipflow.worker.ua.pjsua.call import Call
+from sipflow.worker.ua.pjsua.codecs import switch_on
 from sipflow.worker.ua.pjsua.config import (
-    CODECS,
     account_config,
     endpoint_config,
     tcp_config,
@@ -66,9 +67,12 @@ from sipflow.worker.ua.pjsua.config import (
 )
 from sipflow.worker.ua.pjsua.digits import METHODS
 from sipflow.worker.ua.pjsua.ears import Ears
+from sipflow.worker.ua.pjsua.endpoint import Endpoint
 from sipflow.worker.ua.pjsua.headers import header_vector, invite_parameters, response_parameters
 from sipflow.worker.ua.pjsua.messages import TextTraffic, received
 from sipflow.worker.ua.pjsua.received import received_text
+from sipflow.worker.ua.pjsua.refusals import Refusals
+from sipflow.worker.ua.pjsua.reinvites import Reinvites, negotiated_media
 from sipflow.worker.ua.pjsua.sound_device import SoundDevice
 from sipflow.worker.ua.pjsua.transfers import Transfers
 
@@ -89,7 +93,8 @@ class PjsuaUserAgent:
     """A pjsua2 endpoint with one account."""
 
     def __init__(self) -> None:
-        self._endpoint = pj.Endpoint()
+        self._refusals = Refusals()
+        self._endpoint = Endpoint(self._refusals)
         self._account: Account | None = None
         self._plan: InstancePlan | None = None
         self._calls: dict[str, Call] = {}
@@ -103,6 +108,7 @@ class PjsuaUserAgent:
         self._audio = CallAudio(self.sound_device)
         self._texts = TextTraffic()
         self._tcp: int | None = None
+        self.reinvites = Reinvites(self._tell)
         self._invites = 0
         self.ears = Ears(self.sound_device)
         self.transfers = Transfers(self)
@@ -125,10 +131,8 @@ class PjsuaUserAgent:
         match order:
             case Invite():
                 self._invite(order)
-            case Respond(dialog=dialog):
-                self._on_call(dialog, order)
-            case HangUp(dialog=dialog) | Refer(dialog=dialog) | ReferToDialog(dialog=dialog):
-                self._on_call(dialog, order)
+            case Respond() | HangUp() | Refer() | ReferToDialog() | Reinvite():
+                self._on_call(order.dialog, order)
             case SendText():
                 self._send_text(order)
             case Play() | Record() | SendDigits() | StopTracks():
@@ -139,6 +143,8 @@ class PjsuaUserAgent:
     def poll(self, timeout: float) -> list[Happening]:
         """Let the stack work once; see ``UserAgent``."""
         self._send_postponed()
+        self.reinvites.send_due()
+        timeout = min(timeout, self.reinvites.next_due(clock.monotonic()))
         if self._happenings:
             timeout = 0.0
         elif self._postponed:
@@ -155,6 +161,7 @@ class PjsuaUserAgent:
         self._look_at_slots()
         self._look_at_audio()
         self._happenings += self.ears.look(clock.monotonic())
+        self._happenings += self._refusals.told()
         self._ended.clear()
         happenings, self._happenings = self._happenings, []
         return happenings
@@ -166,9 +173,7 @@ class PjsuaUserAgent:
         self._listen_on_tcp(plan)
         self._endpoint.audDevManager().setNoDev()
         self._endpoint.libStart()
-        for codec in self._endpoint.codecEnum2():
-            if not codec.codecId.startswith(CODECS):
-                self._endpoint.codecSetPriority(codec.codecId, 0)
+        self._use_codecs(plan)
         account = Account(self)
         account.create(account_config(plan))
         self._account = account
@@ -194,12 +199,19 @@ class PjsuaUserAgent:
         self._happenings.clear()
         self._texts.forget()
         self._listen_on_tcp(plan)
+        self._refusals.forget()
+        if plan.codecs != former.codecs:
+            self._use_codecs(plan)
         if (plan.number, plan.signalling) != (
             former.number,
             former.signalling,
         ):  # each change leaves half a kilobyte in the stack's pool
             self._account.modify(account_config(plan))
         self._plan = plan
+
+    def _use_codecs(self, plan: InstancePlan) -> None:
+        switch_on(self._endpoint, plan.codecs)
+        self._refusals.use(plan.codecs)
 
     def _invite(self, order: Invite) -> None:
         now = clock.monotonic()
@@ -240,7 +252,9 @@ class PjsuaUserAgent:
         call.slot = call.getId()
         self._happenings.append(InviteSent(order.dialog))
 
-    def _on_call(self, dialog: str, order: Respond | HangUp | Refer | ReferToDialog) -> None:
+    def _on_call(
+        self, dialog: str, order: Respond | HangUp | Refer | ReferToDialog | Reinvite
+    ) -> None:
         self._postponed = deque(
             (due, invite) for due, invite in self._postponed if invite.dialog != dialog
         )
@@ -253,6 +267,8 @@ class PjsuaUserAgent:
                 self._respond(call, order)
             elif isinstance(order, Refer | ReferToDialog):
                 self.transfers.refer(call, order)
+            elif isinstance(order, Reinvite):
+                self.reinvites.order(call, order)
             else:
                 self._hang_up(call, order.headers)
         except pj.Error as error:
@@ -290,6 +306,7 @@ class PjsuaUserAgent:
             return
         self._audio.leave(call, clock.monotonic())  # before the BYE: recordings are whole then
         call.leaving = True
+        self.reinvites.forget(call)
         state = call.getInfo().state
         if state == pj.PJSIP_INV_STATE_CONFIRMED:
             request = pj.CallSendRequestParam()
@@ -317,6 +334,7 @@ class PjsuaUserAgent:
     def _end(self, call: Call, code: int | None, reason: str) -> None:
         call.over = True
         self.transfers.forget(call)
+        self.reinvites.forget(call)
         if call in self._closing:
             self._closing.remove(call)
         self._ended.append(call)  # not destroyed here: this may be a callback of that very call
@@ -401,6 +419,7 @@ class PjsuaUserAgent:
         info = call.getInfo()
         peer = received_text(info.remoteContact or info.remoteUri).strip("<>")
         self._happenings.append(InviteReceived(call.key, peer, message))
+        self._refusals.taken(info.callIdString)
 
     def heard(self, call: Call) -> None:
         """Take in the first response to an INVITE."""
@@ -451,9 +470,10 @@ class PjsuaUserAgent:
             case pj.PJSIP_INV_STATE_DISCONNECTED:
                 self._end(call, code or None, reason)
             case pj.PJSIP_INV_STATE_CONFIRMED:
-                self._tell(
-                    call, DialogConfirmed(call.key, _OK, reason_phrase(_OK), call.heard_last)
-                )
+                call.confirmed = True
+                media = negotiated_media(call, info)
+                told = DialogConfirmed(call.key, _OK, reason_phrase(_OK), call.heard_last, media)
+                self._tell(call, told)
             case pj.PJSIP_INV_STATE_CALLING | pj.PJSIP_INV_STATE_EARLY:
                 if info.role == pj.PJSIP_ROLE_UAC and code > _TRYING:
                     seen = Progressed(call.key, code, reason, call.sdp_heard, call.message)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pjsua2 as pj
 
+from sipflow.protocol.sdp import MediaDirection
 from sipflow.protocol.sip import party
 from sipflow.worker.ua.pjsua.account import Account
 from sipflow.worker.ua.pjsua.late_offer import prepare_media
@@ -53,6 +54,14 @@ class Call(pj.Call):
         self.key = key
         self.peer = ""
         self.slot = slot
+        self.makes = slot == pj.PJSUA_INVALID_ID
+        self.confirmed = False
+        # In the confirmed dialog: INVITEs of ours that are not answered, whether one of the other
+        # side's is not through yet, and the offer that came in.
+        self.inviting = 0
+        self.invited = False
+        self.offered = False
+        self.offer: MediaDirection | None = None
         self.closing = False
         self.over = False
         self.code: int | None = None
@@ -71,6 +80,11 @@ class Call(pj.Call):
         self.sdp_heard = False
         self.message = ""
         self.heard_last = ""
+
+    @property
+    def negotiating(self) -> bool:
+        """Whether a re-INVITE is under way, on which no other may follow (RFC 3261 §14.1)."""
+        return self.invited or self.inviting > 0
 
     def onCallState(self, prm: pj.OnCallStateParam) -> None:
         info = self.getInfo()
@@ -123,6 +137,8 @@ class Call(pj.Call):
         # Half a minute after its answer a transaction times out, and is told of at whatever call
         # has the slot by then: only what is received counts.
         change = prm.e.body.tsxState
+        if self.confirmed:
+            self._agent.reinvites.transaction(self, change)
         if change.type != pj.PJSIP_EVENT_RX_MSG:
             return
         if self.sends_info:

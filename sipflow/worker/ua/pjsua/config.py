@@ -22,7 +22,6 @@ _TIMER = {
     "required": pj.PJSUA_SIP_TIMER_REQUIRED,
     "always": pj.PJSUA_SIP_TIMER_ALWAYS,
 }
-CODECS = ("PCMU/", "PCMA/")
 
 
 def endpoint_config() -> pj.EpConfig:

@@ -1,0 +1,193 @@
+"""The re-INVITEs of an endpoint's calls: those that we are asked for, and those that come in.
+
+pjsua2 has two for us: one that puts a call on hold and one that takes it off. Both are re-INVITEs;
+it never uses UPDATE for that, but takes one. It refuses to send while another INVITE of the dialog
+is under way, and does not try again after a 491, so both are done here (RFC 3261 §14.1).
+
+A callback gives none of its transactions' names. An INVITE of ours has begun when the stack tells
+CALLING, and is over when the last one that began has its final answer: a 401 is answered by another
+INVITE before we hear of it.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+
+import pjsua2 as pj
+
+from sipflow import clock
+from sipflow.protocol.sdp import MediaDirection, read_direction
+from sipflow.worker.happenings import (
+    Happening,
+    Media,
+    MediaNegotiated,
+    OrderRefused,
+    ReinviteAnswered,
+)
+from sipflow.worker.orders import Reinvite
+from sipflow.worker.ua.pjsua.call import Call
+from sipflow.worker.ua.pjsua.codecs import codec_name
+
+_LOWEST_FINAL = 200
+_LOWEST_FAILURE = 300
+_REQUEST_PENDING = 491
+_OFFERING = ("INVITE", "UPDATE")
+_DIRECTIONS = {
+    pj.PJMEDIA_DIR_NONE: MediaDirection.INACTIVE,
+    pj.PJMEDIA_DIR_ENCODING: MediaDirection.SENDONLY,
+    pj.PJMEDIA_DIR_DECODING: MediaDirection.RECVONLY,
+    pj.PJMEDIA_DIR_ENCODING_DECODING: MediaDirection.SENDRECV,
+}
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A re-INVITE that is to be sent at ``due``, and not after ``deadline``."""
+
+    call: Call
+    order: Reinvite
+    deadline: float
+    due: float
+
+
+class Reinvites:
+    """Sends what is ordered as soon as it may be sent, and tells what came of it."""
+
+    def __init__(self, tell: Callable[[Call, Happening], None]) -> None:
+        self._tell = tell
+        self._waiting: dict[str, _Asked] = {}
+        self._sent: dict[str, _Asked] = {}
+
+    def order(self, call: Call, order: Reinvite) -> None:
+        """Send a re-INVITE, at the latest when the one that is under way is answered."""
+        now = clock.monotonic()
+        self._waiting[call.key] = _Asked(call, order, now + order.within, now)
+        self.send_due()
+
+    def next_due(self, now: float) -> float:
+        """Return the seconds until something is to be sent, infinitely many if nothing is."""
+        dues = [asked.due for asked in self._waiting.values() if not asked.call.negotiating]
+        return max(0.0, min(dues, default=inf) - now)
+
+    def send_due(self) -> None:
+        """Send what is due, but nothing on a call where another INVITE is under way."""
+        if not self._waiting:
+            return
+        now = clock.monotonic()
+        for asked in list(self._waiting.values()):
+            if asked.due <= now and not asked.call.negotiating:
+                del self._waiting[asked.call.key]
+                if now <= asked.deadline:
+                    self._send(asked)
+
+    def forget(self, call: Call) -> None:
+        """Drop what is asked for on a call that is ending."""
+        self._waiting.pop(call.key, None)
+        self._sent.pop(call.key, None)
+
+    def transaction(self, call: Call, change: pj.TsxStateEvent) -> None:
+        """Take in the new state of a transaction in a confirmed dialog."""
+        transaction = change.tsx
+        if transaction.method not in _OFFERING:
+            return
+        if transaction.role == pj.PJSIP_ROLE_UAC:
+            self._ours(call, change)
+        else:
+            self._theirs(call, change)
+
+    def _send(self, asked: _Asked) -> None:
+        call = asked.call
+        self._sent[call.key] = asked
+        try:
+            if asked.order.hold:
+                call.setHold(pj.CallOpParam())
+            else:
+                parameters = pj.CallOpParam(True)
+                parameters.opt.flag = pj.PJSUA_CALL_UNHOLD
+                call.reinvite(parameters)
+        except pj.Error as error:
+            self._sent.pop(call.key, None)
+            if not call.over:
+                self._tell(call, OrderRefused(call.key, error.reason))
+
+    def _ours(self, call: Call, change: pj.TsxStateEvent) -> None:
+        transaction = change.tsx
+        if transaction.state == pj.PJSIP_TSX_STATE_CALLING:
+            call.inviting += 1
+            return
+        code = transaction.statusCode
+        if change.type != pj.PJSIP_EVENT_RX_MSG or code < _LOWEST_FINAL or not call.inviting:
+            return
+        call.inviting -= 1
+        if call.inviting:
+            return
+        asked = self._sent.pop(call.key, None)
+        if code < _LOWEST_FAILURE:
+            peer = read_direction(change.src.rdata.wholeMsg)
+            self._negotiated(call, peer, by_us=True)
+        if asked is not None:
+            self._answered(asked, code, transaction.statusText)
+
+    def _answered(self, asked: _Asked, code: int, reason: str) -> None:
+        call = asked.call
+        now = clock.monotonic()
+        again = now + _patience(call)
+        if code == _REQUEST_PENDING and again < asked.deadline and call.key not in self._waiting:
+            self._waiting[call.key] = _Asked(call, asked.order, asked.deadline, again)
+            return
+        self._tell(call, ReinviteAnswered(call.key, asked.order.turn, code, reason))
+
+    def _theirs(self, call: Call, change: pj.TsxStateEvent) -> None:
+        transaction = change.tsx
+        code, invited = transaction.statusCode, transaction.method == "INVITE"
+        if change.type == pj.PJSIP_EVENT_RX_MSG and not code:
+            call.offer = read_direction(change.src.rdata.wholeMsg)
+            call.offered, call.invited = True, invited
+        elif code >= _LOWEST_FAILURE:
+            call.offered = call.invited = False
+        elif code >= _LOWEST_FINAL and (_is_terminated(change) or not invited):
+            # A 2xx to an INVITE is through with its ACK, which has the answer to a late offer.
+            offered, call.offered, call.invited = call.offered, False, False
+            if offered and change.type != pj.PJSIP_EVENT_TIMER:
+                self._negotiated(call, call.offer, by_us=False)
+
+    def _negotiated(self, call: Call, peer: MediaDirection | None, *, by_us: bool) -> None:
+        if call.over:
+            return
+        media = negotiated_media(call, call.getInfo(), peer)
+        if media is not None:
+            self._tell(call, MediaNegotiated(call.key, media, "local" if by_us else "remote"))
+
+
+def negotiated_media(
+    call: Call, info: pj.CallInfo, peer: MediaDirection | None = None
+) -> Media | None:
+    """Return what the audio of a call is now, None if it has none.
+
+    Where the other side's own word is not known, it is taken to want what we got.
+    """
+    for audio in info.media:
+        if audio.type == pj.PJMEDIA_TYPE_AUDIO:
+            break
+    else:
+        return None
+    direction = _DIRECTIONS[audio.dir]
+    try:
+        codec = codec_name(call.getStreamInfo(audio.index))
+    except pj.Error:  # the stream is refused
+        codec = ""
+    return Media(direction, direction.mirrored if peer is None else peer, codec)
+
+
+def _is_terminated(change: pj.TsxStateEvent) -> bool:
+    return bool(change.tsx.state == pj.PJSIP_TSX_STATE_TERMINATED)
+
+
+def _patience(call: Call) -> float:
+    """Return how long to wait after a 491, so that the two sides do not meet again.
+
+    Who made the call waits longer: 2.1 to 4 s, the other one up to 2 s (RFC 3261 §14.1).
+    """
+    hundredths = random.randint(210, 400) if call.makes else random.randint(0, 200)
+    return hundredths / 100
