@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from sipflow.coordinator.scenario import read_scenario
+from sipflow.coordinator.scenario.scope import Given
 from sipflow.protocol.scenario import PlayAudio, RecordAudio
 from tests.coordinator.scenario.snippets import TWO, lines
 from tests.wav_bytes import wav
@@ -83,3 +84,29 @@ def test_what_takes_longer_than_its_limit_is_warned_of(
     folder: Path, step: str, expected: list[str]
 ) -> None:
     assert said(folder, step) == expected
+
+
+def test_a_file_named_by_the_environment_is_not_told(folder: Path) -> None:
+    path = folder / "call.yaml"
+    path.write_text(CALL + "    - PlayAudio: {file: '${env:SECRET}'}\n")
+    (said,) = lines(read_scenario(path, Given({}, {"SECRET": "hush.wav"})))
+    assert "file is a value of the environment that cannot be used" in said
+    assert "hush" not in said
+
+
+def test_a_time_limit_that_comes_later_is_not_compared(folder: Path) -> None:
+    path = folder / "call.yaml"
+    captured = "    - INCOMING: {leg: in, capture: {limit: header.X-Limit}}\n"
+    path.write_text(CALL + captured + "    - PlayAudio: {file: long.wav, timeout: '${limit}'}\n")
+    assert lines(read_scenario(path)) == []
+
+
+def test_a_used_file_may_use_its_neighbours(folder: Path) -> None:
+    (folder / "sub").mkdir()
+    (folder / "sub" / "a.yaml").write_text("steps:\n  - use: ../b.yaml\n")
+    (folder / "b.yaml").write_text("steps:\n  - Realease\n")
+    path = folder / "call.yaml"
+    path.write_text(CALL + "    - use: sub/a.yaml\n")
+    (said,) = lines(read_scenario(path))
+    assert "b.yaml:2:5: error: unknown command or event" in said
+    assert "sub/.." not in said

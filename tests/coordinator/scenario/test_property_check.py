@@ -24,6 +24,8 @@ class Later(Action, frozen=True, kw_only=True, tag="Later"):
     bare: int = 0
     sure: Annotated[bool, Meta(description="whether it is so")] = True
     rule: Pattern = "."
+    bag: dict[str, str] = {}
+    wait: Annotated[float, Meta(description="duration: how long")] = 0.0
     rest: Annotated[float, Meta(ge=90, description="duration: how long at least")] = 90.0
 
 
@@ -117,3 +119,13 @@ def test_a_duration_has_the_limits_of_its_type() -> None:
     assert check(duration, 5) == Rejected(
         "is the number 5, which is out of range", f"{RIGHT}, from 0.02 s"
     )
+
+
+def test_what_no_kind_is_known_for_is_what_does_not_belong_there() -> None:
+    assert check(PROPERTIES["bag"], 5) == Rejected(
+        "is the number 5, not what belongs here", "give what belongs here"
+    )
+
+
+def test_a_duration_without_limits_has_none() -> None:
+    assert right(PROPERTIES["wait"]) == RIGHT

@@ -1,0 +1,56 @@
+"""Variables whose values come later, in properties of every kind of value."""
+
+import pytest
+
+from sipflow.coordinator.scenario.reading import read_text
+from sipflow.coordinator.scenario.scope import Given
+from sipflow.coordinator.scenario.variable_check import stand_in
+from sipflow.coordinator.scenario.vocabulary import properties
+from sipflow.protocol.scenario import Late, MakeCall, SendDTMF
+from tests.coordinator.scenario.snippets import lines, nodes
+
+TEXT = """
+instances:
+  alice: {{number: "100"}}
+  bob: {{number: "200"}}
+flow:
+  alice:
+    - INCOMING: {{capture: {{it: header.X-It}}}}
+    - {step}
+  bob:
+    - MakeCall: {{to: "100", headers: {{X-It: "1"}}}}
+    - INCOMING: {{leg: in}}
+"""
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        'Response: {code: "${it}"}',
+        'TIMEOUT: "${it}"',
+        'SendDTMF: {digits: "1", method: "${it}"}',
+        'CheckMedia: {min_packets: "${it}"}',
+        'MakeCall: {to: "${it}", leg: out}',
+        'MakeCall: {to: "200", leg: out, until: "${it}", expect: 486}',
+        'MakeCall: {to: "200", leg: out, follow: "${it}"}',
+        'Answer: {timeout: "${it}"}',
+    ],
+)
+def test_a_value_that_comes_later_is_no_problem(step: str) -> None:
+    node = nodes(read_text(TEXT.format(step=step).encode(), "call.yaml", Given()))["alice-2"]
+    assert [late.property for late in node.late] != []
+
+
+def test_a_duration_and_a_number_keep_their_limits() -> None:
+    text = TEXT.format(step="CheckMedia: {max_loss: often, window: never}")
+    loss, window = lines(read_text(text.encode(), "call.yaml", Given()))
+    assert "a number" in loss + window
+    assert "duration" in loss + window
+
+
+def test_until_its_node_begins_a_choice_is_its_first_and_a_truth_is_false() -> None:
+    late = Late(property="x", kind="text", parts=("a",))
+    method = next(one for one in properties(SendDTMF) if one.name == "method")
+    follow = next(one for one in properties(MakeCall) if one.name == "follow")
+    assert stand_in(method, late) in ("info", "inband", "rfc2833")
+    assert stand_in(follow, late) is False

@@ -1,0 +1,25 @@
+"""Who is called by TCP, also where the target is known only in part before the start."""
+
+import pytest
+
+from sipflow.coordinator.plan import Ports, make_plans
+from sipflow.coordinator.scenario.reading import read_text
+from sipflow.coordinator.scenario.scope import Given
+from sipflow.protocol.plan import MediaPorts
+from tests.coordinator.scenario.snippets import scenario
+
+TEXT = """
+instances:
+  alice: {{number: "100"}}
+flow:
+  alice:
+    - INCOMING: {{capture: {{it: header.From.user}}}}
+    - MakeCall: {{to: "sip:${{it}}@127.0.0.1:5070{transport}", leg: out}}
+"""
+
+
+@pytest.mark.parametrize(("transport", "tcp"), [("", False), (";transport=tcp", True)])
+def test_a_target_that_is_known_in_part_can_name_the_transport(transport: str, tcp: bool) -> None:
+    read = scenario(read_text(TEXT.format(transport=transport).encode(), "call.yaml", Given()))
+    ports = [Ports(5060, MediaPorts(first=10_000, count=20))]
+    assert [plan.tcp for plan in make_plans(read, "a1", ports)] == [tcp]
