@@ -125,7 +125,8 @@ class Reinvites:
         asked = self._sent.pop(call.key, None)
         if code < _LOWEST_FAILURE:
             peer = read_direction(change.src.rdata.wholeMsg)
-            self._negotiated(call, peer, by_us=True)
+            if peer is not None or transaction.method == "INVITE":  # else it refreshed the session
+                self._negotiated(call, peer, by_us=True)
         if asked is not None:
             self._answered(asked, code, transaction.statusText)
 
@@ -143,7 +144,8 @@ class Reinvites:
         code, invited = transaction.statusCode, transaction.method == "INVITE"
         if change.type == pj.PJSIP_EVENT_RX_MSG and not code:
             call.offer = read_direction(change.src.rdata.wholeMsg)
-            call.offered, call.invited = True, invited
+            # An UPDATE without an offer refreshes the session (RFC 4028 §7.4), and that is all.
+            call.offered, call.invited = invited or call.offer is not None, invited
         elif code >= _LOWEST_FAILURE:
             call.offered = call.invited = False
         elif code >= _LOWEST_FINAL and (_is_terminated(change) or not invited):

@@ -90,7 +90,9 @@ class Transfers:
         elif early and info.role == pj.PJSIP_ROLE_UAS:  # RFC 3891 §3
             prm.statusCode = _NO_DIALOG
         else:
-            prm.newCall = self._succeed(call, self._agent.next_incoming())
+            new = self._succeed(call, self._agent.next_incoming())
+            new.makes = False
+            prm.newCall = new
 
     def replaced(self, call: Call, slot: int) -> None:
         """Take in that another call has this one's place."""

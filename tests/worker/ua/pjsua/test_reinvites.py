@@ -237,6 +237,15 @@ def test_an_update_can_hold_too(phone: Phone, stranger: Stranger) -> None:
     assert phone.hear() == [by_them("out-1", RECVONLY, SENDONLY)]
 
 
+def test_an_update_without_an_offer_is_no_negotiation(phone: Phone, stranger: Stranger) -> None:
+    talk(phone, stranger)
+
+    stranger.request("UPDATE")
+    stranger.hear("200")
+
+    assert phone.is_quiet(QUIET)
+
+
 def test_the_address_0_0_0_0_holds_as_it_did_of_old(phone: Phone, stranger: Stranger) -> None:
     talk(phone, stranger)
 
