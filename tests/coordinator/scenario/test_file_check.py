@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sipflow.coordinator.scenario import read_scenario
+from sipflow.coordinator.scenario import Given, read_scenario
 from sipflow.protocol.scenario import PlayAudio, RecordAudio
 from tests.coordinator.scenario.snippets import TWO, lines
 from tests.wav_bytes import wav
@@ -83,3 +83,19 @@ def test_what_takes_longer_than_its_limit_is_warned_of(
     folder: Path, step: str, expected: list[str]
 ) -> None:
     assert said(folder, step) == expected
+
+
+def test_a_name_from_the_environment_is_not_shown(folder: Path) -> None:
+    path = folder / "call.yaml"
+    path.write_text(CALL + "    - PlayAudio: ${env:HUSH}\n")
+    given = Given({}, {"HUSH": "/hush/hush.wav"})
+    (line,) = lines(read_scenario(path, given))
+    assert line.endswith(
+        "error: file is a value of the environment that cannot be used; move it into the "
+        "scenario's folder, or allow its own with --allow-path"
+    )
+
+
+def test_a_limit_that_is_known_only_later_is_not_compared(folder: Path) -> None:
+    step = "RecordAudio: {file: new.wav, duration: 1m, timeout: '${run}'}"
+    assert said(folder, step) == []

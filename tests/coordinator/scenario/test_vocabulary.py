@@ -15,6 +15,7 @@ from sipflow.coordinator.scenario.vocabulary import (
 from sipflow.protocol.scenario import (
     COMMANDS,
     EVENTS,
+    DTMFReceived,
     Incoming,
     MakeCall,
     Message,
@@ -91,7 +92,10 @@ def test_an_instance_has_properties_too() -> None:
 
 def test_what_a_scenario_is_checked_by_is_known_before_the_start() -> None:
     late = {one.name: one.may_be_late for kind in (MakeCall, Response) for one in properties(kind)}
-    assert {name for name, may_be in late.items() if not may_be} == {"leg", "check", "capture"}
+    early = {name for name, may_be in late.items() if not may_be}
+    assert early == {"leg", "headers", "check", "capture"}
+    listened = {one.name for one in properties(DTMFReceived) if not one.may_be_late}
+    assert listened == {"leg", "pattern", "inband"}
 
 
 def test_every_event_but_a_delay_can_be_one_that_must_not_come() -> None:
