@@ -108,3 +108,17 @@ def test_a_uri_that_says_tcp_needs_it(action: NodeAction, tcp: bool) -> None:
     alice = msgspec.structs.replace(alice, nodes=(node,))
     plans = make_plans(msgspec.structs.replace(scenario(), instances=(alice, bob)), "r1", PORTS)
     assert [plan.tcp for plan in plans] == [tcp, tcp]
+
+
+@pytest.mark.parametrize(
+    ("property", "end", "tcp"),
+    [("to", ";transport=tcp", True), ("to", "", False), ("body", ";transport=tcp", False)],
+)
+def test_a_uri_with_a_variable_needs_tcp_if_it_says_so(property: str, end: str, tcp: bool) -> None:
+    alice, bob = scenario().instances
+    late = Late(property=property, kind="text", parts=("sip:x@h:", Variable("run"), end))
+    action = SendMessage(leg="call-1", body="hi")
+    node = Node(id="alice-1", instance="alice", action=action, place=PLACE, late=(late,))
+    alice = msgspec.structs.replace(alice, nodes=(node,))
+    plans = make_plans(msgspec.structs.replace(scenario(), instances=(alice, bob)), "r1", PORTS)
+    assert [plan.tcp for plan in plans] == [tcp, tcp]

@@ -1,7 +1,10 @@
 """The run's own variables: their names, and what they stand for once the ports are known."""
 
+import msgspec
+
 from sipflow.coordinator.run_variables import aspects, instance_names, values, wanted
 from sipflow.protocol.scenario import Instance, Late, Node, Place, Release, Variable
+from sipflow.protocol.signalling import Signalling
 
 PLACE = Place(file="call.json", node="x")
 ALICE = Instance(id="i-1", name="Alice", number="100", place=PLACE)
@@ -42,3 +45,9 @@ def test_values_are_those_of_the_run_and_an_id_wins_over_a_name() -> None:
 
 def test_where_nothing_is_wanted_nothing_is_made() -> None:
     assert values(set(), "r1", DESCRIBED) == {}
+
+
+def test_an_instance_that_is_called_by_tcp_says_so_in_its_uri() -> None:
+    by_tcp = msgspec.structs.replace(ALICE, signalling=Signalling(transport="tcp"))
+    uris = [aspects(one, "127.0.0.1", 5060)["uri"] for one in (ALICE, by_tcp)]
+    assert uris == ["sip:100@127.0.0.1:5060", "sip:100@127.0.0.1:5060;transport=tcp"]

@@ -11,6 +11,7 @@ from sipflow.protocol.scenario import (
     Node,
     NodeAction,
     Place,
+    Release,
     Response,
     Ringing,
     Timeout,
@@ -93,3 +94,10 @@ def test_the_operand_of_a_condition_is_filled_and_the_rest_stays() -> None:
     assert found == Ringing(
         check=(conditions[0], Condition(what=what, operator="==", operand="183"))
     )
+
+
+def test_the_value_of_a_header_is_filled_and_the_rest_stays() -> None:
+    late = Late(property="headers", entry=1, kind="text", parts=("1", X))
+    one = node(Release(headers={"X-One": "a", "X-Two": "-"}), late)
+    assert filled(one, {"x": "83"}) == Release(headers={"X-One": "a", "X-Two": "183"})
+    assert isinstance(filled(one, {"x": "8\r\nVia: me"}), Failed)

@@ -35,6 +35,7 @@ def test_what_does_not_go_together_is_told(step: str, says: str) -> None:
         "MakeCall: {to: bob, expect: 486, check: {code: 486}}",
         "MakeCall: {to: bob, until: ringing, check: {code: 180}}",
         "MakeCall: {to: bob, until: sent, check: {}}",
+        "MakeCall: {to: bob, until: '${run}', check: {code: 180}}",
         "INCOMING: {must_not: true}",
         "INCOMING: {must_not: false, check: {code: absent}}",
     ],

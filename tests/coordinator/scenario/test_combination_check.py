@@ -34,6 +34,9 @@ def test_what_does_not_go_together_is_an_error(step: str, expected: str) -> None
         "SendMessage: {text: hi, leg: call-1, contentType: application/json}",
         "Response: {code: 302, contact: bob}",
         "Response: {code: 486}",
+        "Response: {code: '${run}', contact: bob}",
+        "SendMessage: {body: hi, to: 'sip:${run}@h'}",
+        "BlindTransfer: '${instance.bob.uri}'",
         'MESSAGE: {from: bob, contains: hi, pattern: "h."}',
     ],
 )

@@ -2,8 +2,9 @@
 
 import pytest
 
+from sipflow.coordinator.scenario import Given, read_text
 from sipflow.coordinator.scenario.header_check import RESERVED
-from sipflow.protocol.scenario import MakeCall
+from sipflow.protocol.scenario import Late, MakeCall, Variable
 from tests.coordinator.scenario.snippets import (
     ALICE,
     ALICE_DOES,
@@ -96,3 +97,34 @@ def test_half_a_character_is_an_error() -> None:
 def test_what_the_stack_writes_itself_is_reserved_in_any_letter_case(name: str) -> None:
     assert name.lower() in RESERVED
     assert len(lines(read_yaml(calling(f"{{{name}: x}}")))) == 1
+
+
+def test_the_value_of_a_header_may_hold_variables() -> None:
+    headers = "{X-One: '1${env:SECRET}', X-Two: 'a${run}', X-Three: '$${x}'}"
+    given = Given({}, {"SECRET": "hush"})
+    node = nodes(read_text(calling(headers).encode(), "call.yaml", given))["alice-1"]
+    assert node.action == MakeCall(
+        to="200", headers={"X-One": "1hush", "X-Two": "-", "X-Three": "${x}"}
+    )
+    assert node.late == (
+        Late(property="headers", entry=1, kind="text", parts=("a", Variable("run"))),
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (
+            "${env:SECRET}",
+            'the header "X-A" is "${env:SECRET}", which does not fit; give a text on one line',
+        ),
+        (
+            "${nobody}",
+            'the header "X-A" names the variable "nobody", which does not exist; known here are run',
+        ),
+    ],
+)
+def test_a_variable_that_makes_no_header_is_told_without_its_value(value: str, says: str) -> None:
+    text = calling("{X-A: '" + value + "'}")
+    found = lines(read_text(text.encode(), "call.yaml", Given({}, {"SECRET": "hu\nsh"})))
+    assert found == [f"call.yaml:4:44: error: {says}"]

@@ -270,3 +270,18 @@ def test_files_deep_in_each_other_and_in_rounds_are_no_trouble(tmp_path: Path) -
 def test_a_text_that_is_no_file_can_use_none() -> None:
     (problem,) = lines(read_yaml(ALICE_DOES + "    - use: x.yaml\n"))
     assert "cannot be read: the scenario is no file" in problem
+
+
+def test_a_file_may_lie_in_a_folder_that_is_allowed(tmp_path: Path) -> None:
+    own, other = tmp_path / "own", tmp_path / "other"
+    own.mkdir()
+    other.mkdir()
+    (other / "wait.yaml").write_text("steps: [TIMEOUT: 1s]\n")
+    path = own / "call.yaml"
+    path.write_text(TWO + "  alice:\n    - use: ../other/wait.yaml\n")
+    assert [*nodes(read_scenario(path, allowed=[other]))] == ["alice-1/1"]
+    (line,) = lines(read_scenario(path, allowed=[tmp_path / "else"]))
+    assert line.endswith(
+        "leads out of the scenario's folder; keep what a scenario uses beside it or below, or "
+        "allow its own folder with --allow-path"
+    )

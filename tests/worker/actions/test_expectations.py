@@ -5,13 +5,22 @@ import pytest
 from sipflow.protocol.scenario import (
     Connected,
     Disconnected,
+    DTMFReceived,
     Incoming,
     MakeCall,
+    Message,
     NodeAction,
     Ringing,
+    Transferred,
 )
 from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, expire, hang_up, observe
-from sipflow.worker.happenings import DialogEnded, Happening, OrderRefused
+from sipflow.worker.happenings import (
+    DialogEnded,
+    DigitReceived,
+    Happening,
+    OrderRefused,
+    TextReceived,
+)
 from sipflow.worker.legs import Legs
 from sipflow.worker.orders import HangUp, Respond
 from tests.worker.actions.telling import (
@@ -89,6 +98,28 @@ def test_a_call_without_any_answer_is_cancelled_all_the_same() -> None:
             [BUSY],
             "DISCONNECTED was not to happen: dialog gone: 486 Busy Here",
         ),
+        (Transferred(must_not=True), [CONFIRMED], None),
+        (Transferred(must_not=True), [BUSY], Succeeded("no TRANSFERRED can come any more")),
+        (
+            DTMFReceived(must_not=True, digits="12"),
+            [CONFIRMED, DigitReceived("out-1", "1", "info"), DigitReceived("out-1", "2", "info")],
+            "DTMFReceived was not to happen: 12 received",
+        ),
+        (
+            DTMFReceived(must_not=True, digits="12"),
+            [CONFIRMED, DigitReceived("out-1", "1", "info"), DigitReceived("out-1", "3", "info")],
+            None,
+        ),
+        (
+            Message(must_not=True, contains="lo"),
+            [TextReceived(None, "sip:200@127.0.0.1", "hello")],
+            "MESSAGE was not to happen: MESSAGE received",
+        ),
+        (
+            Message(must_not=True, contains="la"),
+            [TextReceived(None, "sip:200@127.0.0.1", "hello")],
+            None,
+        ),
     ],
 )
 def test_what_must_not_happen_fails_the_node_at_once(
@@ -104,7 +135,14 @@ def test_what_must_not_happen_fails_the_node_at_once(
 
 @pytest.mark.parametrize(
     "action",
-    [Incoming(must_not=True), Ringing(must_not=True), Disconnected(must_not=True)],
+    [
+        Incoming(must_not=True),
+        Ringing(must_not=True),
+        Disconnected(must_not=True),
+        Transferred(must_not=True),
+        DTMFReceived(must_not=True),
+        Message(must_not=True),
+    ],
 )
 def test_what_has_not_happened_in_time_is_a_success(action: NodeAction) -> None:
     assert isinstance(expire(action, calling()).outcome, Succeeded)
