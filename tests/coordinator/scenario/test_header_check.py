@@ -120,7 +120,8 @@ def test_the_value_of_a_header_may_hold_variables() -> None:
         ),
         (
             "${nobody}",
-            'the header "X-A" names the variable "nobody", which does not exist; known here are run',
+            'the header "X-A" names the variable "nobody", which does not exist; '
+            "known here are run",
         ),
     ],
 )

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import pytest
-from msgspec import Meta
+from msgspec import Meta, field
 
 from sipflow.coordinator.scenario.property_check import Accepted, Rejected, check, right
 from sipflow.coordinator.scenario.vocabulary import properties
@@ -24,7 +24,7 @@ class Later(Action, frozen=True, kw_only=True, tag="Later"):
     bare: int = 0
     sure: Annotated[bool, Meta(description="whether it is so")] = True
     rule: Pattern = "."
-    bag: dict[str, str] = {}
+    bag: dict[str, str] = field(default_factory=dict)
     wait: Annotated[float, Meta(description="duration: how long")] = 0.0
     rest: Annotated[float, Meta(ge=90, description="duration: how long at least")] = 90.0
 
