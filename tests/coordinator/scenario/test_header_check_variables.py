@@ -61,3 +61,9 @@ def test_a_value_of_the_environment_is_filled_in() -> None:
     node = nodes(read_text(read("{X-A: '${env:GOOD}'}"), "call.yaml", GIVEN))["alice-2"]
     assert isinstance(node.action, MakeCall)
     assert node.action.headers == {"X-A": "hush"}
+
+
+def test_a_variable_that_is_wrong_itself_is_told_of_once() -> None:
+    text = b"variables: {a: '${nobody}'}\n" + read("{X-A: '${a}', X-B: '${a}'}")
+    (line,) = lines(read_text(text, "call.yaml", GIVEN))
+    assert "nobody" in line
