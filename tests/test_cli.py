@@ -1,5 +1,6 @@
 """The command line: exit codes, one clear line for every mistake, and nothing started by any."""
 
+import fcntl
 import json
 import os
 import signal
@@ -189,13 +190,15 @@ def test_the_verdict_is_the_exit_code_and_alone_on_standard_output(home: Path) -
     assert list((home / "sipflow").iterdir()) == []
 
 
-def test_ctrl_c_before_the_run_is_a_stop(tmp_path: Path) -> None:
-    # Reading waits for the writer of the named pipe, so that this is the moment.
-    file = tmp_path / "call.yaml"
-    os.mkfifo(file)
-    command = [sys.executable, "-m", "sipflow.cli", "start", str(file)]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    with process, file.open("wb"):  # opens as soon as it is being read
+def test_ctrl_c_before_the_run_is_a_stop() -> None:
+    # Reading waits for the end of the pipe; that more is written than it holds shows that it began.
+    reader, writer = os.pipe()
+    command = [sys.executable, "-m", "sipflow.cli", "start", f"/dev/fd/{reader}"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, pass_fds=[reader])
+    with process:
+        os.close(reader)
+        os.write(writer, b"#" * (fcntl.fcntl(writer, fcntl.F_GETPIPE_SZ) + 1))
         process.send_signal(signal.SIGINT)
         _, err = process.communicate()
+    os.close(writer)
     assert (process.returncode, err) == (130, "")
