@@ -91,6 +91,13 @@ class Pool:
         else:
             self._buried.append(worker)
 
+    def replace(self, worker: Worker) -> Worker:
+        """Launch another worker for the run of a dead one, on the ports of that one."""
+        self._buried.remove(worker)
+        fresh = self._new(worker.ports)
+        fresh.run = worker.run
+        return fresh
+
     def settle(self, run: str) -> None:
         """Take in that a run has ended: the ports of its dead workers are anybody's again."""
         for worker in [worker for worker in self._buried if worker.run == run]:

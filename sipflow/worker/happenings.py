@@ -1,6 +1,8 @@
 """What the user agent saw, in the past tense. Pure values; ``dialog`` is the user agent's key.
 
 ``message`` is the text of the message behind it, where one was received and the plan wants it.
+``at`` is when it happened, in monotonic seconds; None where only the moment is known at which it was
+told. Two are equal whenever they happened.
 """
 
 import enum
@@ -17,6 +19,15 @@ class InviteSent:
     """The INVITE that was ordered has left."""
 
     dialog: str
+    at: float | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ByeSent:
+    """The BYE that was ordered has left."""
+
+    dialog: str
+    at: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,7 @@ class Progressed:
     reason: str
     media: bool = False
     message: str = ""
+    at: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,7 @@ class DialogConfirmed:
     reason: str
     message: str = ""
     media: Media | None = field(default=None, compare=False)
+    at: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +118,7 @@ class DialogEnded:
     code: int | None
     reason: str
     message: str = ""
+    at: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +270,7 @@ MediaHappening = MediaMeasured | RtpDropping
 MessageHappening = TextReceived | TextAnswered
 SignallingHappening = (
     InviteSent
+    | ByeSent
     | InviteReceived
     | Progressed
     | TryingReceived

@@ -17,6 +17,7 @@ from typing import Literal
 from sipflow.protocol.sip import DialogState, Direction, is_ringing
 from sipflow.worker.happenings import (
     AudioHappening,
+    ByeSent,
     DialogConfirmed,
     DialogEnded,
     DialogFollowed,
@@ -166,6 +167,8 @@ class Dialog:
                 self.answered = self.answered and self.hanging_up
             case InviteReceived():
                 self.heard = True
+            case ByeSent():
+                pass
 
     def _progress(self, seen: Progressed) -> None:
         self.heard = True

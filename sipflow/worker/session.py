@@ -70,6 +70,11 @@ class Session:
         """Whether there is a dialog that is not gone."""
         return bool(self._legs.alive())
 
+    @property
+    def is_cleaning(self) -> bool:
+        """Whether a clean-up goes on, which will say itself when it is done."""
+        return self.phase is Phase.CLEANING
+
     def next_timer(self) -> float | None:
         """Return when the session wants to be asked again although nothing has happened."""
         if self._clean_up is not None:

@@ -22,6 +22,7 @@ from sipflow import clock
 from sipflow.protocol.plan import InstancePlan
 from sipflow.protocol.sip import carries_sdp, reason_phrase
 from sipflow.worker.happenings import (
+    ByeSent,
     DialogConfirmed,
     DialogEnded,
     DigitReceived,
@@ -250,7 +251,7 @@ class PjsuaUserAgent:
                 self._end(call, None, error.reason)
             return
         call.slot = call.getId()
-        self._happenings.append(InviteSent(order.dialog))
+        self._happenings.append(InviteSent(order.dialog, clock.monotonic()))
 
     def _on_call(
         self, dialog: str, order: Respond | HangUp | Refer | ReferToDialog | Reinvite
@@ -313,6 +314,7 @@ class PjsuaUserAgent:
             request.method = "BYE"
             request.txOption.headers = header_vector(headers)
             call.sendRequest(request)
+            self._tell(call, ByeSent(call.key, clock.monotonic()))
             return
         call.closing = True
         self._closing.append(call)
@@ -338,15 +340,16 @@ class PjsuaUserAgent:
         if call in self._closing:
             self._closing.remove(call)
         self._ended.append(call)  # not destroyed here: this may be a callback of that very call
-        self._budget.closed(clock.monotonic())
+        now = clock.monotonic()
+        self._budget.closed(now)
         last_figures = self.ears.close(call)
         if call in self._strays:
             self._strays.remove(call)
         else:
             del self._calls[call.key]
             self._happenings += last_figures
-            self._happenings += self._audio.last_words(call, clock.monotonic())
-            self._happenings.append(DialogEnded(call.key, code, reason, call.message))
+            self._happenings += self._audio.last_words(call, now)
+            self._happenings.append(DialogEnded(call.key, code, reason, call.message, now))
 
     def _is_new(self, call: Call) -> bool:
         return any(
@@ -472,11 +475,14 @@ class PjsuaUserAgent:
             case pj.PJSIP_INV_STATE_CONFIRMED:
                 call.confirmed = True
                 media = negotiated_media(call, info)
-                told = DialogConfirmed(call.key, _OK, reason_phrase(_OK), call.heard_last, media)
+                told = DialogConfirmed(
+                    call.key, _OK, reason_phrase(_OK), call.heard_last, media, clock.monotonic()
+                )
                 self._tell(call, told)
             case pj.PJSIP_INV_STATE_CALLING | pj.PJSIP_INV_STATE_EARLY:
                 if info.role == pj.PJSIP_ROLE_UAC and code > _TRYING:
-                    seen = Progressed(call.key, code, reason, call.sdp_heard, call.message)
+                    at = clock.monotonic()
+                    seen = Progressed(call.key, code, reason, call.sdp_heard, call.message, at)
                     self._tell(call, seen)
             case _:
                 pass

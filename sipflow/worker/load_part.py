@@ -1,0 +1,152 @@
+"""One instance's part in a load: one run after another over one endpoint. Pure.
+
+Law: between two runs nothing lives here. A run is over for an instance when its chain is and no
+dialog of it lives; what comes in after that is kept: of that, what still lives as the next run
+begins is the next run's, because another instance may have begun it a moment earlier.
+
+Each run is a ``Session`` like any other; what that says to the coordinator is put into the fewer
+words of a load here. A run is known by its number, so that a command for one that is over is seen
+to be late and changes nothing.
+"""
+
+from msgspec.structs import replace
+
+from sipflow.protocol.control import (
+    Begin,
+    ChainFailed,
+    ChainFinished,
+    CleanedUp,
+    CleanUp,
+    Halted,
+    LastWord,
+    Paused,
+    Swept,
+    Walked,
+)
+from sipflow.protocol.events import MediaReport
+from sipflow.protocol.load import MediaCheck, RunFigures
+from sipflow.protocol.plan import InstancePlan
+from sipflow.worker.anteroom import Anteroom
+from sipflow.worker.happenings import Happening
+from sipflow.worker.session import Output, Session
+from sipflow.worker.stopwatch import Stopwatch
+
+LoadOutput = Output | Walked | Swept
+
+
+class LoadPart:
+    """Plays one instance in run after run: feed it as a session, and ``begin`` each run.
+
+    ``wall_offset`` is what has to be added to ``now`` to get Unix time. ``unclean``: something of
+    the last run still lives in the user agent, which has to be opened anew before the next one.
+    """
+
+    def __init__(self, plan: InstancePlan, wall_offset: float) -> None:
+        self._plan = plan
+        self._wall_offset = wall_offset
+        self._anteroom = Anteroom()
+        self._session: Session | None = None
+        self._number = 0
+        self._walked = False
+        self._over = True
+        self._stopwatch = Stopwatch()
+        self._media: list[MediaCheck] = []
+        self.unclean = False
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is a dialog that is not gone."""
+        return self._session is not None and self._session.alive
+
+    def next_timer(self) -> float | None:
+        """Return when it wants to be asked again although nothing has happened."""
+        return None if self._over or self._session is None else self._session.next_timer()
+
+    def begin(self, begin: Begin, now: float) -> list[LoadOutput]:
+        """Begin to walk in another run."""
+        variables = self._plan.variables | begin.variables
+        plan = replace(self._plan, run=begin.run, variables=variables)
+        session = self._session = Session(plan, self._wall_offset)
+        self._number = begin.number
+        self._walked = self._over = self.unclean = False
+        self._stopwatch = Stopwatch()
+        self._media.clear()
+        outputs: list[Output] = []
+        for happening in self._anteroom.leave():
+            self._stopwatch.note(happening, now)
+            outputs += session.handle(happening, now)
+        outputs += session.go(now)
+        return self._told(outputs)
+
+    def handle(self, happening: Happening, now: float) -> list[LoadOutput]:
+        """Take in what happened on a dialog and act on it."""
+        if self._over or self._session is None:
+            self._anteroom.take(happening)
+            return []
+        self._stopwatch.note(happening, now)
+        return self._told(self._session.handle(happening, now))
+
+    def halt(self, cause: str, now: float) -> list[LoadOutput]:
+        """End the walk where it is."""
+        if self._over or self._session is None:
+            return [Halted()]
+        self._walked = True
+        return self._told(self._session.halt(cause, now))
+
+    def clean_up(self, ask: CleanUp, now: float) -> list[LoadOutput]:
+        """End every dialog of the run that goes on, if one does."""
+        if self._over or self._session is None:
+            return []
+        return self._told(self._session.clean_up(ask, now))
+
+    def advance(self, now: float) -> list[LoadOutput]:
+        """Act on what has happened and on the time."""
+        if self._over or self._session is None:
+            return []
+        return self._told(self._session.advance(now))
+
+    def _told(self, outputs: list[Output]) -> list[LoadOutput]:
+        told: list[LoadOutput] = []
+        for output in outputs:
+            match output:
+                case ChainFinished() | ChainFailed():
+                    told.append(self._end_walk(output))
+                case CleanedUp(released=released, left=left, idle=idle):
+                    self.unclean = not idle
+                    told.append(self._end(released, left))
+                case Paused() | LastWord():
+                    pass  # nobody asks for them in a load
+                case MediaReport():
+                    self._media.append(_check(output))
+                    told.append(output)
+                case _:
+                    told.append(output)
+        if self._walked and not self._over and not self.alive and not self._is_cleaning():
+            told.append(self._end(0, ()))
+        return told
+
+    def _is_cleaning(self) -> bool:
+        return self._session is not None and self._session.is_cleaning
+
+    def _end_walk(self, word: ChainFinished | ChainFailed) -> Walked:
+        self._walked = True
+        self._over = not self.alive
+        return Walked(
+            number=self._number,
+            idle=self._over,
+            failure=word if isinstance(word, ChainFailed) else None,
+            figures=self._figures() if self._over else RunFigures(),
+        )
+
+    def _end(self, released: int, left: tuple[str, ...]) -> Swept:
+        self._over = True
+        return Swept(number=self._number, released=released, left=left, figures=self._figures())
+
+    def _figures(self) -> RunFigures:
+        return RunFigures(calls=self._stopwatch.figures(), media=tuple(self._media))
+
+
+def _check(report: MediaReport) -> MediaCheck:
+    return MediaCheck(
+        packets=report.packets, lost=report.lost, mos=report.mos, jitter=report.jitter_ms
+    )
