@@ -1,0 +1,1 @@
+"""A load: one scenario again and again, many runs at once."""
