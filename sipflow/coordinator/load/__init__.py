@@ -1,0 +1,1 @@
+"""A load: the same scenario run again and again, many at once."""
