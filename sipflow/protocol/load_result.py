@@ -1,9 +1,9 @@
 """The outcome of a load, as ``load --json`` prints it: types only, judged elsewhere.
 
-Durations are named as in RFC 6076: ``srd`` session request delay (from an INVITE to the first 18x or
-the final response), ``sdd`` session disconnect delay (from a BYE to its answer), ``rrd``
-registration request delay (from a REGISTER to its 2xx). ``answer`` is from an INVITE to its 2xx, and
-``run`` a whole run from the moment at which it was due. A field's ``Meta`` is for the generated
+Durations are named as in RFC 6076: ``srd`` session request delay (from an INVITE to the first 18x
+or the final response), ``sdd`` session disconnect delay (from a BYE to its answer), ``rrd``
+registration request delay (from a REGISTER to its 2xx). ``answer`` is from an INVITE to its 2xx,
+and ``run`` a whole run from the moment at which it was due. A field's ``Meta`` is for the generated
 reference.
 """
 
@@ -28,12 +28,12 @@ class Rate(Struct, frozen=True, kw_only=True):
 
 
 class Ratios(Struct, frozen=True, kw_only=True):
-    """RFC 6076's ratios in percent, over all INVITEs outside a dialog; null where there was none."""
+    """RFC 6076's ratios in percent, over all INVITEs outside a dialog; null where none counts."""
 
     attempts: Annotated[int, Meta(description="INVITEs that were sent")] = 0
-    ser: Annotated[
-        float | None, Meta(description="session establishment ratio, RFC 6076 §4.6")
-    ] = None
+    ser: Annotated[float | None, Meta(description="session establishment ratio, RFC 6076 §4.6")] = (
+        None
+    )
     seer: Annotated[
         float | None, Meta(description="session establishment effectiveness ratio, §4.7")
     ] = None

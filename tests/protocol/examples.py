@@ -6,11 +6,16 @@ from sipflow.protocol.events import (
     AnyEvent,
     CleanUpState,
     ErrorRaised,
+    Latency,
     LegState,
+    LoadNumbers,
+    LoadState,
     MediaReport,
     MediaState,
     NodeState,
     Reason,
+    RunCounts,
+    RunFailed,
     RunReason,
     ScenarioState,
 )
@@ -202,6 +207,57 @@ EVENTS: tuple[tuple[AnyEvent, dict[str, object]], ...] = (
             "type": "cleanup", "run": "r1", "instance": "-", "seq": 7, "ts": 1.5,
             "cause": "abort", "g": 8, "v": 1, "phase": "finished", "calls_released": 2,
             "calls_left": 1,
+        },
+    ),
+    (
+        LoadState(
+            run="r1", instance="-", seq=8, ts=1.5, cause="rate", g=9, scenario="call",
+            previous="running", new="running", rate=50.0, message="from 20/s",
+        ),
+        {
+            "type": "load-state", "run": "r1", "instance": "-", "seq": 8, "ts": 1.5,
+            "cause": "rate", "g": 9, "v": 1, "scenario": "call", "previous": "running",
+            "new": "running", "rate": 50.0, "message": "from 20/s",
+        },
+    ),
+    (
+        RunFailed(
+            run="r1", instance="-", seq=9, ts=1.5, cause="run ended", g=10, number=17, of="r1-17",
+            reason=RunReason(instance="bob", node="bob-2", code=408, message="no ACK"),
+            example=True,
+        ),
+        {
+            "type": "load-failure", "run": "r1", "instance": "-", "seq": 9, "ts": 1.5,
+            "cause": "run ended", "g": 10, "v": 1, "number": 17, "of": "r1-17",
+            "reason": {"instance": "bob", "node": "bob-2", "code": 408, "message": "no ACK"},
+            "example": True,
+        },
+    ),
+    (
+        LoadNumbers(
+            run="r1", instance="-", seq=10, ts=1.5, cause="second", g=11, second=3,
+            runs=RunCounts(started=50, completed=49, failed=1),
+            total=RunCounts(started=150, completed=147, failed=3, late=2),
+            asked=50.0, in_flight=4, workers=8,
+            latency_ms={"srd": Latency(
+                count=1, min=1.5, mean=1.5, p50=1.5, p90=1.5, p95=1.5, p99=1.5, p99_9=1.5, max=1.5
+            )},
+            total_ms={"rrd": Latency()},
+        ),
+        {
+            "type": "load-numbers", "run": "r1", "instance": "-", "seq": 10, "ts": 1.5,
+            "cause": "second", "g": 11, "v": 1, "second": 3,
+            "runs": {"started": 50, "completed": 49, "failed": 1, "stopped": 0, "late": 0},
+            "total": {"started": 150, "completed": 147, "failed": 3, "stopped": 0, "late": 2},
+            "asked": 50.0, "in_flight": 4, "workers": 8,
+            "latency_ms": {"srd": {
+                "count": 1, "min": 1.5, "mean": 1.5, "p50": 1.5, "p90": 1.5, "p95": 1.5,
+                "p99": 1.5, "p99.9": 1.5, "max": 1.5,
+            }},
+            "total_ms": {"rrd": {
+                "count": 0, "min": None, "mean": None, "p50": None, "p90": None, "p95": None,
+                "p99": None, "p99.9": None, "max": None,
+            }},
         },
     ),
 )  # fmt: skip
