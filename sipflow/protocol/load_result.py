@@ -31,9 +31,9 @@ class Ratios(Struct, frozen=True, kw_only=True):
     """RFC 6076's ratios in percent, over all INVITEs outside a dialog; null where there was none."""
 
     attempts: Annotated[int, Meta(description="INVITEs that were sent")] = 0
-    ser: Annotated[
-        float | None, Meta(description="session establishment ratio, RFC 6076 §4.6")
-    ] = None
+    ser: Annotated[float | None, Meta(description="session establishment ratio, RFC 6076 §4.6")] = (
+        None
+    )
     seer: Annotated[
         float | None, Meta(description="session establishment effectiveness ratio, §4.7")
     ] = None

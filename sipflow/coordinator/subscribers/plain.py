@@ -19,9 +19,12 @@ from sipflow.protocol.events import (
     CleanUpState,
     ErrorRaised,
     LegState,
+    LoadNumbers,
+    LoadState,
     MediaReport,
     MediaState,
     NodeState,
+    RunFailed,
     ScenarioState,
 )
 from sipflow.protocol.scenario import Scenario
@@ -69,6 +72,8 @@ class Plain:
             case CleanUpState():
                 numbers = clean_up(event.calls_released, event.calls_left)
                 self._line(event, "clean-up", event.phase, numbers)
+            case LoadState() | RunFailed() | LoadNumbers():
+                pass  # they are about many runs: load_plain
 
     def tick(self, now: float) -> None:
         """Write what a slow reader had no room for."""
