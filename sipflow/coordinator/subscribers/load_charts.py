@@ -11,7 +11,7 @@ from sipflow.coordinator.subscribers.load_series import Percentiles, Point
 from sipflow.coordinator.subscribers.load_wording import PERCENTILES, milliseconds, rate
 
 WIDTH, HEIGHT = 920, 220
-_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 10, 10, 24
+_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 24, 10, 24
 _INNER_WIDTH = WIDTH - _LEFT - _RIGHT
 _INNER_HEIGHT = HEIGHT - _TOP - _BOTTOM
 
@@ -72,12 +72,12 @@ class _Series:
 
 
 def charts(points: Sequence[Point]) -> list[Chart]:
-    """Return the charts of a load that has points; a chart without any value is left out."""
+    """Return the charts of a load that has points; what never was has no chart."""
     if not points:
         return []
     rates = [
-        _Series("started", "started", lambda point: point.achieved),
         _Series("asked for", "asked", lambda point: point.asked),
+        _Series("started", "started", lambda point: point.achieved),
     ]
     failures = [_Series("failed", "failed", lambda point: point.failing)]
     late = [_Series("late", "late", lambda point: point.late / point.seconds)]
@@ -87,16 +87,18 @@ def charts(points: Sequence[Point]) -> list[Chart]:
         _durations("Session request delay (srd)", "srd", points),
         _durations("Whole run (run)", "run", points),
         _counts("Runs in flight", "runs", in_flight, points),
-        _counts("Runs failed", "runs/s", failures, points),
     ]
+    if any(point.failed for point in points):
+        drawn.append(_counts("Runs failed", "runs/s", failures, points))
     if any(point.late for point in points):
         drawn.append(_counts("Runs started late", "runs/s", late, points))
     return [chart for chart in drawn if chart is not None]
 
 
 def _counts(title: str, unit: str, series: Sequence[_Series], points: Sequence[Point]) -> Chart:
+    series = [line for line in series if any(line.value(point) is not None for point in points)]
     values = [one for line in series for one in map(line.value, points) if one is not None]
-    return _chart(title, unit, series, points, counting(max(values, default=0.0)))
+    return _chart(title, unit, series, points, counting(max(values)))
 
 
 def _durations(title: str, name: str, points: Sequence[Point]) -> Chart | None:

@@ -22,7 +22,8 @@ _RECENT = 400
 MOST_KINDS = 50
 # Events of one example: many times what a short call tells.
 MOST_EVENTS = 1000
-_FINAL = ("completed", "failed", "stopped")
+# The states that end a load.
+FINAL = ("completed", "failed", "stopped")
 
 
 @dataclass(slots=True)
@@ -48,7 +49,8 @@ class Example:
 class LoadPicture:
     """A load as far as its events have told. Times are Unix seconds, None before the first event.
 
-    ``uncounted`` failures are of kinds that came when there were too many kinds already.
+    ``rate``: runs a second that are asked for now, if any. ``uncounted`` failures are of
+    kinds that came when there were too many kinds already.
     """
 
     load: str = ""
@@ -70,6 +72,7 @@ class LoadPicture:
             case LoadNumbers():
                 self._begin(event)
                 self.latest = event
+                self.rate = event.asked
                 self.recent.append(event)
             case RunFailed():
                 self._begin(event)
@@ -100,7 +103,7 @@ class LoadPicture:
         self.state = event.new
         self.rate = event.rate
         self.message = event.message
-        if event.new in _FINAL:
+        if event.new in FINAL:
             self.ended = event.ts
 
     def _failed(self, event: RunFailed) -> None:

@@ -6,7 +6,7 @@ A row is about the time since the row before it; its durations are those of its 
 from typing import TextIO
 
 from sipflow.coordinator.subscribers.console_stream import ConsoleStream
-from sipflow.coordinator.subscribers.load_picture import LoadPicture
+from sipflow.coordinator.subscribers.load_picture import FINAL, LoadPicture
 from sipflow.coordinator.subscribers.load_wording import failure, percentiles, rate
 from sipflow.coordinator.subscribers.run_picture import RunPicture
 from sipflow.protocol.events import AnyEvent, LoadNumbers, LoadState, RunFailed
@@ -44,6 +44,8 @@ class LoadPlain:
             case RunFailed():
                 self._failed(event, *before)
             case LoadState():
+                if event.new in FINAL:
+                    self._last_row()
                 self._line(_state(event))
             case _:
                 pass  # of a run; the page has it
@@ -54,10 +56,13 @@ class LoadPlain:
 
     def close(self) -> None:
         """Write the last seconds, and what is left."""
+        self._last_row()
+        self._lines.close()
+
+    def _last_row(self) -> None:
         latest = self._picture.latest
         if latest is not None and latest is not self._told:
             self._row(latest)
-        self._lines.close()
 
     def _row(self, numbers: LoadNumbers) -> None:
         if not self._is_headed:
@@ -101,7 +106,8 @@ def is_due(second: int) -> bool:
 
 
 def _state(event: LoadState) -> str:
-    asked = f"{rate(event.rate)} runs/s asked" if event.rate is not None else ""
+    is_asked = event.rate is not None and event.new not in FINAL
+    asked = f"{rate(event.rate)} runs/s asked" if is_asked else ""
     return "  ".join(part for part in (event.new, asked, event.message) if part)
 
 

@@ -20,7 +20,9 @@ from sipflow.coordinator.subscribers.wording import counted, one_line
 from sipflow.protocol.events import Latency, LoadNumbers
 
 KEYS = "+ faster by 10 %   - slower   p pause or go on   q stop"
-_SHOWN = ("srd", "answer", "sdd", "run")
+# The usual ones; what is not usual is shown where it was measured.
+_SHOWN = ("srd", "answer", "sdd", "rrd", "run")
+_UNUSUAL = ("rrd",)
 _STATE_STYLES = {
     "starting": "dim",
     "running": "bold cyan",
@@ -111,11 +113,10 @@ def _head(picture: LoadPicture, now: float) -> list[RenderableType]:
 
 def _speed(picture: LoadPicture) -> Text:
     latest = picture.latest
-    asked = picture.rate if picture.rate is not None or latest is None else latest.asked
     achieved = float(latest.runs.started) if latest is not None else 0.0
     parts: list[str | tuple[str, str]] = [(f"{rate(achieved)}", "bold"), " runs/s"]
-    if asked is not None:
-        parts.append(f" of {rate(asked)} asked")
+    if picture.rate is not None:
+        parts.append(f" of {rate(picture.rate)} asked")
     if latest is not None:
         parts.append(f"   {latest.in_flight} in flight   {counted(latest.workers, 'worker')}")
     return Text.assemble(*parts, no_wrap=True, overflow="ellipsis")
@@ -149,6 +150,8 @@ def _durations(latest: LoadNumbers | None, *, wide: bool) -> Table:
     second: dict[str, Latency] = latest.latency_ms if latest is not None else {}
     total: dict[str, Latency] = latest.total_ms if latest is not None else {}
     for name in _SHOWN:
+        if name in _UNUSUAL and not total.get(name, Latency()).count:
+            continue
         cells = [*percentiles(second.get(name))] if wide else []
         table.add_row(name, *cells, *percentiles(total.get(name)))
     return table
