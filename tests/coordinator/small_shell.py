@@ -26,7 +26,7 @@ class Shell:
 
     def __init__(self, program: str, *arguments: str) -> None:
         self.terminal, theirs = pty.openpty()
-        self._job_reads, self.job_says = "", ""
+        self._said = ""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.coordinator.small_shell", program, *arguments],
             stdin=theirs,
@@ -53,7 +53,6 @@ class Shell:
         self._process.kill()
         self._process.wait(LIMIT)
 
-    @property
     def edits_lines(self) -> bool:
         """Whether the terminal echoes and waits for whole lines, as it does for a shell."""
         return bool(termios.tcgetattr(self.terminal)[3] & _LINE_EDITING)
@@ -73,16 +72,16 @@ class Shell:
 
     def hears(self, text: str) -> None:
         """Wait until the job or the shell has said a line once more."""
-        until(lambda: f"{text}\n" in self.job_says, self._listen)
-        self.job_says = self.job_says.partition(f"{text}\n")[2]
+        until(lambda: f"{text}\n" in self._said, self._listen)
+        self._said = self._said.partition(f"{text}\n")[2]
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
         descriptor = self._process.stdout.fileno()
         if select.select([descriptor], [], [], 0.05)[0]:
             said = os.read(descriptor, 4096).decode()
-            assert said, f"it ended, and had said {self.job_says!r}"
-            self.job_says += said
+            assert said, f"it ended, and had said {self._said!r}"
+            self._said += said
 
 
 def lead(program: str, arguments: list[str]) -> None:
@@ -92,34 +91,40 @@ def lead(program: str, arguments: list[str]) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     orders = {signal.SIGUSR1, signal.SIGUSR2}
     signal.pthread_sigmask(signal.SIG_BLOCK, orders)
-    job = subprocess.Popen(
-        [sys.executable, "-c", program, *arguments],
-        process_group=0,
-        preexec_fn=lambda: _be_foreground(orders),
-    )
+    job = os.fork()
+    if not job:
+        _become_the_job(orders)
+        os.execv(sys.executable, [sys.executable, "-c", program, *arguments])
     while True:
-        _, status = os.waitpid(job.pid, os.WUNTRACED)
-        if os.WIFSTOPPED(status):
-            os.tcsetpgrp(0, os.getpgrp())
-            print("stopped", flush=True)
-            if signal.sigwait(orders) == signal.SIGUSR1:
-                os.tcsetpgrp(0, job.pid)
-                os.kill(job.pid, signal.SIGCONT)
-                continue
-            os.kill(job.pid, signal.SIGCONT)
+        _, status = os.waitpid(job, os.WUNTRACED)
+        # Only now is the terminal the shell's again.
+        os.tcsetpgrp(0, os.getpgrp())
+        if not os.WIFSTOPPED(status):
+            break
+        _say("stopped")
+        if signal.sigwait(orders) == signal.SIGUSR2:
+            os.kill(job, signal.SIGCONT)
             # A job in the background is put into the foreground without being told.
             signal.sigwait({signal.SIGUSR1})
-            os.tcsetpgrp(0, job.pid)
+            os.tcsetpgrp(0, job)
             continue
-        print(f"ended {os.waitstatus_to_exitcode(status)}", flush=True)
-        signal.sigwait(orders)  # until the test has looked
+        os.tcsetpgrp(0, job)
+        os.kill(job, signal.SIGCONT)
+    _say(f"ended {os.waitstatus_to_exitcode(status)}")
+    signal.sigwait(orders)  # until the test has looked
 
 
-def _be_foreground(orders: set[signal.Signals]) -> None:
+def _become_the_job(orders: set[signal.Signals]) -> None:
+    os.setpgid(0, 0)
     os.tcsetpgrp(0, os.getpid())
     for number in (signal.SIGTTOU, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, orders)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -68,9 +68,9 @@ def test_each_key_asks_for_something_and_all_others_for_nothing(
 
 def test_keys_are_read_at_once_and_without_an_echo() -> None:
     with Shell(LOAD) as shell:
-        assert shell.edits_lines
+        assert shell.edits_lines()
         shell.hears("reading")
-        assert not shell.edits_lines
+        assert not shell.edits_lines()
 
         shell.types(b"+")
         shell.hears("ScaleRate(factor=1.1)")
@@ -81,7 +81,7 @@ def test_keys_are_read_at_once_and_without_an_echo() -> None:
         shell.types(b"q")
         shell.hears("StopLoad()")
         shell.hears("ended 0")
-        assert shell.edits_lines
+        assert shell.edits_lines()
 
 
 def test_the_terminal_is_given_back_after_an_exception() -> None:
@@ -90,7 +90,7 @@ def test_the_terminal_is_given_back_after_an_exception() -> None:
         shell.types(b"q")
         shell.hears("ValueError: on purpose")
         shell.hears("ended 1")
-        assert shell.edits_lines
+        assert shell.edits_lines()
 
 
 def test_ctrl_c_stays_a_signal() -> None:
@@ -99,7 +99,7 @@ def test_ctrl_c_stays_a_signal() -> None:
         shell.types(b"\x03")
         shell.hears("KeyboardInterrupt")
         shell.hears("ended -2")
-        assert shell.edits_lines
+        assert shell.edits_lines()
 
 
 def test_ctrl_z_gives_the_terminal_back_until_the_load_goes_on() -> None:
@@ -108,10 +108,10 @@ def test_ctrl_z_gives_the_terminal_back_until_the_load_goes_on() -> None:
         for _ in range(2):
             shell.types(b"\x1a")
             shell.hears("stopped")
-            assert shell.edits_lines
+            assert shell.edits_lines()
 
             shell.continues("fg")
-            until(lambda: not shell.edits_lines, lambda: None)
+            until(lambda: not shell.edits_lines(), lambda: None)
             shell.types(b"+")
             shell.hears("ScaleRate(factor=1.1)")
 
@@ -124,13 +124,12 @@ def test_in_the_background_the_keys_are_the_shells() -> None:
         shell.continues("bg")
         shell.types(b"q\n")
         shell.hears("idle after some")
-        assert shell.edits_lines
+        assert shell.edits_lines()
 
         shell.continues("fg")
-        until(lambda: not shell.edits_lines, lambda: None)
         shell.hears("StopLoad()")  # nobody else has taken it
         shell.hears("ended 0")
-        assert shell.edits_lines
+        assert shell.edits_lines()
 
 
 def test_a_terminal_that_hangs_up_leaves_a_load_without_keys() -> None:

@@ -63,7 +63,7 @@ def test_what_it_was_before_is_remembered_from_the_first_time() -> None:
     with Shell(TWICE) as shell:
         before = termios.tcgetattr(shell.terminal)
         shell.hears("taken")
-        assert not shell.edits_lines
+        assert not shell.edits_lines()
         shell.types(b"x")
         shell.hears("ended 0")
         assert termios.tcgetattr(shell.terminal) == before
