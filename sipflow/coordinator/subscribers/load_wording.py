@@ -1,57 +1,111 @@
-"""How a load is said to people: its state, a run that failed, the numbers of a second. Pure."""
+"""How the things of a load are said to people: numbers, rates, durations in milliseconds, failures.
 
-from sipflow.coordinator.subscribers.wording import run_outcome
-from sipflow.protocol.events import Latency, LoadNumbers, LoadState, RunCounts, RunFailed
-from sipflow.protocol.load_result import METRICS
+Pure; one wording for the plain lines, the live view, the summary and the page.
+"""
 
-# What is worth a word as soon as there is one of it.
-_ODD = ("failed", "stopped", "late")
-# Numbers of three digits are what people compare; a tenth of a microsecond is nothing to anybody.
-_DIGITS = 3
+from sipflow.coordinator.subscribers.run_picture import RunPicture
+from sipflow.coordinator.subscribers.suite_wording import blame
+from sipflow.coordinator.subscribers.wording import counted
+from sipflow.protocol.events import Latency, RunCounts, RunReason
+from sipflow.protocol.load_result import Media, Ratios
+
+# Said where nothing was measured.
+NOTHING = "-"
+# What each duration is, RFC 6076 §4 where it has a name there.
+MEANINGS = {
+    "srd": "session request delay: from an INVITE to the first 18x or the final response",
+    "sdd": "session disconnect delay: from a BYE to its answer",
+    "rrd": "registration request delay: from a REGISTER to its 2xx",
+    "answer": "from an INVITE to its 2xx",
+    "run": "a whole run, from the moment at which it was due",
+}
+PERCENTILES = ("p50", "p95", "p99")
+_COLUMNS = ("min", "mean", "p50", "p90", "p95", "p99", "p99_9", "max")
+# What a table of durations has above its columns.
+LATENCY_HEAD = ("ms", "count", *(name.replace("_", ".") for name in _COLUMNS))
+_TENTHS_BELOW = 1000
+_HUNDREDTHS_BELOW = 10
+_ALL = 100
 
 
-def rate(runs_a_second: float) -> str:
-    """Return a rate: ``50/s``, ``0.5/s``."""
-    return f"{runs_a_second:g}/s"
+def milliseconds(value: float | None) -> str:
+    """Return a duration without its unit: ``0.42``, ``1.90``, ``31.4``, ``1204``."""
+    if value is None:
+        return NOTHING
+    if value < _HUNDREDTHS_BELOW:
+        return f"{value:.2f}"
+    return f"{value:.1f}" if value < _TENTHS_BELOW else f"{value:.0f}"
 
 
-def milliseconds(value: float) -> str:
-    """Return milliseconds with the digits that matter: ``0.12``, ``4.40``, ``1234``."""
-    whole = len(str(int(value)))
-    return f"{value:.{max(0, _DIGITS - whole)}f}"
+def rate(value: float | None) -> str:
+    """Return runs a second: ``0.50``, ``49.9``, ``1500``."""
+    return milliseconds(value)
 
 
-def load_state(event: LoadState) -> str:
-    """Return what there is to say of a state: the rate that is asked for, and the text."""
-    parts = [f"{rate(event.rate)} asked"] if event.rate is not None else []
-    return ", ".join([*parts, *([event.message] if event.message else [])])
-
-
-def run_failed(event: RunFailed) -> str:
-    """Return why a run failed, and where all of it is if it is an example of its kind."""
-    why = run_outcome(event.reason)
-    return f"{why}  (its events: run {event.of})" if event.example else why
+def percent(value: float | None) -> str:
+    """Return a share that is given in percent: ``99.93 %``; 100 and 0 only if it is all or none."""
+    if value is None:
+        return NOTHING
+    # What is missing, or was there, must not be rounded away.
+    shown = max(0.01, value) if value > 0 else value
+    shown = min(99.99, shown) if value < _ALL else shown
+    return f"{shown:.2f} %"
 
 
 def counts(runs: RunCounts) -> str:
-    """Return what became of runs: ``47 completed, 1 failed``; what is odd only if there is any."""
-    odd = (f"{count} {name}" for name in _ODD if (count := getattr(runs, name)))
-    return ", ".join([f"{runs.completed} completed", *odd])
+    """Return what became of runs: ``600 started, 597 completed, 2 failed, 1 late``."""
+    parts = [f"{runs.started} started", f"{runs.completed} completed", f"{runs.failed} failed"]
+    if runs.stopped:
+        parts.append(f"{runs.stopped} stopped")
+    return ", ".join([*parts, f"{runs.late} late"])
 
 
-def percentiles(name: str, latency: Latency) -> str:
-    """Return a distribution in short: ``srd p50 1.90 p95 3.00 p99 4.40 ms``."""
-    if latency.p50 is None or latency.p95 is None or latency.p99 is None:
-        return f"{name} -"
-    shown = (("p50", latency.p50), ("p95", latency.p95), ("p99", latency.p99))
-    figures = " ".join(f"{at} {milliseconds(value)}" for at, value in shown)
-    return f"{name} {figures} ms"
+def rates(asked: float | None, achieved: float) -> str:
+    """Return the rate that was asked for, if any was, and what came of it."""
+    said = f"{rate(achieved)} runs/s"
+    return said if asked is None else f"{rate(asked)} runs/s asked, {rate(achieved)} achieved"
 
 
-def numbers(event: LoadNumbers) -> str:
-    """Return one second of a load in a line, beginning with what was asked for."""
-    asked = [f"{rate(event.asked)} asked"] if event.asked is not None else []
-    durations = [
-        percentiles(name, event.latency_ms[name]) for name in METRICS if name in event.latency_ms
-    ]
-    return ", ".join([*asked, counts(event.runs), f"{event.in_flight} in flight", *durations])
+def latency_row(name: str, latency: Latency) -> tuple[str, ...]:
+    """Return the cells of a duration's row below ``LATENCY_HEAD``."""
+    values = (milliseconds(getattr(latency, column)) for column in _COLUMNS)
+    return (name, str(latency.count), *values)
+
+
+def percentiles(latency: Latency | None) -> tuple[str, ...]:
+    """Return p50, p95 and p99."""
+    if latency is None:
+        return (NOTHING,) * len(PERCENTILES)
+    return tuple(milliseconds(getattr(latency, name)) for name in PERCENTILES)
+
+
+def ratios(figures: Ratios) -> str:
+    """Return RFC 6076's ratios on one line; an empty text where there was no INVITE."""
+    if not figures.attempts:
+        return ""
+    named = (
+        ("SER", figures.ser),
+        ("SEER", figures.seer),
+        ("ISA", figures.isa),
+        ("SCR", figures.scr),
+    )
+    said = "  ".join(f"{name} {percent(value)}" for name, value in named)
+    return f"{said}  of {counted(figures.attempts, 'INVITE')}"
+
+
+def media(figures: Media) -> str:
+    """Return what ``CheckMedia`` found on one line; an empty text where nothing was looked at."""
+    if not figures.checked:
+        return ""
+    packets = f"{counted(figures.packets, 'packet')}, {figures.lost} lost"
+    parts = [f"{counted(figures.checked, 'leg')} checked", packets]
+    if figures.mos_min is not None and figures.mos_mean is not None:
+        parts.append(f"MOS {figures.mos_mean:.2f} (lowest {figures.mos_min:.2f})")
+    if figures.jitter_ms_max is not None:
+        parts.append(f"jitter up to {milliseconds(figures.jitter_ms_max)} ms")
+    return ", ".join(parts)
+
+
+def failure(reason: RunReason, names: RunPicture) -> str:
+    """Return whose failure it was and what: ``bob bob-2 Answer 408 Request Timeout``."""
+    return blame(reason, names) or "for a reason that nobody told"

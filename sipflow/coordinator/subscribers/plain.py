@@ -5,7 +5,7 @@ It says when (seconds since the first event), who, what, and how it went.
 
 from typing import TextIO
 
-from sipflow.coordinator.subscribers import load_wording
+from sipflow.coordinator.subscribers import load_event_wording
 from sipflow.coordinator.subscribers.console_stream import ConsoleStream
 from sipflow.coordinator.subscribers.run_picture import RunPicture
 from sipflow.coordinator.subscribers.wording import (
@@ -94,13 +94,13 @@ class Plain:
     def _load(self, event: LoadState | RunFailed | LoadNumbers) -> None:
         match event:
             case LoadState():
-                self._line(event, event.scenario, event.new, load_wording.load_state(event))
+                self._line(event, event.scenario, event.new, load_event_wording.load_state(event))
             case RunFailed():
-                text = load_wording.run_failed(event)
+                text = load_event_wording.run_failed(event)
                 self._line(event, f"run {event.number}", "failed", text)
             case LoadNumbers():
-                achieved = load_wording.rate(event.runs.started)
-                self._line(event, f"second {event.second}", achieved, load_wording.numbers(event))
+                achieved = load_event_wording.rate(event.runs.started)
+                self._line(event, f"second {event.second}", achieved, load_event_wording.numbers(event))
 
     def _action(self, event: ActionLog) -> None:
         if event.level == "debug":
