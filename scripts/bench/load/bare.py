@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
 
-from scripts.bench.load.bare_agent import GRACE, MEDIA_PORTS, Go, Place, be
+from scripts.bench.load.bare_agent import GRACE, MEDIA_PORTS, Go, Place, Tally, be
 
 SIP_PORT = 20_000
 MEDIA_PORT = 21_000
@@ -70,7 +70,8 @@ def measure(
 ) -> Figures:
     """Let them go and add up what they tell; a process that dies is a failure."""
     for _, connection in processes:
-        receive(connection, LIMIT)
+        connection.poll(LIMIT)
+        connection.recv()
     begin = time.monotonic() + HEAD_START
     for number, (_, connection) in enumerate(processes):
         # Callers begin one after the other within one gap, as arrivals of one load would.
@@ -80,26 +81,27 @@ def measure(
     callees, callers = tallies[::2], tallies[1::2]
     dead = sum(tally is None for tally in tallies)
     told = [tally for tally in callers if tally]
-    completed = sum(tally["completed"] for tally in told)
-    answered = sum(tally["completed"] for tally in callees if tally)
-    silent = sum(not tally["with_media"] for tally in tallies if tally)
-    failed = sum(tally["failed"] for tally in tallies if tally) + dead + silent
-    last_end = max((tally["last_end"] for tally in told), default=begin)
-    spent = sum(tally["cpu"] for tally in tallies if tally)
+    completed = sum(tally.completed for tally in told)
+    answered = sum(tally.completed for tally in callees if tally)
+    silent = sum(not tally.with_media for tally in tallies if tally)
+    failed = sum(tally.failed for tally in tallies if tally) + dead + silent
+    last_end = max((tally.last_end for tally in told), default=begin)
+    spent = sum(tally.cpu for tally in tallies if tally)
     return Figures(
         pairs=pairs,
         asked=pairs * rate,
         per_second=completed / max(seconds, last_end - begin),
         completed=completed,
         failed=failed + abs(completed - answered),
-        behind=sum(tally["unmade"] for tally in told),
+        behind=sum(tally.unmade for tally in told),
         cpu_ms=1000 * spent / max(1, completed),
     )
 
 
-def receive(connection: Connection, limit: float) -> dict[str, float] | None:
-    """Return what a process says next, None if it died or is silent."""
+def receive(connection: Connection, limit: float) -> Tally | None:
+    """Return what a process has done, None if it died or is silent."""
     try:
-        return connection.recv() if connection.poll(limit) else None
+        said = connection.recv() if connection.poll(limit) else None
     except (EOFError, ConnectionResetError):
         return None
+    return said if isinstance(said, Tally) else None

@@ -4,10 +4,11 @@ It is the limit of what any program in Python can do on this stack, so it has no
 Set up as sipflow's workers are: no threads, no sound device, the same codecs and media settings.
 """
 
+import math
 import os
 import resource
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 import pjsua2 as pj
@@ -145,7 +146,7 @@ class Agent:
             self._poll(0.1)
 
     def _poll(self, seconds: float) -> None:
-        self._endpoint.libHandleEvents(int(seconds * 1000) + 1)
+        self._endpoint.libHandleEvents(math.ceil(seconds * 1000))
         self._over.clear()
 
     def _call(self, target: str) -> None:
@@ -223,5 +224,5 @@ def be(place: Place, connection: Connection) -> None:
     agent = Agent(place)
     connection.send("ready")
     agent.work(connection.recv())
-    connection.send(asdict(agent.tally))
+    connection.send(agent.tally)
     os._exit(0)  # the stack's own end takes a second, and aborts on any object that is left

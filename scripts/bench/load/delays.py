@@ -1,4 +1,4 @@
-"""RFC 6076's delays from the SIP messages of a capture. Pure; knows nothing of how sipflow measures.
+"""RFC 6076's delays from the SIP messages of a capture. Pure; shares nothing with sipflow.
 
 Session request delay (§4.3.1): from the first INVITE to the first response after 100. Session
 disconnect delay (§4.4): from the first BYE to its final response. Both by Call-ID, in milliseconds.

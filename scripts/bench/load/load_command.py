@@ -75,7 +75,7 @@ class Outcome:
         if not completed:
             return None
         spent = self._at(last["ts"], part) - self._at(first["ts"], part)
-        return 1000 * spent / completed
+        return 1000 * spent / int(completed)
 
     @property
     def cpu_ms_with_start(self) -> float:
@@ -133,8 +133,10 @@ def running(
         log, out, err = (folder / part for part in ("events.jsonl", "out", "err"))
         with out.open("wb") as printed, err.open("wb") as told:
             process = subprocess.Popen(
-                [*COMMAND, str(scenario), *options, *extra_options]
-                + ["--json", "--event-log", str(log)],
+                [
+                    *(*COMMAND, str(scenario), *options, *extra_options),
+                    *("--json", "--event-log", str(log)),
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=printed,
                 stderr=told,

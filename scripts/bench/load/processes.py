@@ -81,8 +81,8 @@ def taken(pids: list[int], memory: bool = True) -> Taken:
 def cpu_seconds(pid: int) -> float:
     """Return the processor time of a process and of its children that are gone.
 
-    The scheduler's figure is in nanoseconds, but knows no thread that has ended; the other one does,
-    in ticks of 10 ms.
+    The scheduler's figure is in nanoseconds, but knows no thread that has ended; the other one
+    does, in ticks of 10 ms.
     """
     fields = stat(pid)
     if not fields:
