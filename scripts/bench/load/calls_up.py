@@ -15,7 +15,7 @@ def calls_up(calls: int, seconds: float, audio: bool) -> Outcome:
     outcome = load(
         EXAMPLES / name,
         *("--set", f"talk={talk:g}s", "--rate", str(ARRIVALS), "--calls", str(calls)),
-        every=5.0,
+        every=max(1.0, seconds / 4),
         memory=True,
     )
     show(calls, seconds, "audio both ways" if audio else "silent", outcome)

@@ -92,7 +92,7 @@ def kill_some(current: Running) -> int:
         return 0
     killed = 0
     before: dict[int, int] = {}
-    while killed < KILLS and current.process.poll() is None:
+    while killed < KILLS and current.lives:
         now = {pid: descriptors(pid) for pid in workers(current.process.pid)}
         # A call's media sockets are two descriptors more than a moment ago.
         begun = [pid for pid, count in now.items() if count >= before.get(pid, count) + 2]

@@ -1,6 +1,7 @@
 """Runs ``sipflow-coord load`` as a user does, and looks at its processes meanwhile."""
 
 import json
+import os
 import re
 import subprocess
 import tempfile
@@ -99,6 +100,12 @@ class Running:
     event_log: Path
     outcome: Outcome | None = None
 
+    @property
+    def lives(self) -> bool:
+        """Whether it still runs; noted without taking its end, which has its figures."""
+        look_only = os.WEXITED | os.WNOWAIT | os.WNOHANG
+        return os.waitid(os.P_PID, self.process.pid, look_only) is None
+
     def events(self) -> list[Event]:
         """Return the events until now; a line that is being written is left out."""
         if not self.event_log.exists():
@@ -109,7 +116,7 @@ class Running:
     def wait_for(self, kind: str) -> bool:
         """Wait for an event of a type; False if the load ends before."""
         while not any(event["type"] == kind for event in self.events()):
-            if self.process.poll() is not None:
+            if not self.lives:
                 return False
             time.sleep(0.05)
         return True
