@@ -51,7 +51,8 @@ def main() -> None:
     if options.cpu or everything:
         rates.cost(size.seconds * 2, size.cost_rates)
     if options.calls_up or everything:
-        many_up(options.calls_up or (20 if options.quick else 500), size.up_seconds)
+        for calls in options.calls_up or [20 if options.quick else 500]:
+            many_up(calls, size.up_seconds)
     if options.accuracy or everything:
         accuracy.accuracy(size.rate, size.seconds * 2)
     if options.failures or everything:
@@ -73,7 +74,13 @@ def arguments() -> argparse.Namespace:
     add("--sipp", action="store_true", help="SIPp's built-in pair")
     add("--rate", action="store_true", help="sipflow's highest clean rate, beside the bare stack")
     add("--cpu", action="store_true", help="what a run costs at several rates")
-    add("--calls-up", type=int, metavar="N", help="N calls at the same time, silent and with audio")
+    add(
+        "--calls-up",
+        type=int,
+        nargs="+",
+        metavar="N",
+        help="N calls at once, silent and with audio",
+    )
     add("--accuracy", action="store_true", help="reported delays beside a capture")
     add("--failures", action="store_true", help="failures and kills made on purpose")
     add("--soak", type=float, metavar="MINUTES", help="half the highest rate, for a long time")
