@@ -93,6 +93,11 @@ class Keys:
         self._old_handler: object = None
         self.descriptor: int | None = None
 
+    @property
+    def has_terminal(self) -> bool:
+        """Whether somebody can press keys."""
+        return self._terminal is not None
+
     def __enter__(self) -> "Keys":
         if self._terminal is None:
             return self

@@ -4,13 +4,16 @@ The events of a run are in the recorders of its workers. They are read when the 
 told then, in the order of their time, between the run's first state and its last.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from operator import attrgetter
 from pathlib import Path
 
 from sipflow import clock
 from sipflow.coordinator.announcer import Announcer
 from sipflow.coordinator.event_flow import EventFlow
 from sipflow.coordinator.journal import read_recorder
+from sipflow.coordinator.load.fleet import Over
+from sipflow.coordinator.load.numbers import NumbersFields
 from sipflow.coordinator.load.slot import Playing
 from sipflow.coordinator.node_book import NodeBook
 from sipflow.coordinator.premises import Premises
@@ -48,22 +51,29 @@ class Chronicle:
         self._flow = self._open(load)
         self._seq = 0
         self._state: LoadStateName | None = None
+        self._failure: SipflowError | None = None
 
     @property
     def failure(self) -> SipflowError | None:
         """Why events are not kept any more."""
-        return self._flow.failure
+        return self._failure or self._flow.failure
 
     @property
     def last_g(self) -> int:
         """The number of the load's last event so far."""
         return self._flow.last_g
 
+    @property
+    def state_name(self) -> LoadStateName | None:
+        """The load's state as it was told last; None before the first."""
+        return self._state
+
     def state(
-        self, cause: str, new: LoadStateName, rate: float | None, message: str = ""
+        self, cause: str, new: LoadStateName | None, rate: float | None, message: str = ""
     ) -> None:
-        """Tell of the load's new state, or of its new rate."""
-        previous, self._state = self._state, new
+        """Tell of the load's new state; None: it stays in its own, which has another rate or so."""
+        previous, new = self._state, new or self._state or "running"
+        self._state = new
         self._flow.add(
             LoadState(
                 run=self._load,
@@ -79,7 +89,7 @@ class Chronicle:
             )
         )
 
-    def numbers(self, numbers: Mapping[str, object]) -> None:
+    def numbers(self, fields: NumbersFields) -> None:
         """Tell the numbers of one second."""
         self._flow.add(
             LoadNumbers(
@@ -88,7 +98,7 @@ class Chronicle:
                 seq=self._next_seq(),
                 ts=clock.wall(),
                 cause="a second has passed",
-                **numbers,  # type: ignore[arg-type]
+                **fields,
             )
         )
 
@@ -109,25 +119,25 @@ class Chronicle:
             )
         )
 
-    def run(self, playing: Playing, recorders: Mapping[str, Path]) -> None:
+    def run(self, over: Over) -> None:
         """Tell all events of one run that is over."""
+        playing = over.playing
         flow = self._open(playing.run.id)
-        events: list[AnyEvent] = []
-        for recorder in recorders.values():
-            events += [event for event in read_recorder(recorder) if event.run == playing.run.id]
-        events.sort(key=lambda event: event.ts)
         announcer = Announcer(playing.run.id, self._scenario.name)
         began = clock.wall() - (clock.monotonic() - playing.run.began)
         flow.add(announcer.scenario_state(began, "go", "running"))
-        for event in events:
+        for event in _written(over):
             flow.take_in(event)
         ended = clock.wall()
+        for death in playing.deaths:
+            who = (death.instance, flow.last_seq(death.instance))
+            for told in announcer.death(ended, who, death.how, death.node, ""):
+                flow.add(told)
         flow.add(announcer.clean_up_started(ended, "run ended"))
         flow.add(announcer.clean_up_finished(ended, playing.released, playing.left))
-        flow.add(
-            announcer.scenario_state(ended, "verdict", playing.verdict, playing.reason)
-        )
+        flow.add(announcer.scenario_state(ended, "verdict", playing.verdict, playing.reason))
         flow.finish()
+        self._failure = self._failure or flow.failure
 
     def finish(self) -> None:
         """Take in that the last event has been told."""
@@ -143,6 +153,13 @@ class Chronicle:
     def _next_seq(self) -> int:
         self._seq += 1
         return self._seq
+
+
+def _written(over: Over) -> list[AnyEvent]:
+    """Return what the workers wrote down of a run, in the order of their clocks."""
+    run = over.playing.run.id
+    events = [event for path in over.recorders.values() for event in read_recorder(path)]
+    return sorted((event for event in events if event.run == run), key=attrgetter("ts"))
 
 
 def running_node(recorder: Path) -> str | None:

@@ -1,7 +1,8 @@
 """The loop of a load: what comes in is brought to the slots, and runs are begun as they fall due.
 
-Runs that are due and have no slot yet wait in order; more slots are launched for them, as many as
-are allowed. When nothing falls due any more, what is under way ends by itself; a stop breaks it off.
+Runs that are due and have no slot yet wait in order; more slots are launched for them where the
+rate and the length of the runs ask for it. When nothing falls due any more, what is under way ends
+by itself; a stop breaks it off.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -10,9 +11,11 @@ from dataclasses import dataclass
 from sipflow import clock
 from sipflow.coordinator.death import how_it_ended
 from sipflow.coordinator.liveness import Liveness
+from sipflow.coordinator.load.accounts import Accounts
 from sipflow.coordinator.load.chronicle import running_node
 from sipflow.coordinator.load.fleet import Fleet, Over
-from sipflow.coordinator.load.ledger import Ledger
+from sipflow.coordinator.load.growth import Growth
+from sipflow.coordinator.load.helm import Helm
 from sipflow.coordinator.load.pacer import Pacer
 from sipflow.coordinator.load.slot import LoadRun
 from sipflow.coordinator.pool import Worker
@@ -22,61 +25,69 @@ from sipflow.protocol.control import Halted, Hello, Ready, Refused, Swept, ToCoo
 from sipflow.protocol.events import LoadStateName
 from sipflow.protocol.launch import Ended, FromNursery, Launched
 
-# How often a view is told the time, in seconds: the longest sleep.
+# The longest sleep, in seconds: how often a view is told the time.
 TICK = 0.1
+# How often it is looked at what only time brings: silence, limits, a lack of slots.
+ROUND = 0.05
 # How long all workers of a load may take until they are ready, and each of them beside.
 LAUNCH_LIMIT = 15.0
 LAUNCH_LIMIT_EACH = 0.1
-# How often it is looked whether there are enough slots, and how many more there can be at a time.
-GROWTH_PAUSE = 0.1
-MOST_GROWTH = 0.25
-FOREVER = float("inf")
+# Workers that have been told to end have nothing left to do.
+DISMISSAL_LIMIT = 5.0
 
-Variables = Callable[[], Mapping[str, Mapping[str, str]] | None]
+Variables = Callable[[int], Mapping[str, Mapping[str, str]] | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a load may use: slots at its beginning and at most, and workers that may die."""
+    """What a load may use: slots at its beginning, and workers that may die."""
 
     slots: int
-    most_slots: int
     restarts: int
 
 
 class Engine:
     """Runs one load to its end.
 
-    ``variables`` returns those of the next run, by instance. ``reason`` says why the load cannot go
-    on, through no fault of the scenario, if that is so; ``stopped`` whether somebody ended it.
+    ``variables`` returns those of a run by instance. ``tick`` is called as often as a view wants to
+    know the time. ``reason`` says why the load could not go on, through no fault of the scenario,
+    if that is so; ``stopped`` whether somebody ended it.
     """
 
     def __init__(
         self,
         premises: Premises,
         fleet: Fleet,
-        ledger: Ledger,
+        accounts: Accounts,
+        growth: Growth,
         limits: Limits,
         variables: Variables,
     ) -> None:
         self._premises = premises
         self._channels = premises.channels
         self._fleet = fleet
-        self._ledger = ledger
+        self._accounts = accounts
+        self._growth = growth
         self._limits = limits
         self._variables = variables
         self._liveness = Liveness()
         self._hung: set[str] = set()
         self._dead: list[Worker] = []
-        self._next_growth = 0.0
+        self._next_round = 0.0
         self._number = 0
         self._pacer: Pacer | None = None
+        self._helm: Helm | None = None
+        self._tick: Callable[[float], None] = lambda _now: None
         self._ending = False
-        self._signals_heeded = 0
         self.most_workers = 0
         self.restarts = 0
         self.reason: str | None = None
         self.stopped = False
+
+    def attend(self, helm: Helm, tick: Callable[[float], None]) -> None:
+        """Say where wishes come from, and who is told the time, in Unix seconds."""
+        self._helm = helm
+        self._tick = tick
 
     def warm_up(self) -> None:
         """Launch the first slots and wait until all of them can play.
@@ -85,33 +96,74 @@ class Engine:
         """
         self._fleet.grow(self._limits.slots)
         limit = clock.monotonic() + LAUNCH_LIMIT + LAUNCH_LIMIT_EACH * self._fleet.workers
-        while self._fleet.launching and not self._is_ending:
+        while not self._is_ending and (
+            self._fleet.launching or clock.monotonic() < self._premises.not_before
+        ):
             self._channels.wait(TICK)
             self._turn()
-            if clock.monotonic() > limit:
-                late = self._fleet.launching
-                self._give_up(f"{late} of {self._fleet.slots} slots were not ready in time")
+            late = self._fleet.launching
+            if late and clock.monotonic() > limit:
+                self.give_up(f"{late} of {self._fleet.slots} slots were not ready in time")
 
     def serve(self, pacer: Pacer) -> None:
         """Begin runs as they fall due, and serve them until nothing is under way any more."""
+        if self._is_ending:
+            return
         self._pacer = pacer
-        self._ledger.began(clock.monotonic(), pacer)
+        self._accounts.began(clock.monotonic(), pacer)
+        self._begin_due(pacer)
         while not self._is_done(pacer):
             self._channels.wait(self._patience(pacer))
             self._turn()
             self._begin_due(pacer)
-            self._look_for_room(pacer)
 
-    # What the user asks for.
+    def dismiss(self) -> None:
+        """Let all workers end, and wait for it a little; the nursery sees to the rest."""
+        self._ending = True
+        self._fleet.dismiss()
+        limit = clock.monotonic() + DISMISSAL_LIMIT
+        while self._fleet.workers and not self._channels.launch.lost:
+            if clock.monotonic() > limit:
+                return
+            self._channels.wait(TICK)
+            self._hear_workers()
+            self._hear_nursery()
+
+    # What is asked of it.
+
+    @property
+    def in_flight(self) -> int:
+        """How many runs go on."""
+        return self._fleet.in_flight
+
+    @property
+    def workers(self) -> int:
+        """How many worker processes there are."""
+        return self._fleet.workers
+
+    @property
+    def rate(self) -> float | None:
+        """How many runs a second are asked for; None: so many at once, or not begun yet."""
+        return self._pacer.rate(clock.monotonic()) if self._pacer is not None else None
+
+    @property
+    def goal(self) -> float:
+        """What is asked for: runs a second, or runs at once."""
+        return self._pacer.goal(clock.monotonic()) if self._pacer is not None else 0.0
 
     def stop(self, cause: str) -> None:
         """Begin no run any more and break off what is under way."""
         if self._is_ending:
             return
-        self.stopped = True
-        self._ending = True
-        self._ledger.ending(cause)
-        self._settle(self._fleet.halt(clock.monotonic()))
+        self.stopped = self._ending = True
+        now = clock.monotonic()
+        self._accounts.ending(cause, now)
+        self._settle(self._fleet.halt(now))
+
+    def abandon(self) -> None:
+        """Wait for nothing any more: what is under way counts as stopped."""
+        self.stop("signal")
+        self._settle(self._fleet.abandon())
 
     def pause(self) -> bool:
         """Begin no run until ``resume``; False if it is too late for that."""
@@ -122,8 +174,16 @@ class Engine:
         return self._steer(lambda pacer, now: pacer.resume(now), "resume", "running")
 
     def change_rate(self, rate: float) -> bool:
-        """Ask for another rate, in runs a second."""
+        """Ask for another rate, in runs a second, or for another number of runs at once."""
         return self._steer(lambda pacer, now: pacer.change_rate(rate, now), "rate", None)
+
+    def give_up(self, why: str) -> None:
+        """End the load through no fault of the scenario; the first reason stays."""
+        if self.reason is None:
+            self.reason = why
+            now = clock.monotonic()
+            self._accounts.ending(why, now)
+            self._settle(self._fleet.halt(now))
 
     def _steer(
         self,
@@ -135,7 +195,7 @@ class Engine:
             return False
         now = clock.monotonic()
         change(self._pacer, now)
-        self._ledger.steered(cause, state, now)
+        self._accounts.steered(cause, state, now)
         return True
 
     # One turn.
@@ -149,26 +209,34 @@ class Engine:
 
     def _patience(self, pacer: Pacer) -> float:
         now = clock.monotonic()
-        moments = [now + TICK, self._ledger.next_second]
-        if not self._is_ending and (due := pacer.next_due(now)) is not None:
-            rested = self._fleet.next_rested()
-            if rested is not None:
-                moments.append(max(due, rested))
-        return max(0.0, min(moments) - now)
+        nearest = min(now + TICK, self._accounts.next_second)
+        if not self._is_ending:
+            rested, due = self._fleet.next_rested(), pacer.next_due(now)
+            if rested is not None and due is not None:
+                nearest = min(nearest, max(due, rested))
+        return max(0.0, nearest - now)
 
     def _turn(self) -> None:
         self._hear_workers()
         self._hear_nursery()
-        self._look_for_silent()
-        self._hear_user()
         self._channels.outlet.serve(self._premises.records)
         now = clock.monotonic()
+        if now >= self._next_round:
+            self._next_round = now + ROUND
+            self._make_round(now)
+        self._accounts.tick(now, self._fleet.in_flight, self._fleet.workers)
+
+    def _make_round(self, now: float) -> None:
+        if self._helm is not None:
+            self._helm.hear(self)
+        self._look_for_silent(now)
         self._settle(self._fleet.tick(now))
         self._replace_dead()
+        self._look_for_room(now)
         self.most_workers = max(self.most_workers, self._fleet.workers)
-        self._ledger.tick(now, self._fleet.in_flight, self._fleet.workers)
-        if self._ledger.failure is not None and self.reason is None:
-            self._give_up(str(self._ledger.failure))
+        if self._accounts.failure is not None:
+            self.give_up(str(self._accounts.failure))
+        self._tick(clock.wall())
 
     def _begin_due(self, pacer: Pacer) -> None:
         now = clock.monotonic()
@@ -178,26 +246,29 @@ class Engine:
                 return
             for moment in moments:
                 self._number += 1
-                run = LoadRun(self._number, self._ledger.run_id(self._number), moment, now)
-                self._fleet.begin(run, self._variables())
-                self._ledger.started(run)
+                run = LoadRun(self._number, self._accounts.run_id(self._number), moment, now)
+                self._growth.began(run)
+                self._fleet.begin(run, self._variables(self._number))
+                self._accounts.started(run)
+        if not self._is_ending:
+            pacer.due(now, self._fleet.in_flight, 0)  # it sees the time, though there is no room
 
-    def _look_for_room(self, pacer: Pacer) -> None:
+    def _look_for_room(self, now: float) -> None:
         """Launch more slots where runs are due that nobody can play."""
-        now = clock.monotonic()
-        if now < self._next_growth or self._is_ending:
+        if self._pacer is None or self._is_ending:
             return
-        waiting = pacer.overdue(now) - self._fleet.launching - self._fleet.room(now)
-        most = self._limits.most_slots - self._fleet.slots
-        if waiting <= 0 or most <= 0:
+        waiting = self._pacer.overdue(now) - self._fleet.room(now)
+        slots, launching = self._fleet.slots, self._fleet.launching
+        more = self._growth.more(now, self._pacer.goal(now), waiting, slots, launching)
+        if not more:
             return
-        self._next_growth = now + GROWTH_PAUSE
-        growth = max(1, int(self._fleet.slots * MOST_GROWTH))
         try:
-            self._fleet.grow(min(waiting, most, growth))
+            self._fleet.grow(more)
         except ResourceError as error:
-            self._next_growth = FOREVER
-            self._ledger.warn(f"no more slots than {self._fleet.slots}: {error}")
+            self._growth.forbid()
+            self._accounts.warn(f"no more slots than {slots}: {error}")
+
+    # What comes in.
 
     def _hear_workers(self) -> None:
         now = clock.monotonic()
@@ -217,7 +288,7 @@ class Engine:
                     worker.greeted = True
                     self._fleet.greeted(worker)
             case Refused(detail=detail):
-                self._give_up(detail)
+                self.give_up(detail)
             case _:
                 pass
 
@@ -227,7 +298,8 @@ class Engine:
             if worker is not None:
                 self._take_told(worker, told)
         if self._channels.launch.lost:
-            self._give_up("the process that the workers come from has died")
+            self.give_up("the process that the workers come from has died")
+            self._settle(self._fleet.abandon())
 
     def _take_told(self, worker: Worker, told: FromNursery) -> None:
         match told:
@@ -249,34 +321,21 @@ class Engine:
 
     def _replace_dead(self) -> None:
         while self._dead and not self._is_ending:
-            self.restarts += 1
-            if self.restarts > self._limits.restarts:
-                self._give_up(f"more than {self._limits.restarts} workers died")
+            if self.restarts == self._limits.restarts:
+                self.give_up(f"more than {self._limits.restarts} workers died")
                 return
+            self.restarts += 1
             self._fleet.replace(self._dead.pop())
 
-    def _look_for_silent(self) -> None:
-        for name in self._liveness.silent(clock.monotonic()):
+    def _look_for_silent(self, now: float) -> None:
+        for name in self._liveness.silent(now):
             worker = self._premises.pool.get(name)
             if worker is not None:
                 self._hung.add(name)
                 self._premises.pool.kill(worker)
 
-    def _hear_user(self) -> None:
-        self._channels.signals.drain()
-        while self._signals_heeded < self._channels.signals.count:
-            self._signals_heeded += 1
-            self.stop("signal")
-        self._ledger.hear_user(self)
-
     def _settle(self, ended: Iterable[Over]) -> None:
         now = clock.monotonic()
         for over in ended:
-            self._ledger.ended(over, now)
-
-    def _give_up(self, why: str) -> None:
-        """End the load through no fault of the scenario; the first reason stays."""
-        if self.reason is None:
-            self.reason = why
-            self._ledger.ending(why)
-            self._settle(self._fleet.halt(clock.monotonic()))
+            self._growth.ended(over.playing.run, now)
+            self._accounts.ended(over, now)

@@ -14,7 +14,8 @@ from sipflow.coordinator.load.slot import Action, Kill, LoadRun, Playing, Seat, 
 from sipflow.coordinator.plan import make_plans
 from sipflow.coordinator.pool import Worker
 from sipflow.coordinator.premises import Premises
-from sipflow.coordinator.run_directory import recorder, worker_log
+from sipflow.coordinator.run_directory import kept_log, recorder, worker_log
+from sipflow.coordinator.run_variables import RUN, wanted
 from sipflow.protocol.control import Enlist, Halted, Quit, Ready, Swept, Walked
 from sipflow.protocol.plan import InstancePlan
 from sipflow.protocol.scenario import Scenario
@@ -50,6 +51,7 @@ class Fleet:
         self._load = load
         self._directory = directory
         self._legs = legs
+        self._askers = [one.id for one in scenario.instances if RUN in wanted(one.nodes)]
         self._crews: dict[str, Crew] = {}
         self._places: dict[str, tuple[Crew, str]] = {}
         self._free: deque[Crew] = deque()
@@ -95,7 +97,7 @@ class Fleet:
             Enlist(
                 plan=crew.plans[instance],
                 recorder=str(self.recorder_of(worker)),
-                log=str(worker_log(self._premises.directory.path, worker.name)),
+                log=str(self._log_of(crew, instance, worker)),
             ),
         )
 
@@ -126,7 +128,7 @@ class Fleet:
         crew = self._free.popleft()
         self.in_flight += 1
         crew.recorders = {name: self.recorder_of(one) for name, one in crew.workers.items()}
-        self._do(crew, crew.slot.begin(run, variables))
+        self._do(crew, crew.slot.begin(run, self._with_own(run, variables)))
 
     def next_rested(self) -> float | None:
         """Return when the slot that is free for the longest time may play; None: none is free."""
@@ -156,6 +158,13 @@ class Fleet:
             self._do(crew, crew.slot.halt(now))
         return self._conclude_all(self._crews.values(), now)
 
+    def abandon(self) -> list[Over]:
+        """Wait for no run any more; returns all that were under way, as stopped."""
+        playing = [crew for crew in self._crews.values() if crew.slot.playing is not None]
+        for crew in playing:
+            crew.slot.abandon()
+        return self._conclude_all(playing, 0.0)
+
     def tick(self, now: float) -> list[Over]:
         """Act on the time; returns the runs that are over by it."""
         late = [crew for crew in self._crews.values() if crew.slot.deadline <= now]
@@ -168,9 +177,25 @@ class Fleet:
         for name in self._places:
             self._premises.channels.control.tell(name, Quit())
 
+    def _with_own(
+        self, run: LoadRun, variables: Mapping[str, Mapping[str, str]] | None
+    ) -> Mapping[str, Mapping[str, str]] | None:
+        """Return the variables of a run with its id, for those who ask for it."""
+        if not self._askers:
+            return variables
+        given = variables or {}
+        own = {name: {**given.get(name, {}), RUN: run.id} for name in self._askers}
+        return {**given, **own}
+
     def _seat(self, crew: Crew, instance: str, worker: Worker) -> None:
         crew.workers[instance] = worker
         self._places[worker.name] = (crew, instance)
+
+    def _log_of(self, crew: Crew, instance: str, worker: Worker) -> Path:
+        kept = self._premises.log_directory
+        if kept is None:
+            return worker_log(self._premises.directory.path, worker.name)
+        return kept_log(kept, f"{crew.slot.name}-{instance}", 0)
 
     def _offer(self, crew: Crew) -> None:
         if crew.slot.stage is Stage.FREE and crew not in self._free:

@@ -64,6 +64,11 @@ class Numbers:
         self._attempts = Attempts()
         self._media = MediaSums()
 
+    @property
+    def counts(self) -> RunCounts:
+        """What has become of runs so far."""
+        return RunCounts(**self._counts)
+
     def started(self, due: float, now: float) -> bool:
         """Count a run that begins now; return whether it is late."""
         self._counts["started"] += 1
@@ -97,7 +102,7 @@ class Numbers:
         self, now: float, in_flight: int, workers: int, asked: float | None
     ) -> NumbersFields:
         """Return the second that ends now; only what was measured is in its durations."""
-        total = RunCounts(**self._counts)
+        total = self.counts
         told, self._told = self._told, total
         fresh = {name: measured.settle() for name, measured in self._measured.items()}
         return NumbersFields(
@@ -122,7 +127,7 @@ class Numbers:
         for measured in self._measured.values():
             measured.settle()
         return Totals(
-            runs=RunCounts(**self._counts),
+            runs=self.counts,
             latency_ms=dict(self._total_ms()),
             ratios=self._attempts.ratios(),
             media=self._media.media(),

@@ -49,6 +49,9 @@ class Pacer(Protocol):
     def mean(self, now: float) -> float | None:
         """Return the runs a second that were asked for until now, None where no rate is."""
 
+    def goal(self, now: float) -> float:
+        """Return what ``change_rate`` changes as it is now, in a pause too."""
+
 
 def pacer(profile: Profile, now: float) -> Pacer:
     """Return the pacer of a profile that begins now."""
@@ -118,7 +121,7 @@ class OpenPacer:
             if moment > now:
                 break
             if len(found) >= room:
-                self._held = True
+                self._held = room < most
                 break
             found.append(moment)
             self._returned += 1
@@ -161,6 +164,10 @@ class OpenPacer:
         over = self._returned >= self._calls
         return 0.0 if self._watch.stands or over else self._course.rate(self._watch.at(now))
 
+    def goal(self, now: float) -> float:
+        """Return the rate as it would be without a pause."""
+        return self._course.rate(self._watch.at(now))
+
     def mean(self, now: float) -> float | None:
         """Return the runs a second that were asked for until now, the end at most."""
         at = min(self._watch.at(now), self._course.seconds)
@@ -200,7 +207,7 @@ class ClosedPacer:
         wanted = min(self._wanted(at) - in_flight, self._left)
         found = max(int(min(wanted, most, MOST_AT_ONCE)), 0)
         self._left -= found
-        self._missing = 0 if most < min(wanted, MOST_AT_ONCE) else int(wanted) - found
+        self._missing = max(int(wanted), 0) - found
         return [now] * found
 
     def next_due(self, now: float) -> float | None:
@@ -239,6 +246,10 @@ class ClosedPacer:
     def mean(self, now: float) -> float | None:
         """Return None: no rate is asked for."""
         return None
+
+    def goal(self, now: float) -> float:
+        """Return how many runs there are to be at once."""
+        return float(self._concurrency)
 
     def _wanted(self, at: float) -> int:
         if at >= self._ramp:

@@ -66,6 +66,15 @@ class LoadRun:
     began: float
 
 
+@dataclass(frozen=True, slots=True)
+class Death:
+    """The end of a worker in a run, and the node that it was at."""
+
+    instance: str
+    how: str
+    node: str | None
+
+
 @dataclass(slots=True)
 class Playing:
     """The run that a slot plays, and what has become of it so far."""
@@ -76,6 +85,7 @@ class Playing:
     figures: list[RunFigures] = field(default_factory=list)
     released: int = 0
     left: int = 0
+    deaths: list[Death] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +159,13 @@ class Slot:
             self._halt("stop", now)
         return self._proceed(now)
 
+    def abandon(self) -> None:
+        """Wait for nothing any more in the run that goes on."""
+        if self.playing is not None:
+            if self.playing.verdict == "completed":
+                self.playing.verdict = "stopped"
+            self.stage, self.deadline = Stage.OVER, FOREVER
+
     def died(self, instance: str, how: str, node: str | None, now: float) -> list[Action]:
         """Take in that the worker of an instance is gone; it fails the run that it played in."""
         self.seats[instance].part = Part.ABSENT
@@ -156,6 +173,7 @@ class Slot:
         if playing is None:
             self.stage = Stage.LAUNCHING
             return []
+        playing.deaths.append(Death(instance, how, node))
         self._fail(playing, RunReason(instance=instance, node=node, message=how), now)
         if self.stage is Stage.CLEANING:
             self._ask_to_clean()
@@ -189,9 +207,7 @@ class Slot:
         return self.stage is Stage.OVER
 
     def _look_whether_free(self) -> None:
-        if self.playing is None and all(
-            seat.part is Part.READY for seat in self.seats.values()
-        ):
+        if self.playing is None and all(seat.part is Part.READY for seat in self.seats.values()):
             self.stage = Stage.FREE
 
     def _walked(self, seat: Seat, playing: Playing, word: Walked, now: float) -> None:
@@ -258,11 +274,7 @@ class Slot:
         ]
 
     def _dead(self) -> tuple[str, ...]:
-        return tuple(
-            seat.address for seat in self.seats.values() if seat.part is Part.ABSENT
-        )
+        return tuple(seat.address for seat in self.seats.values() if seat.part is Part.ABSENT)
 
     def _unfinished(self) -> list[Seat]:
-        return [
-            seat for seat in self.seats.values() if seat.part in (Part.WALKING, Part.STILL)
-        ]
+        return [seat for seat in self.seats.values() if seat.part in (Part.WALKING, Part.STILL)]

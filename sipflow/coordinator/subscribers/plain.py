@@ -100,7 +100,9 @@ class Plain:
                 self._line(event, f"run {event.number}", "failed", text)
             case LoadNumbers():
                 achieved = load_event_wording.rate(event.runs.started)
-                self._line(event, f"second {event.second}", achieved, load_event_wording.numbers(event))
+                self._line(
+                    event, f"second {event.second}", achieved, load_event_wording.numbers(event)
+                )
 
     def _action(self, event: ActionLog) -> None:
         if event.level == "debug":

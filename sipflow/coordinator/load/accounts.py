@@ -1,0 +1,192 @@
+"""What the runs of a load came to: counted, told each second, and judged at the end.
+
+Law: every run that was started is counted once more when it has ended, so that at any moment
+started = completed + failed + stopped + in flight. The first failure of each kind is an example:
+all of its events are told.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from sipflow.coordinator.load.chronicle import Chronicle
+from sipflow.coordinator.load.criterion import Criterion
+from sipflow.coordinator.load.failures import Failures
+from sipflow.coordinator.load.fleet import Over
+from sipflow.coordinator.load.numbers import Numbers
+from sipflow.coordinator.load.pacer import Pacer
+from sipflow.coordinator.load.result import Evidence, judge
+from sipflow.coordinator.load.slot import LoadRun
+from sipflow.errors import SipflowError
+from sipflow.protocol.events import LoadStateName, RunCounts, RunReason
+from sipflow.protocol.load_result import LoadResult
+
+SECOND = 1.0
+
+
+class Ended(Protocol):
+    """What is known of a load's end by who conducted it."""
+
+    most_workers: int
+    restarts: int
+    reason: str | None
+    stopped: bool
+
+
+class Accounts:
+    """The accounts of one load; ``load`` is its id.
+
+    ``detail``: the events of every run are told, not only those of examples.
+    """
+
+    def __init__(
+        self,
+        load: str,
+        chronicle: Chronicle,
+        criteria: Sequence[Criterion],
+        *,
+        detail: bool,
+    ) -> None:
+        self.load = load
+        self._chronicle = chronicle
+        self._criteria = criteria
+        self._detail = detail
+        self._failures = Failures()
+        self._numbers = Numbers(0.0)
+        self._pacer: Pacer | None = None
+        self._began = self._last_began = self._last_end = 0.0
+        self._broken_off: float | None = None
+        self._paused_at: float | None = None
+        self._paused = 0.0
+        self._told = RunCounts()
+        self.next_second = float("inf")
+
+    @property
+    def failure(self) -> SipflowError | None:
+        """What keeps events from being kept, if anything does."""
+        return self._chronicle.failure
+
+    @property
+    def state(self) -> LoadStateName | None:
+        """The load's state as it was told last; None before the first."""
+        return self._chronicle.state_name
+
+    @property
+    def last_g(self) -> int:
+        """The number of the load's last event so far."""
+        return self._chronicle.last_g
+
+    @property
+    def counts(self) -> RunCounts:
+        """What has become of runs so far."""
+        return self._numbers.counts
+
+    def run_id(self, number: int) -> str:
+        """Return the id of a run."""
+        return f"{self.load}-{number}"
+
+    def began(self, now: float, pacer: Pacer) -> None:
+        """Take in that the first run may fall due."""
+        self._numbers = Numbers(now)
+        self._pacer = pacer
+        self._began = self._last_began = self._last_end = now
+        self.next_second = now + SECOND
+        self._chronicle.state("workers ready", "running", pacer.rate(now))
+
+    def started(self, run: LoadRun) -> None:
+        """Count a run that begins."""
+        self._last_began = run.began
+        self._numbers.started(run.due, run.began)
+
+    def ended(self, over: Over, now: float) -> None:
+        """Count a run that has ended, and tell of it if it failed."""
+        playing = over.playing
+        self._last_end = now
+        self._numbers.ended(playing.verdict, playing.run.due, now, playing.figures)
+        example = False
+        if playing.verdict == "failed":
+            assert playing.reason is not None, "who fails a run says why"
+            example = self._failures.add(playing.reason, playing.run.id)
+            self._chronicle.failed(playing, example=example)
+        if example or self._detail:
+            self._chronicle.run(over)
+
+    def ending(self, cause: str, now: float) -> None:
+        """Tell that no further run is begun, and those that go on are broken off."""
+        self._end_pause(now)
+        self._broken_off = now
+        self._chronicle.state(cause, "ending", None)
+
+    def steered(self, cause: str, state: LoadStateName | None, now: float) -> None:
+        """Tell of another state, or another rate."""
+        assert self._pacer is not None, "only what has begun is steered"
+        if state == "paused":
+            self._paused_at = now
+        elif state == "running":
+            self._end_pause(now)
+        self._chronicle.state(cause, state, self._pacer.rate(now))
+
+    def warn(self, message: str) -> None:
+        """Tell of something that keeps the load from being what was asked for."""
+        self._chronicle.state("no room", None, None, message)
+
+    def tick(self, now: float, in_flight: int, workers: int) -> None:
+        """Tell the numbers of the second that is over, if one is."""
+        if now >= self.next_second:
+            self._tell_numbers(now, in_flight, workers)
+            while self.next_second <= now:
+                self.next_second += SECOND
+
+    def conclude(self, ended: Ended, evidence: Evidence, now: float) -> LoadResult:
+        """Tell the last numbers and the last state, and return the result.
+
+        ``evidence`` is filled in with what is known here.
+        """
+        if self._pacer is not None and self.counts != self._told:
+            self._tell_numbers(now, 0, 0)
+        evidence = replace(
+            evidence,
+            duration_s=self._last_end - self._began,
+            starting_s=self._starting(now),
+            asked=self._pacer.mean(now) if self._pacer is not None else None,
+            workers=ended.most_workers,
+            restarts=ended.restarts,
+            stopped=ended.stopped,
+            criteria=bool(self._criteria),
+            obstacle=RunReason(message=ended.reason) if ended.reason is not None else None,
+        )
+        totals, groups = self._numbers.totals(), self._failures.groups()
+        draft = judge(totals, groups, evidence)
+        broken = [text for one in self._criteria if (text := one.broken(draft)) is not None]
+        result = judge(totals, groups, replace(evidence, broken=broken))
+        message = result.reason.message if result.reason is not None else ""
+        self._chronicle.state("verdict", result.verdict, None, message)
+        self._chronicle.finish()
+        return result
+
+    def _starting(self, now: float) -> float:
+        """Return the seconds in which runs were started, without pauses.
+
+        A load of 50 runs a second for 2 seconds starts its last one after 1.98 s.
+        """
+        self._end_pause(now)
+        mean = self._pacer.mean(now) if self._pacer is not None else None
+        if not mean:
+            end = self._last_end
+        elif self._broken_off is not None:
+            end = self._broken_off
+        else:
+            nominal = self._began + self._paused + self.counts.started / mean
+            end = max(self._last_began, nominal)
+        return max(end - self._began - self._paused, 0.0)
+
+    def _end_pause(self, now: float) -> None:
+        if self._paused_at is not None:
+            self._paused += now - self._paused_at
+            self._paused_at = None
+
+    def _tell_numbers(self, now: float, in_flight: int, workers: int) -> None:
+        assert self._pacer is not None, "no second before the first run"
+        fields = self._numbers.second(now, in_flight, workers, self._pacer.rate(now))
+        self._told = fields["total"]
+        self._chronicle.numbers(fields)
