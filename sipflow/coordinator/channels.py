@@ -38,6 +38,10 @@ class Channels:
         # Rounded up: a limit that is due in half a millisecond must not be polled for busily.
         self.poller.poll(math.ceil(seconds * 1000))
 
+    def heed(self, descriptor: int) -> None:
+        """Wake up for this descriptor too; it is the business of whoever reads it."""
+        self.poller.register(descriptor, zmq.POLLIN)
+
     def open_requests(self, endpoint: str, *, public: bool = False) -> Requests:
         """Return a new place where requests come in; whoever opens it closes it.
 

@@ -1,4 +1,7 @@
-"""The commands that steer a run from outside: ``stop``, ``pause``, ``resume``, ``rate``, ``status``."""
+"""The commands that steer a run from outside, and ``status``.
+
+Each asks the coordinator once and says what it answered.
+"""
 
 import click
 import msgspec

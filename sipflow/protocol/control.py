@@ -93,7 +93,7 @@ class Quit(Message, frozen=True, kw_only=True):
 
 
 class Enlist(Message, frozen=True, kw_only=True):
-    """Play this instance in the runs of a load: open the endpoint and say ``Ready``, or ``Refused``.
+    """Play this instance in the runs of a load: open the endpoint, say ``Ready`` or ``Refused``.
 
     ``recorder`` is the file that has the events of the run that is played, ``log`` is as above.
     """

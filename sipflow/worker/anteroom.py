@@ -1,7 +1,7 @@
 """Where dialogs wait that come in between two runs of a load. Pure.
 
-Law: kept in order is what happens on dialogs that came in; a dialog that ends here is forgotten with
-all that happened on it. Everything else that happens between runs is nobody's.
+Law: kept in order is what happens on dialogs that came in; a dialog that ends here is forgotten
+with all that happened on it. Everything else that happens between runs is nobody's.
 """
 
 from sipflow.worker.happenings import (

@@ -1,8 +1,8 @@
 """What the user agent saw, in the past tense. Pure values; ``dialog`` is the user agent's key.
 
 ``message`` is the text of the message behind it, where one was received and the plan wants it.
-``at`` is when it happened, in monotonic seconds; None where only the moment is known at which it was
-told. Two are equal whenever they happened.
+``at`` is when it happened, in monotonic seconds; None where only the moment is known at which it
+was told. Two are equal whenever they happened.
 """
 
 import enum
@@ -270,7 +270,6 @@ MediaHappening = MediaMeasured | RtpDropping
 MessageHappening = TextReceived | TextAnswered
 SignallingHappening = (
     InviteSent
-    | ByeSent
     | InviteReceived
     | Progressed
     | TryingReceived
@@ -281,5 +280,7 @@ SignallingHappening = (
     | Redirected
     | OrderRefused
 )
-DialogHappening = SignallingHappening | AudioHappening | MediaHappening | TransferHappening
+DialogHappening = (
+    SignallingHappening | ByeSent | AudioHappening | MediaHappening | TransferHappening
+)
 Happening = DialogHappening | MessageHappening

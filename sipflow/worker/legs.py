@@ -52,6 +52,10 @@ from sipflow.worker.transfer import Transfer
 TRYING = 100
 
 
+# What leaves a dialog as it is: a transfer, and a BYE until it is answered.
+_PASSING = TransferHappening | ByeSent
+
+
 class Latch(enum.StrEnum):
     """The happenings that a node can wait for."""
 
@@ -132,8 +136,8 @@ class Dialog:
 
     def apply(self, happening: DialogHappening) -> None:
         """Take in what happened on this dialog; what is told after its end changes nothing."""
-        # An order and the end may have crossed; a transfer leaves a dialog as it is.
-        if self.ended or isinstance(happening, TransferHappening):
+        # An order and the end may have crossed.
+        if self.ended or isinstance(happening, _PASSING):
             return
         if isinstance(happening, AudioHappening):
             self.audio.apply(happening)
@@ -167,8 +171,6 @@ class Dialog:
                 self.answered = self.answered and self.hanging_up
             case InviteReceived():
                 self.heard = True
-            case ByeSent():
-                pass
 
     def _progress(self, seen: Progressed) -> None:
         self.heard = True

@@ -18,8 +18,6 @@ from sipflow.protocol.control import (
     Assign,
     Beat,
     Begin,
-    ChainFailed,
-    ChainFinished,
     CleanedUp,
     CleanUp,
     Dismiss,
@@ -29,37 +27,20 @@ from sipflow.protocol.control import (
     Halted,
     Hello,
     LastWord,
+    Message,
     Pause,
     Paused,
     Quit,
     Ready,
     Refused,
     Resume,
-    Swept,
     ToWorker,
-    Walked,
 )
-from sipflow.protocol.events import Event
+from sipflow.protocol.events import AnyEvent, Event
 from sipflow.protocol.plan import InstancePlan
 from sipflow.worker.doorbell import Doorbell
 from sipflow.worker.link import Link
 from sipflow.worker.load_part import LoadOutput, LoadPart
-from sipflow.worker.orders import (
-    DropRtp,
-    HangUp,
-    Invite,
-    MeasureMedia,
-    Play,
-    Record,
-    Refer,
-    ReferToDialog,
-    Reinvite,
-    Respond,
-    SendDigits,
-    SendText,
-    StopTracks,
-    WatchMedia,
-)
 from sipflow.worker.recorder import Recorder
 from sipflow.worker.session import Output, Session
 from sipflow.worker.streams import write_to
@@ -168,7 +149,9 @@ class Loop:
 
     def _begin_run_of_load(self, begin: Begin) -> None:
         part, recorder, plan = self._part, self._recorder, self._plan
-        assert isinstance(part, LoadPart) and recorder is not None and plan is not None
+        assert isinstance(part, LoadPart), "only who is enlisted is told to begin"
+        assert recorder is not None
+        assert plan is not None
         if part.unclean:
             self._agent.open(plan)  # what is left of the run before is nobody's any more
         recorder.begin()
@@ -230,29 +213,18 @@ class Loop:
         """
         if not outputs:
             return
-        events = [output for output in outputs if isinstance(output, Event)]
+        self._tell([output for output in outputs if isinstance(output, Event)])
+        for output in outputs:
+            if isinstance(output, Message):
+                self._link.say(output)
+            elif not isinstance(output, Event):
+                self._agent.carry_out(output)
+
+    def _tell(self, events: Sequence[AnyEvent]) -> None:
         if self._recorder is not None:
             self._recorder.write(events)
         else:
             self._link.publish(events)
-        for output in outputs:
-            match output:
-                case Event():
-                    pass
-                case Invite() | Respond() | HangUp() | Reinvite():
-                    self._agent.carry_out(output)
-                case SendText() | Refer() | ReferToDialog():
-                    self._agent.carry_out(output)
-                case Play() | Record() | SendDigits() | StopTracks():
-                    self._agent.carry_out(output)
-                case WatchMedia() | MeasureMedia() | DropRtp():
-                    self._agent.carry_out(output)
-                case Paused() | ChainFinished() | ChainFailed() | Walked():
-                    self._link.say(output)
-                case Halted() | CleanedUp() | LastWord() | Swept():
-                    self._link.say(output)
-                case _:
-                    assert_never(output)
 
     def _leave(self) -> None:
         """End the calls of an orphan; nobody is left to be told."""

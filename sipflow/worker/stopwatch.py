@@ -1,7 +1,7 @@
 """How long calls took, seen from one instance in one run. Pure.
 
-Durations are RFC 6076's: from an INVITE to the first 18x or the final response (§4.3), from a BYE to
-its answer (§4.4), and beside them from an INVITE to its 2xx. All in whole microseconds, between
+Durations are RFC 6076's: from an INVITE to the first 18x or the final response (§4.3), from a BYE
+to its answer (§4.4), and beside them from an INVITE to its 2xx. All in whole microseconds, between
 the moments at which the user agent had sent the one and had received the other.
 """
 

@@ -14,8 +14,9 @@ from sipflow.coordinator.liveness import Liveness
 from sipflow.coordinator.load.accounts import Accounts
 from sipflow.coordinator.load.chronicle import running_node
 from sipflow.coordinator.load.fleet import Fleet, Over
-from sipflow.coordinator.load.growth import Growth
+from sipflow.coordinator.load.growth import Growth, Need
 from sipflow.coordinator.load.helm import Helm
+from sipflow.coordinator.load.machine import Processors
 from sipflow.coordinator.load.pacer import Pacer
 from sipflow.coordinator.load.slot import LoadRun
 from sipflow.coordinator.pool import Worker
@@ -73,6 +74,7 @@ class Engine:
         self._liveness = Liveness()
         self._hung: set[str] = set()
         self._dead: list[Worker] = []
+        self._processors = Processors()
         self._next_round = 0.0
         self._number = 0
         self._pacer: Pacer | None = None
@@ -257,9 +259,12 @@ class Engine:
         """Launch more slots where runs are due that nobody can play."""
         if self._pacer is None or self._is_ending:
             return
+        if not self._growth.is_due(now):
+            return
+        slots = self._fleet.slots
         waiting = self._pacer.overdue(now) - self._fleet.room(now)
-        slots, launching = self._fleet.slots, self._fleet.launching
-        more = self._growth.more(now, self._pacer.goal(now), waiting, slots, launching)
+        need = Need(waiting, slots, self._fleet.launching, self._processors.busy())
+        more = self._growth.more(now, self._pacer.goal(now), need)
         if not more:
             return
         try:

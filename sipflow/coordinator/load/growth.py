@@ -1,9 +1,11 @@
 """How many slots a load is to have, from its rate and from how long its runs really take. Pure.
 
-A moment in which runs have to wait is no lack of slots: the machine may have been busy, and to
-launch processes then would make it worse. So there are never more than what rate and length ask
-for, and they are launched a few at a time.
+Runs that have to wait are no lack of slots where the machine is busy: to launch processes then
+would make it worse, and longer runs would ask for even more of them. So there are no more while it
+is, and never more than what rate and length ask for, launched a few at a time.
 """
+
+from msgspec import Struct
 
 from sipflow.coordinator.load.capacity import slots_for
 from sipflow.coordinator.load.slot import LoadRun
@@ -14,6 +16,20 @@ PAUSE = 0.25
 SHARE = 0.25
 # How much one run's length counts for the mean.
 WEIGHT = 0.05
+# From this share of its time on in which the machine worked, more processes are no help.
+BUSY = 0.9
+
+
+class Need(Struct, frozen=True):
+    """What there is at a look: runs that are due and wait, slots, those of them not ready yet.
+
+    ``busy``: the share of the machine's time in which it worked since the last look.
+    """
+
+    waiting: int
+    slots: int
+    launching: int
+    busy: float
 
 
 class Growth:
@@ -42,13 +58,20 @@ class Growth:
         """Ask for no more slots: there is no place for them."""
         self._most = 0
 
-    def more(self, now: float, rate: float, waiting: int, slots: int, launching: int) -> int:
-        """Return how many slots to launch now, for runs that are due and wait."""
-        if waiting <= launching or now < self._next:
-            return 0
+    def is_due(self, now: float) -> bool:
+        """Tell whether to look again, once for each time that is due."""
+        if now < self._next:
+            return False
         self._next = now + PAUSE
+        return True
+
+    def more(self, now: float, rate: float, need: Need) -> int:
+        """Return how many slots to launch now, for runs that are due and wait."""
+        waiting = need.waiting - need.launching
+        if waiting <= 0 or need.busy >= BUSY:
+            return 0
         wanted = min(slots_for(rate, self._expected(now), self._legs), self._most)
-        return max(0, min(wanted - slots, max(1, int(slots * SHARE)), waiting - launching))
+        return max(0, min(wanted - need.slots, max(1, int(need.slots * SHARE)), waiting))
 
     def _expected(self, now: float) -> float:
         """Return how long a run takes: as the ended ones did, or as long as one has by now."""

@@ -26,6 +26,26 @@ def read_machine(base_port: int, root: Path = Path("/")) -> Machine:
     )
 
 
+class Processors:
+    """How busy all processors are, from one look to the next; ``root`` is where ``proc`` is."""
+
+    def __init__(self, root: Path = Path("/")) -> None:
+        self._root = root
+        self._last = self._ticks()
+
+    def busy(self) -> float:
+        """Return the share of the time since the last look in which they worked, 0 to 1."""
+        last, self._last = self._last, self._ticks()
+        total = self._last[1] - last[1]
+        return 1.0 - (self._last[0] - last[0]) / total if total > 0 else 0.0
+
+    def _ticks(self) -> tuple[int, int]:
+        """Return the ticks in which nothing was to be done, and all ticks."""
+        first = _text(self._root / "proc/stat").partition("\n")[0].split()
+        ticks = [int(one) for one in first[1:9]]
+        return sum(ticks[3:5]), sum(ticks)
+
+
 def workers_with_ports(base_port: int) -> int:
     """Return for how many workers there are ports, if nobody else has any."""
     media = len(range(MEDIA_FIRST, MEDIA_LAST - MEDIA_COUNT, MEDIA_COUNT))

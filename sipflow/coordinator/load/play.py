@@ -10,8 +10,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Protocol
 
-import zmq
-
 from sipflow import clock
 from sipflow.coordinator.batch import bid_farewell
 from sipflow.coordinator.load.accounts import Accounts
@@ -79,7 +77,7 @@ def play_load(
         channels, scenario, size = premises.channels, plan.scenario, plan.size
         stack.enter_context(keys)
         if keys.descriptor is not None:
-            channels.poller.register(keys.descriptor, zmq.POLLIN)
+            channels.heed(keys.descriptor)
         load = secrets.token_hex(4)
         directory = premises.directory.open_run(load)
         requests = channels.open_requests(requests_endpoint(directory))

@@ -18,6 +18,7 @@ from sipflow.coordinator.load.capacity import (
     slots_for,
 )
 from sipflow.coordinator.load.profile import Profile
+from sipflow.coordinator.subscribers.wording import counted
 from sipflow.errors import ResourceError, UsageError
 from sipflow.protocol.scenario import Scenario
 
@@ -26,7 +27,10 @@ QUICKEST = 0.03
 
 
 class Size(Struct, frozen=True, kw_only=True):
-    """Slots at the beginning and at most; dialogs of an instance in a run, and its least seconds."""
+    """Slots at the beginning and at most, each of so many ``instances``.
+
+    ``legs``: the most dialogs of an instance in a run. ``shortest``: how long one takes at least.
+    """
 
     slots: int
     most: int
@@ -100,7 +104,8 @@ def _need_text(size: Size) -> str:
     memory = math.ceil(first.memory / MIB)
     more = f", more if its runs take long, {size.most} slots at most"
     return (
-        f"{first.workers} workers in {size.slots} slots: about {memory} MiB, {first.ports} SIP "
-        f"ports, {first.descriptors} file descriptors, {first.processes} processes and threads"
+        f"{first.workers} workers in {counted(size.slots, 'slot')}: about {memory} MiB, "
+        f"{first.ports} SIP ports, {first.descriptors} file descriptors, "
+        f"{first.processes} processes and threads"
         f"{more if size.most > size.slots else ''}"
     )

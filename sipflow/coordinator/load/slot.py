@@ -1,8 +1,8 @@
 """One slot of a load: a worker for each instance of the scenario, used run after run. Pure.
 
-Law: ``launching → free → playing → (halting →) (cleaning →) over → free``. A slot is free once every
-worker in it is ready, and a run in it is over once every instance has walked its chain to an end
-and has no dialog left: only then can the next one begin. A failure, a death or a stop leads to
+Law: ``launching → free → playing → (halting →) (cleaning →) over → free``. A slot is free once
+every worker in it is ready, and a run in it is over once every instance has walked its chain to an
+end and has no dialog left: only then can the next one begin. A failure, a death or a stop leads to
 ``halting``, where all walks are broken off before anybody hangs up. The first failure is the
 run's reason. A worker that dies leaves its seat empty; the slot waits for another one in it.
 """
