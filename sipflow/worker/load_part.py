@@ -9,6 +9,8 @@ words of a load here. A run is known by its number, so that a command for one th
 to be late and changes nothing.
 """
 
+from typing import assert_never
+
 from msgspec.structs import replace
 
 from sipflow.protocol.control import (
@@ -19,6 +21,7 @@ from sipflow.protocol.control import (
     CleanUp,
     Halted,
     LastWord,
+    Message,
     Paused,
     Swept,
     Walked,
@@ -28,7 +31,7 @@ from sipflow.protocol.load import MediaCheck, RunFigures
 from sipflow.protocol.plan import InstancePlan
 from sipflow.worker.anteroom import Anteroom
 from sipflow.worker.happenings import Happening
-from sipflow.worker.session import Output, Session
+from sipflow.worker.session import Output, Session, Word
 from sipflow.worker.stopwatch import Stopwatch
 
 LoadOutput = Output | Walked | Swept
@@ -108,22 +111,30 @@ class LoadPart:
     def _told(self, outputs: list[Output]) -> list[LoadOutput]:
         told: list[LoadOutput] = []
         for output in outputs:
-            match output:
-                case ChainFinished() | ChainFailed():
-                    told.append(self._end_walk(output))
-                case CleanedUp(released=released, left=left, idle=idle):
-                    self.unclean = not idle
-                    told.append(self._end(released, left))
-                case Paused() | LastWord():
-                    pass  # nobody asks for them in a load
-                case MediaReport():
-                    self._media.append(_check(output))
-                    told.append(output)
-                case _:
-                    told.append(output)
+            if isinstance(output, Message):
+                told += self._reworded(output)
+                continue
+            if type(output) is MediaReport:
+                self._media.append(_check(output))
+            told.append(output)
         if self._walked and not self._over and not self.alive and not self._is_cleaning():
             told.append(self._end(0, ()))
         return told
+
+    def _reworded(self, word: Word) -> list[LoadOutput]:
+        """Return what of a single run's words is said in a load."""
+        match word:
+            case ChainFinished() | ChainFailed():
+                return [self._end_walk(word)]
+            case CleanedUp(released=released, left=left, idle=idle):
+                self.unclean = not idle
+                return [self._end(released, left)]
+            case Paused() | LastWord():
+                return []  # nobody asks for them
+            case Halted():
+                return [word]
+            case _:
+                assert_never(word)
 
     def _is_cleaning(self) -> bool:
         return self._session is not None and self._session.is_cleaning

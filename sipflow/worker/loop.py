@@ -85,17 +85,28 @@ class Loop:
 
     def _turn(self) -> None:
         self._beat()
+        self._hear()
+        timer = self._part.next_timer() if self._part is not None else None
+        due = self._next_beat if timer is None else min(self._next_beat, timer)
+        sleep = max(0.0, due - clock.monotonic())
         if self._doorbell is None:
-            self._link.wait(self._sleep(self._next_beat))
+            self._link.wait(sleep)
+            self._link.uncertain = True
         else:
-            self._doorbell.rearm()
-            # A command that is here already may have rung before the bell was armed again.
-            waits = self._link.has_commands()
-            self._let_agent_work(0.0 if waits else self._sleep(self._next_beat))
-        for command in self._link.receive():
-            self._obey(command)
-        if self._part is not None:
+            self._let_agent_work(sleep)
+        if timer is not None and self._part is not None and clock.monotonic() >= timer:
             self._carry_out(self._part.advance(clock.monotonic()))
+
+    def _hear(self) -> None:
+        """Obey every command that is here; what is said meanwhile may hide that there are more."""
+        bell = self._doorbell
+        while self._link.uncertain or (bell is not None and bell.rang):
+            commands = self._link.receive()
+            if bell is not None and bell.rang:
+                bell.rearm()
+            for command in commands:
+                self._obey(command)
+            bell = self._doorbell
 
     def _beat(self) -> None:
         now = clock.monotonic()

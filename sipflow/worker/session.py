@@ -89,7 +89,9 @@ class Session:
     def handle(self, happening: Happening, now: float) -> list[Output]:
         """Take in what happened on a dialog and act on it."""
         self._legs.apply(happening)
-        return [*self._tell_of_legs(now), *self.advance(now)]
+        outputs = self._tell_of_legs(now)
+        outputs += self.advance(now)
+        return outputs
 
     def pause(self, now: float) -> list[Output]:
         """Begin no node until the walk is resumed, whether it has begun, is over or is to come."""
@@ -133,7 +135,8 @@ class Session:
                 return []
 
     def _walk(self, now: float) -> list[Output]:
-        outputs: list[Output] = [*self._walker.advance(now)]
+        outputs: list[Output] = []
+        outputs += self._walker.advance(now)
         outputs += self._tell_of_legs(now)
         failure = self._walker.failure
         if failure is not None:
@@ -159,7 +162,7 @@ class Session:
 
     def _tell_of_legs(self, now: float) -> list[Output]:
         outputs: list[Output] = []
-        if self.phase is Phase.DISMISSED:
+        if not self._legs.has_news or self.phase is Phase.DISMISSED:
             return outputs
         for dialog, cause in self._legs.changes():
             if dialog.leg in self._watched and not dialog.reception.watched:

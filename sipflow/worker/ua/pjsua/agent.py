@@ -143,31 +143,40 @@ class PjsuaUserAgent:
 
     def poll(self, timeout: float) -> list[Happening]:
         """Let the stack work once; see ``UserAgent``."""
-        self._send_postponed()
+        if self._postponed:
+            self._send_postponed()
         self.reinvites.send_due()
-        timeout = min(timeout, self.reinvites.next_due(clock.monotonic()))
-        if self._happenings:
-            timeout = 0.0
-        elif self._postponed:
-            timeout = min(timeout, max(0.0, self._postponed[0][0] - clock.monotonic()))
-        audio = self._audio.wait(clock.monotonic())
-        timeout = timeout if audio is None else min(timeout, audio)
-        timeout = min(timeout, self.ears.wait(clock.monotonic()))
-        hold = self._budget.hold(clock.monotonic())
+        now = clock.monotonic()
+        timeout = 0.0 if self._happenings else min(timeout, self._wait(now))
+        hold = self._budget.hold(now)
         if hold > 0:  # what comes in waits in the socket's buffer
             time.sleep(min(timeout, hold, LONGEST_HOLD))
         else:
             # Rounded up: a timer that is due in half a millisecond must not be polled for busily.
             self._endpoint.libHandleEvents(math.ceil(timeout * 1000))
-        self._look_at_slots()
-        self._look_at_audio()
-        self._happenings += self.ears.look(clock.monotonic())
-        self._happenings += self._refusals.told()
+        if self._closing:
+            self._look_at_slots()
+        if self._ended or not self._audio.is_idle:
+            self._look_at_audio()
+        if not self.ears.is_idle:
+            self._happenings += self.ears.look(clock.monotonic())
+        if self._refusals.any_seen:
+            self._happenings += self._refusals.told()
         if self._ended:
             self.sound_device.calls_ended(len(self._ended))
             self._ended.clear()
         happenings, self._happenings = self._happenings, []
         return happenings
+
+    def _wait(self, now: float) -> float:
+        """Return the seconds until there is something to do without the stack."""
+        wait = self.reinvites.next_due(now) if self.reinvites.any_waiting else math.inf
+        if self._postponed:
+            wait = min(wait, max(0.0, self._postponed[0][0] - now))
+        if not self._audio.is_idle:
+            audio = self._audio.wait(now)
+            wait = wait if audio is None else min(wait, audio)
+        return wait if self.ears.is_idle else min(wait, self.ears.wait(now))
 
     def _create(self, plan: InstancePlan) -> None:
         self._endpoint.libCreate()
@@ -327,8 +336,6 @@ class PjsuaUserAgent:
         call.hangup(parameters)
 
     def _look_at_slots(self) -> None:
-        if not self._closing:
-            return
         slots, count = _SlotIds(), ctypes.c_uint(len(_SlotIds()))
         _pjsua.pjsua_enum_calls(slots, ctypes.byref(count))
         used = set(slots[: count.value])
