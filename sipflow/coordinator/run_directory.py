@@ -80,6 +80,11 @@ def recorder(run: Path, worker: str) -> Path:
     return run / f"{worker}.recorder"
 
 
+def lane(load: Path) -> Path:
+    """Return where the workers of a load connect to, to say what is said in each run."""
+    return load / "lane"
+
+
 def instance_log(run: Path, place: int) -> Path:
     """Return the file that the standard output and error of the n-th instance go to."""
     return run / f"{place}.log"

@@ -96,10 +96,14 @@ class Enlist(Message, frozen=True, kw_only=True):
     """Play this instance in the runs of a load: open the endpoint, say ``Ready`` or ``Refused``.
 
     ``recorder`` is the file that has the events of the run that is played, ``log`` is as above.
+    ``lane`` is the Unix socket to connect to and to say everything through from then on, ``hello``
+    what to show there first.
     """
 
     plan: InstancePlan
     recorder: str
+    lane: str
+    hello: str
     log: str
 
 

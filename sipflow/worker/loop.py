@@ -34,11 +34,13 @@ from sipflow.protocol.control import (
     Ready,
     Refused,
     Resume,
+    ToCoordinator,
     ToWorker,
 )
 from sipflow.protocol.events import AnyEvent, Event
 from sipflow.protocol.plan import InstancePlan
 from sipflow.worker.doorbell import Doorbell
+from sipflow.worker.lane import Lane
 from sipflow.worker.link import Link
 from sipflow.worker.load_part import LoadOutput, LoadPart
 from sipflow.worker.recorder import Recorder
@@ -68,6 +70,7 @@ class Loop:
         self._part: Part | None = None
         self._plan: InstancePlan | None = None
         self._recorder: Recorder | None = None
+        self._lane: Lane | None = None
         self._doorbell: Doorbell | None = None
         self._subscribed = False
         self._next_beat = 0.0
@@ -76,7 +79,7 @@ class Loop:
 
     def run(self) -> None:
         """Say hello, then turn until it is over."""
-        self._link.say(Hello(pid=self._pid))
+        self._say(Hello(pid=self._pid))
         while not self._quitting:
             if self.orphaned:
                 self._leave()
@@ -99,6 +102,9 @@ class Loop:
 
     def _hear(self) -> None:
         """Obey every command that is here; what is said meanwhile may hide that there are more."""
+        if self._lane is not None:
+            for command in self._lane.receive():
+                self._obey(command)
         bell = self._doorbell
         while self._link.uncertain or (bell is not None and bell.rang):
             commands = self._link.receive()
@@ -108,10 +114,16 @@ class Loop:
                 self._obey(command)
             bell = self._doorbell
 
+    def _say(self, word: ToCoordinator) -> None:
+        if self._lane is not None:
+            self._lane.say(word)
+        else:
+            self._link.say(word)
+
     def _beat(self) -> None:
         now = clock.monotonic()
         if now >= self._next_beat:
-            self._link.say(Beat())
+            self._say(Beat())
             self._next_beat = now + BEAT
 
     def _let_agent_work(self, timeout: float) -> None:
@@ -147,16 +159,16 @@ class Loop:
         if not self._open(assign.plan, assign.log, partial(self._keep_journal, assign.journal)):
             return
         if not self._is_subscribed_to():
-            self._link.say(Refused(detail="the coordinator did not subscribe to the events"))
+            self._say(Refused(detail="the coordinator did not subscribe to the events"))
             return
         self._part = Session(assign.plan, clock.wall() - clock.monotonic())
-        self._link.say(Ready())
+        self._say(Ready())
 
     def _join_load(self, enlist: Enlist) -> None:
-        if not self._open(enlist.plan, enlist.log, partial(self._record_to, enlist.recorder)):
+        if not self._open(enlist.plan, enlist.log, partial(self._attend, enlist)):
             return
         self._part = LoadPart(enlist.plan, clock.wall() - clock.monotonic())
-        self._link.say(Ready())
+        self._say(Ready())
 
     def _begin_run_of_load(self, begin: Begin) -> None:
         part, recorder, plan = self._part, self._recorder, self._plan
@@ -176,10 +188,10 @@ class Loop:
             keep()
             self._agent.open(plan)
         except UserAgentError as error:
-            self._link.say(Refused(detail=str(error)))
+            self._say(Refused(detail=str(error)))
             return False
         except OSError as error:
-            self._link.say(Refused(detail=f"{error.filename}: {error.strerror}"))
+            self._say(Refused(detail=f"{error.filename}: {error.strerror}"))
             return False
         self._plan = plan
         if self._doorbell is None:
@@ -190,8 +202,9 @@ class Loop:
         self._link.keep_journal(path)
         self._recorder = None
 
-    def _record_to(self, path: str) -> None:
-        self._recorder = Recorder(path)
+    def _attend(self, enlist: Enlist) -> None:
+        self._recorder = Recorder(enlist.recorder)
+        self._lane = Lane(enlist.lane, enlist.hello.encode())
 
     def _is_subscribed_to(self) -> bool:
         deadline = clock.monotonic() + SUBSCRIPTION_LIMIT
@@ -204,13 +217,13 @@ class Loop:
         """Answer as one who has nothing to do: no run has begun here, or it was refused."""
         match command:
             case Pause():
-                self._link.say(Paused(last_seq=0))
+                self._say(Paused(last_seq=0))
             case Halt():
-                self._link.say(Halted())
+                self._say(Halted())
             case CleanUp():
-                self._link.say(CleanedUp(released=0))
+                self._say(CleanedUp(released=0))
             case Dismiss():
-                self._link.say(LastWord(last_seq=0))
+                self._say(LastWord(last_seq=0))
             case Go() | Resume():
                 pass
             case _:
@@ -227,7 +240,7 @@ class Loop:
         self._tell([output for output in outputs if isinstance(output, Event)])
         for output in outputs:
             if isinstance(output, Message):
-                self._link.say(output)
+                self._say(output)
             elif not isinstance(output, Event):
                 self._agent.carry_out(output)
 

@@ -154,9 +154,7 @@ class Walker:
             outputs.append(self._teller.log(now, word(node.action), step.log, where=where))
         if step.figures is not None:
             outputs.append(
-                self._teller.figures(
-                    now, word(node.action), node.id, self._leg or "", step.figures
-                )
+                self._teller.figures(now, word(node.action), node.id, self._leg or "", step.figures)
             )
         outputs += step.orders
         for name, value in step.captured:

@@ -115,8 +115,8 @@ class Engine:
         self._accounts.began(clock.monotonic(), pacer)
         self._begin_due(pacer)
         while not self._is_done(pacer):
-            self._channels.wait(self._patience(pacer))
-            self._turn()
+            others = self._channels.wait(self._patience(pacer), self._fleet.descriptor)
+            self._turn(others=others)
             self._begin_due(pacer)
 
     def dismiss(self) -> None:
@@ -128,6 +128,7 @@ class Engine:
             if clock.monotonic() > limit:
                 return
             self._channels.wait(TICK)
+            self._hear_lanes()
             self._hear_workers()
             self._hear_nursery()
 
@@ -218,10 +219,13 @@ class Engine:
                 nearest = min(nearest, max(due, rested))
         return max(0.0, nearest - now)
 
-    def _turn(self) -> None:
-        self._hear_workers()
-        self._hear_nursery()
-        self._channels.outlet.serve(self._premises.records)
+    def _turn(self, *, others: bool = True) -> None:
+        """Take in what has come; ``others``: not only by the lanes."""
+        self._hear_lanes()
+        if others:
+            self._hear_workers()
+            self._hear_nursery()
+            self._channels.outlet.serve(self._premises.records)
         now = clock.monotonic()
         if now >= self._next_round:
             self._next_round = now + ROUND
@@ -275,6 +279,12 @@ class Engine:
 
     # What comes in.
 
+    def _hear_lanes(self) -> None:
+        now = clock.monotonic()
+        for name, message in self._fleet.receive():
+            self._liveness.heard(name, now)
+            self._hear(name, message, now)
+
     def _hear_workers(self) -> None:
         now = clock.monotonic()
         for name, message in self._channels.control.receive():
@@ -311,7 +321,8 @@ class Engine:
             case Launched(pid=pid):
                 worker.pid = pid
             case Ended(exit_code=exit_code):
-                self._hear_workers()  # what it said before its end is here by now
+                self._hear_lanes()  # what it said before its end is here by now
+                self._hear_workers()
                 self._liveness.forget(worker.name)
                 self._premises.pool.bury(worker)
                 self._mourn(worker, exit_code)

@@ -9,14 +9,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sipflow.coordinator.load.lanes import Lanes
 from sipflow.coordinator.load.rest import Rest
 from sipflow.coordinator.load.slot import Action, Kill, LoadRun, Playing, Seat, Slot, Stage, Tell
 from sipflow.coordinator.plan import make_plans
 from sipflow.coordinator.pool import Worker
 from sipflow.coordinator.premises import Premises
-from sipflow.coordinator.run_directory import kept_log, recorder, worker_log
+from sipflow.coordinator.run_directory import kept_log, lane, recorder, worker_log
 from sipflow.coordinator.run_variables import RUN, wanted
-from sipflow.protocol.control import Enlist, Halted, Quit, Ready, Swept, Walked
+from sipflow.protocol.control import (
+    Enlist,
+    Halted,
+    Quit,
+    Ready,
+    Swept,
+    ToCoordinator,
+    ToWorker,
+    Walked,
+)
 from sipflow.protocol.plan import InstancePlan
 from sipflow.protocol.scenario import Scenario
 
@@ -44,9 +54,16 @@ class Fleet:
     """All slots of one load; ``legs``: the most dialogs that an instance has in a run."""
 
     def __init__(
-        self, premises: Premises, scenario: Scenario, load: str, directory: Path, legs: int
+        self,
+        premises: Premises,
+        lanes: Lanes,
+        scenario: Scenario,
+        load: str,
+        directory: Path,
+        legs: int,
     ) -> None:
         self._premises = premises
+        self._lanes = lanes
         self._scenario = scenario
         self._load = load
         self._directory = directory
@@ -56,6 +73,15 @@ class Fleet:
         self._places: dict[str, tuple[Crew, str]] = {}
         self._free: deque[Crew] = deque()
         self.in_flight = 0
+
+    @property
+    def descriptor(self) -> int:
+        """What becomes readable when workers have said something."""
+        return self._lanes.descriptor
+
+    def receive(self) -> list[tuple[str, ToCoordinator]]:
+        """Return what workers have said."""
+        return self._lanes.receive()
 
     @property
     def slots(self) -> int:
@@ -98,6 +124,8 @@ class Fleet:
                 plan=crew.plans[instance],
                 recorder=str(self.recorder_of(worker)),
                 log=str(self._log_of(crew, instance, worker)),
+                lane=str(lane(self._directory)),
+                hello=f"{self._premises.pool.key}:{worker.name}",
             ),
         )
 
@@ -219,6 +247,11 @@ class Fleet:
             worker = crew.workers[action.instance]
             match action:
                 case Tell(message=message):
-                    self._premises.channels.control.tell(worker.name, message)
+                    self._tell(crew, worker, action.instance, message)
                 case Kill():
                     self._premises.pool.kill(worker)
+
+    def _tell(self, crew: Crew, worker: Worker, instance: str, message: ToWorker) -> None:
+        plan = crew.plans[instance]
+        if not self._lanes.tell(worker.name, (plan.host, plan.port), message):
+            self._premises.channels.control.tell(worker.name, message)

@@ -19,6 +19,7 @@ from sipflow.coordinator.load.engine import Engine, Limits
 from sipflow.coordinator.load.fleet import Fleet
 from sipflow.coordinator.load.growth import Growth
 from sipflow.coordinator.load.helm import Helm
+from sipflow.coordinator.load.lanes import Lanes
 from sipflow.coordinator.load.pacer import pacer
 from sipflow.coordinator.load.profile import Profile
 from sipflow.coordinator.load.result import Evidence
@@ -28,7 +29,7 @@ from sipflow.coordinator.load.targets import Ceiling
 from sipflow.coordinator.load_keys import Keys
 from sipflow.coordinator.options import LoadOptions
 from sipflow.coordinator.premises import open_premises
-from sipflow.coordinator.run_directory import requests_endpoint
+from sipflow.coordinator.run_directory import lane, requests_endpoint
 from sipflow.coordinator.subscribers import Subscriber, Ticking
 from sipflow.protocol.load_result import LoadResult
 from sipflow.protocol.scenario import Scenario
@@ -84,7 +85,10 @@ def play_load(
         stack.callback(channels.close_requests, requests)
         chronicle = Chronicle(premises, scenario, load, directory, [*others, view])
         accounts = Accounts(load, chronicle, plan.criteria, detail=options.detail)
-        fleet = Fleet(premises, scenario, load, directory, size.legs)
+        lanes = Lanes(lane(directory), premises.pool.key)
+        stack.callback(lanes.close)
+        channels.heed(lanes.descriptor)
+        fleet = Fleet(premises, lanes, scenario, load, directory, size.legs)
         engine = Engine(
             premises,
             fleet,
