@@ -30,14 +30,17 @@ class Lane:
         self._writable.register(self._socket, select.POLLOUT)
 
     def say(self, word: ToCoordinator) -> None:
-        """Tell the coordinator something; if it is gone, others notice."""
+        """Tell the coordinator something; if it is gone, others notice.
+
+        Raises ``BlockingIOError`` if it takes nothing in.
+        """
         data = encode(word)
         with suppress(BrokenPipeError, ConnectionResetError):
             try:
                 self._socket.send(data)
             except BlockingIOError:
-                if self._writable.poll(PATIENCE * 1000):
-                    self._socket.send(data)
+                self._writable.poll(PATIENCE * 1000)
+                self._socket.send(data)
 
     def receive(self) -> list[ToWorker]:
         """Return the commands that have arrived."""

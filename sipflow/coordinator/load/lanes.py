@@ -35,13 +35,14 @@ class Lanes:
         self._nameless: dict[int, socket.socket] = {}
         self.strays = 0
         kind = socket.SOCK_SEQPACKET | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC
+        self._listener = socket.socket(socket.AF_UNIX, kind)
         try:
-            self._epoll = select.epoll()
-            self._listener = socket.socket(socket.AF_UNIX, kind)
             self._listener.bind(str(path))
             self._listener.listen(_BACKLOG)
         except OSError as error:
+            self._listener.close()
             raise ResourceError(f"no socket for the workers: {error.strerror}") from error
+        self._epoll = select.epoll()
         self._bell = socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         self._epoll.register(self._listener, select.EPOLLIN)
         self.descriptor = self._epoll.fileno()
