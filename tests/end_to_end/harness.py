@@ -122,6 +122,16 @@ class Coordinator:
             )
         )
 
+    def wait_for_all(self, *states: tuple[str, str]) -> None:
+        """Wait until each instance has had a leg, or a node, in its state, in whatever order."""
+        missing = set(states)
+
+        def completes(event: Event) -> bool:
+            missing.discard((event["instance"], event.get("new", "")))
+            return not missing
+
+        self.wait_for(completes)
+
     def signal(self, number: int) -> None:
         """Send a signal to the coordinator."""
         self.process.send_signal(number)
