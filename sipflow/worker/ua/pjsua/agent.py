@@ -57,6 +57,7 @@ from sipflow.worker.ua import UserAgentError, check_same_endpoint
 from sipflow.worker.ua.limits import MAX_LEGS, HandleBudget
 from sipflow.worker.ua.pjsua.account import Account
 from sipflow.worker.ua.pjsua.audio import CallAudio
+from sipflow.worker.ua.pjsua.byes import Byes
 from sipflow.worker.ua.pjsua.call import Call
 from sipflow.worker.ua.pjsua.codecs import switch_on
 from sipflow.worker.ua.pjsua.config import (
@@ -109,6 +110,7 @@ class PjsuaUserAgent:
         self._texts = TextTraffic()
         self._tcp: int | None = None
         self.reinvites = Reinvites(self._tell)
+        self._byes = Byes(self._tell)
         self._invites = 0
         self.ears = Ears(self.sound_device)
         self.transfers = Transfers(self)
@@ -144,7 +146,9 @@ class PjsuaUserAgent:
         """Let the stack work once; see ``UserAgent``."""
         self._send_postponed()
         self.reinvites.send_due()
-        timeout = min(timeout, self.reinvites.next_due(clock.monotonic()))
+        self._byes.send_due()
+        now = clock.monotonic()
+        timeout = min(timeout, self.reinvites.next_due(now), self._byes.next_due(now))
         if self._happenings:
             timeout = 0.0
         elif self._postponed:
@@ -179,6 +183,7 @@ class PjsuaUserAgent:
         self._account = account
 
     def _listen_on_tcp(self, plan: InstancePlan) -> None:
+        self._byes.over_tcp = plan.tcp
         if plan.tcp and self._tcp is None:
             tcp = pj.PJSIP_TRANSPORT_TCP
             self._tcp = self._endpoint.transportCreate(tcp, tcp_config(plan))
@@ -309,10 +314,7 @@ class PjsuaUserAgent:
         self.reinvites.forget(call)
         state = call.getInfo().state
         if state == pj.PJSIP_INV_STATE_CONFIRMED:
-            request = pj.CallSendRequestParam()
-            request.method = "BYE"
-            request.txOption.headers = header_vector(headers)
-            call.sendRequest(request)
+            self._byes.order(call, headers)
             return
         call.closing = True
         self._closing.append(call)
@@ -335,6 +337,7 @@ class PjsuaUserAgent:
         call.over = True
         self.transfers.forget(call)
         self.reinvites.forget(call)
+        self._byes.forget(call)
         if call in self._closing:
             self._closing.remove(call)
         self._ended.append(call)  # not destroyed here: this may be a callback of that very call
@@ -432,6 +435,7 @@ class PjsuaUserAgent:
 
     def digit_received(self, call: Call, digit: str, method: int) -> None:
         """Take in a digit, sent as an RTP event or in an INFO."""
+        self._byes.answered(call)
         self._tell(call, DigitReceived(call.key, digit.upper(), METHODS[method]))
 
     def info_answered(self, call: Call, code: int, reason: str) -> None:
@@ -444,6 +448,8 @@ class PjsuaUserAgent:
 
     def text_received(self, prm: pj.OnInstantMessageParam, call: Call | None) -> None:
         """Take in a MESSAGE."""
+        if call is not None:
+            self._byes.answered(call)
         if call is None or not (call.over or call in self._strays):
             self._happenings.append(received(prm, None if call is None else call.key))
 
