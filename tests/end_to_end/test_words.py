@@ -1,6 +1,6 @@
 """Every word of the scenario language on both sides of a call, over UDP and over TCP.
 
-The scenarios lie in ``words/``: Alice is who calls, Bob who is called. All examples are run over TCP
+The scenarios lie in ``words/``: Alice is who calls, Bob who is called. All examples are run by TCP
 beside them. What is on the wire is seen by tshark.
 """
 
