@@ -205,7 +205,10 @@ Mos = Annotated[
     Meta(ge=1, le=4.5, description="the least mean opinion score (ITU-T G.107)", examples=[4]),
 ]
 CodecName = Annotated[
-    str, Meta(min_length=1, max_length=64, description="the codec's name", examples=["PCMU"])
+    str,
+    Meta(
+        min_length=1, max_length=64, description="the codec that is to be used", examples=["PCMU"]
+    ),
 ]
 Frequency = Annotated[
     float,

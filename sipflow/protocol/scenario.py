@@ -63,7 +63,10 @@ class LegAction(Action, frozen=True, kw_only=True):
 
 
 class MakeCall(LegAction, frozen=True, kw_only=True, tag="MakeCall"):
-    """Call somebody; succeeds at the 2xx, or earlier if ``until`` says so."""
+    """Call somebody; succeeds at the 2xx, or earlier if ``until`` says so.
+
+    Fails with the final code, and is cancelled at its time limit.
+    """
 
     to: Target
     until: Annotated[
@@ -92,7 +95,10 @@ class Answer(LegAction, frozen=True, kw_only=True, tag="Answer"):
 
 
 class Response(LegAction, frozen=True, kw_only=True, tag="Response"):
-    """Answer an incoming call with any other code; a final one ends the dialog."""
+    """Answer an incoming call with any other code; a final one ends the dialog.
+
+    A provisional one succeeds when it is sent, a final one when the dialog is gone.
+    """
 
     code: StatusCode
     reason: ReasonPhrase | None = None
@@ -103,25 +109,53 @@ class Response(LegAction, frozen=True, kw_only=True, tag="Response"):
 
 
 class Release(LegAction, frozen=True, kw_only=True, tag="Release"):
-    """End a leg: BYE, CANCEL before the answer, 480 on an unanswered incoming one."""
+    """End a leg: BYE, CANCEL before the answer, 480 on an unanswered incoming one.
+
+    Succeeds when the other side has answered, and with a warning if the leg is gone already.
+    """
 
     headers: Headers = field(default_factory=dict)
 
 
 class SendMessage(Action, frozen=True, kw_only=True, tag="SendMessage"):
-    """Send a text in a MESSAGE, to somebody or on a leg; succeeds at the 2xx."""
+    """Send a text in a MESSAGE, to somebody or on a leg; succeeds at the 2xx.
+
+    Fails with the final code, or with 408 at its time limit.
+    """
 
     body: Body
-    to: Target | None = None
-    leg: Leg | None = None
+    to: (
+        Annotated[
+            Target,
+            Meta(
+                description="who gets it, outside of a dialog: a number of the scenario, an "
+                "instance's name, or a SIP URI"
+            ),
+        ]
+        | None
+    ) = None
+    leg: Annotated[Leg, Meta(description="the leg that it is sent on, instead")] | None = None
     content_type: ContentType = "text/plain"
     headers: Headers = field(default_factory=dict)
 
 
 class BlindTransfer(LegAction, frozen=True, kw_only=True, tag="BlindTransfer"):
-    """Send the other end to somebody else by REFER, then release the leg."""
+    """Ask the other end by REFER to call somebody else, then release the leg.
 
-    to: Target | None = None
+    Succeeds at the target's answer, as the other end tells it (NOTIFY). Fails with the code of the
+    refusal, and leaves the leg as it was.
+    """
+
+    to: (
+        Annotated[
+            Target,
+            Meta(
+                description="whom the other end is to call: a number of the scenario, an "
+                "instance's name, or a SIP URI"
+            ),
+        ]
+        | None
+    ) = None
     user: User | None = None
     host: Host | None = None
     expect: Annotated[
@@ -131,10 +165,21 @@ class BlindTransfer(LegAction, frozen=True, kw_only=True, tag="BlindTransfer"):
 
 
 class AttendedTransfer(LegAction, frozen=True, kw_only=True, tag="AttendedTransfer"):
-    """Join the other ends of two legs by REFER with Replaces, then release both."""
+    """Join the other ends of two legs by REFER with Replaces, then release both.
 
-    primary: Leg | None = None
-    consult: Leg = CONSULT_LEG
+    Succeeds and fails as BlindTransfer does.
+    """
+
+    primary: (
+        Annotated[
+            Leg,
+            Meta(description="the leg whose other end is transferred; without it that is `leg`"),
+        ]
+        | None
+    ) = None
+    consult: Annotated[Leg, Meta(description="the leg to whose other end it is transferred")] = (
+        CONSULT_LEG
+    )
 
     @property
     def transferred(self) -> str:
@@ -147,7 +192,10 @@ class MuteTransfer(AttendedTransfer, frozen=True, kw_only=True, tag="MuteTransfe
 
 
 class CheckMedia(LegAction, frozen=True, kw_only=True, tag="CheckMedia"):
-    """Judge what a leg receives: fails if a limit is broken, and tells the figures either way."""
+    """Judge what a leg has received, or receives within ``window``.
+
+    Fails if a limit is broken, and names each that is with its figure.
+    """
 
     window: Window | None = None
     min_packets: Packets = 1
@@ -155,14 +203,20 @@ class CheckMedia(LegAction, frozen=True, kw_only=True, tag="CheckMedia"):
     max_jitter: Jitter | None = None
     min_mos: Mos | None = None
     codec: CodecName | None = None
-    direction: Annotated[
-        Literal["sendrecv", "sendonly", "recvonly", "inactive"] | None,
-        Meta(description="which way media is to flow, as seen from here"),
-    ] = None
-    sound: Annotated[
-        bool | None,
-        Meta(description="whether something louder than -50 dBov is to be heard, or nothing"),
-    ] = None
+    direction: (
+        Annotated[
+            Literal["sendrecv", "sendonly", "recvonly", "inactive"],
+            Meta(description="which way media is to flow, as seen from here"),
+        ]
+        | None
+    ) = None
+    sound: (
+        Annotated[
+            bool,
+            Meta(description="whether something louder than -50 dBov is to be heard, or nothing"),
+        ]
+        | None
+    ) = None
     tone: Frequency | None = None
     tolerance: Tolerance = 10.0
 
@@ -174,15 +228,21 @@ class DropRTP(LegAction, frozen=True, kw_only=True, tag="DropRTP"):
 
 
 class Hold(LegAction, frozen=True, kw_only=True, tag="Hold"):
-    """Put a leg on hold by a re-INVITE with ``a=sendonly``; succeeds when that is accepted."""
+    """Put a leg on hold by a re-INVITE with ``a=sendonly``; succeeds when that has its 2xx.
+
+    Fails with any other final code, and leaves the leg as it was then.
+    """
 
 
 class Retrieve(LegAction, frozen=True, kw_only=True, tag="Retrieve"):
-    """Take a leg off hold by a re-INVITE with ``a=sendrecv``; succeeds when that is accepted."""
+    """Take a leg off hold by a re-INVITE with ``a=sendrecv``; succeeds and fails as Hold does."""
 
 
 class Incoming(LegAction, frozen=True, kw_only=True, tag="INCOMING"):
-    """Take the next INVITE of the instance and name its leg; answers 180 unless told not to."""
+    """Take the next INVITE of the instance, first in first out, and name its leg.
+
+    Answers it with 180, unless told not to.
+    """
 
     ring: Annotated[bool, Meta(description="whether a 180 is sent as the INVITE is taken")] = True
     must_not: MustNot = False
@@ -223,17 +283,25 @@ class Disconnected(LegAction, frozen=True, kw_only=True, tag="DISCONNECTED"):
 
 
 class Transferred(LegAction, frozen=True, kw_only=True, tag="TRANSFERRED"):
-    """Wait until the leg is a dialog with somebody else: transferred there, or replaced."""
+    """Wait until the leg is a dialog with somebody else, and confirmed.
+
+    The other end has transferred it, or was replaced.
+    """
 
     must_not: MustNot = False
 
 
 class Message(Action, frozen=True, kw_only=True, tag="MESSAGE"):
-    """Wait for a MESSAGE, of anybody or on a leg; what it does not want stays for other waits."""
+    """Wait for a MESSAGE, from anybody, on any leg or outside of dialogs.
+
+    What it does not want stays for other waits.
+    """
 
     sender: Sender | None = None
-    leg: Leg | None = None
-    body: Body | None = None
+    leg: Annotated[Leg, Meta(description="the leg that it has to come on")] | None = None
+    body: (
+        Annotated[Body, Meta(description="what the text has to be", examples=["hello"])] | None
+    ) = None
     contains: (
         Annotated[Body, Meta(description="what the text has to contain", examples=["hello"])] | None
     ) = None
@@ -254,13 +322,16 @@ class Retrieved(LegAction, frozen=True, kw_only=True, tag="RETRIEVED"):
 
 
 class Timeout(Action, frozen=True, kw_only=True, tag="TIMEOUT"):
-    """Wait for a while, then succeed."""
+    """Wait for as long as ``timeout`` says, then succeed."""
 
     timeout: Delay
 
 
 class PlayAudio(LegAction, frozen=True, kw_only=True, tag="PlayAudio"):
-    """Play a WAV file to the other side; succeeds when it has been played to its end."""
+    """Play a WAV file to the other side; succeeds when it has been played to its end.
+
+    Fails with the leg's code if the leg ends before.
+    """
 
     file: AudioFile
     loop: Annotated[
@@ -272,7 +343,10 @@ class PlayAudio(LegAction, frozen=True, kw_only=True, tag="PlayAudio"):
 
 
 class RecordAudio(LegAction, frozen=True, kw_only=True, tag="RecordAudio"):
-    """Record what the other side sends; in the background unless it says for how long."""
+    """Record what the other side sends; succeeds when ``duration`` is recorded.
+
+    Without one it succeeds as soon as it records, and goes on in the background.
+    """
 
     file: AudioFile
     duration: (
@@ -302,7 +376,7 @@ class StopAudio(LegAction, frozen=True, kw_only=True, tag="StopAudio"):
 
 
 class SendDTMF(LegAction, frozen=True, kw_only=True, tag="SendDTMF"):
-    """Send DTMF digits; succeeds when the last one has been sent."""
+    """Send DTMF digits one after another; succeeds when the last one has been sent."""
 
     digits: Digits
     interval: Annotated[
@@ -321,7 +395,10 @@ class SendDTMF(LegAction, frozen=True, kw_only=True, tag="SendDTMF"):
 
 
 class DTMFReceived(LegAction, frozen=True, kw_only=True, tag="DTMFReceived"):
-    """Wait for DTMF digits: the next ones that no wait has used."""
+    """Wait for DTMF digits, the next ones that no wait has used; any digit unless it says which.
+
+    Hears RTP events and SIP INFO, and with ``inband`` tones.
+    """
 
     digit: Digit | None = None
     digits: Digits | None = None
