@@ -2,50 +2,30 @@
 
 One type per kind of node. The types are the single source of the vocabulary: the readers check
 files against them, the JSON Schema and the reference in the documentation are generated from them.
-What a property takes is said by its type, in ``properties``.
+What a property takes is said by its type, in ``properties``; types for a single word's property
+are called by way of that module.
 """
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import Struct, field
 
+from sipflow.protocol import properties
 from sipflow.protocol.codecs import DEFAULT_CODECS, Codecs
 from sipflow.protocol.conditions import Captures, Conditions
 from sipflow.protocol.properties import (
-    A_DAY,
     CONSULT_LEG,
     DEFAULT_LEG,
     DEFAULT_LIMIT,
     AudioFile,
-    Body,
-    CodecName,
-    ContentType,
-    Delay,
-    Digit,
-    DigitMethod,
-    DigitPattern,
     Digits,
-    FinalCode,
-    Frequency,
     Headers,
-    Host,
-    Jitter,
     Leg,
     Limit,
-    Loss,
-    Mos,
     MustNot,
     OnRefer,
-    Packets,
-    Pattern,
-    Percent,
-    ReasonPhrase,
-    Sender,
     StatusCode,
     Target,
-    Tolerance,
-    User,
-    Window,
 )
 from sipflow.protocol.signalling import Signalling
 
@@ -69,21 +49,11 @@ class MakeCall(LegAction, frozen=True, kw_only=True, tag="MakeCall"):
     """
 
     to: Target
-    until: Annotated[
-        Literal["answered", "ringing", "sent"],
-        Meta(description="when the node succeeds: at the 2xx, at the first 18x, or at once"),
-    ] = "answered"
-    offer: Annotated[
-        Literal["early", "late"],
-        Meta(
-            description="whether the INVITE carries the SDP offer, or leaves it to the other side"
-        ),
-    ] = "early"
-    follow: Annotated[
-        bool, Meta(description="whether a 3xx is followed to its Contact, instead of failing")
-    ] = False
+    until: properties.Until = "answered"
+    offer: properties.Offer = "early"
+    follow: properties.Follow = False
     headers: Headers = field(default_factory=dict)
-    expect: FinalCode | None = None
+    expect: properties.FinalCode | None = None
     check: Conditions = ()
     capture: Captures = ()
 
@@ -101,10 +71,8 @@ class Response(LegAction, frozen=True, kw_only=True, tag="Response"):
     """
 
     code: StatusCode
-    reason: ReasonPhrase | None = None
-    contact: (
-        Annotated[Target, Meta(description="where a 3xx sends the caller, in its Contact")] | None
-    ) = None
+    reason: properties.ReasonPhrase | None = None
+    contact: properties.Contact | None = None
     headers: Headers = field(default_factory=dict)
 
 
@@ -123,19 +91,10 @@ class SendMessage(Action, frozen=True, kw_only=True, tag="SendMessage"):
     Fails with the final code, or with 408 at its time limit.
     """
 
-    body: Body
-    to: (
-        Annotated[
-            Target,
-            Meta(
-                description="who gets it, outside of a dialog: a number of the scenario, an "
-                "instance's name, or a SIP URI"
-            ),
-        ]
-        | None
-    ) = None
-    leg: Annotated[Leg, Meta(description="the leg that it is sent on, instead")] | None = None
-    content_type: ContentType = "text/plain"
+    body: properties.Body
+    to: properties.Recipient | None = None
+    leg: properties.MessageLeg | None = None
+    content_type: properties.ContentType = "text/plain"
     headers: Headers = field(default_factory=dict)
 
 
@@ -146,22 +105,10 @@ class BlindTransfer(LegAction, frozen=True, kw_only=True, tag="BlindTransfer"):
     refusal, and leaves the leg as it was.
     """
 
-    to: (
-        Annotated[
-            Target,
-            Meta(
-                description="whom the other end is to call: a number of the scenario, an "
-                "instance's name, or a SIP URI"
-            ),
-        ]
-        | None
-    ) = None
-    user: User | None = None
-    host: Host | None = None
-    expect: Annotated[
-        Literal["answered", "accepted"],
-        Meta(description="when the node succeeds: at the target's answer, or at the 202"),
-    ] = "answered"
+    to: properties.TransferTarget | None = None
+    user: properties.User | None = None
+    host: properties.Host | None = None
+    expect: properties.TransferEnd = "answered"
 
 
 class AttendedTransfer(LegAction, frozen=True, kw_only=True, tag="AttendedTransfer"):
@@ -170,16 +117,8 @@ class AttendedTransfer(LegAction, frozen=True, kw_only=True, tag="AttendedTransf
     Succeeds and fails as BlindTransfer does.
     """
 
-    primary: (
-        Annotated[
-            Leg,
-            Meta(description="the leg whose other end is transferred; without it that is `leg`"),
-        ]
-        | None
-    ) = None
-    consult: Annotated[Leg, Meta(description="the leg to whose other end it is transferred")] = (
-        CONSULT_LEG
-    )
+    primary: properties.PrimaryLeg | None = None
+    consult: properties.ConsultLeg = CONSULT_LEG
 
     @property
     def transferred(self) -> str:
@@ -197,34 +136,22 @@ class CheckMedia(LegAction, frozen=True, kw_only=True, tag="CheckMedia"):
     Fails if a limit is broken, and names each that is with its figure.
     """
 
-    window: Window | None = None
-    min_packets: Packets = 1
-    max_loss: Loss | None = None
-    max_jitter: Jitter | None = None
-    min_mos: Mos | None = None
-    codec: CodecName | None = None
-    direction: (
-        Annotated[
-            Literal["sendrecv", "sendonly", "recvonly", "inactive"],
-            Meta(description="which way media is to flow, as seen from here"),
-        ]
-        | None
-    ) = None
-    sound: (
-        Annotated[
-            bool,
-            Meta(description="whether something louder than -50 dBov is to be heard, or nothing"),
-        ]
-        | None
-    ) = None
-    tone: Frequency | None = None
-    tolerance: Tolerance = 10.0
+    window: properties.Window | None = None
+    min_packets: properties.Packets = 1
+    max_loss: properties.Loss | None = None
+    max_jitter: properties.Jitter | None = None
+    min_mos: properties.Mos | None = None
+    codec: properties.CodecName | None = None
+    direction: properties.Direction | None = None
+    sound: properties.Sound | None = None
+    tone: properties.Frequency | None = None
+    tolerance: properties.Tolerance = 10.0
 
 
 class DropRTP(LegAction, frozen=True, kw_only=True, tag="DropRTP"):
     """Lose some of the RTP packets that come in on a leg, as a bad network does; 0 ends it."""
 
-    percent: Percent
+    percent: properties.Percent
 
 
 class Hold(LegAction, frozen=True, kw_only=True, tag="Hold"):
@@ -244,7 +171,7 @@ class Incoming(LegAction, frozen=True, kw_only=True, tag="INCOMING"):
     Answers it with 180, unless told not to.
     """
 
-    ring: Annotated[bool, Meta(description="whether a 180 is sent as the INVITE is taken")] = True
+    ring: properties.Ring = True
     must_not: MustNot = False
     check: Conditions = ()
     capture: Captures = ()
@@ -253,13 +180,8 @@ class Incoming(LegAction, frozen=True, kw_only=True, tag="INCOMING"):
 class Ringing(LegAction, frozen=True, kw_only=True, tag="RINGING"):
     """Wait for an 18x: received on a leg that calls, sent on a leg that is called."""
 
-    code: (
-        Annotated[int, Meta(ge=180, le=189, description="which 18x counts, instead of any")] | None
-    ) = None
-    media: (
-        Annotated[bool, Meta(description="whether it has to come with SDP, or has to come without")]
-        | None
-    ) = None
+    code: properties.RingingCode | None = None
+    media: properties.EarlyMedia | None = None
 
     must_not: MustNot = False
     check: Conditions = ()
@@ -297,15 +219,11 @@ class Message(Action, frozen=True, kw_only=True, tag="MESSAGE"):
     What it does not want stays for other waits.
     """
 
-    sender: Sender | None = None
-    leg: Annotated[Leg, Meta(description="the leg that it has to come on")] | None = None
-    body: (
-        Annotated[Body, Meta(description="what the text has to be", examples=["hello"])] | None
-    ) = None
-    contains: (
-        Annotated[Body, Meta(description="what the text has to contain", examples=["hello"])] | None
-    ) = None
-    pattern: Pattern | None = None
+    sender: properties.Sender | None = None
+    leg: properties.ReceivedLeg | None = None
+    body: properties.ReceivedBody | None = None
+    contains: properties.Contained | None = None
+    pattern: properties.Pattern | None = None
     must_not: MustNot = False
 
 
@@ -324,7 +242,7 @@ class Retrieved(LegAction, frozen=True, kw_only=True, tag="RETRIEVED"):
 class Timeout(Action, frozen=True, kw_only=True, tag="TIMEOUT"):
     """Wait for as long as ``timeout`` says, then succeed."""
 
-    timeout: Delay
+    timeout: properties.Delay
 
 
 class PlayAudio(LegAction, frozen=True, kw_only=True, tag="PlayAudio"):
@@ -334,12 +252,8 @@ class PlayAudio(LegAction, frozen=True, kw_only=True, tag="PlayAudio"):
     """
 
     file: AudioFile
-    loop: Annotated[
-        bool, Meta(description="whether it begins again at its end; goes on in the background")
-    ] = False
-    background: Annotated[
-        bool, Meta(description="whether the next step begins while it is still playing")
-    ] = False
+    loop: properties.Loop = False
+    background: properties.PlaysOn = False
 
 
 class RecordAudio(LegAction, frozen=True, kw_only=True, tag="RecordAudio"):
@@ -349,49 +263,22 @@ class RecordAudio(LegAction, frozen=True, kw_only=True, tag="RecordAudio"):
     """
 
     file: AudioFile
-    duration: (
-        Annotated[
-            float,
-            Meta(
-                ge=0.02,
-                le=A_DAY,
-                description="duration: how much to record; until StopAudio or the leg's end "
-                "where it is not said",
-                examples=["3s"],
-            ),
-        ]
-        | None
-    ) = None
-    background: Annotated[
-        bool, Meta(description="whether the next step begins while it still records")
-    ] = False
+    duration: properties.RecordedTime | None = None
+    background: properties.RecordsOn = False
 
 
 class StopAudio(LegAction, frozen=True, kw_only=True, tag="StopAudio"):
     """End what plays and records on a leg; succeeds when the recording's file is closed."""
 
-    what: Annotated[
-        Literal["all", "playing", "recording"], Meta(description="what to end of it")
-    ] = "all"
+    what: properties.Stopped = "all"
 
 
 class SendDTMF(LegAction, frozen=True, kw_only=True, tag="SendDTMF"):
     """Send DTMF digits one after another; succeeds when the last one has been sent."""
 
     digits: Digits
-    interval: Annotated[
-        float,
-        Meta(
-            ge=0.05,
-            le=10,
-            description="duration: from the beginning of one digit to that of the next",
-            examples=["250ms"],
-        ),
-    ] = 0.25
-    method: Annotated[
-        DigitMethod,
-        Meta(description="how: RTP events (RFC 4733, once 2833), SIP INFO, or audible tones"),
-    ] = "rfc2833"
+    interval: properties.Interval = 0.25
+    method: properties.Method = "rfc2833"
 
 
 class DTMFReceived(LegAction, frozen=True, kw_only=True, tag="DTMFReceived"):
@@ -400,13 +287,10 @@ class DTMFReceived(LegAction, frozen=True, kw_only=True, tag="DTMFReceived"):
     Hears RTP events and SIP INFO, and with ``inband`` tones.
     """
 
-    digit: Digit | None = None
+    digit: properties.Digit | None = None
     digits: Digits | None = None
-    pattern: DigitPattern | None = None
-    inband: Annotated[
-        bool,
-        Meta(description="whether digits that are sent as audible tones are listened for, too"),
-    ] = False
+    pattern: properties.DigitPattern | None = None
+    inband: properties.Inband = False
     must_not: MustNot = False
 
 
