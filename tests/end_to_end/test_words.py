@@ -45,7 +45,8 @@ def placed(path: Path, folder: Path, transport: str) -> Path:
     shutil.copytree(EXAMPLES, folder, dirs_exist_ok=True)
     text = re.sub(r", transport: \w+", "", path.read_text())
     text = re.sub(r'(number: "\d00")', rf"\1, transport: {transport}", text)
-    if transport == "tcp":  # an address that is written out says so itself
+    if transport == "tcp":  # who is written out says so in a URI
+        text = re.sub(r'user: "(\w+)", host: "', r'to: "sip:\1@', text)
         text = text.replace('.port}"', '.port};transport=tcp"')
     copy = folder / f"{path.stem}-{transport}.yaml"
     copy.write_text(text)
