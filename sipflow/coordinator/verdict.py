@@ -110,6 +110,11 @@ def _unconfirmed(state: RunState, evidence: Evidence, left: list[tuple[str, str]
     if left:
         legs = ", ".join(f"leg {leg} of {instance}" for instance, leg in left)
         return RunReason(instance=left[0][0], message=f"clean-up not confirmed: {legs} was left")
+    for member in state.members.values():
+        if member.cleaned is not None and member.cleaned.registrations:
+            at = ", ".join(member.cleaned.registrations)
+            message = f"clean-up not confirmed: registration of {member.instance} at {at} was left"
+            return RunReason(instance=member.instance, message=message)
     if evidence.busy_ports:
         ports = ", ".join(map(str, evidence.busy_ports))
         return RunReason(message=f"clean-up not confirmed: port {ports} is still in use")

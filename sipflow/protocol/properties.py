@@ -177,6 +177,27 @@ Host = Annotated[
         examples=["127.0.0.1:5064"],
     ),
 ]
+# A host and perhaps a port, without a user: what a REGISTER goes to (RFC 3261 §10.2).
+_PORT = r"[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
+Registrar = Annotated[
+    str,
+    Meta(
+        max_length=255,
+        pattern=r"^(sip:)?([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])"
+        rf"(:({_PORT}))?(;transport=(udp|tcp))?(?![\s\S])",
+        description="the registrar: its host, host:port or SIP URI",
+        examples=["127.0.0.1:5080", "sip:example.com;transport=tcp"],
+    ),
+]
+Expires = Annotated[
+    float,
+    Meta(
+        ge=1,
+        le=A_DAY,
+        description="duration: for how long the registration is asked for",
+        examples=["300s"],
+    ),
+]
 OnRefer = Literal["follow", "reject"]
 ON_REFER: tuple[OnRefer, ...] = get_args(OnRefer)
 
@@ -310,4 +331,15 @@ Method = Annotated[
 Inband = Annotated[
     bool,
     Meta(description="whether digits that are sent as audible tones are listened for, too"),
+]
+OtherRegistrar = Annotated[
+    Registrar,
+    Meta(description="where to register instead: the registrar's host, host:port or SIP URI"),
+]
+OtherExpires = Annotated[
+    Expires,
+    Meta(
+        description="duration: for how long it is asked for, instead of the instance's `expires`, "
+        "in whole seconds"
+    ),
 ]

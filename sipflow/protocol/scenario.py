@@ -11,6 +11,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from sipflow.protocol import properties
+from sipflow.protocol.account import Account
 from sipflow.protocol.codecs import DEFAULT_CODECS, Codecs
 from sipflow.protocol.conditions import Captures, Conditions
 from sipflow.protocol.properties import (
@@ -294,6 +295,29 @@ class DTMFReceived(LegAction, frozen=True, kw_only=True, tag="DTMFReceived"):
     must_not: MustNot = False
 
 
+class Register(Action, frozen=True, kw_only=True, tag="Register"):
+    """Register at a registrar, the instance's own unless another is named; succeeds at the 2xx.
+
+    Fails with the final code, or with 408 at its time limit.
+    """
+
+    registrar: properties.OtherRegistrar | None = None
+    expires: properties.OtherExpires | None = None
+
+
+class Unregister(Action, frozen=True, kw_only=True, tag="Unregister"):
+    """Remove the registration, by a REGISTER with Expires 0; succeeds at the 2xx.
+
+    Succeeds with a warning if there is none, and fails as Register does.
+    """
+
+
+class Registered(Action, frozen=True, kw_only=True, tag="REGISTERED"):
+    """Wait for a confirmation of the registrar; a refusal fails it at once, with its code."""
+
+    must_not: MustNot = False
+
+
 NodeAction = (
     MakeCall
     | Answer
@@ -321,6 +345,9 @@ NodeAction = (
     | StopAudio
     | SendDTMF
     | DTMFReceived
+    | Register
+    | Unregister
+    | Registered
 )
 COMMANDS: tuple[type[Action], ...] = (
     MakeCall,
@@ -339,6 +366,8 @@ COMMANDS: tuple[type[Action], ...] = (
     SendDTMF,
     CheckMedia,
     DropRTP,
+    Register,
+    Unregister,
 )
 EVENTS: tuple[type[Action], ...] = (
     Incoming,
@@ -351,6 +380,7 @@ EVENTS: tuple[type[Action], ...] = (
     Message,
     Timeout,
     DTMFReceived,
+    Registered,
 )
 
 
@@ -441,6 +471,7 @@ class Instance(Struct, frozen=True, kw_only=True):
     nodes: tuple[Node, ...] = ()
     signalling: Signalling = Signalling()
     codecs: Codecs = DEFAULT_CODECS
+    account: Account | None = None
 
 
 class Scenario(Struct, frozen=True, kw_only=True):

@@ -32,6 +32,7 @@ from sipflow.worker.happenings import (
     Progressed,
     Redirected,
     ReferAccepted,
+    RegisterAnswered,
     ReinviteAnswered,
     SignallingHappening,
     Succession,
@@ -46,6 +47,7 @@ from sipflow.worker.leg_media import LegMedia
 from sipflow.worker.leg_reception import LegReception
 from sipflow.worker.messages import Messages
 from sipflow.worker.received import Received
+from sipflow.worker.registration import Registration
 from sipflow.worker.transfer import Transfer
 
 TRYING = 100
@@ -210,6 +212,7 @@ class Legs:
         self._started = 0
         self._untold: list[tuple[Dialog, str]] = []
         self.messages = Messages()
+        self.registration = Registration()
         self._media_untold: list[tuple[Dialog, MediaNegotiated]] = []
 
     def __getitem__(self, leg: str) -> Dialog:
@@ -247,6 +250,9 @@ class Legs:
         """Take in what happened and return the dialog that it happened on, if it was on one."""
         if isinstance(happening, TextReceived | TextAnswered):
             self.messages.apply(happening)
+            return None
+        if isinstance(happening, RegisterAnswered):
+            self.registration.apply(happening)
             return None
         if isinstance(happening, InviteReceived):
             dialog = Dialog(happening.dialog, Direction.RECIPIENT, happening.peer)

@@ -36,6 +36,7 @@ from sipflow.protocol.events import Event
 from sipflow.worker.doorbell import Doorbell
 from sipflow.worker.link import Link
 from sipflow.worker.orders import (
+    AddBinding,
     DropRtp,
     HangUp,
     Invite,
@@ -45,6 +46,7 @@ from sipflow.worker.orders import (
     Refer,
     ReferToDialog,
     Reinvite,
+    RemoveBinding,
     Respond,
     SendDigits,
     SendText,
@@ -191,7 +193,7 @@ class Loop:
                     pass
                 case Invite() | Respond() | HangUp() | Reinvite():
                     self._agent.carry_out(output)
-                case SendText() | Refer() | ReferToDialog():
+                case SendText() | Refer() | ReferToDialog() | AddBinding() | RemoveBinding():
                     self._agent.carry_out(output)
                 case Play() | Record() | SendDigits() | StopTracks():
                     self._agent.carry_out(output)

@@ -19,6 +19,7 @@ from sipflow.protocol.control import (
 from sipflow.protocol.events import AnyEvent, Event, NodeState
 from sipflow.protocol.plan import InstancePlan
 from sipflow.worker.orders import (
+    AddBinding,
     DropRtp,
     HangUp,
     Invite,
@@ -28,6 +29,7 @@ from sipflow.worker.orders import (
     Refer,
     ReferToDialog,
     Reinvite,
+    RemoveBinding,
     Respond,
     SendDigits,
     SendText,
@@ -176,6 +178,8 @@ class Theatre:
                     | WatchMedia()
                     | MeasureMedia()
                     | DropRtp()
+                    | AddBinding()
+                    | RemoveBinding()
                 ):
                     actor.agent.carry_out(output)
                 case NodeState():

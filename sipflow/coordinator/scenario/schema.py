@@ -12,6 +12,7 @@ from sipflow.coordinator.scenario.condition_check import MOST_ENTRIES
 from sipflow.coordinator.scenario.template import NAME_PATTERN, RESERVED
 from sipflow.coordinator.scenario.vocabulary import (
     Property,
+    account_properties,
     action_types,
     alternatives,
     dependent,
@@ -79,7 +80,7 @@ _MAPPINGS: dict[str, Schema] = {
 }
 _REGISTER: Schema = {
     "type": "boolean",
-    "description": "whether the instance registers; has no effect in local mode",
+    "description": "whether the instance registers by itself at its start, if it has a registrar",
 }
 _ON_REFER: Schema = {
     "enum": list(ON_REFER),
@@ -150,6 +151,7 @@ def _yaml() -> Schema:
                         "register": _REGISTER,
                         "on_refer": _ON_REFER,
                         "codecs": _CODECS,
+                        **_account(),
                         **_signalling(),
                     },
                 },
@@ -167,6 +169,18 @@ def _signalling() -> dict[str, Schema]:
     """Return the properties of an instance that are no text, which take no variables."""
     return {
         name: _value(property, fill=False) for name, property in signalling_properties().items()
+    }
+
+
+def _account() -> dict[str, Schema]:
+    return {name: _value(property) for name, property in account_properties().items()}
+
+
+def _account_or_nothing() -> dict[str, Schema]:
+    nothing: Schema = {"enum": [None, ""]}
+    return {
+        name: {"description": schema["description"], "anyOf": [schema, nothing]}
+        for name, schema in _account().items()
     }
 
 
@@ -341,6 +355,7 @@ def _xyflow_instance() -> Schema:
             "onRefer": {**_ON_REFER, "enum": [*ON_REFER, None]},
             "on_refer": {**_ON_REFER, "enum": [*ON_REFER, None]},
             "codecs": {**_CODECS, "type": ["array", "null"]},
+            **_account_or_nothing(),
             **_signalling(),
         },
         "anyOf": [{"required": ["dn"]}, {"required": ["number"]}],

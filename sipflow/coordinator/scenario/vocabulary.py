@@ -22,6 +22,7 @@ from msgspec.inspect import (
     UnionType,
 )
 
+from sipflow.protocol.account import Account
 from sipflow.protocol.conditions import Captures, Conditions
 from sipflow.protocol.properties import Leg, Pattern, Target
 from sipflow.protocol.scenario import COMMANDS, EVENTS, Action, BlindTransfer, Response, word
@@ -163,6 +164,16 @@ def signalling_properties() -> dict[str, Property]:
     """Return the properties of an instance that say how it speaks SIP."""
     return {
         field.name: _property(Signalling, field) for field in msgspec.structs.fields(Signalling)
+    }
+
+
+@cache
+def account_properties() -> dict[str, Property]:
+    """Return the properties of an instance that say where it registers, and as whom."""
+    return {
+        field.name: msgspec.structs.replace(_property(Account, field), may_be_late=False)
+        for field in msgspec.structs.fields(Account)
+        if field.name != "register"
     }
 
 

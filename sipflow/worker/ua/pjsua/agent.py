@@ -34,6 +34,7 @@ from sipflow.worker.happenings import (
     TryingReceived,
 )
 from sipflow.worker.orders import (
+    AddBinding,
     AudioOrder,
     DropRtp,
     HangUp,
@@ -47,6 +48,7 @@ from sipflow.worker.orders import (
     Refer,
     ReferToDialog,
     Reinvite,
+    RemoveBinding,
     Respond,
     SendDigits,
     SendText,
@@ -73,6 +75,7 @@ from sipflow.worker.ua.pjsua.headers import header_vector, invite_parameters, re
 from sipflow.worker.ua.pjsua.messages import TextTraffic, received
 from sipflow.worker.ua.pjsua.received import received_text
 from sipflow.worker.ua.pjsua.refusals import Refusals
+from sipflow.worker.ua.pjsua.registration import Registrations
 from sipflow.worker.ua.pjsua.reinvites import Reinvites, negotiated_media
 from sipflow.worker.ua.pjsua.sound_device import SoundDevice
 from sipflow.worker.ua.pjsua.transfers import Transfers
@@ -114,6 +117,7 @@ class PjsuaUserAgent:
         self._invites = 0
         self.ears = Ears(self.sound_device)
         self.transfers = Transfers(self)
+        self.registrations = Registrations()
 
     def open(self, plan: InstancePlan) -> None:
         """Create the endpoint, or take it over from the run before; see ``UserAgent``."""
@@ -137,6 +141,8 @@ class PjsuaUserAgent:
                 self._on_call(order.dialog, order)
             case SendText():
                 self._send_text(order)
+            case AddBinding() | RemoveBinding():
+                self.registrations.carry_out(order)
             case Play() | Record() | SendDigits() | StopTracks():
                 self._on_audio(order)
             case WatchMedia() | MeasureMedia() | DropRtp():
@@ -147,6 +153,7 @@ class PjsuaUserAgent:
         self._send_postponed()
         self.reinvites.send_due()
         self._byes.send_due()
+        self._happenings += self.registrations.look()
         now = clock.monotonic()
         timeout = min(timeout, self.reinvites.next_due(now), self._byes.next_due(now))
         if self._happenings:
@@ -181,6 +188,7 @@ class PjsuaUserAgent:
         account = Account(self)
         account.create(account_config(plan))
         self._account = account
+        self.registrations.use(account, plan)
 
     def _listen_on_tcp(self, plan: InstancePlan) -> None:
         self._byes.over_tcp = plan.tcp
@@ -207,11 +215,13 @@ class PjsuaUserAgent:
         self._refusals.forget()
         if plan.codecs != former.codecs:
             self._use_codecs(plan)
-        if (plan.number, plan.signalling) != (
+        if (plan.number, plan.signalling, plan.account) != (
             former.number,
             former.signalling,
+            former.account,
         ):  # each change leaves half a kilobyte in the stack's pool
             self._account.modify(account_config(plan))
+        self.registrations.use(self._account, plan)
         self._plan = plan
 
     def _use_codecs(self, plan: InstancePlan) -> None:
