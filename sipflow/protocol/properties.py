@@ -185,7 +185,8 @@ Registrar = Annotated[
         max_length=255,
         pattern=r"^(sip:)?([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])"
         rf"(:({_PORT}))?(;transport=(udp|tcp))?(?![\s\S])",
-        description="the registrar: its host, host:port or SIP URI",
+        description="the registrar: its host, host:port or SIP URI without a user; "
+        "`;transport=tcp` for TCP, which an instance with `transport: tcp` uses anyway",
         examples=["127.0.0.1:5080", "sip:example.com;transport=tcp"],
     ),
 ]
@@ -194,7 +195,7 @@ Expires = Annotated[
     Meta(
         ge=1,
         le=A_DAY,
-        description="duration: for how long the registration is asked for",
+        description="duration: for how long the instance is registered, in whole seconds",
         examples=["300s"],
     ),
 ]

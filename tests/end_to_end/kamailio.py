@@ -4,6 +4,8 @@ It keeps bindings in memory, challenges every REGISTER for one password, sends w
 registered user to its Contact, and answers 404 for any other.
 """
 
+import os
+import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -77,7 +79,7 @@ class Kamailio:
 
     def contacts(self) -> list[str]:
         """Return the contacts that are registered now."""
-        command = ["kamcmd", "-s", f"unix:{self.control}", "ul.dump"]
+        command = [_program("kamcmd"), "-s", f"unix:{self.control}", "ul.dump"]
         dump = subprocess.run(command, check=True, capture_output=True, text=True, timeout=LIMIT)
         lines = (line.strip() for line in dump.stdout.splitlines())
         return [line.removeprefix("Address: ") for line in lines if line.startswith("Address: ")]
@@ -118,14 +120,14 @@ def _start(folder: Path, port: int, shortest: int) -> "subprocess.Popen[bytes]":
     # -DD: it stays the child of this process, which ends it and its own children by its pid.
     options = ["-DD", "-E", "-f", str(configuration), "-Y", str(folder), "-w", str(folder)]
     with (folder / "log").open("wb") as log:
-        return subprocess.Popen([_program(), *options], stdout=log, stderr=log)
+        return subprocess.Popen([_program("kamailio"), *options], stdout=log, stderr=log)
 
 
-def _program() -> str:
-    """Return the program: Debian puts it where only root looks."""
-    return next(
-        (str(path) for path in (Path("/usr/sbin/kamailio"),) if path.exists()), "kamailio"
-    )
+def _program(name: str) -> str:
+    """Return a program of Debian's package, which puts them where only root looks."""
+    path = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
+    assert path is not None, "scripts/install-debian-packages installs kamailio"
+    return path
 
 
 def _answers(process: "subprocess.Popen[bytes]", port: int) -> bool:

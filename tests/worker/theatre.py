@@ -66,7 +66,7 @@ class Theatre:
         self.transcript: list[str] = []
         self.events: list[AnyEvent] = []
         self.failure: ChainFailed | None = None
-        self._exchange = Exchange()
+        self.exchange = Exchange()
         self._cleaning = False
         self.actors = {plan.instance: self._actor(plan) for plan in plans}
 
@@ -124,7 +124,7 @@ class Theatre:
         return [line for line in self.transcript if any(word in line for word in words)]
 
     def _actor(self, plan: InstancePlan) -> Actor:
-        agent = MemoryUserAgent(self._exchange)
+        agent = MemoryUserAgent(self.exchange)
         agent.open(plan)
         pending = {node.id: "pending" for node in plan.nodes}
         return Actor(plan, Session(plan, 0.0), agent, nodes=pending)

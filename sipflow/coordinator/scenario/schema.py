@@ -80,7 +80,8 @@ _MAPPINGS: dict[str, Schema] = {
 }
 _REGISTER: Schema = {
     "type": "boolean",
-    "description": "whether the instance registers by itself at its start, if it has a registrar",
+    "description": "whether the instance registers by itself as it starts, before its first step; "
+    "without a registrar nothing happens",
 }
 _ON_REFER: Schema = {
     "enum": list(ON_REFER),
@@ -391,7 +392,8 @@ def _properties_of(kind: type[Action], others: Mapping[str, Schema]) -> Schema:
     for one, needed in dependent(kind):
         some = [_given(name) for name in needed.names]
         rules += [{"if": _given(name), "then": {"anyOf": some}} for name in one.names]
-    return {"properties": {**taken, **others}, "allOf": rules}
+    constraints: Schema = {"allOf": rules} if rules else {}
+    return {"properties": {**taken, **others}, **constraints}
 
 
 def _name_rules(property: Property) -> Iterable[Schema]:

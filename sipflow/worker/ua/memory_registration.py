@@ -70,7 +70,8 @@ class MemoryRegistration:
         code = self._ask(self._plan, expires)
         if code is None:
             return []
-        return [RegisterAnswered(code, reason_phrase(code), not expires, expires)]
+        granted = expires if code == _OK else 0
+        return [RegisterAnswered(code, reason_phrase(code), not expires, granted)]
 
     def _ask(self, plan: InstancePlan, expires: int) -> int | None:
         registrar = self._registrars.get(self._registrar)

@@ -1,0 +1,23 @@
+"""What an example needs beside itself, by a line of its own comment: ``# Needs: a registrar …``."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.end_to_end.kamailio import PASSWORD, kamailio
+
+_NEEDS = re.compile(r"^# Needs: (.*)$", re.MULTILINE)
+_REGISTRAR = "a registrar with the users 100 and 200"
+
+
+@contextmanager
+def given(example: Path, folder: Path) -> Iterator[tuple[str, ...]]:
+    """Provide what an example needs, and give the options that tell it where that is."""
+    needs = _NEEDS.findall(example.read_text(encoding="utf-8"))
+    if not needs:
+        yield ()
+        return
+    assert needs == [_REGISTRAR], f"{example.name} needs what nobody provides: {needs}"
+    with kamailio(folder) as registrar:
+        yield "--set", f"registrar={registrar.address}", "--set", f"password={PASSWORD}"
