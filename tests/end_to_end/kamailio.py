@@ -46,7 +46,7 @@ modparam("registrar", "min_expires", {shortest})
 modparam("ctl", "binrpc", "unix:{control}")
 request_route {{
     if (is_method("REGISTER")) {{
-        if (!pv_auth_check("{realm}", "{password}", "0", "1")) {{
+        if (!pv_auth_check("{realm}", "{password}", "0", "0")) {{
             auth_challenge("{realm}", "0");
             exit;
         }}

@@ -20,6 +20,7 @@ from sipflow.worker.ua.pjsua.messages import readable
 
 _BUSY = 171_001  # PJSIP_EBUSY
 _DROPPED = 70_013  # PJ_EINVALIDOP
+_ACCEPTED = range(200, 300)
 
 
 @dataclass(slots=True)
@@ -66,6 +67,7 @@ class Registrations:
     def answered(self, code: int, reason: str, expires: int) -> None:
         """Take in the final answer to a REGISTER, or the stack's word for why there is none."""
         self._due, self._blocked = self._blocked or self._due, None
+        expires = expires if code in _ACCEPTED else 0
         asked, self._asked = self._asked, None
         if asked is None:
             told = RegisterAnswered(code, readable(reason), expires=expires, ordered=False)
