@@ -14,6 +14,9 @@ from sipflow.protocol import properties
 from sipflow.protocol.account import Account
 from sipflow.protocol.codecs import DEFAULT_CODECS, Codecs
 from sipflow.protocol.conditions import Captures, Conditions
+from sipflow.protocol.late import Late as Late
+from sipflow.protocol.late import Variable as Variable
+from sipflow.protocol.place import Place as Place
 from sipflow.protocol.properties import (
     CONSULT_LEG,
     DEFAULT_LEG,
@@ -406,39 +409,6 @@ def legs_of(action: Action) -> tuple[str, ...]:
 def looks_into_messages(action: Action) -> bool:
     """Tell whether an action has to see what was received, beyond that it was."""
     return bool(getattr(action, "check", ()) or getattr(action, "capture", ()))
-
-
-class Place(Struct, frozen=True, kw_only=True):
-    """Where something stands in a scenario file: line and column from 1, or a node's id."""
-
-    file: str
-    line: int | None = None
-    column: int | None = None
-    node: str | None = None
-
-    def __str__(self) -> str:
-        if self.line is not None:
-            return f"{self.file}:{self.line}:{self.column}"
-        return f"{self.file}: node {self.node}" if self.node is not None else self.file
-
-
-class Variable(Struct, frozen=True):
-    """Stands in a text for a value that is known only when the node begins."""
-
-    name: str
-
-
-class Late(Struct, frozen=True, kw_only=True):
-    """A property whose value is known only when its node begins: its text, in pieces.
-
-    ``kind`` says what is made of the text: it is the value itself, a duration, or a plain scalar.
-    Of conditions it is the operand of the one that has the number ``entry``, of headers the value.
-    """
-
-    property: str
-    entry: int | None = None
-    kind: Literal["text", "duration", "plain"]
-    parts: tuple[str | Variable, ...]
 
 
 class Node(Struct, frozen=True, kw_only=True):

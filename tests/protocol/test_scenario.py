@@ -119,18 +119,6 @@ def test_what_a_user_may_not_write_is_refused(text: str) -> None:
         msgspec.json.decode(text, type=NodeAction)
 
 
-@pytest.mark.parametrize(
-    ("place", "text"),
-    [
-        (PLACE, "call.yaml:5:7"),
-        (Place(file="flow.json", node="a-make"), "flow.json: node a-make"),
-        (Place(file="flow.json"), "flow.json"),
-    ],
-)
-def test_a_place_is_written_as_editors_and_people_read_it(place: Place, text: str) -> None:
-    assert str(place) == text
-
-
 def test_a_scenario_comes_back_from_text_as_it_was() -> None:
     release = Node(id="a-1", instance="a", action=Release(), place=PLACE)
     scenario = Scenario(

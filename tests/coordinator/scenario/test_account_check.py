@@ -92,7 +92,7 @@ def test_an_account_may_hold_what_is_known_before_the_start() -> None:
         ),
         (
             "expires: 0s",
-            '"expires" is the text "0s", which is out of range; write a duration such as 500ms, '
+            '"expires" is the text "0s", which is out of range; write a duration: 100ms, '
             "5s, 1.5s, 2m, or a number of milliseconds, from 1 s",
         ),
         (
