@@ -1,7 +1,7 @@
 """A real registrar and proxy: Kamailio, on a free port of loopback, for one test.
 
-It keeps bindings in memory, challenges every REGISTER for one password, sends what is for a
-registered user to its Contact, and answers 404 for any other.
+It keeps bindings in memory, challenges every REGISTER (401) and INVITE (407) for one password,
+sends what is for a registered user to its Contact, and answers 404 for any other.
 """
 
 import os
@@ -45,20 +45,20 @@ modparam("usrloc", "db_mode", 0)
 modparam("registrar", "min_expires", {shortest})
 modparam("ctl", "binrpc", "unix:{control}")
 request_route {{
-    if (is_method("REGISTER")) {{
-        if (!pv_auth_check("{realm}", "{password}", "0", "0")) {{
-            auth_challenge("{realm}", "0");
-            exit;
-        }}
-        save("location");
-        exit;
-    }}
     if (has_totag()) {{
         t_relay();
         exit;
     }}
     if (is_method("CANCEL")) {{
         if (t_check_trans()) t_relay();
+        exit;
+    }}
+    if (is_method("REGISTER|INVITE") && !pv_auth_check("{realm}", "{password}", "0", "0")) {{
+        auth_challenge("{realm}", "0");
+        exit;
+    }}
+    if (is_method("REGISTER")) {{
+        save("location");
         exit;
     }}
     if (!lookup("location")) {{
