@@ -44,8 +44,12 @@ LONG = """\
   alice:
     - Register
     - REGISTERED
+    - MESSAGE: {from: bob}
     - TIMEOUT: 60s
       id: wait
+  bob:
+    - REGISTERED
+    - SendMessage: {to: alice, text: "I am there"}
 """
 
 WRONG = """\
