@@ -33,8 +33,8 @@ Password = Annotated[
         min_length=1,
         max_length=128,
         pattern=r"^[^\x00-\x1f\x7f]+$",
-        description="what a challenge (401, 407) to a REGISTER or an INVITE is answered with; no "
-        "problem shows it",
+        description="the password that a challenge (401, 407) to a REGISTER or an INVITE is "
+        "answered with",
         examples=["${env:PASSWORD}"],
     ),
 ]

@@ -185,8 +185,7 @@ Registrar = Annotated[
         max_length=255,
         pattern=r"^(sip:)?([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])"
         rf"(:({_PORT}))?(;transport=(udp|tcp))?(?![\s\S])",
-        description="the registrar: its host, host:port or SIP URI without a user; "
-        "`;transport=tcp` for TCP, which an instance with `transport: tcp` uses anyway",
+        description="the registrar: its host, host:port or SIP URI without a user",
         examples=["127.0.0.1:5080", "sip:example.com;transport=tcp"],
     ),
 ]

@@ -6,8 +6,6 @@ What a property takes is said by its type, in ``properties``; types for a single
 are called by way of that module.
 """
 
-from typing import Literal
-
 from msgspec import Struct, field
 
 from sipflow.protocol import properties

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.end_to_end.kamailio import PASSWORD, kamailio
+from tests.end_to_end.kamailio import PASSWORD, REALM, kamailio
 
 _NEEDS = re.compile(r"^# Needs: (.*)$", re.MULTILINE)
 _REGISTRAR = "a registrar with the users 100 and 200"
 
 
 @contextmanager
-def given(example: Path, folder: Path) -> Iterator[tuple[str, ...]]:
+def given(example: Path, folder: Path, transport: str = "udp") -> Iterator[tuple[str, ...]]:
     """Provide what an example needs, and give the options that tell it where that is."""
     needs = _NEEDS.findall(example.read_text(encoding="utf-8"))
     if not needs:
@@ -20,4 +20,6 @@ def given(example: Path, folder: Path) -> Iterator[tuple[str, ...]]:
         return
     assert needs == [_REGISTRAR], f"{example.name} needs what nobody provides: {needs}"
     with kamailio(folder) as registrar:
-        yield "--set", f"registrar={registrar.address}", "--set", f"password={PASSWORD}"
+        address = registrar.address + (";transport=tcp" if transport == "tcp" else "")
+        known = {"registrar": address, "realm": REALM, "password": PASSWORD}
+        yield tuple(word for name, value in known.items() for word in ("--set", f"{name}={value}"))

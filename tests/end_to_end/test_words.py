@@ -22,6 +22,7 @@ from sipflow.protocol.scenario import (
     Scenario,
     word,
 )
+from tests.end_to_end import needs
 from tests.end_to_end.capture import Capture
 from tests.end_to_end.harness import EXAMPLES, run
 from tests.end_to_end.test_cases import assert_whole
@@ -93,17 +94,18 @@ def test_every_word_does_what_it_says_on_both_sides(
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_example_completes_over_tcp(tmp_path: Path, path: Path) -> None:
-    complete(placed(path, tmp_path, "tcp"), tmp_path, "tcp")
+    with needs.given(path, tmp_path, "tcp") as options:
+        complete(placed(path, tmp_path, "tcp"), tmp_path, "tcp", *options)
 
 
-def complete(path: Path, folder: Path, transport: str) -> None:
+def complete(path: Path, folder: Path, transport: str, *options: str) -> None:
     """Run a scenario that is to complete, all its SIP by one transport."""
     instances = read(path).instances
     assert {one.signalling.transport for one in instances} == {transport}
     other = "udp" if transport == "tcp" else "tcp"
 
     with Capture(folder, ON_WIRE, SIP_PORTS) as capture:
-        outcome = run(path, folder, "--base-port", str(PORT))
+        outcome = run(path, folder, "--base-port", str(PORT), *options)
 
     assert (outcome.exit_code, outcome.verdict["verdict"]) == (0, "completed"), outcome.verdict
     assert_whole(outcome)

@@ -82,6 +82,7 @@ _REGISTER: Schema = {
     "type": "boolean",
     "description": "whether the instance registers by itself as it starts, before its first step; "
     "without a registrar nothing happens",
+    "default": False,
 }
 _ON_REFER: Schema = {
     "enum": list(ON_REFER),

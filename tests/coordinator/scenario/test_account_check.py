@@ -87,7 +87,7 @@ def test_an_account_may_hold_what_is_known_before_the_start() -> None:
         (
             "registrar: 'sip:100@a.b'",
             '"registrar" is the text "sip:100@a.b", which holds characters that are not allowed; '
-            "give the registrar: its host, host:port or SIP URI, for example "
+            "give the registrar: its host, host:port or SIP URI without a user, for example "
             '"127.0.0.1:5080" or "sip:example.com;transport=tcp"',
         ),
         (
@@ -108,7 +108,7 @@ def test_an_account_may_hold_what_is_known_before_the_start() -> None:
         (
             "registrar: '${run}'",
             '"registrar" has a variable that is known only as the run goes on; give the '
-            "registrar: its host, host:port or SIP URI before the start",
+            "registrar: its host, host:port or SIP URI without a user before the start",
         ),
     ],
 )
