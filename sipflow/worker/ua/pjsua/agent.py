@@ -173,7 +173,9 @@ class PjsuaUserAgent:
         self._look_at_audio()
         self._happenings += self.ears.look(clock.monotonic())
         self._happenings += self._refusals.told()
-        self._ended.clear()
+        if self._ended:
+            self.sound_device.calls_ended(len(self._ended))
+            self._ended.clear()
         happenings, self._happenings = self._happenings, []
         return happenings
 

@@ -2,7 +2,8 @@
 
 Its clock is a thread of the stack that turns the conference bridge 50 times a second and never
 calls Python. The bridge does what it is asked at its next turn, so that it is turned once by hand
-when the clock has been stopped.
+when the clock has been stopped. So it is too where calls come and go without ever needing the
+clock: it has 254 places, and would keep those of calls that have ended.
 """
 
 import ctypes
@@ -13,6 +14,8 @@ import pjsua2 as pj
 
 # The bridge's own rate is 8 kHz (see ``config``): 20 ms are 160 samples of two bytes.
 _FRAME_SIZE = 320
+# Well below the bridge's places, so that what is still open has some too.
+_ENDS_PER_TURN = 50
 
 _pjsua = ctypes.CDLL(str(import_module("pjsua2._pjsua2").__file__))
 _pjsua.pjsua_set_no_snd_dev.restype = ctypes.c_void_p
@@ -37,6 +40,7 @@ class SoundDevice:
     def __init__(self, endpoint: pj.Endpoint) -> None:
         self._endpoint = endpoint
         self._users: set[Hashable] = set()
+        self._ends = 0
 
     def hold(self, user: Hashable) -> None:
         """Have it open for a user; raises ``pj.Error``."""
@@ -53,9 +57,17 @@ class SoundDevice:
             self._endpoint.audDevManager().setNoDev()
             _turn()
 
+    def calls_ended(self, count: int) -> None:
+        """Take in that calls have ended; not to be called from within the stack."""
+        self._ends += count
+        if self._ends >= _ENDS_PER_TURN:
+            self._ends = 0
+            if not self._users:
+                _turn()
+
 
 def _turn() -> None:
-    """Turn the bridge once, which no clock does any longer."""
+    """Turn the bridge once, which no clock does."""
     samples = ctypes.create_string_buffer(_FRAME_SIZE)
     frame = _Frame(0, ctypes.addressof(samples), _FRAME_SIZE)
     _pjsua.pjmedia_port_get_frame(_pjsua.pjsua_set_no_snd_dev(), ctypes.addressof(frame))

@@ -21,6 +21,8 @@ from tests.worker.ua.phone import HOST, LIMIT, Phone, free_ports, phones
 
 QUIET = 0.3
 CLEARED = "Normal call clearing"
+# Of the conference bridge: so many calls, and as many more only if those of ended ones come free.
+PLACES = 254
 
 
 @pytest.fixture
@@ -191,3 +193,17 @@ def test_an_endpoint_that_could_not_be_opened_stays_so(pair: tuple[Phone, Phone]
     late.assign(replace(late.plan, port=next(free_ports())))
     assert late.error is not None
     late.close()
+
+
+def test_an_endpoint_has_more_calls_one_after_another_than_its_bridge_has_places() -> None:
+    with phones(2) as (alice, bob):
+        for number in range(1, PLACES + 2):
+            alice.order(Invite(f"out-{number}", bob.uri))
+            assert isinstance(bob.hear()[0], InviteReceived)
+            bob.order(Respond(f"in-{number}", 200))
+            heard = alice.hear(3)
+            assert heard[-1] == DialogConfirmed(f"out-{number}", 200, "OK"), (number, heard)
+            assert bob.hear() == [DialogConfirmed(f"in-{number}", 200, "OK")]
+            alice.order(HangUp(f"out-{number}"))
+            assert isinstance(alice.hear()[0], DialogEnded)
+            assert isinstance(bob.hear()[0], DialogEnded)
