@@ -54,7 +54,8 @@ _allow_path = click.option(
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     multiple=True,
     metavar="DIR",
-    help="Let audio files lie there, beside the scenario's own folder; may be repeated.",
+    help="Let audio files and sub-flows lie there, beside the scenario's own folder; may be "
+    "repeated.",
 )
 
 
@@ -82,7 +83,9 @@ def _running(command: Callable[P, R]) -> Callable[P, R]:
                 "--events", metavar="ENDPOINT", help="Where subscribers connect (ZeroMQ)."
             ),
             click.option(
-                "--control", metavar="ENDPOINT", help="Where runs can be steered from other hosts."
+                "--control",
+                metavar="ENDPOINT",
+                help="Where runs can be steered, also from other hosts.",
             ),
             click.option(
                 "--keys",
@@ -289,13 +292,13 @@ def status(
 
 
 @main.command()
-@click.argument("endpoint", required=False)
+@click.argument("endpoint", required=False, metavar="[RUN | ENDPOINT]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per event and line.")
 @click.option("--server-key", type=click.Path(path_type=Path), help="Its public key.")
 @click.option("--key", type=click.Path(path_type=Path), help="Your own secret key.")
 @_exits
 def watch(endpoint: str | None, as_json: bool, server_key: Path | None, key: Path | None) -> int:
-    """Print a run's events, all of them, until it ends; ENDPOINT or a run's id selects it."""
+    """Print a run's events, all of them, until it ends; its id or its --events selects it."""
     from sipflow.coordinator.watch import watch_run
 
     return watch_run(endpoint, _client_keys(server_key, key), json=as_json)

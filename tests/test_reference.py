@@ -1,4 +1,4 @@
-"""The reference of the messages: fresh, true of what is on the wire, and kept as a promise."""
+"""The reference is fresh; that of messages is true of what is on the wire, and a promise."""
 
 import copy
 import json
@@ -56,7 +56,8 @@ def test_the_reference_is_fresh() -> None:
 
 def test_it_is_written_and_what_is_stale_is_named(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
-    missing = [STALE.format("docs/messages.md"), STALE.format("docs/asyncapi.json")]
+    pages = ("docs/messages.md", "docs/asyncapi.json", "docs/words.md")
+    missing = [STALE.format(page) for page in pages]
 
     assert reference("--check", tmp_path) == (1, missing)
     assert reference(tmp_path) == (0, [])

@@ -1,1 +1,1 @@
-"""The reference of the public messages, generated from the types of ``sipflow.protocol``."""
+"""The reference of messages and words, generated from the types of ``sipflow.protocol``."""

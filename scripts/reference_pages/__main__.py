@@ -1,7 +1,7 @@
-"""Writes the reference of the messages, or tells which file of it is stale.
+"""Writes the reference of messages and words, or tells which file of it is stale.
 
 Usage: ``python -m scripts.reference_pages [--check] [CHECKOUT]``; exit code 1 if a file is stale,
-or if the types break what the reference has promised.
+if the types break what the reference has promised, or if no example shows some word.
 """
 
 import argparse
@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from scripts.reference_pages import asyncapi, messages
+from scripts.reference_pages import asyncapi, messages, words
 from scripts.reference_pages.compatibility import broken_promises
 
 DOCUMENT = "docs/asyncapi.json"
@@ -17,7 +17,7 @@ DOCUMENT = "docs/asyncapi.json"
 
 def main() -> int:
     """Write or compare, and return the exit code."""
-    parser = argparse.ArgumentParser(description="The reference of the messages.")
+    parser = argparse.ArgumentParser(description="The reference of messages and words.")
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
     parser.add_argument("checkout", nargs="?", type=Path, default=Path(__file__).parents[2])
     options = parser.parse_args()
@@ -29,16 +29,21 @@ def main() -> int:
 
 def files() -> dict[str, str]:
     """Return the text of each file of the reference, by its path in the checkout."""
-    return {"docs/messages.md": messages.page(), DOCUMENT: asyncapi.text()}
+    return {
+        "docs/messages.md": messages.page(),
+        DOCUMENT: asyncapi.text(),
+        "docs/words.md": words.page(),
+    }
 
 
 def check(checkout: Path) -> list[str]:
-    """Return a line for each file that is not what the types make of it."""
-    return [
+    """Return a line for each file that is not what the types make of it, and for what it lacks."""
+    stale = [
         f"{name}: not what the types say any more; run scripts/reference"
         for name, text in files().items()
         if text_of(checkout / name) != text
     ]
+    return stale + words.unseen()
 
 
 def write(checkout: Path) -> list[str]:
@@ -47,7 +52,7 @@ def write(checkout: Path) -> list[str]:
     if not found:
         for name, text in files().items():
             (checkout / name).write_text(text, encoding="utf-8")
-    return found
+    return found + words.unseen()
 
 
 def problems(published: str | None) -> list[str]:

@@ -54,14 +54,19 @@ class Member:
     @property
     def reusable(self) -> bool:
         """Whether another run may have its process: all of this one is gone from it."""
-        cleaned = self.cleaned is not None and self.cleaned.idle and not self.cleaned.left
-        return self.awaited and cleaned and self.last_seq is not None
+        idle = self.cleaned is not None and self.cleaned.idle
+        return self.awaited and idle and self._left_nothing and self.last_seq is not None
 
     @property
     def confirmed(self) -> bool:
-        """Whether its clean-up is confirmed: no leg left, and an orderly end.
+        """Whether its clean-up is confirmed: nothing left, and an orderly end.
 
         One that was killed before it got its plan never had anything to end in order.
         """
         orderly = self.exit in ("finished", "failed") or (self.gone and not self.greeted)
-        return orderly and self.cleaned is not None and not self.cleaned.left
+        return orderly and self._left_nothing
+
+    @property
+    def _left_nothing(self) -> bool:
+        cleaned = self.cleaned
+        return cleaned is not None and not cleaned.left and not cleaned.registrations

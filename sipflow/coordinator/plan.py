@@ -7,6 +7,7 @@ from sipflow.protocol.plan import InstancePlan, MediaPorts
 from sipflow.protocol.scenario import (
     MakeCall,
     Node,
+    Register,
     Response,
     Scenario,
     SendMessage,
@@ -14,7 +15,7 @@ from sipflow.protocol.scenario import (
 )
 from sipflow.protocol.sip import LOCAL_HOST
 
-_TARGETS = ("to", "contact")
+_TARGETS = ("to", "contact", "registrar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ def make_plans(scenario: Scenario, run: str, ports: list[Ports]) -> tuple[Instan
             variables=values(wanted(instance.nodes), run, aspects),
             messages=any(looks_into_messages(node.action) for node in instance.nodes),
             codecs=instance.codecs,
+            account=instance.account,
         )
         for instance, own in zip(scenario.instances, ports, strict=True)
     )
@@ -80,6 +82,7 @@ def _uses_tcp(scenario: Scenario) -> bool:
     """Tell whether anybody is called by TCP: all endpoints need it then, to call or be called."""
     return any(
         instance.signalling.transport == "tcp"
+        or (instance.account is not None and BY_TCP in (instance.account.registrar or ""))
         or any(BY_TCP in _target(node).lower() for node in instance.nodes)
         for instance in scenario.instances
     )
@@ -92,5 +95,7 @@ def _target(node: Node) -> str:
     match node.action:
         case MakeCall(to=str() as to) | SendMessage(to=str() as to) | Response(contact=str() as to):
             return to
+        case Register(registrar=str() as registrar):
+            return registrar
         case _:
             return ""

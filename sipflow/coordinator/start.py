@@ -38,6 +38,7 @@ def start_files(files: Sequence[Path], options: StartOptions, *, json: bool) -> 
 
 
 def _start_several(files: Sequence[Path], options: StartOptions, *, json: bool) -> int:
+    from sipflow.coordinator.subscribers.wording import counted
     from sipflow.coordinator.suite_console import SuiteConsole
 
     jobs: list[Job] = []
@@ -50,8 +51,8 @@ def _start_several(files: Sequence[Path], options: StartOptions, *, json: bool) 
             jobs.append(Job(index, name_of(file), reading.scenario))
         else:
             problems = tuple(map(str, reading.problems))
-            name = name_of(file)
-            refused.append((index, _not_started(name, "it has problems", NOT_STARTED, problems)))
+            why = counted(len(problems), "problem")
+            refused.append((index, _not_started(name_of(file), why, NOT_STARTED, problems)))
     if refused and options.fail_fast:
         why = "not reached: another file cannot be run, and --fail-fast was given"
         refused += [(job.index, _not_started(job.file, why, COMPLETED)) for job in jobs]

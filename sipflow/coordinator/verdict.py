@@ -49,13 +49,12 @@ class Evidence:
 def judge(state: RunState, evidence: Evidence) -> Verdict:
     """Return the one verdict of an ended run."""
     members = list(state.members.values())
-    left = [(member.instance, leg) for member in members for leg in _left(member)]
     confirmed = (
         all(member.confirmed for member in members)
         and not evidence.busy_ports
         and not state.cut_short
     )
-    name, exit_code, reason = _decide(state, evidence, left, confirmed=confirmed)
+    name, exit_code, reason = _decide(state, evidence, confirmed=confirmed)
     return Verdict(
         run=evidence.run,
         scenario=evidence.scenario,
@@ -75,7 +74,7 @@ def judge(state: RunState, evidence: Evidence) -> Verdict:
         cleanup=CleanUpVerdict(
             confirmed=confirmed,
             calls_released=sum(member.cleaned.released for member in members if member.cleaned),
-            calls_left=len(left),
+            calls_left=sum(len(_left(member)) for member in members),
         ),
         events=evidence.events,
         file=evidence.file,
@@ -90,14 +89,14 @@ def obstructed(verdict: Verdict, why: str) -> Verdict:
 
 
 def _decide(
-    state: RunState, evidence: Evidence, left: list[tuple[str, str]], *, confirmed: bool
+    state: RunState, evidence: Evidence, *, confirmed: bool
 ) -> tuple[VerdictName, int, RunReason | None]:
     if state.reason is not None:
         return "failed", FAILED if state.scenario_failed else INFRASTRUCTURE, state.reason
     if state.stopped and state.cut_short:  # the user did not want to wait for confirmation
         return "stopped", STOPPED, None
     if not confirmed:
-        return "failed", INFRASTRUCTURE, _unconfirmed(state, evidence, left)
+        return "failed", INFRASTRUCTURE, _unconfirmed(state, evidence)
     if evidence.events.lost:
         message = f"events of the run were lost: {', '.join(evidence.holes)}"
         return "failed", INFRASTRUCTURE, RunReason(message=message)
@@ -106,10 +105,11 @@ def _decide(
     return "completed", COMPLETED, None
 
 
-def _unconfirmed(state: RunState, evidence: Evidence, left: list[tuple[str, str]]) -> RunReason:
+def _unconfirmed(state: RunState, evidence: Evidence) -> RunReason:
+    left = [(one.instance, what) for one in state.members.values() for what in _left_over(one)]
     if left:
-        legs = ", ".join(f"leg {leg} of {instance}" for instance, leg in left)
-        return RunReason(instance=left[0][0], message=f"clean-up not confirmed: {legs} was left")
+        things = ", ".join(what for _, what in left)
+        return RunReason(instance=left[0][0], message=f"clean-up not confirmed: {things} was left")
     if evidence.busy_ports:
         ports = ", ".join(map(str, evidence.busy_ports))
         return RunReason(message=f"clean-up not confirmed: port {ports} is still in use")
@@ -122,3 +122,10 @@ def _unconfirmed(state: RunState, evidence: Evidence, left: list[tuple[str, str]
 
 def _left(member: Member) -> tuple[str, ...]:
     return member.cleaned.left if member.cleaned is not None else ()
+
+
+def _left_over(member: Member) -> list[str]:
+    """Return what an instance had to leave, in words: its legs, then its registration."""
+    registrars = member.cleaned.registrations if member.cleaned is not None else ()
+    legs = [f"leg {leg} of {member.instance}" for leg in _left(member)]
+    return legs + [f"registration of {member.instance} at {one}" for one in registrars]

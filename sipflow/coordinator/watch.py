@@ -1,15 +1,16 @@
 """The command that follows a run from outside: ``watch``."""
 
 import sys
+from collections.abc import Iterator
 
 import click
 import msgspec
 
 from sipflow.coordinator.requests import ask
-from sipflow.coordinator.run_directory import find_run, requests_endpoint
+from sipflow.coordinator.run_directory import find_run, living_runs, requests_endpoint
 from sipflow.coordinator.subscribers import Subscriber
 from sipflow.coordinator.subscribers.plain import Plain
-from sipflow.errors import RunNotFoundError
+from sipflow.errors import BrokenStreamError, RunNotFoundError
 from sipflow.follower import is_last
 from sipflow.keys import ClientKeys
 from sipflow.protocol.events import AnyEvent
@@ -25,9 +26,7 @@ def watch_run(endpoint: str | None, keys: ClientKeys | None = None, *, json: boo
     if endpoint is not None and "://" in endpoint:
         events = subscribe(endpoint, keys=keys)
     else:
-        status = _status_of(endpoint)
-        # It has just answered: if its events cannot be had by then, it has ended meanwhile.
-        events = subscribe(status.events, status.run, wait=CONTACT_LIMIT, keys=keys)
+        events = _events_of(_status_of(endpoint), keys)
     view: Subscriber = _JsonLines() if json else _PlainRuns()
     try:
         for event in events:
@@ -37,6 +36,22 @@ def watch_run(endpoint: str | None, keys: ClientKeys | None = None, *, json: boo
     finally:
         view.close()
     return 0
+
+
+def _events_of(status: Status, keys: ClientKeys | None) -> Iterator[AnyEvent]:
+    """Yield the events of a run that has just answered."""
+    seen = False
+    try:
+        for event in subscribe(status.events, status.run, wait=CONTACT_LIMIT, keys=keys):
+            seen = True
+            yield event
+    except BrokenStreamError as error:
+        if seen or any(run.name == status.run for run in living_runs()):
+            raise
+        # Nothing broke off: it was over before we could join, as if we had come a moment later.
+        raise RunNotFoundError(
+            f"run {status.run} has ended before its events could be had"
+        ) from error
 
 
 def _status_of(run: str | None) -> Status:

@@ -163,11 +163,13 @@ class Halted(Message, frozen=True, kw_only=True):
 class CleanedUp(Message, frozen=True, kw_only=True):
     """The clean-up has ended: legs that it released, and the names of those it had to leave.
 
+    ``registrations`` are the registrars at which one had to be left.
     ``idle``: the user agent holds no dialog at all, not even one that was given up.
     """
 
     released: int
     left: tuple[str, ...] = ()
+    registrations: tuple[str, ...] = ()
     idle: bool = True
 
 

@@ -22,6 +22,11 @@ def seconds(value: object) -> float | str:
     return _within(math.copysign(math.inf, value) if huge else value * _UNITS["ms"])
 
 
+def written(seconds: float) -> str:
+    """Return a duration as a file may write it, in milliseconds where it has a fraction."""
+    return f"{seconds:.15g}s" if seconds == int(seconds) else f"{seconds * 1000:.15g}ms"
+
+
 def _of_text(text: str) -> float | str:
     match = _TEXT.fullmatch(text)
     if match is not None:

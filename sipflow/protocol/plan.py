@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from sipflow.protocol.account import Account
 from sipflow.protocol.codecs import DEFAULT_CODECS, Codecs
 from sipflow.protocol.properties import OnRefer
 from sipflow.protocol.scenario import Node
@@ -40,3 +41,4 @@ class InstancePlan(Struct, frozen=True, kw_only=True):
     variables: dict[str, str] = {}
     messages: bool = False
     codecs: Codecs = DEFAULT_CODECS
+    account: Account | None = None

@@ -177,6 +177,27 @@ Host = Annotated[
         examples=["127.0.0.1:5064"],
     ),
 ]
+# A host and perhaps a port, without a user: what a REGISTER goes to (RFC 3261 §10.2).
+_PORT = r"[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
+Registrar = Annotated[
+    str,
+    Meta(
+        max_length=255,
+        pattern=r"^(sip:)?([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])"
+        rf"(:({_PORT}))?(;transport=(udp|tcp))?(?![\s\S])",
+        description="the registrar: its host, host:port or SIP URI without a user",
+        examples=["127.0.0.1:5080", "sip:example.com;transport=tcp"],
+    ),
+]
+Expires = Annotated[
+    float,
+    Meta(
+        ge=1,
+        le=A_DAY,
+        description="duration: for how long the instance is registered, in whole seconds",
+        examples=["300s"],
+    ),
+]
 OnRefer = Literal["follow", "reject"]
 ON_REFER: tuple[OnRefer, ...] = get_args(OnRefer)
 
@@ -205,7 +226,10 @@ Mos = Annotated[
     Meta(ge=1, le=4.5, description="the least mean opinion score (ITU-T G.107)", examples=[4]),
 ]
 CodecName = Annotated[
-    str, Meta(min_length=1, max_length=64, description="the codec's name", examples=["PCMU"])
+    str,
+    Meta(
+        min_length=1, max_length=64, description="the codec that is to be used", examples=["PCMU"]
+    ),
 ]
 Frequency = Annotated[
     float,
@@ -218,4 +242,104 @@ Tolerance = Annotated[
 Percent = Annotated[
     int,
     Meta(ge=0, le=100, description="how many of a hundred packets are dropped", examples=[10]),
+]
+
+# What one word alone takes.
+Until = Annotated[
+    Literal["answered", "ringing", "sent"],
+    Meta(description="when the node succeeds: at the 2xx, at the first 18x, or at once"),
+]
+Offer = Annotated[
+    Literal["early", "late"],
+    Meta(description="whether the INVITE carries the SDP offer, or leaves it to the other side"),
+]
+Follow = Annotated[
+    bool, Meta(description="whether a 3xx is followed to its Contact, instead of failing")
+]
+Contact = Annotated[Target, Meta(description="where a 3xx sends the caller, in its Contact")]
+Recipient = Annotated[
+    Target,
+    Meta(
+        description="who gets it, outside of a dialog: a number of the scenario, an "
+        "instance's name, or a SIP URI"
+    ),
+]
+MessageLeg = Annotated[Leg, Meta(description="the leg that it is sent on, instead")]
+TransferTarget = Annotated[
+    Target,
+    Meta(
+        description="whom the other end is to call: a number of the scenario, an "
+        "instance's name, or a SIP URI"
+    ),
+]
+TransferEnd = Annotated[
+    Literal["answered", "accepted"],
+    Meta(description="when the node succeeds: at the target's answer, or at the 202"),
+]
+PrimaryLeg = Annotated[
+    Leg,
+    Meta(description="the leg whose other end is transferred; without it that is `leg`"),
+]
+ConsultLeg = Annotated[Leg, Meta(description="the leg to whose other end it is transferred")]
+Direction = Annotated[
+    Literal["sendrecv", "sendonly", "recvonly", "inactive"],
+    Meta(description="which way media is to flow, as seen from here"),
+]
+Sound = Annotated[
+    bool,
+    Meta(description="whether something louder than -50 dBov is to be heard, or nothing"),
+]
+RingingCode = Annotated[int, Meta(ge=180, le=189, description="which 18x counts, instead of any")]
+EarlyMedia = Annotated[
+    bool, Meta(description="whether it has to come with SDP, or has to come without")
+]
+ReceivedLeg = Annotated[Leg, Meta(description="the leg that it has to come on")]
+ReceivedBody = Annotated[Body, Meta(description="what the text has to be", examples=["hello"])]
+Contained = Annotated[Body, Meta(description="what the text has to contain", examples=["hello"])]
+RecordedTime = Annotated[
+    float,
+    Meta(
+        ge=0.02,
+        le=A_DAY,
+        description="duration: how much to record; until StopAudio or the leg's end "
+        "where it is not said",
+        examples=["3s"],
+    ),
+]
+Interval = Annotated[
+    float,
+    Meta(
+        ge=0.05,
+        le=10,
+        description="duration: from the beginning of one digit to that of the next",
+        examples=["250ms"],
+    ),
+]
+Ring = Annotated[bool, Meta(description="whether a 180 is sent as the INVITE is taken")]
+Loop = Annotated[
+    bool, Meta(description="whether it begins again at its end; goes on in the background")
+]
+PlaysOn = Annotated[
+    bool, Meta(description="whether the next step begins while it is still playing")
+]
+RecordsOn = Annotated[bool, Meta(description="whether the next step begins while it still records")]
+Stopped = Annotated[Literal["all", "playing", "recording"], Meta(description="what to end of it")]
+Method = Annotated[
+    DigitMethod,
+    Meta(description="how: RTP events (RFC 4733, once 2833), SIP INFO, or audible tones"),
+]
+Inband = Annotated[
+    bool,
+    Meta(description="whether digits that are sent as audible tones are listened for, too"),
+]
+OtherRegistrar = Annotated[
+    Registrar,
+    Meta(description="where to register instead: the registrar's host, host:port or SIP URI"),
+]
+OtherExpires = Annotated[
+    Expires,
+    Meta(
+        description="duration: for how long it is asked for, instead of the instance's `expires`, "
+        "in whole seconds"
+    ),
 ]

@@ -2,50 +2,32 @@
 
 One type per kind of node. The types are the single source of the vocabulary: the readers check
 files against them, the JSON Schema and the reference in the documentation are generated from them.
-What a property takes is said by its type, in ``properties``.
+What a property takes is said by its type, in ``properties``; types for a single word's property
+are called by way of that module.
 """
 
-from typing import Annotated, Literal
+from msgspec import Struct, field
 
-from msgspec import Meta, Struct, field
-
+from sipflow.protocol import properties
+from sipflow.protocol.account import Account
 from sipflow.protocol.codecs import DEFAULT_CODECS, Codecs
 from sipflow.protocol.conditions import Captures, Conditions
+from sipflow.protocol.late import Late as Late
+from sipflow.protocol.late import Variable as Variable
+from sipflow.protocol.place import Place as Place
 from sipflow.protocol.properties import (
-    A_DAY,
     CONSULT_LEG,
     DEFAULT_LEG,
     DEFAULT_LIMIT,
     AudioFile,
-    Body,
-    CodecName,
-    ContentType,
-    Delay,
-    Digit,
-    DigitMethod,
-    DigitPattern,
     Digits,
-    FinalCode,
-    Frequency,
     Headers,
-    Host,
-    Jitter,
     Leg,
     Limit,
-    Loss,
-    Mos,
     MustNot,
     OnRefer,
-    Packets,
-    Pattern,
-    Percent,
-    ReasonPhrase,
-    Sender,
     StatusCode,
     Target,
-    Tolerance,
-    User,
-    Window,
 )
 from sipflow.protocol.signalling import Signalling
 
@@ -63,24 +45,17 @@ class LegAction(Action, frozen=True, kw_only=True):
 
 
 class MakeCall(LegAction, frozen=True, kw_only=True, tag="MakeCall"):
-    """Call somebody; succeeds at the 2xx, or earlier if ``until`` says so."""
+    """Call somebody; succeeds at the 2xx, or earlier if ``until`` says so.
+
+    Fails with the final code, and is cancelled at its time limit.
+    """
 
     to: Target
-    until: Annotated[
-        Literal["answered", "ringing", "sent"],
-        Meta(description="when the node succeeds: at the 2xx, at the first 18x, or at once"),
-    ] = "answered"
-    offer: Annotated[
-        Literal["early", "late"],
-        Meta(
-            description="whether the INVITE carries the SDP offer, or leaves it to the other side"
-        ),
-    ] = "early"
-    follow: Annotated[
-        bool, Meta(description="whether a 3xx is followed to its Contact, instead of failing")
-    ] = False
+    until: properties.Until = "answered"
+    offer: properties.Offer = "early"
+    follow: properties.Follow = False
     headers: Headers = field(default_factory=dict)
-    expect: FinalCode | None = None
+    expect: properties.FinalCode | None = None
     check: Conditions = ()
     capture: Captures = ()
 
@@ -92,49 +67,60 @@ class Answer(LegAction, frozen=True, kw_only=True, tag="Answer"):
 
 
 class Response(LegAction, frozen=True, kw_only=True, tag="Response"):
-    """Answer an incoming call with any other code; a final one ends the dialog."""
+    """Answer an incoming call with any other code; a final one ends the dialog.
+
+    A provisional one succeeds when it is sent, a final one when the dialog is gone.
+    """
 
     code: StatusCode
-    reason: ReasonPhrase | None = None
-    contact: (
-        Annotated[Target, Meta(description="where a 3xx sends the caller, in its Contact")] | None
-    ) = None
+    reason: properties.ReasonPhrase | None = None
+    contact: properties.Contact | None = None
     headers: Headers = field(default_factory=dict)
 
 
 class Release(LegAction, frozen=True, kw_only=True, tag="Release"):
-    """End a leg: BYE, CANCEL before the answer, 480 on an unanswered incoming one."""
+    """End a leg: BYE, CANCEL before the answer, 480 on an unanswered incoming one.
+
+    Succeeds when the other side has answered, and with a warning if the leg is gone already.
+    """
 
     headers: Headers = field(default_factory=dict)
 
 
 class SendMessage(Action, frozen=True, kw_only=True, tag="SendMessage"):
-    """Send a text in a MESSAGE, to somebody or on a leg; succeeds at the 2xx."""
+    """Send a text in a MESSAGE, to somebody or on a leg; succeeds at the 2xx.
 
-    body: Body
-    to: Target | None = None
-    leg: Leg | None = None
-    content_type: ContentType = "text/plain"
+    Fails with the final code, or with 408 at its time limit.
+    """
+
+    body: properties.Body
+    to: properties.Recipient | None = None
+    leg: properties.MessageLeg | None = None
+    content_type: properties.ContentType = "text/plain"
     headers: Headers = field(default_factory=dict)
 
 
 class BlindTransfer(LegAction, frozen=True, kw_only=True, tag="BlindTransfer"):
-    """Send the other end to somebody else by REFER, then release the leg."""
+    """Ask the other end by REFER to call somebody else, then release the leg.
 
-    to: Target | None = None
-    user: User | None = None
-    host: Host | None = None
-    expect: Annotated[
-        Literal["answered", "accepted"],
-        Meta(description="when the node succeeds: at the target's answer, or at the 202"),
-    ] = "answered"
+    Succeeds at the target's answer, as the other end tells it (NOTIFY). Fails with the code of the
+    refusal, and leaves the leg as it was.
+    """
+
+    to: properties.TransferTarget | None = None
+    user: properties.User | None = None
+    host: properties.Host | None = None
+    expect: properties.TransferEnd = "answered"
 
 
 class AttendedTransfer(LegAction, frozen=True, kw_only=True, tag="AttendedTransfer"):
-    """Join the other ends of two legs by REFER with Replaces, then release both."""
+    """Join the other ends of two legs by REFER with Replaces, then release both.
 
-    primary: Leg | None = None
-    consult: Leg = CONSULT_LEG
+    Succeeds and fails as BlindTransfer does.
+    """
+
+    primary: properties.PrimaryLeg | None = None
+    consult: properties.ConsultLeg = CONSULT_LEG
 
     @property
     def transferred(self) -> str:
@@ -147,44 +133,47 @@ class MuteTransfer(AttendedTransfer, frozen=True, kw_only=True, tag="MuteTransfe
 
 
 class CheckMedia(LegAction, frozen=True, kw_only=True, tag="CheckMedia"):
-    """Judge what a leg receives: fails if a limit is broken, and tells the figures either way."""
+    """Judge what a leg has received, or receives within ``window``.
 
-    window: Window | None = None
-    min_packets: Packets = 1
-    max_loss: Loss | None = None
-    max_jitter: Jitter | None = None
-    min_mos: Mos | None = None
-    codec: CodecName | None = None
-    direction: Annotated[
-        Literal["sendrecv", "sendonly", "recvonly", "inactive"] | None,
-        Meta(description="which way media is to flow, as seen from here"),
-    ] = None
-    sound: Annotated[
-        bool | None,
-        Meta(description="whether something louder than -50 dBov is to be heard, or nothing"),
-    ] = None
-    tone: Frequency | None = None
-    tolerance: Tolerance = 10.0
+    Fails if a limit is broken, and names each that is with its figure.
+    """
+
+    window: properties.Window | None = None
+    min_packets: properties.Packets = 1
+    max_loss: properties.Loss | None = None
+    max_jitter: properties.Jitter | None = None
+    min_mos: properties.Mos | None = None
+    codec: properties.CodecName | None = None
+    direction: properties.Direction | None = None
+    sound: properties.Sound | None = None
+    tone: properties.Frequency | None = None
+    tolerance: properties.Tolerance = 10.0
 
 
 class DropRTP(LegAction, frozen=True, kw_only=True, tag="DropRTP"):
     """Lose some of the RTP packets that come in on a leg, as a bad network does; 0 ends it."""
 
-    percent: Percent
+    percent: properties.Percent
 
 
 class Hold(LegAction, frozen=True, kw_only=True, tag="Hold"):
-    """Put a leg on hold by a re-INVITE with ``a=sendonly``; succeeds when that is accepted."""
+    """Put a leg on hold by a re-INVITE with ``a=sendonly``; succeeds when that has its 2xx.
+
+    Fails with any other final code, and leaves the leg as it was then.
+    """
 
 
 class Retrieve(LegAction, frozen=True, kw_only=True, tag="Retrieve"):
-    """Take a leg off hold by a re-INVITE with ``a=sendrecv``; succeeds when that is accepted."""
+    """Take a leg off hold by a re-INVITE with ``a=sendrecv``; succeeds and fails as Hold does."""
 
 
 class Incoming(LegAction, frozen=True, kw_only=True, tag="INCOMING"):
-    """Take the next INVITE of the instance and name its leg; answers 180 unless told not to."""
+    """Take the next INVITE of the instance, first in first out, and name its leg.
 
-    ring: Annotated[bool, Meta(description="whether a 180 is sent as the INVITE is taken")] = True
+    Answers it with 180, unless told not to.
+    """
+
+    ring: properties.Ring = True
     must_not: MustNot = False
     check: Conditions = ()
     capture: Captures = ()
@@ -193,13 +182,8 @@ class Incoming(LegAction, frozen=True, kw_only=True, tag="INCOMING"):
 class Ringing(LegAction, frozen=True, kw_only=True, tag="RINGING"):
     """Wait for an 18x: received on a leg that calls, sent on a leg that is called."""
 
-    code: (
-        Annotated[int, Meta(ge=180, le=189, description="which 18x counts, instead of any")] | None
-    ) = None
-    media: (
-        Annotated[bool, Meta(description="whether it has to come with SDP, or has to come without")]
-        | None
-    ) = None
+    code: properties.RingingCode | None = None
+    media: properties.EarlyMedia | None = None
 
     must_not: MustNot = False
     check: Conditions = ()
@@ -223,21 +207,25 @@ class Disconnected(LegAction, frozen=True, kw_only=True, tag="DISCONNECTED"):
 
 
 class Transferred(LegAction, frozen=True, kw_only=True, tag="TRANSFERRED"):
-    """Wait until the leg is a dialog with somebody else: transferred there, or replaced."""
+    """Wait until the leg is a dialog with somebody else, and confirmed.
+
+    The other end has transferred it, or was replaced.
+    """
 
     must_not: MustNot = False
 
 
 class Message(Action, frozen=True, kw_only=True, tag="MESSAGE"):
-    """Wait for a MESSAGE, of anybody or on a leg; what it does not want stays for other waits."""
+    """Wait for a MESSAGE, from anybody, on any leg or outside of dialogs.
 
-    sender: Sender | None = None
-    leg: Leg | None = None
-    body: Body | None = None
-    contains: (
-        Annotated[Body, Meta(description="what the text has to contain", examples=["hello"])] | None
-    ) = None
-    pattern: Pattern | None = None
+    What it does not want stays for other waits.
+    """
+
+    sender: properties.Sender | None = None
+    leg: properties.ReceivedLeg | None = None
+    body: properties.ReceivedBody | None = None
+    contains: properties.Contained | None = None
+    pattern: properties.Pattern | None = None
     must_not: MustNot = False
 
 
@@ -254,82 +242,80 @@ class Retrieved(LegAction, frozen=True, kw_only=True, tag="RETRIEVED"):
 
 
 class Timeout(Action, frozen=True, kw_only=True, tag="TIMEOUT"):
-    """Wait for a while, then succeed."""
+    """Wait for as long as ``timeout`` says, then succeed."""
 
-    timeout: Delay
+    timeout: properties.Delay
 
 
 class PlayAudio(LegAction, frozen=True, kw_only=True, tag="PlayAudio"):
-    """Play a WAV file to the other side; succeeds when it has been played to its end."""
+    """Play a WAV file to the other side; succeeds when it has been played to its end.
+
+    Fails with the leg's code if the leg ends before.
+    """
 
     file: AudioFile
-    loop: Annotated[
-        bool, Meta(description="whether it begins again at its end; goes on in the background")
-    ] = False
-    background: Annotated[
-        bool, Meta(description="whether the next step begins while it is still playing")
-    ] = False
+    loop: properties.Loop = False
+    background: properties.PlaysOn = False
 
 
 class RecordAudio(LegAction, frozen=True, kw_only=True, tag="RecordAudio"):
-    """Record what the other side sends; in the background unless it says for how long."""
+    """Record what the other side sends; succeeds when ``duration`` is recorded.
+
+    Without one it succeeds as soon as it records, and goes on in the background.
+    """
 
     file: AudioFile
-    duration: (
-        Annotated[
-            float,
-            Meta(
-                ge=0.02,
-                le=A_DAY,
-                description="duration: how much to record; until StopAudio or the leg's end "
-                "where it is not said",
-                examples=["3s"],
-            ),
-        ]
-        | None
-    ) = None
-    background: Annotated[
-        bool, Meta(description="whether the next step begins while it still records")
-    ] = False
+    duration: properties.RecordedTime | None = None
+    background: properties.RecordsOn = False
 
 
 class StopAudio(LegAction, frozen=True, kw_only=True, tag="StopAudio"):
     """End what plays and records on a leg; succeeds when the recording's file is closed."""
 
-    what: Annotated[
-        Literal["all", "playing", "recording"], Meta(description="what to end of it")
-    ] = "all"
+    what: properties.Stopped = "all"
 
 
 class SendDTMF(LegAction, frozen=True, kw_only=True, tag="SendDTMF"):
-    """Send DTMF digits; succeeds when the last one has been sent."""
+    """Send DTMF digits one after another; succeeds when the last one has been sent."""
 
     digits: Digits
-    interval: Annotated[
-        float,
-        Meta(
-            ge=0.05,
-            le=10,
-            description="duration: from the beginning of one digit to that of the next",
-            examples=["250ms"],
-        ),
-    ] = 0.25
-    method: Annotated[
-        DigitMethod,
-        Meta(description="how: RTP events (RFC 4733, once 2833), SIP INFO, or audible tones"),
-    ] = "rfc2833"
+    interval: properties.Interval = 0.25
+    method: properties.Method = "rfc2833"
 
 
 class DTMFReceived(LegAction, frozen=True, kw_only=True, tag="DTMFReceived"):
-    """Wait for DTMF digits: the next ones that no wait has used."""
+    """Wait for DTMF digits, the next ones that no wait has used; any digit unless it says which.
 
-    digit: Digit | None = None
+    Hears RTP events and SIP INFO, and with ``inband`` tones.
+    """
+
+    digit: properties.Digit | None = None
     digits: Digits | None = None
-    pattern: DigitPattern | None = None
-    inband: Annotated[
-        bool,
-        Meta(description="whether digits that are sent as audible tones are listened for, too"),
-    ] = False
+    pattern: properties.DigitPattern | None = None
+    inband: properties.Inband = False
+    must_not: MustNot = False
+
+
+class Register(Action, frozen=True, kw_only=True, tag="Register"):
+    """Register at a registrar, the instance's own unless another is named; succeeds at the 2xx.
+
+    Fails with the final code, or with 408 at its time limit.
+    """
+
+    registrar: properties.OtherRegistrar | None = None
+    expires: properties.OtherExpires | None = None
+
+
+class Unregister(Action, frozen=True, kw_only=True, tag="Unregister"):
+    """Remove the registration, by a REGISTER with Expires 0; succeeds at the 2xx.
+
+    Succeeds with a warning if there is none, and fails as Register does.
+    """
+
+
+class Registered(Action, frozen=True, kw_only=True, tag="REGISTERED"):
+    """Wait for a confirmation of the registrar; a refusal fails it at once, with its code."""
+
     must_not: MustNot = False
 
 
@@ -360,6 +346,9 @@ NodeAction = (
     | StopAudio
     | SendDTMF
     | DTMFReceived
+    | Register
+    | Unregister
+    | Registered
 )
 COMMANDS: tuple[type[Action], ...] = (
     MakeCall,
@@ -378,6 +367,8 @@ COMMANDS: tuple[type[Action], ...] = (
     SendDTMF,
     CheckMedia,
     DropRTP,
+    Register,
+    Unregister,
 )
 EVENTS: tuple[type[Action], ...] = (
     Incoming,
@@ -390,6 +381,7 @@ EVENTS: tuple[type[Action], ...] = (
     Message,
     Timeout,
     DTMFReceived,
+    Registered,
 )
 
 
@@ -415,39 +407,6 @@ def legs_of(action: Action) -> tuple[str, ...]:
 def looks_into_messages(action: Action) -> bool:
     """Tell whether an action has to see what was received, beyond that it was."""
     return bool(getattr(action, "check", ()) or getattr(action, "capture", ()))
-
-
-class Place(Struct, frozen=True, kw_only=True):
-    """Where something stands in a scenario file: line and column from 1, or a node's id."""
-
-    file: str
-    line: int | None = None
-    column: int | None = None
-    node: str | None = None
-
-    def __str__(self) -> str:
-        if self.line is not None:
-            return f"{self.file}:{self.line}:{self.column}"
-        return f"{self.file}: node {self.node}" if self.node is not None else self.file
-
-
-class Variable(Struct, frozen=True):
-    """Stands in a text for a value that is known only when the node begins."""
-
-    name: str
-
-
-class Late(Struct, frozen=True, kw_only=True):
-    """A property whose value is known only when its node begins: its text, in pieces.
-
-    ``kind`` says what is made of the text: it is the value itself, a duration, or a plain scalar.
-    Of conditions it is the operand of the one that has the number ``entry``, of headers the value.
-    """
-
-    property: str
-    entry: int | None = None
-    kind: Literal["text", "duration", "plain"]
-    parts: tuple[str | Variable, ...]
 
 
 class Node(Struct, frozen=True, kw_only=True):
@@ -480,6 +439,7 @@ class Instance(Struct, frozen=True, kw_only=True):
     nodes: tuple[Node, ...] = ()
     signalling: Signalling = Signalling()
     codecs: Codecs = DEFAULT_CODECS
+    account: Account | None = None
 
 
 class Scenario(Struct, frozen=True, kw_only=True):

@@ -20,21 +20,40 @@ class Signalling(Struct, frozen=True, kw_only=True):
     """The SIP properties of one instance. Intervals are in seconds."""
 
     transport: Annotated[
-        Literal["udp", "tcp"], Meta(description="by which transport the instance is called")
+        Literal["udp", "tcp"],
+        Meta(
+            description="by which transport the others call the instance; if anybody is called by "
+            "TCP, all listen on both, on the same port number"
+        ),
     ] = "udp"
     prack: Annotated[
         Use,
-        Meta(description="whether provisional responses are sent reliably (100rel, RFC 3262)"),
+        Meta(
+            description="whether provisional responses are sent reliably (100rel, RFC 3262): "
+            "`supported` for a caller that can, `required` asks it of the other side, too, and "
+            "answers 421 to a caller that cannot; whatever it says, what comes reliably is "
+            "acknowledged, and what the caller requires to be reliable is"
+        ),
     ] = "off"
     session_timer: Annotated[
         Literal["off", "supported", "required", "always"],
-        Meta(description="whether calls are refreshed at an interval (RFC 4028)"),
+        Meta(
+            description="whether calls are refreshed at an interval (RFC 4028); `always`: also "
+            "where the other side cannot"
+        ),
     ] = "supported"
     session_expires: Annotated[
         SessionSeconds,
-        Meta(description="duration: the session interval, refreshed at its half", examples=["90s"]),
+        Meta(
+            description="duration: the session interval; half-way through, an UPDATE or re-INVITE "
+            "refreshes it",
+            examples=["90s"],
+        ),
     ] = 1800.0
     min_se: Annotated[
         SessionSeconds,
-        Meta(description="duration: the shortest interval that is accepted", examples=["90s"]),
+        Meta(
+            description="duration: the shortest interval that is accepted; a shorter one gets 422",
+            examples=["90s"],
+        ),
     ] = SHORTEST_SESSION

@@ -41,6 +41,7 @@ _REASONS = {
     408: "Request Timeout",
     420: "Bad Extension",
     422: "Session Interval Too Small",
+    423: "Interval Too Brief",
     480: "Temporarily Unavailable",
     481: "Call/Transaction Does Not Exist",
     482: "Loop Detected",

@@ -8,6 +8,7 @@ from sipflow.worker.happenings import (
     DialogEnded,
     Happening,
     InviteReceived,
+    RegisterAnswered,
     TextAnswered,
     TextReceived,
 )
@@ -28,7 +29,7 @@ class Anteroom:
                 self._waiting.pop(dialog, None)
             case TextReceived(dialog=None):
                 self._waiting[f"text {len(self._waiting)}"] = [happening]
-            case TextReceived() | TextAnswered():
+            case TextReceived() | TextAnswered() | RegisterAnswered():
                 pass
             case _:
                 if happening.dialog in self._waiting:

@@ -4,13 +4,15 @@ Law: the side that made a call hangs up; the side that was called gives it a mom
 then hangs up itself, so that a call between two instances is ended once and no BYE crosses another.
 A dialog with an instance whose worker is dead is gone as soon as it is hung up: nobody is there to
 answer. An INVITE that nobody has ever answered with anything is given up after a moment: there is
-no session. What is not gone at the time limit is left, and said so.
+no session. What is registered is removed at the same time, by ``removal``. What is not gone at the
+time limit is left, and said so.
 """
 
 from sipflow.protocol.sip import Direction, address
 from sipflow.worker.actions import hang_up
 from sipflow.worker.legs import Dialog, Legs
 from sipflow.worker.orders import Order
+from sipflow.worker.removal import Removal
 
 # The calling side is another instance, told to clean up at the same moment as we are: what it
 # sends arrives within milliseconds, also on a loaded machine.
@@ -33,8 +35,10 @@ class CleanUp:
         self._ours: set[str] = set()
         self._given_up: set[str] = set()
         self._to_dead: set[str] = set()
+        self._removal = Removal(legs.registration, now)
         self.done = False
         self.left: tuple[str, ...] = ()
+        self.registrations: tuple[str, ...] = ()
 
     @property
     def released(self) -> int:
@@ -56,15 +60,17 @@ class CleanUp:
     def advance(self, now: float) -> list[Order]:
         """Return the orders that end what is to be ended now."""
         self._last_look = now
-        orders = [self._end(dialog) for dialog in self._legs.alive() if self._is_due(dialog, now)]
+        orders: list[Order] = [*self._removal.advance()]
+        orders += [self._end(dialog) for dialog in self._legs.alive() if self._is_due(dialog, now)]
         waiting = [dialog for dialog in self._legs.alive() if not self._is_settled(dialog, now)]
-        if not waiting:
+        if not waiting and self._removal.is_settled(now):
             self.done = True
         elif now >= self._deadline:
             self.done = True
             self.left = tuple(
                 dialog.leg or f"untaken call from {dialog.peer}" for dialog in waiting
             )
+        self.registrations = self._removal.left if self.done else ()
         return orders
 
     def _is_due(self, dialog: Dialog, now: float) -> bool:

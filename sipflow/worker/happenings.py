@@ -245,6 +245,29 @@ class DialogReplaced:
 
 
 @dataclass(frozen=True, slots=True)
+class RegisterAnswered:
+    """A REGISTER has its final answer; ``code`` None: it could not be sent, ``reason`` says why.
+
+    ``removal``: it was to remove the registration. ``expires`` are the seconds that were granted,
+    ``delay`` those from the REGISTER to its answer, challenges included (RFC 6076 §4.1).
+    ``ordered``: it is the answer to an order, not to a refresh of the user agent's own.
+    """
+
+    code: int | None
+    reason: str
+    removal: bool = False
+    expires: int = 0
+    delay: float = field(default=0.0, compare=False)
+    ordered: bool = True
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the registrar did what it was asked."""
+        is_2xx = self.code is not None and self.code // 100 == 2
+        return is_2xx and (self.removal or self.expires > 0)
+
+
+@dataclass(frozen=True, slots=True)
 class MediaMeasured:
     """What a dialog received within a window that was ordered, or, without one, until now.
 
@@ -283,4 +306,4 @@ SignallingHappening = (
 DialogHappening = (
     SignallingHappening | ByeSent | AudioHappening | MediaHappening | TransferHappening
 )
-Happening = DialogHappening | MessageHappening
+Happening = DialogHappening | MessageHappening | RegisterAnswered

@@ -33,6 +33,7 @@ from sipflow.worker.happenings import (
     Progressed,
     Redirected,
     ReferAccepted,
+    RegisterAnswered,
     ReinviteAnswered,
     SignallingHappening,
     Succession,
@@ -47,6 +48,7 @@ from sipflow.worker.leg_media import LegMedia
 from sipflow.worker.leg_reception import LegReception
 from sipflow.worker.messages import Messages
 from sipflow.worker.received import Received
+from sipflow.worker.registration import Registration
 from sipflow.worker.transfer import Transfer
 
 TRYING = 100
@@ -215,6 +217,7 @@ class Legs:
         self._started = 0
         self._untold: list[tuple[Dialog, str]] = []
         self.messages = Messages()
+        self.registration = Registration()
         self._media_untold: list[tuple[Dialog, MediaNegotiated]] = []
 
     def __getitem__(self, leg: str) -> Dialog:
@@ -253,6 +256,9 @@ class Legs:
         match happening:
             case TextReceived() | TextAnswered():
                 self.messages.apply(happening)
+                return None
+            case RegisterAnswered():
+                self.registration.apply(happening)
                 return None
             case DialogFollowed() | DialogReplaced():
                 return self._succeed(happening)
@@ -325,7 +331,7 @@ class Legs:
     @property
     def has_news(self) -> bool:
         """Whether there is something to be told of any dialog."""
-        return bool(self._untold or self._media_untold)
+        return bool(self._untold or self._media_untold or self.registration.untold)
 
     def changes(self) -> list[tuple[Dialog, str]]:
         """Return, once, the named dialogs whose state changed since the last call, and why."""

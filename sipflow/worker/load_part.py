@@ -30,7 +30,7 @@ from sipflow.protocol.events import MediaReport
 from sipflow.protocol.load import MediaCheck, RunFigures
 from sipflow.protocol.plan import InstancePlan
 from sipflow.worker.anteroom import Anteroom
-from sipflow.worker.happenings import Happening
+from sipflow.worker.happenings import Happening, RegisterAnswered
 from sipflow.worker.session import Output, Session, Word
 from sipflow.worker.stopwatch import Stopwatch
 
@@ -54,6 +54,7 @@ class LoadPart:
         self._over = True
         self._stopwatch = Stopwatch()
         self._media: list[MediaCheck] = []
+        self._rrd: list[int] = []
         self.unclean = False
 
     @property
@@ -74,6 +75,7 @@ class LoadPart:
         self._walked = self._over = self.unclean = False
         self._stopwatch = Stopwatch()
         self._media.clear()
+        self._rrd.clear()
         outputs: list[Output] = []
         for happening in self._anteroom.leave():
             self._stopwatch.note(happening, now)
@@ -87,6 +89,8 @@ class LoadPart:
             self._anteroom.take(happening)
             return []
         self._stopwatch.note(happening, now)
+        if isinstance(happening, RegisterAnswered) and happening.accepted:
+            self._rrd.append(round(happening.delay * 1e6))
         return self._told(self._session.handle(happening, now))
 
     def halt(self, cause: str, now: float) -> list[LoadOutput]:
@@ -126,9 +130,10 @@ class LoadPart:
         match word:
             case ChainFinished() | ChainFailed():
                 return [self._end_walk(word)]
-            case CleanedUp(released=released, left=left, idle=idle):
+            case CleanedUp(released=released, left=left, registrations=registrations, idle=idle):
                 self.unclean = not idle
-                return [self._end(released, left)]
+                there = tuple(f"registration at {one}" for one in registrations)
+                return [self._end(released, left + there)]
             case Paused() | LastWord():
                 return []  # nobody asks for them
             case Halted():
@@ -154,7 +159,9 @@ class LoadPart:
         return Swept(number=self._number, released=released, left=left, figures=self._figures())
 
     def _figures(self) -> RunFigures:
-        return RunFigures(calls=self._stopwatch.figures(), media=tuple(self._media))
+        return RunFigures(
+            calls=self._stopwatch.figures(), rrd=tuple(self._rrd), media=tuple(self._media)
+        )
 
 
 def _check(report: MediaReport) -> MediaCheck:

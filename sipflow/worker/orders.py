@@ -72,6 +72,22 @@ class SendText:
 
 
 @dataclass(frozen=True, slots=True)
+class AddBinding:
+    """Register this user agent's Contact at a registrar, a SIP URI, for so many seconds.
+
+    One that has no answer yet is given up for it: nothing is told of it any more.
+    """
+
+    registrar: str
+    expires: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveBinding:
+    """Remove the registration that was made last, by a REGISTER with Expires 0."""
+
+
+@dataclass(frozen=True, slots=True)
 class Play:
     """Play a WAV file to the other end of a dialog, once or again and again."""
 
@@ -150,4 +166,16 @@ class DropRtp:
 AudioOrder = Play | Record | SendDigits | StopTracks
 MediaOrder = WatchMedia | MeasureMedia | DropRtp
 TransferOrder = Refer | ReferToDialog
-Order = Invite | Respond | HangUp | Reinvite | SendText | AudioOrder | MediaOrder | TransferOrder
+RegistrationOrder = AddBinding | RemoveBinding
+DialogOrder = Respond | HangUp | Reinvite | AudioOrder | TransferOrder
+Order = (
+    Invite
+    | Respond
+    | HangUp
+    | Reinvite
+    | SendText
+    | AudioOrder
+    | MediaOrder
+    | TransferOrder
+    | RegistrationOrder
+)

@@ -10,6 +10,7 @@ user agent, events for the world, and words for the coordinator.
 
 import enum
 
+from sipflow.protocol.account import Account
 from sipflow.protocol.control import (
     ChainFailed,
     ChainFinished,
@@ -53,6 +54,8 @@ class Session:
 
     def __init__(self, plan: InstancePlan, wall_offset: float) -> None:
         self._legs = Legs()
+        self._legs.registration.account = plan.account or Account()
+        self._legs.registration.transport = plan.signalling.transport
         self._teller = Teller(plan.run, plan.instance, wall_offset)
         self._walker = Walker(plan, self._legs, self._teller)
         self._peers = frozenset(address(uri) for uri in plan.peers.values())
@@ -67,8 +70,8 @@ class Session:
 
     @property
     def alive(self) -> bool:
-        """Whether there is a dialog that is not gone."""
-        return bool(self._legs.alive())
+        """Whether there is a dialog that is not gone, or a registration."""
+        return bool(self._legs.alive()) or self._legs.registration.alive
 
     @property
     def is_cleaning(self) -> bool:
@@ -82,9 +85,9 @@ class Session:
         return self._walker.next_timer()
 
     def go(self, now: float) -> list[Output]:
-        """Begin to walk."""
+        """Begin to walk; an instance that registers by itself does so before its first node."""
         self.phase = Phase.WALKING
-        return self.advance(now)
+        return [*self._register(now), *self.advance(now)]
 
     def handle(self, happening: Happening, now: float) -> list[Output]:
         """Take in what happened on a dialog and act on it."""
@@ -156,7 +159,12 @@ class Session:
         if clean_up.done and self.phase is Phase.CLEANING:
             self.phase = Phase.CLEANED
             outputs.append(
-                CleanedUp(released=clean_up.released, left=clean_up.left, idle=not self.alive)
+                CleanedUp(
+                    released=clean_up.released,
+                    left=clean_up.left,
+                    registrations=clean_up.registrations,
+                    idle=not self.alive,
+                )
             )
         return outputs
 
@@ -170,6 +178,25 @@ class Session:
                 outputs.append(WatchMedia(dialog.key, self._watched[dialog.leg]))
             outputs.append(self._teller.leg(now, cause, dialog, dialog.told))
             dialog.told = dialog.state.value
+        outputs += self._tell_of_registration(now)
         for dialog, negotiated in self._legs.media_changes():
             outputs.append(self._teller.media(now, dialog, negotiated))
         return outputs
+
+    def _tell_of_registration(self, now: float) -> list[Output]:
+        registration = self._legs.registration
+        outputs: list[Output] = []
+        for answer in registration.news():
+            message, level = registration.told(answer)
+            cause = "REGISTER" if answer.code is None else f"{answer.code} received"
+            outputs.append(self._teller.log(now, cause, message, level=level))
+        return outputs
+
+    def _register(self, now: float) -> list[Output]:
+        registration = self._legs.registration
+        registrar = registration.at(None)
+        if registrar is None or not registration.account.register:
+            return []
+        order = registration.add(registrar, registration.seconds(None))
+        message = f"REGISTER to {registrar} for {order.expires} s, at the start"
+        return [self._teller.log(now, "go", message), order]

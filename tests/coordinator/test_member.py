@@ -8,6 +8,7 @@ from sipflow.protocol.verdict import ExitName
 
 CLEAN = CleanedUp(released=1)
 LEFT = CleanedUp(released=0, left=("call-1",))
+REGISTERED = CleanedUp(released=0, registrations=("sip:a.b",))
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,7 @@ def test_something_is_expected_of_a_worker_that_lives_and_may(
         (True, CLEAN, "crashed", False),
         (True, CLEAN, None, False),
         (True, LEFT, "finished", False),
+        (True, REGISTERED, "finished", False),
         (True, None, "finished", False),
         (True, None, "killed", False),
         (False, CLEAN, "killed", True),  # killed before it had anything to clean up
@@ -42,7 +44,7 @@ def test_something_is_expected_of_a_worker_that_lives_and_may(
         (False, None, "crashed", False),  # died by itself
     ],
 )
-def test_a_clean_up_is_confirmed_by_an_orderly_end_without_a_leg_left(
+def test_a_clean_up_is_confirmed_by_an_orderly_end_with_nothing_left(
     greeted: bool, cleaned: CleanedUp | None, exit_name: ExitName | None, confirmed: bool
 ) -> None:
     member = Member("alice", "127.0.0.1:5060", greeted=greeted, cleaned=cleaned, exit=exit_name)
@@ -57,6 +59,7 @@ def test_a_clean_up_is_confirmed_by_an_orderly_end_without_a_leg_left(
         (CleanedUp(released=0, idle=False), 4, None, False, False),
         (None, 4, None, False, False),
         (CLEAN, None, None, False, False),
+        (REGISTERED, 4, None, False, False),
         (CLEAN, 4, "crashed", False, False),
         (CLEAN, 4, None, True, False),
     ],

@@ -23,3 +23,31 @@ def test_a_target_that_is_known_in_part_can_name_the_transport(transport: str, t
     read = scenario(read_text(TEXT.format(transport=transport).encode(), "call.yaml", Given()))
     ports = [Ports(5060, MediaPorts(first=10_000, count=20))]
     assert [plan.tcp for plan in make_plans(read, "a1", ports)] == [tcp]
+
+
+ACCOUNTS = """
+instances:
+  alice: {{number: "100"{account}}}
+flow:
+  alice:
+    - Register: {{registrar: {registrar}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("account", "registrar", "tcp"),
+    [
+        ("", "a.b", False),
+        (", registrar: a.b", "a.b", False),
+        (", registrar: a.b;transport=tcp", "a.b", True),
+        ("", "a.b;transport=tcp", True),
+        ("", "'${run}.b;transport=tcp'", True),
+    ],
+)
+def test_a_registrar_can_name_the_transport(account: str, registrar: str, tcp: bool) -> None:
+    text = ACCOUNTS.format(account=account, registrar=registrar)
+    read = scenario(read_text(text.encode(), "call.yaml", Given()))
+    ports = [Ports(5060, MediaPorts(first=10_000, count=20))]
+    (plan,) = make_plans(read, "a1", ports)
+    assert plan.tcp == tcp
+    assert plan.account == read.instances[0].account

@@ -174,6 +174,19 @@ def test_a_worker_that_was_never_started_has_no_process_and_no_end() -> None:
     assert verdict.cleanup == CleanUpVerdict(confirmed=False, calls_released=1, calls_left=0)
 
 
+def test_a_registration_that_is_left_is_named_with_its_instance_and_registrar() -> None:
+    run = ended("nothing", "confirmed")
+    cleaned = CleanedUp(released=0, left=("call-1",), registrations=("sip:127.0.0.1:5080",))
+    run.state.members["bob"].cleaned = cleaned
+    verdict = judge(run.state, run.evidence)
+    assert (verdict.verdict, verdict.exit_code, verdict.cleanup.calls_left) == ("failed", 3, 1)
+    assert verdict.reason == RunReason(
+        instance="bob",
+        message="clean-up not confirmed: leg call-1 of bob, "
+        "registration of bob at sip:127.0.0.1:5080 was left",
+    )
+
+
 def test_every_leg_and_every_port_that_is_left_is_named() -> None:
     run = ended("nothing", "confirmed")
     run.state.members["alice"].cleaned = CleanedUp(released=0, left=("call-1", "call-2"))

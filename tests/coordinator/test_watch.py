@@ -32,6 +32,7 @@ class Coordinator:
 
     requests: Requests
     publisher: Publisher
+    batch: BatchDirectory
 
     def answer(self, answer: Answer) -> None:
         """Answer the next request, which has to be the one for the status."""
@@ -64,7 +65,7 @@ def coordinator(context: zmq.Context[zmq.Socket[bytes]], tmp_path: Path) -> Iter
     requests = Requests(context, requests_endpoint(batch.open_run(RUN)))
     with publishing(tmp_path) as publisher:
         publisher.begin()
-        yield Coordinator(requests, publisher)
+        yield Coordinator(requests, publisher, batch)
     requests.close()
     batch.remove()
 
@@ -152,7 +153,17 @@ def test_a_coordinator_that_is_gone_before_the_end_is_one_line(coordinator: Coor
     )
 
 
-def test_a_run_that_ends_at_the_moment_of_joining_is_not_waited_for(
+def test_a_run_that_ends_at_the_moment_of_joining_has_ended(coordinator: Coordinator) -> None:
+    with watching(RUN) as watch:
+        assert coordinator.requests.socket.poll(LIMIT_MS)  # it has found the run
+        coordinator.batch.close_run(RUN)
+        coordinator.answer(coordinator.status(events=NOBODY))
+        code, out, err = finish(watch)
+    assert (code, out) == (2, "")
+    assert err == "error: run a1 has ended before its events could be had\n"
+
+
+def test_a_run_that_lives_but_cannot_be_joined_is_not_waited_for(
     coordinator: Coordinator,
 ) -> None:
     with watching() as watch:

@@ -150,7 +150,12 @@ class Capture:
         return self.fields("_ws.malformed", "frame.number", "frame.protocols")
 
     def _decode(self, display_filter: str, *output: str) -> str:
-        as_sip = [part for port in self._sip_ports for part in ("-d", f"udp.port=={port},sip")]
+        as_sip = [
+            part
+            for port in self._sip_ports
+            for transport in ("udp", "tcp")
+            for part in ("-d", f"{transport}.port=={port},sip")
+        ]
         answer = subprocess.run(
             [
                 *("tshark", "-r", str(self.file), "-n", *as_sip, *output),

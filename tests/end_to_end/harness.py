@@ -6,6 +6,7 @@ at a precise point of a run.
 
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -15,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TextIO
 
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "cases"
@@ -75,7 +76,24 @@ class Coordinator:
                 stderr=err,
             )
         self.events: list[Event] = []
-        self._stream = pipe.open()
+        self._stream = self._opened(pipe)
+
+    def _opened(self, pipe: Path) -> TextIO:
+        """Return the stream of events, once the coordinator writes to it; it may refuse to."""
+        reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        ending = os.pidfd_open(self.process.pid)
+        poller = select.poll()
+        poller.register(reader, select.POLLIN)
+        poller.register(ending, select.POLLIN)
+        told = [descriptor for descriptor, _ in poller.poll(LIMIT * 1000)]
+        os.close(ending)
+        if reader not in told:
+            os.close(reader)
+            self.process.kill()
+            stdout, stderr = self.printed()
+            raise AssertionError(f"no run began, exit {self.process.returncode}: {stdout}{stderr}")
+        os.set_blocking(reader, True)
+        return os.fdopen(reader, encoding="utf-8")
 
     def __enter__(self) -> Self:
         return self
@@ -121,6 +139,16 @@ class Coordinator:
                 and (event["instance"], event["new"]) == (instance, state)
             )
         )
+
+    def wait_for_all(self, *states: tuple[str, str]) -> None:
+        """Wait until each instance has had a leg, or a node, in its state, in whatever order."""
+        missing = set(states)
+
+        def completes(event: Event) -> bool:
+            missing.discard((event["instance"], event.get("new", "")))
+            return not missing
+
+        self.wait_for(completes)
 
     def signal(self, number: int) -> None:
         """Send a signal to the coordinator."""
@@ -219,8 +247,6 @@ def ended(pids: list[int], limit: float) -> Iterator[None]:
 
 def select_poll(descriptor: int) -> Callable[[float], bool]:
     """Return a function that waits until a descriptor is readable and says whether it is."""
-    import select
-
     poller = select.poll()
     poller.register(descriptor, select.POLLIN)
     return lambda limit: bool(poller.poll(limit * 1000))

@@ -69,7 +69,8 @@ def test_when_a_third_worker_is_killed_the_living_end_their_call_on_the_wire(
     tmp_path: Path, text: str, state: str, code: int
 ) -> None:
     with Coordinator(scenarios.write(text, tmp_path), tmp_path) as coordinator:
-        coordinator.wait_for_leg("bob", state)
+        # Nobody says go to everybody at once: she may begin to walk after their call.
+        coordinator.wait_for_all(("bob", state), ("carol", "running"))
         last = coordinator.events[-1]["ts"]
         kill(coordinator.nursery().workers()["w3"])
         outcome = coordinator.finish()

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end import scenarios
+from tests.end_to_end import needs, scenarios
 from tests.end_to_end.harness import EXAMPLES, Coordinator, cli, run
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
 def test_an_example_completes(tmp_path: Path, path: Path) -> None:
-    outcome = run(path, tmp_path)
+    with needs.given(path, tmp_path) as options:
+        outcome = run(path, tmp_path, *options)
     assert (outcome.exit_code, outcome.verdict["verdict"]) == (0, "completed")
     assert outcome.verdict["cleanup"] == {"confirmed": True, "calls_released": 0, "calls_left": 0}
     assert outcome.verdict["events"]["lost"] == 0

@@ -105,6 +105,7 @@ def test_one_bad_file_and_one_failure_do_not_stop_the_others(tmp_path: Path) -> 
         "failed",
         "completed",
     ]
+    assert verdicts[1]["reason"]["message"] == "1 problem"
     assert verdicts[1]["problems"] == [
         f'{bad}:5:7: error: unknown command or event "MakeCal"; did you mean MakeCall?'
     ]

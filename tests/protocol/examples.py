@@ -1,6 +1,7 @@
 """One message of every kind of every conversation, for the tests of the wire."""
 
 from sipflow.protocol import control, launch, requests
+from sipflow.protocol.account import Account
 from sipflow.protocol.events import (
     ActionLog,
     AnyEvent,
@@ -35,6 +36,8 @@ from sipflow.protocol.scenario import (
     Node,
     NodeAction,
     Place,
+    Register,
+    Registered,
     Release,
     Response,
     Retrieve,
@@ -43,6 +46,7 @@ from sipflow.protocol.scenario import (
     SendMessage,
     Timeout,
     Transferred,
+    Unregister,
 )
 
 PLACE = Place(file="call.yaml", line=5, column=7)
@@ -67,6 +71,9 @@ ACTIONS: tuple[NodeAction, ...] = (
     Held(),
     Retrieved(),
     Timeout(timeout=0.5),
+    Register(registrar="127.0.0.1:5080", expires=60.0),
+    Unregister(),
+    Registered(),
 )
 PLAN = InstancePlan(
     run="r1",
@@ -82,6 +89,7 @@ PLAN = InstancePlan(
         for number, action in enumerate(ACTIONS)
     ),
     peers={"200": "sip:200@127.0.0.1:5062"},
+    account=Account(registrar="127.0.0.1:5080", password="secret", register=True),
 )
 
 # Each kind of event, and what a subscriber in another language finds in its map.
@@ -280,7 +288,7 @@ TO_COORDINATOR: tuple[control.ToCoordinator, ...] = (
     control.ChainFinished(),
     control.ChainFailed(node="alice-1", code=486, detail="Busy Here"),
     control.Halted(),
-    control.CleanedUp(released=1, left=("call-1",)),
+    control.CleanedUp(released=1, left=("call-1",), registrations=("sip:127.0.0.1:5080",)),
     control.LastWord(last_seq=31),
 )
 TO_NURSERY: tuple[launch.ToNursery, ...] = (

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from sipflow.coordinator.scenario.wording import RawValue, Shape
-from sipflow.protocol.duration import seconds
+from sipflow.protocol.duration import seconds, written
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,12 @@ def test_a_duration_is_taken_in_seconds(written: RawValue, expected: float) -> N
 )
 def test_anything_else_is_told_apart(written: RawValue, expected: str) -> None:
     assert seconds(written) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "duration"),
+    [("10s", 10.0), ("0s", 0.0), ("250ms", 0.25), ("20ms", 0.02), ("1800s", 1800.0)],
+)
+def test_a_duration_is_written_as_a_file_may_have_it(text: str, duration: float) -> None:
+    assert written(duration) == text
+    assert seconds(text) == duration

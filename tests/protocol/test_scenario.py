@@ -19,11 +19,14 @@ from sipflow.protocol.scenario import (
     Node,
     NodeAction,
     Place,
+    Register,
+    Registered,
     Release,
     Response,
     Scenario,
     SendMessage,
     Timeout,
+    Unregister,
     legs_of,
     word,
 )
@@ -36,11 +39,11 @@ def test_the_vocabulary_is_that_of_scenario_files() -> None:
         "MakeCall", "Answer", "Response", "Release", "Hold", "Retrieve", "SendMessage",
         "BlindTransfer", "AttendedTransfer", "MuteTransfer",
         "PlayAudio", "RecordAudio", "StopAudio", "SendDTMF",
-        "CheckMedia", "DropRTP",
+        "CheckMedia", "DropRTP", "Register", "Unregister",
     ]  # fmt: skip
     assert [word(kind) for kind in EVENTS] == [
         "INCOMING", "RINGING", "CONNECTED", "DISCONNECTED", "HELD", "RETRIEVED", "TRANSFERRED",
-        "MESSAGE", "TIMEOUT", "DTMFReceived",
+        "MESSAGE", "TIMEOUT", "DTMFReceived", "REGISTERED",
     ]  # fmt: skip
 
 
@@ -73,13 +76,16 @@ def test_an_action_is_about_its_leg_a_transfer_that_joins_about_two(
     assert legs_of(action) == legs
 
 
-def test_only_a_delay_has_no_leg_and_a_message_need_not_have_one() -> None:
+def test_only_delays_and_registrations_have_no_leg_and_a_message_need_not_have_one() -> None:
     kinds: tuple[type[Action], ...] = (*COMMANDS, *EVENTS)
 
     assert [kind for kind in kinds if not issubclass(kind, LegAction)] == [
         SendMessage,
+        Register,
+        Unregister,
         Message,
         Timeout,
+        Registered,
     ]
     assert (SendMessage(body="hello").leg, Message().leg) == (None, None)
 
@@ -111,18 +117,6 @@ def test_only_a_delay_has_no_leg_and_a_message_need_not_have_one() -> None:
 def test_what_a_user_may_not_write_is_refused(text: str) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(text, type=NodeAction)
-
-
-@pytest.mark.parametrize(
-    ("place", "text"),
-    [
-        (PLACE, "call.yaml:5:7"),
-        (Place(file="flow.json", node="a-make"), "flow.json: node a-make"),
-        (Place(file="flow.json"), "flow.json"),
-    ],
-)
-def test_a_place_is_written_as_editors_and_people_read_it(place: Place, text: str) -> None:
-    assert str(place) == text
 
 
 def test_a_scenario_comes_back_from_text_as_it_was() -> None:

@@ -5,18 +5,20 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from sipflow.worker.orders import (
+    DialogOrder,
     DropRtp,
     HangUp,
     Invite,
     MeasureMedia,
-    Order,
+    MediaOrder,
     Reinvite,
     Respond,
     SendText,
     WatchMedia,
 )
 
-EACH: list[Order] = [
+OnDialog = Invite | SendText | DialogOrder | MediaOrder
+EACH: list[OnDialog] = [
     Invite("d", "sip:200@127.0.0.1"),
     Respond("d", 486),
     HangUp("d"),
@@ -29,7 +31,7 @@ EACH: list[Order] = [
 
 
 @pytest.mark.parametrize("order", EACH, ids=lambda order: type(order).__name__)
-def test_an_order_names_its_dialog_and_stays_what_it_is(order: Order) -> None:
+def test_an_order_names_its_dialog_and_stays_what_it_is(order: OnDialog) -> None:
     assert order.dialog == "d"
     with pytest.raises(FrozenInstanceError):
         order.dialog = "other"  # type: ignore[misc]

@@ -19,6 +19,7 @@ from sipflow.protocol.control import (
 from sipflow.protocol.events import AnyEvent, Event, NodeState
 from sipflow.protocol.plan import InstancePlan
 from sipflow.worker.orders import (
+    AddBinding,
     DropRtp,
     HangUp,
     Invite,
@@ -28,6 +29,7 @@ from sipflow.worker.orders import (
     Refer,
     ReferToDialog,
     Reinvite,
+    RemoveBinding,
     Respond,
     SendDigits,
     SendText,
@@ -64,7 +66,7 @@ class Theatre:
         self.transcript: list[str] = []
         self.events: list[AnyEvent] = []
         self.failure: ChainFailed | None = None
-        self._exchange = Exchange()
+        self.exchange = Exchange()
         self._cleaning = False
         self.actors = {plan.instance: self._actor(plan) for plan in plans}
 
@@ -122,7 +124,7 @@ class Theatre:
         return [line for line in self.transcript if any(word in line for word in words)]
 
     def _actor(self, plan: InstancePlan) -> Actor:
-        agent = MemoryUserAgent(self._exchange)
+        agent = MemoryUserAgent(self.exchange)
         agent.open(plan)
         pending = {node.id: "pending" for node in plan.nodes}
         return Actor(plan, Session(plan, 0.0), agent, nodes=pending)
@@ -176,6 +178,8 @@ class Theatre:
                     | WatchMedia()
                     | MeasureMedia()
                     | DropRtp()
+                    | AddBinding()
+                    | RemoveBinding()
                 ):
                     actor.agent.carry_out(output)
                 case NodeState():

@@ -22,19 +22,22 @@ from sipflow.protocol.events import (
     NodeState,
 )
 from sipflow.worker.orders import (
+    AddBinding,
     AudioOrder,
+    DialogOrder,
     DropRtp,
     HangUp,
     Headers,
     Invite,
     MeasureMedia,
     MediaOrder,
-    Order,
     Play,
     Record,
     Refer,
     ReferToDialog,
+    RegistrationOrder,
     Reinvite,
+    RemoveBinding,
     Respond,
     SendDigits,
     SendText,
@@ -55,6 +58,8 @@ def _line(output: Output) -> str:
             return _order(output)
         case SendText() | Refer() | ReferToDialog():
             return _order(output)
+        case AddBinding() | RemoveBinding():
+            return _registration_order(output)
         case WatchMedia() | MeasureMedia() | DropRtp():
             return _order(output)
         case Play() | Record() | SendDigits() | StopTracks():
@@ -67,7 +72,7 @@ def _line(output: Output) -> str:
             assert_never(output)
 
 
-def _order(order: Order) -> str:
+def _order(order: DialogOrder | Invite | SendText | MediaOrder) -> str:
     match order:
         case Invite(dialog=dialog, target=target, late_offer=late, follow=follow):
             how = ("late offer" if late else None, "follow" if follow else None)
@@ -89,6 +94,16 @@ def _order(order: Order) -> str:
             return _audio_order(order)
         case Reinvite(dialog=dialog, hold=hold):
             return f"> re-INVITE {dialog} {'hold' if hold else 'retrieve'}"
+        case _:
+            assert_never(order)
+
+
+def _registration_order(order: RegistrationOrder) -> str:
+    match order:
+        case AddBinding(registrar=registrar, expires=expires):
+            return f"> REGISTER to {registrar} for {expires} s"
+        case RemoveBinding():
+            return "> REGISTER to remove"
         case _:
             assert_never(order)
 
@@ -151,9 +166,12 @@ def _word(word: Word) -> str:
             return f"{type(word).__name__} {last_seq}"
         case ChainFailed(node=node, code=code, detail=detail):
             return _joined("ChainFailed", node, code, detail)
-        case CleanedUp(released=released, left=left, idle=idle):
+        case CleanedUp(released=released, left=left, registrations=registrars, idle=idle):
             alive = None if idle else "not idle"
-            return _joined("CleanedUp", released, alive, "left:" if left else None, *left)
+            more = [f"registration at {one}" for one in registrars]
+            return _joined(
+                "CleanedUp", released, alive, "left:" if left or more else None, *left, *more
+            )
         case _:
             assert_never(word)
 

@@ -6,6 +6,7 @@ Nothing stops at the first problem; what follows from one that is reported alrea
 from collections.abc import Mapping
 from typing import cast
 
+from sipflow.coordinator.scenario.account_check import check_accounts, check_registrars
 from sipflow.coordinator.scenario.audio_files import AudioFiles
 from sipflow.coordinator.scenario.chain_check import check_cycles, check_reach
 from sipflow.coordinator.scenario.digit_check import check_digits
@@ -30,7 +31,7 @@ def check(raw: RawGraph, report: Report, files: AudioFiles | None = None) -> Sce
     late = LateNames(raw)
     raw = fill_numbers(raw, late, report)
     check_scopes(raw, late, report)
-    instances = check_instances(raw, report)
+    instances = check_accounts(raw, check_instances(raw, report), late, report)
     actions = {
         node.id: check_node(node, raw.format, report, late.of_node(node)) for node in raw.nodes
     }
@@ -43,6 +44,7 @@ def check(raw: RawGraph, report: Report, files: AudioFiles | None = None) -> Sce
     check_cycles(raw, links, report)
     check_reach(raw, links, report)
     check_legs(raw, links, actions, report)
+    check_registrars(raw, links.owners, actions, report)
     return None if report.has_errors else _scenario(raw, instances, actions, links)
 
 
@@ -93,6 +95,7 @@ def _scenario(
                 nodes=tuple(nodes.get(instance.id, ())),
                 signalling=instance.signalling,
                 codecs=instance.codecs,
+                account=instance.account,
             )
             for instance in instances
         ),

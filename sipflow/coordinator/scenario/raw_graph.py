@@ -57,6 +57,8 @@ class RawInstance(Struct, frozen=True, kw_only=True):
     on_refer: RawProperty | None = None
     properties: tuple[RawProperty, ...] = ()
     codecs: RawValues | None = None
+    account: tuple[RawProperty, ...] = ()
+    register: bool = False
     declared: bool = True
 
 

@@ -6,12 +6,13 @@ It knows what one value may be; what takes a look at the whole graph is left to 
 from collections.abc import Iterable, Mapping
 
 import msgspec
-from msgspec.inspect import StrType
+from msgspec.inspect import FloatType, StrType
 
 from sipflow.coordinator.scenario.condition_check import MOST_ENTRIES
 from sipflow.coordinator.scenario.template import NAME_PATTERN, RESERVED
 from sipflow.coordinator.scenario.vocabulary import (
     Property,
+    account_properties,
     action_types,
     alternatives,
     dependent,
@@ -79,11 +80,14 @@ _MAPPINGS: dict[str, Schema] = {
 }
 _REGISTER: Schema = {
     "type": "boolean",
-    "description": "whether the instance registers; has no effect in local mode",
+    "description": "whether the instance registers by itself as it starts, before its first step; "
+    "without a registrar nothing happens",
+    "default": False,
 }
 _ON_REFER: Schema = {
     "enum": list(ON_REFER),
-    "description": "whether the instance follows a REFER (default) or refuses it with 603",
+    "description": "whether the instance follows a REFER or refuses it with 603",
+    "default": ON_REFER[0],
 }
 _CODECS: Schema = {
     "type": "array",
@@ -115,6 +119,7 @@ def json_schema() -> Schema:
             "steps": _steps(),
             "step": _step(),
             "xyflow": _xyflow(),
+            "instance-data": _xyflow_instance(),
         }
         | {word: _yaml_properties(kind) for word, kind in action_types().items()},
     }
@@ -148,6 +153,7 @@ def _yaml() -> Schema:
                         "register": _REGISTER,
                         "on_refer": _ON_REFER,
                         "codecs": _CODECS,
+                        **_account(),
                         **_signalling(),
                     },
                 },
@@ -162,7 +168,22 @@ def _yaml() -> Schema:
 
 
 def _signalling() -> dict[str, Schema]:
-    return {name: _value(property) for name, property in signalling_properties().items()}
+    """Return the properties of an instance that are no text, which take no variables."""
+    return {
+        name: _value(property, fill=False) for name, property in signalling_properties().items()
+    }
+
+
+def _account() -> dict[str, Schema]:
+    return {name: _value(property) for name, property in account_properties().items()}
+
+
+def _account_or_nothing() -> dict[str, Schema]:
+    nothing: Schema = {"enum": [None, ""]}
+    return {
+        name: {"description": schema["description"], "anyOf": [schema, nothing]}
+        for name, schema in _account().items()
+    }
 
 
 def _sub_flow() -> Schema:
@@ -178,7 +199,11 @@ def _sub_flow() -> Schema:
         "properties": {
             "description": {**_TEXT, "description": "what the sub-flow does, for people"},
             "parameters": parameters,
-            "steps": {"minItems": 1, "$ref": "#/$defs/steps"},
+            "steps": {
+                "description": "what it does, step by step",
+                "minItems": 1,
+                "$ref": "#/$defs/steps",
+            },
         },
     }
 
@@ -222,8 +247,15 @@ def _step() -> Schema:
 
 def _repeat(keys: Schema) -> Schema:
     """Return a step that is some steps, so many times."""
-    steps: Schema = {"minItems": 1, "$ref": "#/$defs/steps"}
-    times: Schema = {"anyOf": [{"type": "integer", "minimum": 1, "maximum": MOST_TIMES}, _FILLED]}
+    steps: Schema = {
+        "description": "the steps that are taken",
+        "minItems": 1,
+        "$ref": "#/$defs/steps",
+    }
+    times: Schema = {
+        "description": "how many times",
+        "anyOf": [{"type": "integer", "minimum": 1, "maximum": MOST_TIMES}, _FILLED],
+    }
     inside: Schema = {
         "type": "object",
         "required": ["times"],
@@ -297,7 +329,7 @@ def _xyflow_node() -> Schema:
     types = ("sipInstance", "command", "event")
     keys = _any_case({"id": _NAME, "type": {"enum": list(types)}, "data": {"type": "object"}})
     data: dict[str, Schema] = {
-        "sipInstance": _xyflow_instance(),
+        "sipInstance": {"$ref": "#/$defs/instance-data"},
         "command": _xyflow_data("command"),
         "event": _xyflow_data("event"),
     }
@@ -325,6 +357,7 @@ def _xyflow_instance() -> Schema:
             "onRefer": {**_ON_REFER, "enum": [*ON_REFER, None]},
             "on_refer": {**_ON_REFER, "enum": [*ON_REFER, None]},
             "codecs": {**_CODECS, "type": ["array", "null"]},
+            **_account_or_nothing(),
             **_signalling(),
         },
         "anyOf": [{"required": ["dn"]}, {"required": ["number"]}],
@@ -360,7 +393,8 @@ def _properties_of(kind: type[Action], others: Mapping[str, Schema]) -> Schema:
     for one, needed in dependent(kind):
         some = [_given(name) for name in needed.names]
         rules += [{"if": _given(name), "then": {"anyOf": some}} for name in one.names]
-    return {"properties": {**taken, **others}, "allOf": rules}
+    constraints: Schema = {"allOf": rules} if rules else {}
+    return {"properties": {**taken, **others}, **constraints}
 
 
 def _name_rules(property: Property) -> Iterable[Schema]:
@@ -377,25 +411,45 @@ def _given(name: str) -> Schema:
     return {"required": [name], "properties": {name: {"not": {"enum": [None, ""]}}}}
 
 
-def _value(property: Property) -> Schema:
+def _value(property: Property, fill: bool = True) -> Schema:
     described: Schema = {"title": property.name, "description": property.description}
+    described |= _default(property)
+    filled = [_FILLED] if fill else []
     if property.holds in _MAPPINGS:
         return {**described, **_MAPPINGS[property.holds], "examples": list(property.examples)}
     if property.examples:
         described["examples"] = list(property.examples)
     if property.is_duration:
-        longest = duration.LONGEST * 1000
-        number: Schema = {"type": "number", "minimum": 0, "maximum": longest}
+        number = _milliseconds(property)
         text: Schema = {"type": "string", "pattern": duration.PATTERN}
-        return {**described, "anyOf": [text, number, _FILLED]}
+        return {**described, "anyOf": [text, number, *filled]}
     schema: Schema = {**msgspec.json.schema(property.kind), **described}
+    if property.choices:
+        schema["enum"] = list(property.choices)
     if property.excluded:
         low, high = property.excluded[0], property.excluded[-1]
         schema["not"] = {"minimum": low, "maximum": high}
     takes_all = isinstance(property.shape, StrType) and property.shape.pattern is None
     if takes_all or property.holds == "headers":
         return schema
-    return {**described, "anyOf": [schema, _FILLED]}
+    return {**described, "anyOf": [schema, *filled]} if fill else schema
+
+
+def _milliseconds(property: Property) -> Schema:
+    """Return the keywords for a duration without a unit."""
+    assert isinstance(property.shape, FloatType)
+    longest = property.shape.le or duration.LONGEST
+    shortest = property.shape.ge or 0
+    return {"type": "number", "minimum": shortest * 1000, "maximum": longest * 1000}
+
+
+def _default(property: Property) -> Schema:
+    """Return what a property is where it is not written, as it would be written."""
+    if property.default is None or property.holds != "value":
+        return {}
+    if property.is_duration and isinstance(property.default, float):
+        return {"default": duration.written(property.default)}
+    return {"default": property.default}
 
 
 def _required(kind: type[Action]) -> bool:

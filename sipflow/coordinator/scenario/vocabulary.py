@@ -3,6 +3,7 @@
 A new type in ``COMMANDS`` or ``EVENTS`` is a new word here: nothing else has to know of it.
 """
 
+import inspect
 from functools import cache
 from typing import Annotated, Literal, get_args, get_origin
 
@@ -21,6 +22,7 @@ from msgspec.inspect import (
     UnionType,
 )
 
+from sipflow.protocol.account import Account
 from sipflow.protocol.conditions import Captures, Conditions
 from sipflow.protocol.properties import Leg, Pattern, Target
 from sipflow.protocol.scenario import COMMANDS, EVENTS, Action, BlindTransfer, Response, word
@@ -67,13 +69,17 @@ class Property(Struct, frozen=True, kw_only=True):
 
     ``kind`` is the field's type for ``msgspec.convert``, ``shape`` the same to be looked into.
     ``may_be_late``: its value need not be known before its node begins. ``holds``: whether it is
-    a single value, or a mapping that is read in a way of its own.
+    a single value, or a mapping that is read in a way of its own. ``choices``: what a literal may
+    be, in the order of the type. ``default``: what it is where a file does not say, None if it is
+    then not there at all.
     """
 
     name: str
     kind: object
     shape: Type
     required: bool
+    default: object
+    choices: tuple[str, ...]
     is_duration: bool
     is_target: bool
     is_pattern: bool
@@ -102,8 +108,15 @@ def words_of(kind: str) -> tuple[str, ...]:
 
 
 def summary(kind: type[Action]) -> str:
-    """Return what a word does, in one sentence."""
-    return (kind.__doc__ or "").strip()
+    """Return what a word does, in a sentence or two on one line, for people."""
+    return _readable(inspect.cleandoc(kind.__doc__ or ""))
+
+
+def other_name_of(kind: type[Action]) -> type[Action] | None:
+    """Return the type of the word that this one is only another name of, if it is."""
+    if vars(kind).get("__annotations__"):
+        return None
+    return next((one for one in kind.__bases__ if one in COMMANDS + EVENTS), None)
 
 
 @cache
@@ -155,6 +168,16 @@ def signalling_properties() -> dict[str, Property]:
 
 
 @cache
+def account_properties() -> dict[str, Property]:
+    """Return the properties of an instance that say where it registers, and as whom."""
+    return {
+        field.name: msgspec.structs.replace(_property(Account, field), may_be_late=False)
+        for field in msgspec.structs.fields(Account)
+        if field.name != "register"
+    }
+
+
+@cache
 def all_names() -> frozenset[str]:
     """Return every name of every property of every word."""
     return frozenset(name for kind in action_types().values() for name in by_name(kind))
@@ -169,6 +192,8 @@ def _property(kind: type[Struct], field: msgspec.structs.FieldInfo) -> Property:
         kind=field.type,
         shape=shape,
         required=field.required,
+        default=_default(field),
+        choices=_choices(field.type),
         is_duration=description.startswith("duration"),
         is_target=_is_a(field.type, Target),
         is_pattern=_is_a(field.type, Pattern),
@@ -176,10 +201,27 @@ def _property(kind: type[Struct], field: msgspec.structs.FieldInfo) -> Property:
         and not _is_a(field.type, Leg)
         and field.name not in _KNOWN_BEFORE,
         holds=_holds(field.type, shape),
-        description=description.removeprefix("duration:").strip(),
+        description=_readable(description.removeprefix("duration:")),
         examples=tuple(examples) if isinstance(examples, list) else (),
         excluded=EXCLUDED.get((kind, field.name), range(0)),
     )
+
+
+def _readable(text: str) -> str:
+    """Return a docstring's text as one line of Markdown."""
+    return " ".join(text.split()).replace("``", "`")
+
+
+def _default(field: msgspec.structs.FieldInfo) -> object:
+    if field.default_factory is not msgspec.NODEFAULT:
+        return field.default_factory()
+    return None if field.default is msgspec.NODEFAULT else field.default
+
+
+def _choices(kind: object) -> tuple[str, ...]:
+    if get_origin(kind) is Literal:
+        return tuple(str(one) for one in get_args(kind))
+    return next((found for one in get_args(kind) if (found := _choices(one))), ())
 
 
 def _is_a(kind: object, wanted: object) -> bool:

@@ -19,7 +19,7 @@ from sipflow.coordinator.scenario.raw_graph import (
     RawValues,
 )
 from sipflow.coordinator.scenario.scope import NOTHING_GIVEN, Definition, Given, Scope
-from sipflow.coordinator.scenario.vocabulary import signalling_properties
+from sipflow.coordinator.scenario.vocabulary import account_properties, signalling_properties
 from sipflow.coordinator.scenario.wording import described, name_trouble, shown
 from sipflow.protocol.scenario import Place
 
@@ -156,6 +156,12 @@ class _NodeReader:
                     if key in signalling_properties() and value is not None
                 ),
                 codecs=_codecs(data.get("codecs"), place),
+                account=tuple(
+                    _property(key, value, place)
+                    for key, value in data.items()
+                    if key in account_properties() and value not in (None, "")
+                ),
+                register=data.get("register") is True,
             )
         )
 

@@ -10,14 +10,21 @@ from sipflow.coordinator.scenario.located import Key, Mapping, Scalar, Sequence,
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import RawGraph, RawInstance, RawProperty, RawValues
 from sipflow.coordinator.scenario.scope import NOTHING_GIVEN, Given, Scope
-from sipflow.coordinator.scenario.vocabulary import signalling_properties
+from sipflow.coordinator.scenario.vocabulary import account_properties, signalling_properties
 from sipflow.coordinator.scenario.wording import described, listed, name_trouble, shown
 from sipflow.coordinator.scenario.yaml_flow import FlowReader
 from sipflow.coordinator.scenario.yaml_steps import written
 from sipflow.coordinator.scenario.yaml_variables import defined
 
 TOP_KEYS = ("name", "description", "variables", "instances", "flow")
-INSTANCE_KEYS = ("number", "register", "on_refer", "codecs", *signalling_properties())
+INSTANCE_KEYS = (
+    "number",
+    "register",
+    "on_refer",
+    "codecs",
+    *account_properties(),
+    *signalling_properties(),
+)
 _INSTANCE_EXAMPLE = 'alice: {number: "100"}'
 
 
@@ -169,6 +176,10 @@ def _instance_from(key: Key, entry: Mapping, report: Report) -> RawInstance:
             if name.text in signalling_properties()
         ),
         codecs=_codecs(entry.get("codecs")),
+        account=tuple(
+            written(name, value) for name, value in entry.pairs if name.text in account_properties()
+        ),
+        register=register is not None and raw(register) is True,
     )
 
 

@@ -24,6 +24,8 @@ from sipflow.protocol.scenario import (
     NodeAction,
     PlayAudio,
     RecordAudio,
+    Register,
+    Registered,
     Release,
     Response,
     Retrieve,
@@ -34,6 +36,7 @@ from sipflow.protocol.scenario import (
     StopAudio,
     Timeout,
     Transferred,
+    Unregister,
 )
 from sipflow.worker.actions import (
     audio,
@@ -42,6 +45,7 @@ from sipflow.worker.actions import (
     hold,
     media_check,
     messages,
+    registrations,
     rtp_loss,
     transfers,
     waits,
@@ -89,6 +93,8 @@ def begin(action: NodeAction, legs: Legs, peers: dict[str, str]) -> Step:
             return waits.begin(action, legs)
         case SendMessage() | Message():
             return messages.begin(action, legs, peers)
+        case Register() | Unregister() | Registered():
+            return registrations.begin(action, legs)
         case PlayAudio() | RecordAudio() | StopAudio() | SendDTMF() | DTMFReceived():
             return _begin_media(action, legs)
         case CheckMedia() | DropRTP():
@@ -122,6 +128,8 @@ def _observe(action: NodeAction, legs: Legs) -> Step:
             return waits.observe(action, legs)
         case SendMessage() | Message():
             return messages.observe(action, legs)
+        case Register() | Unregister() | Registered():
+            return registrations.observe(action, legs)
         case PlayAudio() | RecordAudio() | StopAudio() | SendDTMF() | DTMFReceived():
             return _observe_media(action, legs)
         case CheckMedia() | DropRTP():
@@ -144,6 +152,8 @@ def _expire(action: NodeAction, legs: Legs) -> Step:
             return waits.expire(action)
         case SendMessage() | Message():
             return messages.expire(action, legs)
+        case Register() | Unregister() | Registered():
+            return registrations.expire(action, legs)
         case PlayAudio() | RecordAudio() | StopAudio() | SendDTMF() | DTMFReceived():
             return _expire_media(action, legs)
         case CheckMedia() | DropRTP():

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from sipflow.protocol.plan import InstancePlan
 from sipflow.protocol.sdp import MediaDirection
-from sipflow.protocol.sip import address, carries_sdp, reason_phrase, sip_uri
+from sipflow.protocol.sip import carries_sdp, reason_phrase, sip_uri
 from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogEnded,
@@ -33,6 +33,7 @@ from sipflow.worker.happenings import (
 from sipflow.worker.media_figures import MediaFigures
 from sipflow.worker.orders import (
     AudioOrder,
+    DialogOrder,
     DropRtp,
     Invite,
     MeasureMedia,
@@ -40,6 +41,7 @@ from sipflow.worker.orders import (
     Order,
     Refer,
     ReferToDialog,
+    RegistrationOrder,
     Reinvite,
     Respond,
     SendText,
@@ -48,9 +50,11 @@ from sipflow.worker.orders import (
 from sipflow.worker.ua import UserAgentError, check_same_endpoint, no_codec_in_common
 from sipflow.worker.ua.limits import MAX_LEGS
 from sipflow.worker.ua.memory_audio import Digit, carry_out
+from sipflow.worker.ua.memory_exchange import Exchange as Exchange
 from sipflow.worker.ua.memory_hold import MemoryReinvites
 from sipflow.worker.ua.memory_media import EndMedia, Offer, OfferAnswer, common_codec
 from sipflow.worker.ua.memory_messages import Text, TextAnswer
+from sipflow.worker.ua.memory_registration import MemoryRegistration
 from sipflow.worker.ua.memory_transfers import MemoryTransfers, Transfer, report
 from sipflow.worker.ua.message_text import request, response
 
@@ -58,6 +62,7 @@ _TRYING = 100
 _LOWEST_FINAL = 200
 _OK = 200
 _LOWEST_FAILURE = 300
+_NOT_FOUND = 404
 _BUSY = 486
 _NO_DIALOG = 481
 _TERMINATED = 487
@@ -148,13 +153,6 @@ class End:
             self.other.agent.post(self.other, message)
 
 
-@dataclass(slots=True)
-class Exchange:
-    """What the agents are wired to; it knows each by its address, ``host:port``."""
-
-    agents: dict[str, "MemoryUserAgent"] = field(default_factory=dict)
-
-
 class MemoryUserAgent:
     """A user agent that reaches only those on the same exchange."""
 
@@ -172,6 +170,7 @@ class MemoryUserAgent:
         self._dead = False
         self._reinvites = MemoryReinvites(self)
         self._transfers = MemoryTransfers(self)
+        self._registration = MemoryRegistration(exchange.registrars)
 
     def open(self, plan: InstancePlan) -> None:
         """Take the plan's address on the exchange, or keep it; see ``UserAgent``."""
@@ -182,6 +181,7 @@ class MemoryUserAgent:
         if self._exchange.agents.setdefault(place, self) is not self:
             raise UserAgentError(f"no SIP endpoint on {place}: Address already in use")
         self._plan = plan
+        self._registration.use(plan)
 
     def switch_off(self) -> None:
         """Die as a killed process does: nothing is sent, read or told any more."""
@@ -196,13 +196,16 @@ class MemoryUserAgent:
             return
         if isinstance(order, Invite):
             self._invite(order)
-            return
-        if isinstance(order, SendText):
+        elif isinstance(order, SendText):
             self._send_text(order)
-            return
-        if isinstance(order, WatchMedia | MeasureMedia | DropRtp):
+        elif isinstance(order, MediaOrder):
             self._on_media(order)
-            return
+        elif isinstance(order, RegistrationOrder):
+            self._happenings += self._registration.carry_out(order)
+        else:
+            self._on_end(order)
+
+    def _on_end(self, order: DialogOrder) -> None:
         end = self._ends.get(order.dialog)
         if end is None:
             self._happenings.append(DialogEnded(order.dialog, None, "the call was never sent"))
@@ -272,11 +275,13 @@ class MemoryUserAgent:
                 pass  # nobody asks when its dialog is gone
 
     def _ring_up(self, end: End, target: str, replaces: End | None = None) -> None:
-        called = self._exchange.agents.get(address(target))
+        called = self._exchange.reach(target)
         end.other = None
         if called is not None:
             end.other = End(called, "", calls=False, other=end, replaces=replaces)
             end.send(_Request.INVITE)
+        elif self._exchange.is_registrar(target):
+            self.post(end, _Answer(_NOT_FOUND, reason_phrase(_NOT_FOUND)))
 
     def _send_text(self, order: SendText) -> None:
         end = None if order.dialog is None else self._ends.get(order.dialog)
@@ -287,7 +292,7 @@ class MemoryUserAgent:
         self._texts_sent += 1
         self._unanswered[self._texts_sent] = order.message
         if end is None:
-            agent = self._exchange.agents.get(address(order.target or ""))
+            agent = self._exchange.reach(order.target or "")
             if agent is not None:
                 agent.post_text(Text(self, self._texts_sent, order.body))
         elif end.other is not None:

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from sipflow.coordinator.scenario import read_scenario, read_text
-from sipflow.coordinator.scenario.vocabulary import action_types, all_names
 from tests.coordinator.scenario.snippets import lines
 
 PAGE = (Path(__file__).parents[3] / "docs" / "scenario-files.md").read_text(encoding="utf-8")
@@ -49,14 +48,3 @@ def test_the_page_says_what_validate_says_of_its_bad_example() -> None:
 def test_the_page_has_examples_of_both_formats() -> None:
     assert len(blocks("yaml")) >= 3
     assert len(blocks("json")) >= 1
-
-
-@pytest.mark.parametrize("word", action_types())
-def test_every_word_has_a_row(word: str) -> None:
-    assert re.search(rf"^\| `{word}` \|", PAGE, re.MULTILINE)
-
-
-@pytest.mark.parametrize("name", sorted(all_names()))
-def test_every_property_is_in_the_table_of_properties(name: str) -> None:
-    table = PAGE[PAGE.index("| property |") :].partition("\n\n")[0]
-    assert f"`{name}`" in table

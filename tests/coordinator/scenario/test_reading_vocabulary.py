@@ -80,6 +80,8 @@ GOOD: dict[str, list[object]] = {
     "tone": [1000, 440.5, 0],
     "tolerance": [10, "10"],
     "percent": [10, 101, 0.5],
+    "registrar": ["127.0.0.1:5080", "sip:a.b;transport=tcp", "a:0", "sip:u@a", "", "${callee}"],
+    "expires": ["60s", "0s", "${limit}"],
     "must_not": [True, False, "${flag}", 1],
     "check": [{"code": "== 180", "header.X": "present"}, {"code": "180"}, {"x": 1}, {}, 5],
     "capture": [{"who": "header.From.user"}, {"callee": "code"}, {"x": "y"}, []],
@@ -113,9 +115,17 @@ def steps(depth: int) -> st.SearchStrategy[object]:
     return st.lists(WORDS | step | step | goto | repeat, max_size=4)
 
 
+ACCOUNTS: list[dict[str, object]] = [
+    {},
+    {"registrar": "a.b:5080", "register": True},
+    {"registrar": "${callee}", "password": "${callee}", "expires": "${limit}", "realm": "x"},
+    {"registrar": "a b"},
+    {"registrar": "a", "password": 4711, "username": 'x"y'},
+]
+BOBS = st.sampled_from([{"number": "200", **account} for account in ACCOUNTS])
 WRITTEN = st.fixed_dictionaries(
     {
-        "instances": st.just({"alice": {"number": "100"}, "bob": {"number": "200"}}),
+        "instances": st.builds(lambda bob: {"alice": {"number": "100"}, "bob": bob}, BOBS),
         "flow": st.dictionaries(NAMES, steps(2), max_size=3),
     },
     optional={

@@ -103,6 +103,12 @@ def test_what_the_reader_takes_in_yaml_validates(steps: str) -> None:
         'instances: {-: {number: "100"}}',
         'instances: {alice: {number: "100", prack: always}}',
         'instances: {alice: {number: "100", transport: tls}}',
+        *(
+            'variables: {v: x}\ninstances: {alice: {number: "100", ' + name + ': "${v}"}}'
+            for name in ("transport", "prack", "session_timer", "session_expires", "min_se")
+        ),
+        'instances: {alice: {number: "100", on_refer: "${run}"}}',
+        'instances: {alice: {number: "100", session_expires: 89999}}',
         'instances: {alice: {number: "100"}}\nflow: []',
         'instances: {alice: {number: "100"}}\nflows: {}',
         'instances: {alice: {number: "100"}}\nname: 5',
@@ -131,6 +137,8 @@ def test_what_the_reader_takes_in_yaml_validates(steps: str) -> None:
                 "Release: now",
                 "TIMEOUT",
                 "TIMEOUT: 86400001",
+                "SendDTMF: {digits: '1', interval: 49}",
+                "CheckMedia: {direction: up}",
                 "{id: x}",
                 "{Release: , id: 5}",
                 "{Release: , INCOMING: }",
@@ -201,3 +209,20 @@ def test_every_word_is_described_where_an_editor_completes_it() -> None:
     for name in action_types():
         assert definitions[name]["title"] == name
         assert definitions[name]["description"]
+
+
+def test_a_default_stands_where_an_editor_shows_it_as_it_would_be_written() -> None:
+    definitions = json_schema()["$defs"]
+    assert isinstance(definitions, dict)
+    properties = definitions["SendDTMF"]["anyOf"][0]["properties"]
+    named = {name: schema.get("default") for name, schema in properties.items()}
+    del named["id"]
+    assert named == {
+        "digits": None,
+        "method": "rfc2833",
+        "interval": "250ms",
+        "intervalMs": "250ms",
+        "leg": "call-1",
+        "callId": "call-1",
+        "timeout": "10s",
+    }

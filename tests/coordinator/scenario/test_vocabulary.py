@@ -7,6 +7,7 @@ from sipflow.coordinator.scenario.vocabulary import (
     all_names,
     by_name,
     main_property,
+    other_name_of,
     properties,
     signalling_properties,
     summary,
@@ -15,9 +16,12 @@ from sipflow.coordinator.scenario.vocabulary import (
 from sipflow.protocol.scenario import (
     COMMANDS,
     EVENTS,
+    AttendedTransfer,
+    CheckMedia,
     Incoming,
     MakeCall,
     Message,
+    MuteTransfer,
     Response,
     Timeout,
 )
@@ -62,6 +66,27 @@ def test_the_main_property_is_the_only_required_one(
 ) -> None:
     found = main_property(kind)
     assert (found.name if found is not None else None) == main
+
+
+def test_a_word_may_be_another_name_of_one() -> None:
+    others = {kind: other_name_of(kind) for kind in COMMANDS + EVENTS if other_name_of(kind)}
+    assert others == {MuteTransfer: AttendedTransfer}
+
+
+def test_a_summary_is_one_line_for_people() -> None:
+    assert summary(MakeCall).startswith("Call somebody; succeeds at the 2xx, or earlier if `until`")
+    assert all("\n" not in summary(kind) for kind in COMMANDS + EVENTS)
+
+
+def test_defaults_and_choices_are_those_of_the_type() -> None:
+    found = by_name(MakeCall)
+    assert [found[name].default for name in ("to", "until", "headers", "expect", "timeout")] == [
+        None, "answered", {}, None, 10.0,
+    ]  # fmt: skip
+    assert found["until"].choices == ("answered", "ringing", "sent")
+    assert found["to"].choices == ()
+    direction = by_name(CheckMedia)["direction"]
+    assert (direction.choices[0], direction.may_be_late) == ("sendrecv", True)
 
 
 def test_what_a_type_says_of_a_property_is_known() -> None:

@@ -188,8 +188,8 @@ from tests.coordinator.scenario.snippets import TWO, lines, read_yaml, scenario
             [
                 (
                     'call.yaml:1:36: error: an instance has no key "colour"; its keys are '
-                    "number, register, on_refer, codecs, transport, prack, session_timer, "
-                    "session_expires and min_se"
+                    "number, register, on_refer, codecs, registrar, username, password, realm, "
+                    "expires, transport, prack, session_timer and 2 more"
                 ),
             ],
             id="an instance's unknown key",

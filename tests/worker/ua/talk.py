@@ -72,6 +72,17 @@ def threads(phone: Phone) -> int:
     return len(list(Path(f"/proc/{phone.process.pid}/task").iterdir()))
 
 
+def wakings(phone: Phone, name: str) -> int:
+    """Return how often a thread of an endpoint went to sleep, to be woken again."""
+    (thread,) = (
+        task
+        for task in Path(f"/proc/{phone.process.pid}/task").iterdir()
+        if (task / "comm").read_text().strip() == name
+    )
+    lines = (thread / "status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt"))
+
+
 def loudness(path: Path) -> list[int]:
     """Return how loud each 50 ms of a recording are, at their loudest."""
     with wave.open(str(path)) as file:

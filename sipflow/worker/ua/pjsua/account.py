@@ -22,6 +22,9 @@ class Account(pj.Account):
     def onInstantMessage(self, prm: pj.OnInstantMessageParam) -> None:
         self._agent.text_received(prm, None)
 
+    def onRegState(self, prm: pj.OnRegStateParam) -> None:
+        self._agent.registrations.answered(prm.code, prm.reason, prm.expiration)
+
     def onSendRequest(self, prm: pj.OnSendRequestParam) -> None:
         transaction = prm.e.body.tsxState.tsx
         self._agent.text_answered(prm.userData, transaction.statusCode, transaction.statusText)

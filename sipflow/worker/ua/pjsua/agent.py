@@ -22,7 +22,6 @@ from sipflow import clock
 from sipflow.protocol.plan import InstancePlan
 from sipflow.protocol.sip import carries_sdp, reason_phrase
 from sipflow.worker.happenings import (
-    ByeSent,
     DialogConfirmed,
     DialogEnded,
     DigitReceived,
@@ -35,6 +34,7 @@ from sipflow.worker.happenings import (
     TryingReceived,
 )
 from sipflow.worker.orders import (
+    AddBinding,
     AudioOrder,
     DropRtp,
     HangUp,
@@ -48,6 +48,7 @@ from sipflow.worker.orders import (
     Refer,
     ReferToDialog,
     Reinvite,
+    RemoveBinding,
     Respond,
     SendDigits,
     SendText,
@@ -58,6 +59,7 @@ from sipflow.worker.ua import UserAgentError, check_same_endpoint
 from sipflow.worker.ua.limits import MAX_LEGS, HandleBudget
 from sipflow.worker.ua.pjsua.account import Account
 from sipflow.worker.ua.pjsua.audio import CallAudio
+from sipflow.worker.ua.pjsua.byes import Byes
 from sipflow.worker.ua.pjsua.call import Call
 from sipflow.worker.ua.pjsua.codecs import switch_on
 from sipflow.worker.ua.pjsua.config import (
@@ -73,6 +75,7 @@ from sipflow.worker.ua.pjsua.headers import header_vector, invite_parameters, re
 from sipflow.worker.ua.pjsua.messages import TextTraffic, received
 from sipflow.worker.ua.pjsua.received import received_text
 from sipflow.worker.ua.pjsua.refusals import Refusals
+from sipflow.worker.ua.pjsua.registration import Registrations
 from sipflow.worker.ua.pjsua.reinvites import Reinvites, negotiated_media
 from sipflow.worker.ua.pjsua.sound_device import SoundDevice
 from sipflow.worker.ua.pjsua.transfers import Transfers
@@ -110,9 +113,11 @@ class PjsuaUserAgent:
         self._texts = TextTraffic()
         self._tcp: int | None = None
         self.reinvites = Reinvites(self._tell)
+        self._byes = Byes(self._tell)
         self._invites = 0
         self.ears = Ears(self.sound_device)
         self.transfers = Transfers(self)
+        self.registrations = Registrations()
 
     def open(self, plan: InstancePlan) -> None:
         """Create the endpoint, or take it over from the run before; see ``UserAgent``."""
@@ -136,6 +141,8 @@ class PjsuaUserAgent:
                 self._on_call(order.dialog, order)
             case SendText():
                 self._send_text(order)
+            case AddBinding() | RemoveBinding():
+                self.registrations.carry_out(order)
             case Play() | Record() | SendDigits() | StopTracks():
                 self._on_audio(order)
             case WatchMedia() | MeasureMedia() | DropRtp():
@@ -146,6 +153,9 @@ class PjsuaUserAgent:
         if self._postponed:
             self._send_postponed()
         self.reinvites.send_due()
+        if self._byes.any_waiting:
+            self._byes.send_due()
+        self._happenings += self.registrations.look()
         now = clock.monotonic()
         timeout = 0.0 if self._happenings else min(timeout, self._wait(now))
         hold = self._budget.hold(now)
@@ -171,6 +181,8 @@ class PjsuaUserAgent:
     def _wait(self, now: float) -> float:
         """Return the seconds until there is something to do without the stack."""
         wait = self.reinvites.next_due(now) if self.reinvites.any_waiting else math.inf
+        if self._byes.any_waiting:
+            wait = min(wait, self._byes.next_due(now))
         if self._postponed:
             wait = min(wait, max(0.0, self._postponed[0][0] - now))
         if not self._audio.is_idle:
@@ -189,8 +201,10 @@ class PjsuaUserAgent:
         account = Account(self)
         account.create(account_config(plan))
         self._account = account
+        self.registrations.use(account, plan)
 
     def _listen_on_tcp(self, plan: InstancePlan) -> None:
+        self._byes.over_tcp = plan.tcp
         if plan.tcp and self._tcp is None:
             tcp = pj.PJSIP_TRANSPORT_TCP
             self._tcp = self._endpoint.transportCreate(tcp, tcp_config(plan))
@@ -214,11 +228,13 @@ class PjsuaUserAgent:
         self._refusals.forget()
         if plan.codecs != former.codecs:
             self._use_codecs(plan)
-        if (plan.number, plan.signalling) != (
+        if (plan.number, plan.signalling, plan.account) != (
             former.number,
             former.signalling,
+            former.account,
         ):  # each change leaves half a kilobyte in the stack's pool
             self._account.modify(account_config(plan))
+        self.registrations.use(self._account, plan)
         self._plan = plan
 
     def _use_codecs(self, plan: InstancePlan) -> None:
@@ -321,11 +337,7 @@ class PjsuaUserAgent:
         self.reinvites.forget(call)
         state = call.getInfo().state
         if state == pj.PJSIP_INV_STATE_CONFIRMED:
-            request = pj.CallSendRequestParam()
-            request.method = "BYE"
-            request.txOption.headers = header_vector(headers)
-            call.sendRequest(request)
-            self._tell(call, ByeSent(call.key, clock.monotonic()))
+            self._byes.order(call, headers)
             return
         call.closing = True
         self._closing.append(call)
@@ -346,6 +358,7 @@ class PjsuaUserAgent:
         call.over = True
         self.transfers.forget(call)
         self.reinvites.forget(call)
+        self._byes.forget(call)
         if call in self._closing:
             self._closing.remove(call)
         self._ended.append(call)  # not destroyed here: this may be a callback of that very call
@@ -444,6 +457,7 @@ class PjsuaUserAgent:
 
     def digit_received(self, call: Call, digit: str, method: int) -> None:
         """Take in a digit, sent as an RTP event or in an INFO."""
+        self._byes.answered(call)
         self._tell(call, DigitReceived(call.key, digit.upper(), METHODS[method]))
 
     def info_answered(self, call: Call, code: int, reason: str) -> None:
@@ -456,6 +470,8 @@ class PjsuaUserAgent:
 
     def text_received(self, prm: pj.OnInstantMessageParam, call: Call | None) -> None:
         """Take in a MESSAGE."""
+        if call is not None:
+            self._byes.answered(call)
         if call is None or not (call.over or call in self._strays):
             self._happenings.append(received(prm, None if call is None else call.key))
 

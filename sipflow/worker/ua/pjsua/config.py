@@ -5,8 +5,10 @@ import socket
 import pjsua2 as pj
 
 from sipflow import __version__
+from sipflow.protocol.account import registrar_uri
 from sipflow.protocol.plan import InstancePlan
 from sipflow.protocol.sip import sip_uri
+from sipflow.worker.orders import AddBinding
 from sipflow.worker.ua.limits import MAX_LEGS
 
 LOG_LEVEL = 2
@@ -65,16 +67,56 @@ def tcp_config(plan: InstancePlan) -> pj.TransportConfig:
 def account_config(plan: InstancePlan) -> pj.AccountConfig:
     """Return who the instance is, and its media ports."""
     config = pj.AccountConfig()
-    config.idUri = sip_uri(plan.number, plan.host, plan.port)
+    config.idUri = _address_of_record(plan)
     config.natConfig.sipOutboundUse = 0
     config.natConfig.contactUseSrcPort = 0  # a Contact names where we listen, also over TCP
+    config.natConfig.contactRewriteUse = 0
+    config.natConfig.viaRewriteUse = 0
     signalling = plan.signalling
     config.callConfig.prackUse = _PRACK[signalling.prack]
     config.callConfig.timerUse = _TIMER[signalling.session_timer]
     config.callConfig.timerSessExpiresSec = round(signalling.session_expires)
     config.callConfig.timerMinSESec = round(signalling.min_se)
+    _add_credentials(config, plan)
     media = config.mediaConfig.transportConfig
     media.boundAddress = plan.host
     media.port = plan.media_ports.first
     media.portRange = plan.media_ports.count
     return config
+
+
+def registering_config(plan: InstancePlan, binding: AddBinding) -> pj.AccountConfig:
+    """Return who the instance is at a registrar; nothing is sent before it is ordered.
+
+    The stack aborts at an interval of 0.
+    """
+    config = account_config(plan)
+    config.idUri = _at(plan.number, binding.registrar)
+    registration = config.regConfig
+    registration.registrarUri = binding.registrar
+    registration.timeoutSec = max(1, binding.expires)
+    registration.registerOnAdd = False
+    registration.disableRegOnModify = True
+    registration.retryIntervalSec = 0  # what is refused is told, not tried again
+    return config
+
+
+def _address_of_record(plan: InstancePlan) -> str:
+    account = plan.account
+    if account is None or account.registrar is None:
+        return sip_uri(plan.number, plan.host, plan.port)
+    return _at(plan.number, registrar_uri(account.registrar, plan.signalling.transport))
+
+
+def _at(number: str, registrar: str) -> str:
+    host = registrar.removeprefix("sip:").partition(";")[0]
+    return f"sip:{number}@{host}"
+
+
+def _add_credentials(config: pj.AccountConfig, plan: InstancePlan) -> None:
+    account = plan.account
+    if account is None or account.password is None:
+        return
+    username = account.username or plan.number
+    credentials = pj.AuthCredInfo("digest", account.realm, username, 0, account.password)
+    config.sipConfig.authCreds.append(credentials)

@@ -5,7 +5,7 @@ leaves. Whatever is connected to a call is taken off before the call is gone. Th
 it is asked at its next turn: a recording's file is whole only then.
 
 The end of a file is known by its length and by the player's position, both looked at from our own
-loop; the stack would tell it from a thread of its own.
+loop; the stack would tell it from a thread of its own (see ``player``).
 """
 
 from contextlib import closing, suppress
@@ -17,6 +17,7 @@ import pjsua2 as pj
 from sipflow.worker.happenings import Track
 from sipflow.worker.ua.pjsua import wav_files
 from sipflow.worker.ua.pjsua.call import Call
+from sipflow.worker.ua.pjsua.player import Player
 from sipflow.worker.ua.pjsua.sound_device import SoundDevice
 
 # A turn of the bridge takes 20 ms; what stands still for two of them has come to its end.
@@ -36,7 +37,7 @@ class _Stream:
 
     call: Call
     track: Track
-    port: pj.AudioMediaPlayer | pj.AudioMediaRecorder
+    port: Player | pj.AudioMediaRecorder
     began: float
     seconds: float | None
     path: Path | None = None
@@ -77,12 +78,15 @@ class Media:
             raise MediaError(source)
         with closing(source):
             audio = self.audio(call)
-            player = pj.AudioMediaPlayer()
             try:
-                player.createPlayer(source.path, 0 if loop else pj.PJMEDIA_FILE_NO_LOOP)
-                self.flow(call)
-                player.startTransmit(audio)
+                player = Player(source.path, loop=loop)
             except pj.Error as error:
+                raise MediaError(f"the file cannot be played: {error.reason}") from error
+            try:
+                self.flow(call)
+                player.connect(audio)
+            except pj.Error as error:
+                player.close()
                 raise MediaError(f"the file cannot be played: {error.reason}") from error
         self._add(_Stream(call, track, player, now, None if loop else source.seconds))
 
@@ -110,8 +114,8 @@ class Media:
         with suppress(pj.Error, MediaError):  # it has none, as long as it is held
             audio = self.audio(call)
             for stream in self._of(call):
-                if isinstance(stream.port, pj.AudioMediaPlayer):
-                    stream.port.startTransmit(audio)
+                if isinstance(stream.port, Player):
+                    stream.port.connect(audio)
                 else:
                     audio.startTransmit(stream.port)
 
@@ -158,7 +162,7 @@ class Media:
         if isinstance(stream.port, pj.AudioMediaRecorder):
             return True
         # At its end a player's position goes to 0 and stands; before, it stands at 0 in short ones.
-        stands = stream.position == (position := int(stream.port.getPos()))
+        stands = stream.position == (position := stream.port.position())
         stream.position, stream.next_look = position, now + STANDSTILL
         return stands
 
@@ -173,10 +177,12 @@ class Media:
         self._streams.remove(stream)
         with suppress(pj.Error, MediaError):  # the call's place is gone, and the connection with it
             audio = self.audio(stream.call)
-            if isinstance(stream.port, pj.AudioMediaPlayer):
-                stream.port.stopTransmit(audio)
+            if isinstance(stream.port, Player):
+                stream.port.disconnect(audio)
             else:
                 audio.stopTransmit(stream.port)
-        del stream.port  # the stack ends a player or recorder with the last reference to it
+        if isinstance(stream.port, Player):
+            stream.port.close()
+        del stream.port  # the stack ends a recorder with the last reference to it
         if stream.path is not None:
             self._closing.append((stream.call, stream.path, now + CLOSING_LIMIT))

@@ -10,7 +10,16 @@ from sipflow.protocol.wav import A_LAW, MU_LAW, PCM, RATES
 from sipflow.worker.happenings import DialogEnded, Track, TrackBegan, TrackEnded
 from sipflow.worker.orders import HangUp, Play, Record, StopTracks
 from tests.wav_bytes import chunk, layout, riff, wav
-from tests.worker.ua.talk import CLEARED, Talk, done, loudness, talking, threads, until_end
+from tests.worker.ua.talk import (
+    CLEARED,
+    Talk,
+    done,
+    loudness,
+    talking,
+    threads,
+    until_end,
+    wakings,
+)
 
 PLAYING, RECORDING = Track.PLAYING, Track.RECORDING
 LOUD = 4000
@@ -117,6 +126,16 @@ def test_the_end_of_a_leg_ends_what_is_on_it_and_is_all_that_is_told(
     assert talk.alice.hear() == [DialogEnded("out-1", 200, CLEARED)]
     loudness(recording)
     assert talk.alice.is_quiet(0.2)
+
+
+def test_no_thread_of_the_stack_is_told_of_a_files_end(talk: Talk, sound: Path) -> None:
+    # It would call the player then, at a moment of its own, which may be gone by that time.
+    woken = wakings(talk.alice, "ev_thread")
+    talk.alice.order(Play("out-1", str(sound)))
+
+    assert talk.alice.hear(2) == done("out-1", PLAYING)
+    assert talk.alice.is_quiet(0.1)
+    assert wakings(talk.alice, "ev_thread") == woken
 
 
 def test_the_clock_runs_only_while_a_call_needs_it(talk: Talk, sound: Path) -> None:

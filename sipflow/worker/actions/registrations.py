@@ -1,0 +1,125 @@
+"""Registering, and removing it: Register, Unregister and REGISTERED. Pure.
+
+A REGISTER that an instance sends as it starts is on its way when a Register begins: that one waits
+for its answer, if it would ask the same. One whose node ran into its time limit is given up.
+"""
+
+from typing import assert_never
+
+from sipflow.protocol.scenario import Register, Registered, Unregister
+from sipflow.worker.actions.step import NOTHING_YET, Failed, Step, Succeeded, in_seconds
+from sipflow.worker.happenings import RegisterAnswered
+from sipflow.worker.legs import Legs
+from sipflow.worker.registration import (
+    Registration,
+    RegistrationState,
+    in_milliseconds,
+    why,
+)
+
+REQUEST_TIMEOUT = 408
+RegistrationAction = Register | Unregister | Registered
+
+
+def begin(action: RegistrationAction, legs: Legs) -> Step:
+    """Start a node: look whether it can work at all, and give the orders that it needs."""
+    registration = legs.registration
+    match action:
+        case Register():
+            return _begin_register(action, registration)
+        case Unregister():
+            return _begin_unregister(registration)
+        case Registered():
+            return Step(log="waiting for a registration")
+        case _:
+            assert_never(action)
+
+
+def observe(action: RegistrationAction, legs: Legs) -> Step:
+    """Decide a running node by what has happened."""
+    registration = legs.registration
+    match action:
+        case Register():
+            answer = registration.answer
+            return NOTHING_YET if answer is None else Step(_outcome(answer))
+        case Unregister():
+            return _observe_unregister(registration)
+        case Registered():
+            return _observe_wait(registration)
+        case _:
+            assert_never(action)
+
+
+def expire(action: RegistrationAction, legs: Legs) -> Step:
+    """Say what it means that the node's time limit has passed."""
+    limit = in_seconds(action.timeout)
+    match action:
+        case Register() | Unregister():
+            legs.registration.given_up = True
+            message = f"no answer to the REGISTER within {limit}"
+            return Step(Failed("time limit", message, REQUEST_TIMEOUT))
+        case Registered():
+            return Step(Failed("time limit", f"no registration was confirmed within {limit}"))
+        case _:
+            assert_never(action)
+
+
+def _begin_register(action: Register, registration: Registration) -> Step:
+    registrar = registration.at(action.registrar)
+    if registrar is None:
+        return Step(Failed("begin", "there is no registrar: name one, here or to the instance"))
+    if registration.bound and registrar != registration.registrar:
+        where = registration.registrar
+        return Step(Failed("begin", f"the instance is registered at {where}: let it Unregister"))
+    expires = registration.seconds(action.expires)
+    same = (registrar, expires) == (registration.registrar, registration.expires)
+    registering = registration.state is RegistrationState.REGISTERING
+    if registering and same and not registration.given_up:
+        return Step(log=f"a REGISTER is on its way to {registrar}")
+    order = registration.add(registrar, expires)
+    return Step(orders=(order,), log=f"REGISTER to {registrar} for {expires} s")
+
+
+def _begin_unregister(registration: Registration) -> Step:
+    if not registration.alive:
+        return _nothing_to_remove()
+    if registration.pending:
+        return Step(log="waiting for the answer to the REGISTER before")
+    return _remove(registration)
+
+
+def _observe_unregister(registration: Registration) -> Step:
+    answer = registration.answer
+    if answer is None:
+        return NOTHING_YET
+    if answer.removal:
+        return Step(_outcome(answer))
+    return _remove(registration) if registration.bound else _nothing_to_remove()
+
+
+def _observe_wait(registration: Registration) -> Step:
+    if registration.take():
+        return Step(Succeeded(f"registered at {registration.registrar}"))
+    answer = registration.answer
+    if registration.state is RegistrationState.REFUSED and answer is not None:
+        return Step(_outcome(answer))
+    if registration.state is RegistrationState.NONE:
+        return Step(Failed("no registration", "nothing has been registered, or it was removed"))
+    return NOTHING_YET
+
+
+def _remove(registration: Registration) -> Step:
+    where = registration.registrar
+    return Step(orders=(registration.remove(),), log=f"REGISTER to {where}, Expires 0")
+
+
+def _nothing_to_remove() -> Step:
+    return Step(Succeeded("begin", "there was no registration to remove"))
+
+
+def _outcome(answer: RegisterAnswered) -> Succeeded | Failed:
+    if answer.accepted:
+        return Succeeded(f"{answer.code} received after {in_milliseconds(answer.delay)}")
+    if answer.code is None:
+        return Failed("refused", answer.reason)
+    return Failed(f"{answer.code} received", why(answer), answer.code)

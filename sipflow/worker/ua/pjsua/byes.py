@@ -1,0 +1,76 @@
+"""The BYEs of an endpoint's calls: sent as plain requests in their dialogs, some a moment later.
+
+Over TCP each side has a connection of its own for its requests, and answers come on that of the
+request: an answer of ours and the BYE after it take two ways. A stack that reads the BYE first has
+forgotten the dialog before it comes to the answer, which it then tells nobody. So there a BYE lets
+what we have just answered go ahead.
+"""
+
+from collections.abc import Callable
+from math import inf
+
+import pjsua2 as pj
+
+from sipflow import clock
+from sipflow.worker.happenings import ByeSent, Happening, OrderRefused
+from sipflow.worker.orders import Headers
+from sipflow.worker.ua.pjsua.call import Call
+from sipflow.worker.ua.pjsua.headers import header_vector
+
+# Long enough for who listens to have read the answer, short enough for nobody to notice.
+COURTESY = 0.02
+
+
+class Byes:
+    """Sends BYEs; ``over_tcp``: there may be more ways than one to the other side."""
+
+    def __init__(self, tell: Callable[[Call, Happening], None]) -> None:
+        self._tell = tell
+        self._answered: dict[Call, float] = {}
+        self._waiting: list[tuple[float, Call, Headers]] = []
+        self.over_tcp = False
+
+    def answered(self, call: Call) -> None:
+        """Take in that a request in a call's dialog was answered."""
+        if self.over_tcp:
+            self._answered[call] = clock.monotonic()
+
+    def order(self, call: Call, headers: Headers) -> None:
+        """Send a BYE as soon as it may be sent; one that waits is enough."""
+        if any(one[1] is call for one in self._waiting):
+            return
+        self._waiting.append((self._answered.pop(call, -inf) + COURTESY, call, headers))
+        self.send_due()
+
+    @property
+    def any_waiting(self) -> bool:
+        """Whether one is to be sent."""
+        return bool(self._waiting)
+
+    def next_due(self, now: float) -> float:
+        """Return the seconds until one is to be sent, infinitely many if none is."""
+        return max(0.0, min((due for due, _, _ in self._waiting), default=inf) - now)
+
+    def send_due(self) -> None:
+        """Send what is due."""
+        now = clock.monotonic()
+        due = [one for one in self._waiting if one[0] <= now]
+        self._waiting = [one for one in self._waiting if one[0] > now]
+        for _, call, headers in due:
+            self._send(call, headers)
+
+    def forget(self, call: Call) -> None:
+        """Drop a call that has ended."""
+        self._answered.pop(call, None)
+        self._waiting = [one for one in self._waiting if one[1] is not call]
+
+    def _send(self, call: Call, headers: Headers) -> None:
+        request = pj.CallSendRequestParam()
+        request.method = "BYE"
+        request.txOption.headers = header_vector(headers)
+        try:
+            call.sendRequest(request)
+            self._tell(call, ByeSent(call.key, clock.monotonic()))
+        except pj.Error as error:
+            if not call.over:
+                self._tell(call, OrderRefused(call.key, error.reason))

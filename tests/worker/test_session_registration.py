@@ -1,0 +1,173 @@
+"""Sessions of instances that register: by themselves, by their nodes, and out again."""
+
+from msgspec.structs import replace
+
+from sipflow.protocol.account import Account
+from sipflow.protocol.plan import InstancePlan
+from sipflow.protocol.scenario import (
+    Answer,
+    Incoming,
+    MakeCall,
+    Register,
+    Registered,
+    Release,
+    Timeout,
+    Unregister,
+)
+from sipflow.protocol.signalling import Signalling
+from sipflow.worker.ua.memory_registration import MemoryRegistrar
+from tests.worker.plans import chain, node, plan
+from tests.worker.registering import ACCOUNT, AT, CONFIRMED, FORBIDDEN, HOME, KEPT, REMOVED
+from tests.worker.theatre import Theatre
+from tests.worker.walk import Solo
+
+BY_ITSELF = replace(ACCOUNT, register=True)
+
+
+def with_account(plan: InstancePlan, account: Account = ACCOUNT) -> InstancePlan:
+    """Return a plan of an instance with an account."""
+    return replace(plan, account=account)
+
+
+def test_an_instance_registers_and_removes_it_in_the_clean_up() -> None:
+    solo = Solo(with_account(chain("alice", Register())))
+
+    assert solo.go() == [
+        "alice-1 running (go)",
+        f"info: REGISTER to {AT} for 300 s",
+        f"> REGISTER to {AT} for 300 s",
+    ]
+    assert solo.tell(CONFIRMED) == [
+        f"info: registration at {AT} for 300 s, after 3.4 ms",
+        "alice-1 completed (200 received after 3.4 ms)",
+        "ChainFinished",
+    ]
+    assert solo.session.alive
+    assert solo.clean_up() == ["> REGISTER to remove"]
+    assert solo.tell(REMOVED) == [
+        f"info: registration at {AT} removed, after 2.0 ms",
+        "CleanedUp 0",
+    ]
+    assert not solo.session.alive
+
+
+def test_a_refusal_takes_the_failure_edge() -> None:
+    refused = node("alice-1", Register(), failure="alice-2")
+    solo = Solo(with_account(plan("alice", refused, node("alice-2", Timeout(timeout=1.0)))))
+    solo.go()
+
+    assert solo.tell(FORBIDDEN) == [
+        f"warning: registration at {AT} not made: 403 Forbidden",
+        "alice-1 failed (403 received) 403 Forbidden",
+        "alice-2 running (alice-1 failed)",
+        "info: waiting 1 s",
+    ]
+
+
+def test_an_instance_that_registers_by_itself_does_so_before_its_first_node() -> None:
+    solo = Solo(with_account(chain("alice", Registered()), BY_ITSELF))
+
+    assert solo.go() == [
+        f"info: REGISTER to {AT} for 300 s, at the start",
+        f"> REGISTER to {AT} for 300 s",
+        "alice-1 running (go)",
+        "info: waiting for a registration",
+    ]
+    assert solo.tell(FORBIDDEN)[:2] == [
+        f"warning: registration at {AT} not made: 403 Forbidden",
+        "alice-1 failed (403 received) 403 Forbidden",
+    ]
+
+
+def test_an_instance_without_a_registrar_does_not_register_by_itself() -> None:
+    solo = Solo(with_account(chain("alice"), Account(register=True)))
+
+    assert solo.go() == ["ChainFinished"]
+
+
+def test_an_instance_of_tcp_registers_by_tcp() -> None:
+    tcp = replace(chain("alice"), signalling=Signalling(transport="tcp"))
+
+    assert f"> REGISTER to {AT};transport=tcp for 300 s" in Solo(with_account(tcp, BY_ITSELF)).go()
+
+
+def test_a_register_that_nobody_answers_does_not_hold_the_clean_up_up() -> None:
+    solo = Solo(with_account(chain("alice", Register(timeout=2.0))))
+    solo.go()
+    assert solo.at(2.0)[:1] == [
+        "alice-1 failed (time limit) 408 no answer to the REGISTER within 2 s"
+    ]
+
+    assert solo.clean_up() == []
+    assert solo.at(3.0) == ["CleanedUp 0 not idle"]
+
+
+def test_a_registration_that_is_not_removed_is_told_of() -> None:
+    solo = Solo(with_account(chain("alice", Register())))
+    solo.go()
+    solo.tell(CONFIRMED)
+    solo.clean_up()
+
+    assert solo.tell(KEPT) == [
+        f"warning: registration at {AT} not removed: 403 Forbidden",
+        f"CleanedUp 0 not idle left: registration at {AT}",
+    ]
+
+
+def test_a_registrar_that_falls_silent_is_told_of_at_the_time_limit() -> None:
+    solo = Solo(with_account(chain("alice", Register())))
+    solo.go()
+    solo.tell(CONFIRMED)
+    solo.clean_up(limit=2.0)
+
+    assert solo.at(2.0) == [f"CleanedUp 0 not idle left: registration at {AT}"]
+
+
+def play(*plans: InstancePlan, registrar: MemoryRegistrar) -> Theatre:
+    """Play a run with a registrar to its end."""
+    theatre = Theatre(*plans)
+    theatre.exchange.registrars[HOME] = registrar
+    theatre.play()
+    return theatre
+
+
+def test_a_registered_user_is_called_through_the_registrar() -> None:
+    registrar = MemoryRegistrar(passwords={"100": "secret", "200": "secret"})
+    alice = chain("alice", Timeout(timeout=1.0), MakeCall(to=f"sip:200@{HOME}"), Release())
+    bob = chain("bob", Registered(), Incoming(), Answer(), Timeout(timeout=1.0), Unregister())
+
+    theatre = play(alice, with_account(bob, BY_ITSELF), registrar=registrar)
+
+    for actor in theatre.actors.values():
+        assert set(actor.nodes.values()) == {"completed"}
+    assert registrar.bindings == {}
+
+
+def test_a_stop_removes_what_is_registered() -> None:
+    registrar = MemoryRegistrar()
+    theatre = Theatre(with_account(chain("alice", Register(), Timeout(timeout=60.0))))
+    theatre.exchange.registrars[HOME] = registrar
+    theatre.go()
+    theatre.run_until(1.0)
+    assert registrar.bindings == {"100": "127.0.0.1:5060"}
+
+    theatre.stop()
+    theatre.run_until(10.0)
+
+    assert registrar.bindings == {}
+    cleaned = theatre.actors["alice"].cleaned
+    assert cleaned is not None
+    assert (cleaned.idle, cleaned.registrations) == (True, ())
+
+
+def test_a_wrong_password_and_too_short_a_time_are_refused() -> None:
+    registrar = MemoryRegistrar(passwords={"100": "other"}, shortest=60)
+
+    wrong = play(with_account(chain("alice", Register())), registrar=registrar)
+    assert wrong.failure is not None
+    assert wrong.failure.code == 401
+
+    right = replace(ACCOUNT, password="other")
+    short = play(with_account(chain("alice", Register(expires=5.0)), right), registrar=registrar)
+    assert short.failure is not None
+    assert (short.failure.code, short.failure.detail) == (423, "Interval Too Brief")
