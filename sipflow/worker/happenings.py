@@ -23,14 +23,6 @@ class InviteSent:
 
 
 @dataclass(frozen=True, slots=True)
-class ByeSent:
-    """The BYE that was ordered has left."""
-
-    dialog: str
-    at: float | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
 class InviteReceived:
     """An INVITE opened a new incoming dialog; ``peer`` is the URI that reaches the caller."""
 
@@ -111,7 +103,8 @@ class ReinviteAnswered:
 class DialogEnded:
     """The dialog is gone: its BYE or CANCEL is answered, or a final failure was exchanged.
 
-    ``code`` is the status code that it ended with, None where there was none.
+    ``code`` is the status code that it ended with, None where there was none. ``bye``: when our BYE
+    had left, None if we sent none.
     """
 
     dialog: str
@@ -119,6 +112,7 @@ class DialogEnded:
     reason: str
     message: str = ""
     at: float | None = field(default=None, compare=False)
+    bye: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +297,5 @@ SignallingHappening = (
     | Redirected
     | OrderRefused
 )
-DialogHappening = (
-    SignallingHappening | ByeSent | AudioHappening | MediaHappening | TransferHappening
-)
+DialogHappening = SignallingHappening | AudioHappening | MediaHappening | TransferHappening
 Happening = DialogHappening | MessageHappening | RegisterAnswered

@@ -17,7 +17,6 @@ from typing import Literal
 from sipflow.protocol.sip import DialogState, Direction, is_ringing
 from sipflow.worker.happenings import (
     AudioHappening,
-    ByeSent,
     DialogConfirmed,
     DialogEnded,
     DialogFollowed,
@@ -52,10 +51,6 @@ from sipflow.worker.registration import Registration
 from sipflow.worker.transfer import Transfer
 
 TRYING = 100
-
-
-# What leaves a dialog as it is: a transfer, and a BYE until it is answered.
-_PASSING = TransferHappening | ByeSent
 
 
 class Latch(enum.StrEnum):
@@ -138,8 +133,8 @@ class Dialog:
 
     def apply(self, happening: DialogHappening) -> None:
         """Take in what happened on this dialog; what is told after its end changes nothing."""
-        # An order and the end may have crossed.
-        if self.ended or isinstance(happening, _PASSING):
+        # An order and the end may have crossed; a transfer leaves a dialog as it is.
+        if self.ended or isinstance(happening, TransferHappening):
             return
         if isinstance(happening, AudioHappening):
             self.audio.apply(happening)

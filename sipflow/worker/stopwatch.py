@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from sipflow.protocol.load import CallFigures
 from sipflow.worker.happenings import (
-    ByeSent,
     DialogConfirmed,
     DialogEnded,
     Happening,
@@ -24,7 +23,6 @@ _LOWEST_FAILURE = 300
 @dataclass(slots=True)
 class _Call:
     sent: float | None = None
-    bye: float | None = None
     code: int | None = None
     confirmed: bool = False
     completed: bool = False
@@ -46,7 +44,7 @@ class Stopwatch:
                 self._calls[dialog] = _Call(sent=now if at is None else at)
             case InviteReceived(dialog=dialog):
                 self._calls[dialog] = _Call()
-            case ByeSent() | Progressed() | DialogConfirmed() | DialogEnded():
+            case Progressed() | DialogConfirmed() | DialogEnded():
                 call = self._calls.get(happening.dialog)
                 if call is not None:
                     _note(call, happening, now if happening.at is None else happening.at)
@@ -58,12 +56,8 @@ class Stopwatch:
         return tuple(map(_figures, self._calls.values()))
 
 
-def _note(
-    call: _Call, happening: ByeSent | Progressed | DialogConfirmed | DialogEnded, at: float
-) -> None:
+def _note(call: _Call, happening: Progressed | DialogConfirmed | DialogEnded, at: float) -> None:
     match happening:
-        case ByeSent():
-            call.bye = at
         case Progressed():
             _answered(call, at)
         case DialogConfirmed(code=code):
@@ -71,8 +65,8 @@ def _note(
             call.confirmed = True
             call.code = code
             call.answer = _micros(call.sent, at)
-        case DialogEnded(code=code):
-            _end(call, code, at)
+        case DialogEnded(code=code, bye=bye):
+            _end(call, code, bye, at)
 
 
 def _answered(call: _Call, at: float) -> None:
@@ -80,7 +74,7 @@ def _answered(call: _Call, at: float) -> None:
         call.srd = _micros(call.sent, at)
 
 
-def _end(call: _Call, code: int | None, at: float) -> None:
+def _end(call: _Call, code: int | None, bye: float | None, at: float) -> None:
     if not call.confirmed:
         call.code = code
         if code is not None:
@@ -88,7 +82,7 @@ def _end(call: _Call, code: int | None, at: float) -> None:
         return
     call.completed = code is None or code < _LOWEST_FAILURE
     if call.completed:
-        call.sdd = _micros(call.bye, at)
+        call.sdd = _micros(bye, at)
 
 
 def _micros(since: float | None, at: float) -> int | None:

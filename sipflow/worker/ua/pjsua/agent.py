@@ -371,7 +371,9 @@ class PjsuaUserAgent:
             del self._calls[call.key]
             self._happenings += last_figures
             self._happenings += self._audio.last_words(call, now)
-            self._happenings.append(DialogEnded(call.key, code, reason, call.message, now))
+            self._happenings.append(
+                DialogEnded(call.key, code, reason, call.message, now, call.bye_sent)
+            )
 
     def _is_new(self, call: Call) -> bool:
         return any(

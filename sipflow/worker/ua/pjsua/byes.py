@@ -12,7 +12,7 @@ from math import inf
 import pjsua2 as pj
 
 from sipflow import clock
-from sipflow.worker.happenings import ByeSent, Happening, OrderRefused
+from sipflow.worker.happenings import Happening, OrderRefused
 from sipflow.worker.orders import Headers
 from sipflow.worker.ua.pjsua.call import Call
 from sipflow.worker.ua.pjsua.headers import header_vector
@@ -70,7 +70,7 @@ class Byes:
         request.txOption.headers = header_vector(headers)
         try:
             call.sendRequest(request)
-            self._tell(call, ByeSent(call.key, clock.monotonic()))
+            call.bye_sent = clock.monotonic()
         except pj.Error as error:
             if not call.over:
                 self._tell(call, OrderRefused(call.key, error.reason))

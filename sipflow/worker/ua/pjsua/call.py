@@ -72,6 +72,7 @@ class Call(pj.Call):
         self.predecessor: Call | None = None
         self.successor: Call | None = None
         self.leaving = False
+        self.bye_sent: float | None = None
         self.referring = False
         self.follows = False
         self._redirections = 0

@@ -91,8 +91,8 @@ class DigitSender:
 
     @property
     def is_idle(self) -> bool:
-        """Whether there are no digits to be sent."""
-        return not self._sendings
+        """Whether there are no digits to be sent, and nothing to be told of any."""
+        return not self._sendings and not self._refused
 
     def is_through(self, call: Call) -> bool:
         """Tell whether a call's last digit is on the wire, though it may not be over."""
