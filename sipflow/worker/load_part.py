@@ -18,9 +18,6 @@ from sipflow.protocol.control import (
     ChainFinished,
     CleanedUp,
     CleanUp,
-    Halted,
-    LastWord,
-    Paused,
     Swept,
     Walked,
 )
@@ -122,8 +119,6 @@ class LoadPart:
                     told.append(self._end_walk(output))
                 case CleanedUp(released=released, left=left):
                     told.append(self._sweep(released, left))
-                case Paused() | LastWord():
-                    pass  # nobody asks for them in a load
                 case MediaReport():
                     self._media.append(_check(output))
                     told.append(output)

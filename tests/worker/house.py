@@ -13,7 +13,7 @@ from pathlib import Path
 import zmq
 
 from sipflow import clock
-from sipflow.protocol.control import Assign, Beat, Hello, ToCoordinator, ToWorker
+from sipflow.protocol.control import Assign, Beat, Enlist, Hello, ToCoordinator, ToWorker
 from sipflow.protocol.events import AnyEvent, NodeState
 from sipflow.protocol.launch import FromNursery, Launch, Launched, ToNursery
 from sipflow.protocol.plan import InstancePlan
@@ -104,6 +104,15 @@ class House:
         """Give a worker a part in a run."""
         log = f"{self.directory}/{worker}-{plan.run}.log"
         self.direct(worker, Assign(plan=plan, journal=str(self.journal_of(plan)), log=log))
+
+    def enlist(self, worker: str, plan: InstancePlan, recorder: Path | None = None) -> None:
+        """Give a worker a part in a load."""
+        path = str(recorder or self.recorder_of(worker))
+        self.direct(worker, Enlist(plan=plan, recorder=path, log=f"{self.directory}/{worker}.log"))
+
+    def recorder_of(self, worker: str) -> Path:
+        """Return where the events are written down of the run that a worker of a load plays."""
+        return self.directory / f"{worker}.recorder"
 
     def direct(self, worker: str, *commands: ToWorker) -> None:
         """Tell a worker something."""

@@ -226,10 +226,10 @@ class Slot:
             self.stage = Stage.FREE
 
     def _walked(self, seat: Seat, playing: Playing, word: Walked, now: float) -> None:
-        if seat.part is Part.WALKING:
-            seat.part = Part.STILL
+        if seat.part is not Part.WALKING:
+            return
+        seat.part = Part.IDLE if word.idle else Part.STILL
         if word.idle:
-            seat.part = Part.IDLE
             playing.figures.append(word.figures)
         failure = word.failure
         if failure is not None:

@@ -67,7 +67,7 @@ def test_workers_are_the_most_that_there_may_be() -> None:
 
 
 def test_too_few_workers_for_a_single_run_are_refused() -> None:
-    with pytest.raises(UsageError, match="--workers 1: a run takes 2, .* give 2 at least"):
+    with pytest.raises(UsageError, match=r"--workers 1: a run takes 2, .* give 2 at least"):
         size(scenario(), open_profile(10), LARGE, 1)
 
 

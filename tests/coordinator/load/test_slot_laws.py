@@ -40,7 +40,6 @@ class Puppet:
     walks: bool = False
     over: bool = True
     dialogs: int = 0
-    dead: bool = False
     hangs: bool = False
 
     def obey(self) -> None:
@@ -87,8 +86,8 @@ class World:
             self.step("heard", name)
 
     def step(self, what: str, name: str) -> None:
+        """Let something happen to somebody, if it can."""
         puppet = self.puppets[name]
-        acts = not puppet.dead and not puppet.hangs
         match what:
             case "stop":
                 self.stopped = True
@@ -98,24 +97,29 @@ class World:
                 self.do(self.slot.tick(self.now))
             case "heard" if puppet.said:
                 self.hear(name)
-            case "dies" if not puppet.dead:
+            case "dies":
                 self.die(name)
             case "hangs":
                 puppet.hangs = True
-            case "obeys" if acts and puppet.told:
-                puppet.obey()
-            case "walks" if acts:
-                self.walk(name, puppet)
-            case "fails" if acts:
-                puppet.walk(ChainFailed(node="n", code=486, detail="Busy Here"))
-            case "calls" if acts and not puppet.over:
-                puppet.dialogs += 1
-            case "hears BYE" if acts and puppet.dialogs:
-                puppet.dialogs -= 1
-                puppet.look()
+            case _ if not puppet.hangs:
+                self.act(what, name, puppet)
             case _:
                 pass
         self.look()
+
+    def act(self, what: str, name: str, puppet: Puppet) -> None:
+        match what:
+            case "obeys" if puppet.told:
+                puppet.obey()
+            case "walks":
+                self.walk(name, puppet)
+            case "fails":
+                puppet.walk(ChainFailed(node="n", code=486, detail="Busy Here"))
+            case "calls" if not puppet.over:
+                puppet.dialogs += 1
+            case "hears BYE" if puppet.dialogs:
+                puppet.dialogs -= 1
+                puppet.look()
 
     def walk(self, name: str, puppet: Puppet) -> None:
         if puppet.walks:
