@@ -1,7 +1,8 @@
 """Where dialogs wait that come in between two runs of a load. Pure.
 
 Law: kept in order is what happens on dialogs that came in; a dialog that ends here is forgotten
-with all that happened on it. Everything else that happens between runs is nobody's.
+with all that happened on it. Kept, too, is a MESSAGE outside of any dialog. Everything else that
+happens between runs is nobody's.
 """
 
 from sipflow.worker.happenings import (
@@ -18,25 +19,40 @@ class Anteroom:
     """Keeps what the next run is to be told at its beginning."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, list[Happening]] = {}
+        self._waiting: set[str] = set()
+        self._happenings: list[Happening] = []
 
     def take(self, happening: Happening) -> None:
         """Take in what happened while no run goes on."""
         match happening:
             case InviteReceived(dialog=dialog):
-                self._waiting[dialog] = [happening]
+                self._waiting.add(dialog)
+                self._happenings.append(happening)
             case DialogEnded(dialog=dialog):
-                self._waiting.pop(dialog, None)
+                self._forget(dialog)
             case TextReceived(dialog=None):
-                self._waiting[f"text {len(self._waiting)}"] = [happening]
-            case TextReceived() | TextAnswered() | RegisterAnswered():
+                self._happenings.append(happening)
+            case TextAnswered() | RegisterAnswered():
                 pass
             case _:
                 if happening.dialog in self._waiting:
-                    self._waiting[happening.dialog].append(happening)
+                    self._happenings.append(happening)
 
     def leave(self) -> list[Happening]:
         """Return, once, what happened on the dialogs that still live."""
-        happenings = [one for waiting in self._waiting.values() for one in waiting]
+        happenings, self._happenings = self._happenings, []
         self._waiting.clear()
         return happenings
+
+    def _forget(self, dialog: str) -> None:
+        if dialog in self._waiting:
+            self._waiting.remove(dialog)
+            self._happenings = [one for one in self._happenings if _dialog(one) != dialog]
+
+
+def _dialog(happening: Happening) -> str | None:
+    match happening:
+        case TextAnswered() | RegisterAnswered():
+            return None
+        case _:
+            return happening.dialog

@@ -227,6 +227,7 @@ class DialogFollowed:
     dialog: str
     successor: str
     peer: str
+    at: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ dialog of it lives; what comes in after that is kept: of that, what still lives 
 begins is the next run's, because another instance may have begun it a moment earlier.
 
 Each run is a ``Session`` like any other; what that says to the coordinator is put into the fewer
-words of a load here. A run is known by its number, so that a command for one that is over is seen
-to be late and changes nothing.
+words of a load here. A run's end is said once, as the last word of it. Commands come in order, so
+that one which comes after that end was for that run: it changes nothing and has no answer, which
+could be taken for one in the next run.
 """
 
 from typing import assert_never
@@ -30,7 +31,8 @@ from sipflow.protocol.events import MediaReport
 from sipflow.protocol.load import MediaCheck, RunFigures
 from sipflow.protocol.plan import InstancePlan
 from sipflow.worker.anteroom import Anteroom
-from sipflow.worker.happenings import Happening, RegisterAnswered
+from sipflow.worker.happenings import Happening, RegisterAnswered, TextAnswered
+from sipflow.worker.orders import SendText
 from sipflow.worker.session import Output, Session, Word
 from sipflow.worker.stopwatch import Stopwatch
 
@@ -41,7 +43,8 @@ class LoadPart:
     """Plays one instance in run after run: feed it as a session, and ``begin`` each run.
 
     ``wall_offset`` is what has to be added to ``now`` to get Unix time. ``unclean``: something of
-    the last run still lives in the user agent, which has to be opened anew before the next one.
+    the last run still lives in the user agent, a dialog or a MESSAGE without its answer, so that it
+    has to be opened anew before the next one; then nothing that came in between lives any more.
     """
 
     def __init__(self, plan: InstancePlan, wall_offset: float) -> None:
@@ -55,6 +58,7 @@ class LoadPart:
         self._stopwatch = Stopwatch()
         self._media: list[MediaCheck] = []
         self._rrd: list[int] = []
+        self._unanswered: set[str] = set()
         self.unclean = False
 
     @property
@@ -71,13 +75,16 @@ class LoadPart:
         variables = self._plan.variables | begin.variables
         plan = replace(self._plan, run=begin.run, variables=variables)
         session = self._session = Session(plan, self._wall_offset)
+        waiting = [] if self.unclean else self._anteroom.leave()
         self._number = begin.number
         self._walked = self._over = self.unclean = False
         self._stopwatch = Stopwatch()
+        self._anteroom = Anteroom()
         self._media.clear()
         self._rrd.clear()
+        self._unanswered.clear()
         outputs: list[Output] = []
-        for happening in self._anteroom.leave():
+        for happening in waiting:
             self._stopwatch.note(happening, now)
             outputs += session.handle(happening, now)
         outputs += session.go(now)
@@ -89,14 +96,16 @@ class LoadPart:
             self._anteroom.take(happening)
             return []
         self._stopwatch.note(happening, now)
-        if isinstance(happening, RegisterAnswered) and happening.accepted:
+        if isinstance(happening, TextAnswered):
+            self._unanswered.discard(happening.message)
+        elif isinstance(happening, RegisterAnswered) and happening.accepted:
             self._rrd.append(round(happening.delay * 1e6))
         return self._told(self._session.handle(happening, now))
 
     def halt(self, cause: str, now: float) -> list[LoadOutput]:
-        """End the walk where it is."""
+        """End the walk of the run that goes on where it is, if one does."""
         if self._over or self._session is None:
-            return [Halted()]
+            return []
         self._walked = True
         return self._told(self._session.halt(cause, now))
 
@@ -118,11 +127,13 @@ class LoadPart:
             if isinstance(output, Message):
                 told += self._reworded(output)
                 continue
-            if type(output) is MediaReport:
+            if type(output) is SendText:
+                self._unanswered.add(output.message)
+            elif type(output) is MediaReport:
                 self._media.append(_check(output))
             told.append(output)
         if self._walked and not self._over and not self.alive and not self._is_cleaning():
-            told.append(self._end(0, ()))
+            told.append(self._sweep(0, ()))
         return told
 
     def _reworded(self, word: Word) -> list[LoadOutput]:
@@ -130,10 +141,9 @@ class LoadPart:
         match word:
             case ChainFinished() | ChainFailed():
                 return [self._end_walk(word)]
-            case CleanedUp(released=released, left=left, registrations=registrations, idle=idle):
-                self.unclean = not idle
+            case CleanedUp(released=released, left=left, registrations=registrations):
                 there = tuple(f"registration at {one}" for one in registrations)
-                return [self._end(released, left + there)]
+                return [self._sweep(released, left + there)]
             case Paused() | LastWord():
                 return []  # nobody asks for them
             case Halted():
@@ -146,19 +156,21 @@ class LoadPart:
 
     def _end_walk(self, word: ChainFinished | ChainFailed) -> Walked:
         self._walked = True
-        self._over = not self.alive
+        idle = not self.alive
         return Walked(
             number=self._number,
-            idle=self._over,
+            idle=idle,
             failure=word if isinstance(word, ChainFailed) else None,
-            figures=self._figures() if self._over else RunFigures(),
+            figures=self._end() if idle else RunFigures(),
         )
 
-    def _end(self, released: int, left: tuple[str, ...]) -> Swept:
-        self._over = True
-        return Swept(number=self._number, released=released, left=left, figures=self._figures())
+    def _sweep(self, released: int, left: tuple[str, ...]) -> Swept:
+        return Swept(number=self._number, released=released, left=left, figures=self._end())
 
-    def _figures(self) -> RunFigures:
+    def _end(self) -> RunFigures:
+        """Take in that the run is over; return what was measured in it."""
+        self._over = True
+        self.unclean = self.alive or bool(self._unanswered)
         return RunFigures(
             calls=self._stopwatch.figures(), rrd=tuple(self._rrd), media=tuple(self._media)
         )

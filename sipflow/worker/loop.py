@@ -200,9 +200,17 @@ class Loop:
 
     def _keep_journal(self, path: str) -> None:
         self._link.keep_journal(path)
-        self._recorder = None
+        self._leave_load()
+
+    def _leave_load(self) -> None:
+        if self._recorder is not None:
+            self._recorder.close()
+        if self._lane is not None:
+            self._lane.close()
+        self._recorder = self._lane = None
 
     def _attend(self, enlist: Enlist) -> None:
+        self._leave_load()
         self._recorder = Recorder(enlist.recorder)
         self._lane = Lane(enlist.lane, enlist.hello.encode())
 

@@ -23,26 +23,25 @@ class Recorder:
     """Writes the events of one run at a time to a file; raises ``OSError`` when it is made."""
 
     def __init__(self, path: str) -> None:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        try:
-            # Room that is really there: a mapped page that a full disk cannot hold is a SIGBUS.
-            os.posix_fallocate(descriptor, 0, SIZE)
-            self._map = mmap.mmap(descriptor, SIZE)
-        finally:
-            os.close(descriptor)
+        self._map = _mapped(path, os.O_CREAT | os.O_TRUNC, SIZE)
         self._path = path
         self._end = _LENGTH.size
+        self._full = False
 
     def begin(self) -> None:
         """Forget the run before."""
         self._end = _LENGTH.size
+        self._full = False
         _LENGTH.pack_into(self._map, 0, 0)
 
     def write(self, events: Iterable[AnyEvent]) -> None:
-        """Write events down."""
+        """Write events down; once there was no room, none of this run any more: no hole."""
+        if self._full:
+            return
         data = b"".join([frame(encode(event)) for event in events])
         end = self._end + len(data)
         if end > len(self._map) and not self._grow(end):
+            self._full = True
             return
         self._map[self._end : end] = data
         self._end = end
@@ -58,14 +57,20 @@ class Recorder:
             size *= 2
         if size > LARGEST:
             return False
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
         try:
-            os.posix_fallocate(descriptor, 0, size)
-            grown = mmap.mmap(descriptor, size)
+            grown = _mapped(self._path, 0, size)
         except OSError:
             return False
-        finally:
-            os.close(descriptor)
         self._map.close()
         self._map = grown
         return True
+
+
+def _mapped(path: str, flags: int, size: int) -> mmap.mmap:
+    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | flags, 0o600)
+    try:
+        # Room that is really there: a mapped page that a full disk cannot hold is a SIGBUS.
+        os.posix_fallocate(descriptor, 0, size)
+        return mmap.mmap(descriptor, size)
+    finally:
+        os.close(descriptor)

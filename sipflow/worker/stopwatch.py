@@ -2,7 +2,8 @@
 
 Durations are RFC 6076's: from an INVITE to the first 18x or the final response (§4.3), from a BYE
 to its answer (§4.4), and beside them from an INVITE to its 2xx. All in whole microseconds, between
-the moments at which the user agent had sent the one and had received the other.
+the moments at which the user agent had sent the one and had received the other. What is told of a
+dialog after its end changes nothing.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from sipflow.protocol.load import CallFigures
 from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogEnded,
+    DialogFollowed,
+    DialogReplaced,
     Happening,
     InviteReceived,
     InviteSent,
@@ -25,6 +28,7 @@ class _Call:
     sent: float | None = None
     code: int | None = None
     confirmed: bool = False
+    ended: bool = False
     completed: bool = False
     srd: int | None = None
     answer: int | None = None
@@ -40,13 +44,13 @@ class Stopwatch:
     def note(self, happening: Happening, now: float) -> None:
         """Take in what happened; ``now`` is when it was told."""
         match happening:
-            case InviteSent(dialog=dialog, at=at):
+            case InviteSent(dialog=dialog, at=at) | DialogFollowed(successor=dialog, at=at):
                 self._calls[dialog] = _Call(sent=now if at is None else at)
-            case InviteReceived(dialog=dialog):
+            case InviteReceived(dialog=dialog) | DialogReplaced(successor=dialog):
                 self._calls[dialog] = _Call()
             case Progressed() | DialogConfirmed() | DialogEnded():
                 call = self._calls.get(happening.dialog)
-                if call is not None:
+                if call is not None and not call.ended:
                     _note(call, happening, now if happening.at is None else happening.at)
             case _:
                 pass
@@ -75,6 +79,7 @@ def _answered(call: _Call, at: float) -> None:
 
 
 def _end(call: _Call, code: int | None, bye: float | None, at: float) -> None:
+    call.ended = True
     if not call.confirmed:
         call.code = code
         if code is not None:

@@ -19,6 +19,7 @@ from sipflow.coordinator.load_keys import Keys, StopLoad
 if "nohup" in sys.argv:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
 with Keys(sys.stdin) as keys:
+    assert keys.has_terminal
     poll = select.poll()
     poll.register(keys.descriptor, select.POLLIN)
     print("reading", flush=True)
@@ -152,6 +153,7 @@ def test_where_there_is_no_terminal_there_are_no_keys() -> None:
 
 def assert_no_keys(stream: TextIO) -> None:
     with Keys(stream) as keys:
+        assert not keys.has_terminal
         assert keys.descriptor is None
         assert keys.read() == []
     assert keys.read() == []

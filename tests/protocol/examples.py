@@ -20,6 +20,7 @@ from sipflow.protocol.events import (
     RunReason,
     ScenarioState,
 )
+from sipflow.protocol.load import CallFigures, MediaCheck, RunFigures
 from sipflow.protocol.plan import InstancePlan, MediaPorts
 from sipflow.protocol.scenario import (
     Answer,
@@ -278,6 +279,8 @@ TO_WORKER: tuple[control.ToWorker, ...] = (
     control.CleanUp(limit=2.5, dead=("127.0.0.1:5062",)),
     control.Dismiss(),
     control.Quit(),
+    control.Enlist(plan=PLAN, recorder="/r", log="/l", lane="/a", hello="k:w1"),
+    control.Begin(number=17, run="l1-17", variables={"x": "1"}),
 )
 TO_COORDINATOR: tuple[control.ToCoordinator, ...] = (
     control.Hello(pid=4711),
@@ -290,6 +293,15 @@ TO_COORDINATOR: tuple[control.ToCoordinator, ...] = (
     control.Halted(),
     control.CleanedUp(released=1, left=("call-1",), registrations=("sip:127.0.0.1:5080",)),
     control.LastWord(last_seq=31),
+    control.Walked(
+        number=17,
+        idle=True,
+        failure=control.ChainFailed(node="alice-1", code=486, detail="Busy Here"),
+        figures=RunFigures(calls=(CallFigures(outgoing=True, code=486, srd=2000),)),
+    ),
+    control.Swept(
+        number=17, released=1, left=("call-1",), figures=RunFigures(media=(MediaCheck(packets=9),))
+    ),
 )
 TO_NURSERY: tuple[launch.ToNursery, ...] = (
     launch.Launch(worker="alice", key="k", control="ipc:///run/c", events="ipc:///run/e", log="/l"),
@@ -299,9 +311,17 @@ FROM_NURSERY: tuple[launch.FromNursery, ...] = (
     launch.Launched(worker="alice", pid=4711),
     launch.Ended(worker="alice", exit_code=-9),
 )
-REQUESTS: tuple[requests.Request, ...] = (requests.StopRun(), requests.AskStatus())
+REQUESTS: tuple[requests.Request, ...] = (
+    requests.StopRun(),
+    requests.AskStatus(),
+    requests.ChangeRate(rate=50.0),
+)
 ANSWERS: tuple[requests.Answer, ...] = (
     requests.Accepted(),
     requests.Denied(detail="the run is over"),
     requests.Status(run="r1", scenario="call", pid=4711, events="tcp://x:1", state="running"),
-)
+    requests.Status(
+        run="l1", scenario="call", pid=4711, events="tcp://x:1", state="paused",
+        load=requests.LoadStatus(runs=RunCounts(started=9), in_flight=9, workers=8, rate=50.0),
+    ),
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the runs of a load came to: counted, told each second, and judged at the end.
+"""What the runs of a load came to: counted, told each second, and judged at the end. Pure.
 
 Law: every run that was started is counted once more when it has ended, so that at any moment
 started = completed + failed + stopped + in flight. The first failure of each kind is an example:
@@ -9,19 +9,50 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from sipflow.coordinator.load.chronicle import Chronicle
 from sipflow.coordinator.load.criterion import Criterion
 from sipflow.coordinator.load.failures import Failures
-from sipflow.coordinator.load.fleet import Over
-from sipflow.coordinator.load.numbers import Numbers
+from sipflow.coordinator.load.numbers import Numbers, NumbersFields
 from sipflow.coordinator.load.pacer import Pacer
 from sipflow.coordinator.load.result import Evidence, judge
-from sipflow.coordinator.load.slot import LoadRun
+from sipflow.coordinator.load.slot import LoadRun, Over, Playing
 from sipflow.errors import SipflowError
 from sipflow.protocol.events import LoadStateName, RunCounts, RunReason
 from sipflow.protocol.load_result import LoadResult
 
 SECOND = 1.0
+
+
+class Teller(Protocol):
+    """Who tells the world of a load; ``failure`` is what keeps that from being kept."""
+
+    @property
+    def failure(self) -> SipflowError | None:
+        """Why events are not kept any more."""
+
+    @property
+    def last_g(self) -> int:
+        """The number of the load's last event so far."""
+
+    @property
+    def state_name(self) -> LoadStateName | None:
+        """The load's state as it was told last; None before the first."""
+
+    def state(
+        self, cause: str, new: LoadStateName | None, rate: float | None, message: str = ""
+    ) -> None:
+        """Tell of the load's new state; None: it stays in its own, which has another rate or so."""
+
+    def numbers(self, fields: NumbersFields) -> None:
+        """Tell the numbers of one second."""
+
+    def failed(self, playing: Playing, *, example: bool) -> None:
+        """Tell that a run has failed."""
+
+    def run(self, over: Over) -> None:
+        """Tell all events of one run that is over."""
+
+    def finish(self) -> None:
+        """Take in that the last event has been told."""
 
 
 class Ended(Protocol):
@@ -42,13 +73,13 @@ class Accounts:
     def __init__(
         self,
         load: str,
-        chronicle: Chronicle,
+        teller: Teller,
         criteria: Sequence[Criterion],
         *,
         detail: bool,
     ) -> None:
         self.load = load
-        self._chronicle = chronicle
+        self._teller = teller
         self._criteria = criteria
         self._detail = detail
         self._failures = Failures()
@@ -64,17 +95,17 @@ class Accounts:
     @property
     def failure(self) -> SipflowError | None:
         """What keeps events from being kept, if anything does."""
-        return self._chronicle.failure
+        return self._teller.failure
 
     @property
     def state(self) -> LoadStateName | None:
         """The load's state as it was told last; None before the first."""
-        return self._chronicle.state_name
+        return self._teller.state_name
 
     @property
     def last_g(self) -> int:
         """The number of the load's last event so far."""
-        return self._chronicle.last_g
+        return self._teller.last_g
 
     @property
     def counts(self) -> RunCounts:
@@ -91,7 +122,7 @@ class Accounts:
         self._pacer = pacer
         self._began = self._last_began = self._last_end = now
         self.next_second = now + SECOND
-        self._chronicle.state("workers ready", "running", pacer.rate(now))
+        self._teller.state("workers ready", "running", pacer.rate(now))
 
     def started(self, run: LoadRun) -> None:
         """Count a run that begins."""
@@ -107,28 +138,29 @@ class Accounts:
         if playing.verdict == "failed":
             assert playing.reason is not None, "who fails a run says why"
             example = self._failures.add(playing.reason, playing.run.id)
-            self._chronicle.failed(playing, example=example)
+            self._teller.failed(playing, example=example)
         if example or self._detail:
-            self._chronicle.run(over)
+            self._teller.run(over)
 
     def ending(self, cause: str, now: float) -> None:
         """Tell that no further run is begun, and those that go on are broken off."""
         self._end_pause(now)
-        self._broken_off = now
-        self._chronicle.state(cause, "ending", None)
+        if self._broken_off is None and not self._is_exhausted:
+            self._broken_off = now
+        self._teller.state(cause, "ending", None)
 
     def steered(self, cause: str, state: LoadStateName | None, now: float) -> None:
         """Tell of another state, or another rate."""
         assert self._pacer is not None, "only what has begun is steered"
         if state == "paused":
-            self._paused_at = now
+            self._paused_at = now if self._paused_at is None else self._paused_at
         elif state == "running":
             self._end_pause(now)
-        self._chronicle.state(cause, state, self._pacer.rate(now))
+        self._teller.state(cause, state, self._pacer.rate(now))
 
     def warn(self, message: str) -> None:
         """Tell of something that keeps the load from being what was asked for."""
-        self._chronicle.state("no room", None, None, message)
+        self._teller.state("no room", None, None, message)
 
     def tick(self, now: float, in_flight: int, workers: int) -> None:
         """Tell the numbers of the second that is over, if one is."""
@@ -160,8 +192,8 @@ class Accounts:
         broken = [text for one in self._criteria if (text := one.broken(draft)) is not None]
         result = judge(totals, groups, replace(evidence, broken=broken))
         message = result.reason.message if result.reason is not None else ""
-        self._chronicle.state("verdict", result.verdict, None, message)
-        self._chronicle.finish()
+        self._teller.state("verdict", result.verdict, None, message)
+        self._teller.finish()
         return result
 
     def _starting(self, now: float) -> float:
@@ -180,6 +212,10 @@ class Accounts:
             end = max(self._last_began, nominal)
         return max(end - self._began - self._paused, 0.0)
 
+    @property
+    def _is_exhausted(self) -> bool:
+        return self._pacer is not None and self._pacer.exhausted
+
     def _end_pause(self, now: float) -> None:
         if self._paused_at is not None:
             self._paused += now - self._paused_at
@@ -189,4 +225,4 @@ class Accounts:
         assert self._pacer is not None, "no second before the first run"
         fields = self._numbers.second(now, in_flight, workers, self._pacer.rate(now))
         self._told = fields["total"]
-        self._chronicle.numbers(fields)
+        self._teller.numbers(fields)

@@ -12,9 +12,8 @@ from sipflow import clock
 from sipflow.coordinator.announcer import Announcer
 from sipflow.coordinator.event_flow import EventFlow
 from sipflow.coordinator.journal import read_recorder
-from sipflow.coordinator.load.fleet import Over
 from sipflow.coordinator.load.numbers import NumbersFields
-from sipflow.coordinator.load.slot import Playing
+from sipflow.coordinator.load.slot import Over, Playing
 from sipflow.coordinator.node_book import NodeBook
 from sipflow.coordinator.premises import Premises
 from sipflow.coordinator.run_directory import load_record as record

@@ -13,12 +13,12 @@ from sipflow.coordinator.death import how_it_ended
 from sipflow.coordinator.liveness import Liveness
 from sipflow.coordinator.load.accounts import Accounts
 from sipflow.coordinator.load.chronicle import running_node
-from sipflow.coordinator.load.fleet import Fleet, Over
+from sipflow.coordinator.load.fleet import Fleet
 from sipflow.coordinator.load.growth import Growth, Need
 from sipflow.coordinator.load.helm import Helm
 from sipflow.coordinator.load.machine import Processors
 from sipflow.coordinator.load.pacer import Pacer
-from sipflow.coordinator.load.slot import LoadRun
+from sipflow.coordinator.load.slot import LoadRun, Over
 from sipflow.coordinator.pool import Worker
 from sipflow.coordinator.premises import Premises
 from sipflow.errors import ResourceError
@@ -268,7 +268,11 @@ class Engine:
         slots = self._fleet.slots
         waiting = self._pacer.overdue(now) - self._fleet.room(now)
         need = Need(waiting, slots, self._fleet.launching, self._processors.busy())
-        more = self._growth.more(now, self._pacer.goal(now), need)
+        goal = self._pacer.goal(now)
+        if self._pacer.rate(now) is None:
+            more = self._growth.more_at_once(goal, need)
+        else:
+            more = self._growth.more(now, goal, need)
         if not more:
             return
         try:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sipflow.coordinator.load.lanes import Lanes
 from sipflow.coordinator.load.rest import Rest
-from sipflow.coordinator.load.slot import Action, Kill, LoadRun, Playing, Seat, Slot, Stage, Tell
+from sipflow.coordinator.load.slot import Action, Kill, LoadRun, Over, Seat, Slot, Stage, Tell
 from sipflow.coordinator.plan import make_plans
 from sipflow.coordinator.pool import Worker
 from sipflow.coordinator.premises import Premises
@@ -40,14 +40,6 @@ class Crew:
     rest: Rest
     workers: dict[str, Worker] = field(default_factory=dict)
     recorders: dict[str, Path] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Over:
-    """A run that has ended, and the files that have its events, by instance."""
-
-    playing: Playing
-    recorders: Mapping[str, Path]
 
 
 class Fleet:

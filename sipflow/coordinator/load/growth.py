@@ -2,7 +2,8 @@
 
 Runs that have to wait are no lack of slots where the machine is busy: to launch processes then
 would make it worse, and longer runs would ask for even more of them. So there are no more while it
-is, and never more than what rate and length ask for, launched a few at a time.
+is, and never more than what rate and length ask for, launched a few at a time. Where so many runs
+are to be at once, each of them has a slot.
 """
 
 from msgspec import Struct
@@ -67,11 +68,18 @@ class Growth:
 
     def more(self, now: float, rate: float, need: Need) -> int:
         """Return how many slots to launch now, for runs that are due and wait."""
-        waiting = need.waiting - need.launching
-        if waiting <= 0 or need.busy >= BUSY:
+        if need.busy >= BUSY:
             return 0
-        wanted = min(slots_for(rate, self._expected(now), self._legs), self._most)
-        return max(0, min(wanted - need.slots, max(1, int(need.slots * SHARE)), waiting))
+        return self._few(slots_for(rate, self._expected(now), self._legs), need)
+
+    def more_at_once(self, at_once: float, need: Need) -> int:
+        """Return how many slots to launch now where so many runs are to be at once, at any rate."""
+        return self._few(int(at_once), need)
+
+    def _few(self, wanted: int, need: Need) -> int:
+        waiting = need.waiting - need.launching
+        lacking = min(wanted, self._most) - need.slots
+        return max(0, min(lacking, max(1, int(need.slots * SHARE)), waiting))
 
     def _expected(self, now: float) -> float:
         """Return how long a run takes: as the ended ones did, or as long as one has by now."""

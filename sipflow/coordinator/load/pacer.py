@@ -32,7 +32,7 @@ class Pacer(Protocol):
         """Return when the next run is due, maybe in the past; None if only a run's end can tell."""
 
     def overdue(self, now: float) -> int:
-        """Return how many runs are due that were not returned yet."""
+        """Return how many runs are due that were not returned yet, but for want of room here."""
 
     def pause(self, now: float) -> None:
         """Let the time stand still."""
@@ -115,13 +115,13 @@ class OpenPacer:
         found: list[float] = []
         if self._watch.stands:
             return found
-        room = min(most, self._cap - in_flight)
+        allowed = self._cap - in_flight
         while self._next is not None and len(found) < MOST_AT_ONCE:
             moment = self._watch.moment(self._next)
             if moment > now:
                 break
-            if len(found) >= room:
-                self._held = room < most
+            if len(found) >= min(most, allowed):
+                self._held = len(found) >= allowed
                 break
             found.append(moment)
             self._returned += 1
@@ -137,7 +137,7 @@ class OpenPacer:
     def overdue(self, now: float) -> int:
         """Return how many runs are due that were not returned yet."""
         at = self._watch.at(now)
-        if self._next is None or self._next > at:
+        if self._next is None or self._next > at or self._held:
             return 0
         # One more than whole runs of the integral: the first is due as it leaves 0.
         until = min(math.floor(self._course.until(at)) + 1, self._course.runs, self._calls)
@@ -222,8 +222,8 @@ class ClosedPacer:
         return self._watch.moment(self._ramp * wanted / self._concurrency)
 
     def overdue(self, now: float) -> int:
-        """Return 0: a run is due when there is room for it."""
-        return 0
+        """Return how many runs were missing when it was last asked, beside those it returned."""
+        return 0 if self._watch.stands or self.exhausted else self._missing
 
     def pause(self, now: float) -> None:
         """Let the time stand still."""

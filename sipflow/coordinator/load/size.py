@@ -54,8 +54,8 @@ def size(scenario: Scenario, profile: Profile, machine: Machine, workers: int | 
     wanted = _wanted(profile, least, legs)
     most = fitting(machine, instances)
     allowed = most if workers is None else workers // instances
-    asked = min(wanted, allowed) if workers is not None else max(wanted, 1)
-    lacks = problems(need(max(asked, 1), instances), machine)
+    asked = wanted if workers is None else min(wanted, allowed)
+    lacks = problems(need(asked, instances), machine)
     if lacks:
         raise ResourceError(f"this machine is too small for the load: {'; '.join(lacks)}")
     return Size(
@@ -74,7 +74,7 @@ def _wanted(profile: Profile, least: float, legs: int) -> int:
     else:
         wanted = slots_for(profile.peak, max(least, QUICKEST), legs)
     limits = (profile.concurrency, profile.runs)
-    return min([wanted, *(limit for limit in limits if limit is not None)])
+    return max(min([wanted, *(limit for limit in limits if limit is not None)]), 1)
 
 
 def _profile_text(profile: Profile) -> str:

@@ -4,12 +4,14 @@ Law: ``launching → free → playing → (halting →) (cleaning →) over → 
 every worker in it is ready, and a run in it is over once every instance has walked its chain to an
 end and has no dialog left: only then can the next one begin. A failure, a death or a stop leads to
 ``halting``, where all walks are broken off before anybody hangs up. The first failure is the
-run's reason. A worker that dies leaves its seat empty; the slot waits for another one in it.
+run's reason. A worker that dies leaves its seat empty; the slot waits for another one in it, which
+has no part in the run that goes on.
 """
 
 import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sipflow.protocol.control import Begin, CleanUp, Halt, Halted, Swept, ToWorker, Walked
 from sipflow.protocol.events import RunReason
@@ -89,6 +91,14 @@ class Playing:
 
 
 @dataclass(frozen=True, slots=True)
+class Over:
+    """A run that has ended, and the files that have its events, by instance."""
+
+    playing: Playing
+    recorders: Mapping[str, Path]
+
+
+@dataclass(frozen=True, slots=True)
 class Tell:
     """Send a command to the worker of an instance."""
 
@@ -139,7 +149,9 @@ class Slot:
     def take(self, instance: str, word: Walked | Halted | Swept, now: float) -> list[Action]:
         """Take in what a worker says of its part."""
         playing, seat = self.playing, self.seats[instance]
-        if playing is None or seat.part is Part.ABSENT:
+        if playing is None or seat.part in (Part.ABSENT, Part.READY):
+            return []
+        if not isinstance(word, Halted) and word.number != playing.run.number:
             return []
         match word:
             case Walked():
@@ -168,10 +180,13 @@ class Slot:
 
     def died(self, instance: str, how: str, node: str | None, now: float) -> list[Action]:
         """Take in that the worker of an instance is gone; it fails the run that it played in."""
-        self.seats[instance].part = Part.ABSENT
-        playing = self.playing
+        seat, playing = self.seats[instance], self.playing
+        had_part = seat.part is not Part.READY
+        seat.part = Part.ABSENT
         if playing is None:
             self.stage = Stage.LAUNCHING
+            return []
+        if not had_part:
             return []
         playing.deaths.append(Death(instance, how, node))
         self._fail(playing, RunReason(instance=instance, node=node, message=how), now)
@@ -211,10 +226,10 @@ class Slot:
             self.stage = Stage.FREE
 
     def _walked(self, seat: Seat, playing: Playing, word: Walked, now: float) -> None:
-        if seat.part is Part.WALKING:
-            seat.part = Part.STILL
+        if seat.part is not Part.WALKING:
+            return
+        seat.part = Part.IDLE if word.idle else Part.STILL
         if word.idle:
-            seat.part = Part.IDLE
             playing.figures.append(word.figures)
         failure = word.failure
         if failure is not None:

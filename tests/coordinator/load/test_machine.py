@@ -4,7 +4,7 @@ import os
 import resource
 from pathlib import Path
 
-from sipflow.coordinator.load.machine import read_machine, workers_with_ports
+from sipflow.coordinator.load.machine import Processors, read_machine, workers_with_ports
 
 
 def kernel(root: Path, **files: str) -> Path:
@@ -74,6 +74,27 @@ def test_the_group_s_limit_of_processes_counts(tmp_path: Path) -> None:
     assert read_machine(5060, tmp_path).processes <= 480
     kernel(tmp_path, proc__sys__kernel__pid_max="100\n")
     assert read_machine(5060, tmp_path).processes <= 100
+
+
+def test_processors_are_as_busy_as_the_time_since_the_last_look_was_not_idle(
+    tmp_path: Path,
+) -> None:
+    # user, nice, system, idle, iowait, irq, softirq, steal, guest
+    processors = Processors(kernel(tmp_path, proc__stat="cpu  10 0 10 70 10 0 0 0 5\ncpu0 1 1\n"))
+    assert processors.busy() == 0.0
+    kernel(tmp_path, proc__stat="cpu  50 10 30 80 20 5 3 2 50\n")
+    assert processors.busy() == 0.8
+    kernel(tmp_path, proc__stat="cpu  50 10 30 180 20 5 3 2 50\n")
+    assert processors.busy() == 0.0
+
+
+def test_where_nobody_knows_they_are_not_busy(tmp_path: Path) -> None:
+    assert Processors(tmp_path).busy() == 0.0
+
+
+def test_this_machine_s_processors_are_busy_or_not() -> None:
+    processors = Processors()
+    assert 0.0 <= processors.busy() <= 1.0
 
 
 def test_there_are_ports_for_as_many_workers_as_have_ports_for_their_media() -> None:

@@ -50,6 +50,12 @@ def test_a_second_of_a_load() -> None:
     assert list(second["latency_ms"]) == ["srd", "sdd", "answer", "run"]
 
 
+def test_what_has_become_of_runs_is_known_at_any_time() -> None:
+    numbers = one_run("completed", CALLER)
+    numbers.started(BEGAN, BEGAN + 1.0)
+    assert numbers.counts == RunCounts(started=2, completed=1, late=1)
+
+
 def test_a_second_is_what_an_event_says() -> None:
     second = one_run("completed", CALLER).second(BEGAN + 1.0, 0, 2, None)
 

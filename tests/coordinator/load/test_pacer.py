@@ -74,14 +74,34 @@ def test_calls_end_it() -> None:
 def test_no_more_are_let_go_than_may_be_at_once_and_the_others_wait() -> None:
     one = steady(10, 1, concurrency=2)
     assert due(one, 0.35) == [0, 0.1]
-    assert next_due(one, 0.35) is None
-    assert one.overdue(BEGIN + 0.35) == 2
+    assert (next_due(one, 0.35), one.overdue(BEGIN + 0.35)) == (None, 0)
     assert due(one, 0.35, 2) == []
     assert due(one, 0.45, 1) == [0.2]
-    assert due(one, 0.45, 0, 1) == [0.3]
-    assert due(one, 0.45, 1, 1) == [0.4]
+    assert (next_due(one, 0.45), one.overdue(BEGIN + 0.45)) == (None, 0)
+    assert due(one, 0.45, 0) == [0.3, 0.4]
     assert next_due(one, 0.45) == 0.5
     assert due(one, 0.6, 5) == []
+
+
+def test_runs_for_which_there_was_no_room_stay_due() -> None:
+    one = steady(10, 1, concurrency=2)
+    assert due(one, 0.35, 0, 1) == [0]
+    assert (next_due(one, 0.35), one.overdue(BEGIN + 0.35)) == (0.1, 3)
+    assert due(one, 0.35, 1, 0) == []
+    assert (next_due(one, 0.35), one.overdue(BEGIN + 0.35)) == (0.1, 3)
+    assert due(one, 0.35, 1, 1) == [0.1]
+    # As many go on as may: more room would not help those that wait.
+    assert (next_due(one, 0.35), one.overdue(BEGIN + 0.35)) == (None, 0)
+    assert due(one, 0.35, 2, 0) == []
+    assert (next_due(one, 0.35), one.overdue(BEGIN + 0.35)) == (None, 0)
+
+
+def test_what_a_change_of_rate_changes_is_known_in_a_pause_too() -> None:
+    one = steady(10, 2)
+    one.pause(BEGIN + 0.5)
+    assert (one.rate(BEGIN + 5), one.goal(BEGIN + 5)) == (0, 10)
+    one.change_rate(20, BEGIN + 6)
+    assert one.goal(BEGIN + 7) == 20
 
 
 def test_a_pause_is_not_made_up_for() -> None:
@@ -184,7 +204,7 @@ def test_as_many_at_once_as_there_are_to_be() -> None:
     assert not one.exhausted
     assert due(one, 0.3, 0) == [0.3]
     assert (one.exhausted, due(one, 0.3), next_due(one, 0.3)) == (True, [], None)
-    assert (one.rate(0), one.mean(0), one.overdue(0)) == (None, None, 0)
+    assert (one.rate(0), one.mean(0), one.goal(0), one.overdue(0)) == (None, None, 3, 0)
 
 
 def test_time_ends_it_when_it_is_asked_after_that() -> None:
@@ -201,7 +221,9 @@ def test_many_at_once_come_in_bites_and_wait_where_there_is_no_room() -> None:
     assert len(due(one, 0, MOST_AT_ONCE)) == 1
     assert next_due(one, 0) is None
     assert len(due(one, 0.1, 0, 7)) == 7
-    assert next_due(one, 0.1) is None
+    assert (next_due(one, 0.1), one.overdue(BEGIN)) == (0.1, MOST_AT_ONCE + 1 - 7)
+    one.pause(BEGIN + 0.2)
+    assert one.overdue(BEGIN + 0.2) == 0
 
 
 def test_a_ramp_lets_one_more_go_at_even_distances() -> None:
@@ -220,6 +242,7 @@ def test_a_closed_load_is_paused_and_changed_too() -> None:
     one.resume(BEGIN + 10.1)
     assert next_due(one, 10.1) == 10.1
     one.change_rate(3, BEGIN + 10.2)
+    assert one.goal(BEGIN + 10.2) == 3
     assert due(one, 10.2, 2) == [10.2]
     one.change_rate(0, BEGIN + 10.3)
     assert due(one, 10.3, 2) == []
