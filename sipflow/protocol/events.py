@@ -20,7 +20,7 @@ Level = Literal["debug", "info", "warning", "error"]
 
 WireVersion = Annotated[int, Meta(description="version of the wire format")]
 RunId = Annotated[
-    str, Meta(description="the run's id, hexadecimal; ``<load>-<number>`` for one of a load")
+    str, Meta(description="the run's id, hexadecimal; with a number for one of a load")
 ]
 ScenarioName = Annotated[str, Meta(description="the scenario's name")]
 NodeId = Annotated[str, Meta(description="the node's id in the scenario file")]

@@ -22,7 +22,7 @@ def check_nothing_left(nursery: int) -> None:
 
 
 def check_named(outcome: LoadOutcome, instance: str, how: str) -> None:
-    """Require that one run failed, by the death of the instance's worker, with its whole example."""
+    """Require one failed run, by the death of the instance's worker, with its whole example."""
     (group,) = outcome.result["failures"]
     assert (group["count"], group["instance"], group["code"]) == (1, instance, None)
     assert how in group["message"]

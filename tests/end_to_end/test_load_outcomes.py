@@ -1,4 +1,4 @@
-"""Loads that run by themselves: how many runs of what shape, what they came to, and its evidence."""
+"""Loads that run by themselves: how many runs, of what shape, and what they came to."""
 
 from pathlib import Path
 
