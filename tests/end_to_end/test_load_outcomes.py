@@ -1,4 +1,4 @@
-"""Loads that run by themselves: how many runs of what shape, what they came to, and its evidence."""
+"""Loads that run by themselves: how many runs, of what shape, and what they came to."""
 
 from pathlib import Path
 
@@ -172,7 +172,9 @@ def test_each_row_is_given_to_one_run_of_its_own(tmp_path: Path) -> None:
     options = ["--concurrency", "2", "--data", str(rows), "--events-detail", "all"]
     outcome = load(write(BY_ROW, tmp_path), tmp_path, *options)
     assert outcome.runs == {"started": 8, "failed": 8}
-    seen = [event["reason"]["message"] for event in outcome.of_type("node-state") if event["reason"]]
+    seen = [
+        event["reason"]["message"] for event in outcome.of_type("node-state") if event["reason"]
+    ]
     assert all(sum(f"row {n}" in text for text in seen) == 1 for n in range(1, 9)), seen
 
 

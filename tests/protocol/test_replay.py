@@ -15,7 +15,9 @@ from sipflow.protocol.replay import (
 from sipflow.protocol.wire import decode_replay, encode
 
 
-@pytest.mark.parametrize(("run", "first"), [("3f9a2c1b", 1), ("3f9a2c1b", 10**14), ("3f9a2c1b-1234567", 1), ("", 1)])
+@pytest.mark.parametrize(
+    ("run", "first"), [("3f9a2c1b", 1), ("3f9a2c1b", 10**14), ("3f9a2c1b-1234567", 1), ("", 1)]
+)
 def test_a_request_is_read_as_it_was_written(run: str, first: int) -> None:
     topic = request_topic(run, first, "me-1")
     assert topic == f"replay/{run}/{first}/me-1".encode()

@@ -35,7 +35,10 @@ def test_a_failure_says_why_and_an_example_where_the_rest_is() -> None:
     assert load_event_wording.run_failed(run_failed(example=True)) == (
         "bob bob-2: 486 Busy Here  (its events: run l1-17)"
     )
-    assert load_event_wording.run_failed(run_failed(reason=RunReason(message="no worker"))) == "no worker"
+    assert (
+        load_event_wording.run_failed(run_failed(reason=RunReason(message="no worker")))
+        == "no worker"
+    )
 
 
 @pytest.mark.parametrize(
@@ -54,7 +57,9 @@ def test_what_is_odd_is_said_only_if_there_is_any(runs: RunCounts, said: str) ->
 
 
 def test_a_distribution_in_short() -> None:
-    assert load_event_wording.percentiles("srd", latency(1.5)) == "srd p50 1.50 p95 6.00 p99 7.50 ms"
+    assert (
+        load_event_wording.percentiles("srd", latency(1.5)) == "srd p50 1.50 p95 6.00 p99 7.50 ms"
+    )
     assert load_event_wording.percentiles("srd", Latency()) == "srd -"
 
 
