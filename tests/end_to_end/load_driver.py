@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sipflow.coordinator.load.chronicle import running_node
 from sipflow.coordinator.requests import ask
-from sipflow.coordinator.run_directory import find_run, requests_endpoint
+from sipflow.coordinator.run_directory import find_run, recorder, requests_endpoint
 from sipflow.protocol.requests import Answer, AskStatus, LoadStatus, Request, Status
 from tests.end_to_end.harness import EXAMPLES, Coordinator, Event
 
@@ -87,6 +88,12 @@ class Load(Coordinator):
         load = self.whole_status().load
         assert load is not None
         return load
+
+    def wait_for_worker(self, worker: str, node: str) -> None:
+        """Wait until a worker is at a node, by what it writes down of its run."""
+        path = recorder(find_run(self.events[0]["run"]), worker)
+        while running_node(path) != node:
+            pass
 
     def wait_until(self, is_so: Callable[[LoadStatus], bool]) -> LoadStatus:
         """Ask how it stands until it is so."""

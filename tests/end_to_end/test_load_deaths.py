@@ -21,35 +21,35 @@ def check_nothing_left(nursery: int) -> None:
     assert all(is_free(port) for port in PORTS)
 
 
-def check_named(outcome: LoadOutcome, instance: str, how: str) -> None:
-    """Require one failed run, by the death of the instance's worker, with its whole example."""
+def check_named(outcome: LoadOutcome, node: str, how: str) -> None:
+    """Require one failed run, by the death of a worker that was at a node, with its example."""
+    instance = node.partition("-")[0]
     (group,) = outcome.result["failures"]
-    assert (group["count"], group["instance"], group["code"]) == (1, instance, None)
+    assert (group["count"], group["instance"], group["node"]) == (1, instance, node)
     assert how in group["message"]
     (failure,) = outcome.of_type("load-failure")
-    assert failure["reason"]["node"] == group["node"]
-    assert group["node"].startswith(f"{instance}-")
+    assert failure["reason"]["node"] == node
     events = outcome.of_run(group["example"])
     assert [event["g"] for event in events] == list(range(1, len(events) + 1))
     assert events[-1]["reason"]["instance"] == instance
     states = {event["node"]: event["new"] for event in events if event["type"] == "node-state"}
-    assert states[group["node"]] == "failed"
+    assert states[node] == "failed"
 
 
-@pytest.mark.parametrize(("worker", "instance"), [("w1", "alice"), ("w4", "bob")])
+@pytest.mark.parametrize(("worker", "node"), [("w1", "alice-2"), ("w4", "bob-3")])
 def test_a_killed_worker_is_one_failed_run_and_the_load_goes_on(
-    tmp_path: Path, worker: str, instance: str
+    tmp_path: Path, worker: str, node: str
 ) -> None:
     path = write(HALF_A_SECOND, tmp_path)
     with Load(path, tmp_path, *ALL_AT_WORK, "--calls", "8") as running:
         running.wait_for_state("running")
         nursery = running.nursery()
-        running.wait_until(lambda status: status.in_flight == SLOTS)
+        running.wait_for_worker(worker, node)
         kill(nursery.workers()[worker])
         outcome = running.end()
-    assert outcome.runs == {"started": 8, "completed": 7, "failed": 1}, outcome.result
+    assert outcome.runs == {"started": 8, "completed": 7, "failed": 1}, outcome.result["failures"]
     assert (outcome.exit_code, outcome.result["restarts"]) == (1, 1)
-    check_named(outcome, instance, "SIGKILL")
+    check_named(outcome, node, "SIGKILL")
     check_nothing_left(nursery.pid)
 
 
@@ -58,11 +58,11 @@ def test_a_worker_that_hangs_is_as_one_that_died(tmp_path: Path) -> None:
     with Load(path, tmp_path, "--concurrency", "1", "--calls", "1") as running:
         running.wait_for_state("running")
         nursery = running.nursery()
-        running.wait_until(lambda status: status.in_flight == 1)
+        running.wait_for_worker("w2", "bob-3")
         os.kill(nursery.workers()["w2"], signal.SIGSTOP)
         outcome = running.end()
     assert outcome.runs == {"started": 1, "failed": 1}
-    check_named(outcome, "bob", "hung")
+    check_named(outcome, "bob-3", "hung")
     check_nothing_left(nursery.pid)
 
 

@@ -70,8 +70,8 @@ def test_a_second_ctrl_c_waits_for_nobody(tmp_path: Path) -> None:
     assert outcome.runs == {"started": 2, "stopped": 2}
 
 
-def test_a_signal_before_the_first_run_ends_it_too(tmp_path: Path) -> None:
-    with Load(QUICK, tmp_path, "--rate", "0.01", "--duration", "60s") as running:
+def test_a_signal_while_no_run_is_due_ends_it_too(tmp_path: Path) -> None:
+    with Load(QUICK, tmp_path, "--rate", "1/m", "--duration", "10m") as running:
         running.wait_for_state("running")
         nursery = running.nursery()
         running.signal(signal.SIGTERM)
