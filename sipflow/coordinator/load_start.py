@@ -3,6 +3,7 @@
 import os
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,18 +86,23 @@ def _play(plan: "LoadPlan", options: LoadOptions, *, json: bool) -> int:
             plan.scenario, json=json, html=options.html, has_keys=keys.has_terminal
         )
         stack.callback(console.close)
-        others = _others(options)
+        others, said = _others(options)
         for other in others:
             stack.callback(other.close)
-        return play_load(plan, options, console, others, keys).exit_code
+        told = replace(plan, text=(*plan.text, *said))
+        return play_load(told, options, console, others, keys).exit_code
 
 
-def _others(options: LoadOptions) -> "list[Subscriber]":
-    """Return who else gets all events. Raises ``UsageError`` where one cannot be written to."""
+def _others(options: LoadOptions) -> "tuple[list[Subscriber], tuple[str, ...]]":
+    """Return who else gets all events, and what to say of them.
+
+    Raises ``UsageError`` where one cannot be written to.
+    """
     from sipflow.coordinator.subscribers.event_log import EventLog
     from sipflow.coordinator.subscribers.load_csv import LoadCsv
 
     others: list[Subscriber] = []
+    said: tuple[str, ...] = ()
     try:
         if options.event_log is not None:
             others.append(EventLog(options.event_log))
@@ -105,9 +111,11 @@ def _others(options: LoadOptions) -> "list[Subscriber]":
         if options.prometheus is not None:
             from sipflow.coordinator.subscribers.load_prometheus import LoadPrometheus
 
-            others.append(LoadPrometheus(*scrape_address(options.prometheus)))
+            scraped = LoadPrometheus(*scrape_address(options.prometheus))
+            others.append(scraped)
+            said = (f"metrics {scraped.url}",)
     except UsageError:
         for other in others:
             other.close()
         raise
-    return others
+    return others, said

@@ -19,7 +19,9 @@ ScenarioStateName = Literal["running", "paused", "completed", "failed", "stopped
 Level = Literal["debug", "info", "warning", "error"]
 
 WireVersion = Annotated[int, Meta(description="version of the wire format")]
-RunId = Annotated[str, Meta(description="the run's id, hexadecimal")]
+RunId = Annotated[
+    str, Meta(description="the run's id, hexadecimal; with a number for one of a load")
+]
 ScenarioName = Annotated[str, Meta(description="the scenario's name")]
 NodeId = Annotated[str, Meta(description="the node's id in the scenario file")]
 SomeNode = Annotated[str | None, Meta(description="the id of the node that it is about, if any")]

@@ -221,8 +221,18 @@ class Accounts:
             self._paused += now - self._paused_at
             self._paused_at = None
 
-    def _tell_numbers(self, now: float, in_flight: int, workers: int) -> None:
+    def _asked(self, now: float) -> float | None:
+        """Return the rate of a second: of its last run, if no more are asked for at its end."""
         assert self._pacer is not None, "no second before the first run"
-        fields = self._numbers.second(now, in_flight, workers, self._pacer.rate(now))
+        rate = self._pacer.rate(now)
+        return self._pacer.goal(self._last_began) if rate == 0 < self._fresh else rate
+
+    @property
+    def _fresh(self) -> int:
+        """How many runs were started since numbers were told last."""
+        return self.counts.started - self._told.started
+
+    def _tell_numbers(self, now: float, in_flight: int, workers: int) -> None:
+        fields = self._numbers.second(now, in_flight, workers, self._asked(now))
         self._told = fields["total"]
         self._teller.numbers(fields)

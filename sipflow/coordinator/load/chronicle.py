@@ -5,6 +5,7 @@ told then, in the order of their time, between the run's first state and its las
 """
 
 from collections.abc import Sequence
+from heapq import merge
 from operator import attrgetter
 from pathlib import Path
 
@@ -155,10 +156,11 @@ class Chronicle:
 
 
 def _written(over: Over) -> list[AnyEvent]:
-    """Return what the workers wrote down of a run, in the order of their clocks."""
+    """Return what the workers wrote down of a run: each in its order, together by their clock."""
     run = over.playing.run.id
-    events = [event for path in over.recorders.values() for event in read_recorder(path)]
-    return sorted((event for event in events if event.run == run), key=attrgetter("ts"))
+    written = (read_recorder(path) for path in over.recorders.values())
+    own = ([event for event in events if event.run == run] for events in written)
+    return list(merge(*own, key=attrgetter("ts")))
 
 
 def running_node(recorder: Path) -> str | None:

@@ -22,7 +22,16 @@ from sipflow.coordinator.load.slot import LoadRun, Over
 from sipflow.coordinator.pool import Worker
 from sipflow.coordinator.premises import Premises
 from sipflow.errors import ResourceError
-from sipflow.protocol.control import Halted, Hello, Ready, Refused, Swept, ToCoordinator, Walked
+from sipflow.protocol.control import (
+    Halted,
+    Hello,
+    Quit,
+    Ready,
+    Refused,
+    Swept,
+    ToCoordinator,
+    Walked,
+)
 from sipflow.protocol.events import LoadStateName
 from sipflow.protocol.launch import Ended, FromNursery, Launched
 
@@ -81,6 +90,7 @@ class Engine:
         self._helm: Helm | None = None
         self._tick: Callable[[float], None] = lambda _now: None
         self._ending = False
+        self._abandoned = False
         self.most_workers = 0
         self.restarts = 0
         self.reason: str | None = None
@@ -125,12 +135,14 @@ class Engine:
         self._fleet.dismiss()
         limit = clock.monotonic() + DISMISSAL_LIMIT
         while self._fleet.workers and not self._channels.launch.lost:
-            if clock.monotonic() > limit:
+            if self._abandoned or clock.monotonic() > limit:
                 return
             self._channels.wait(TICK)
             self._hear_lanes()
             self._hear_workers()
             self._hear_nursery()
+            if self._helm is not None:
+                self._helm.hear(self)
 
     # What is asked of it.
 
@@ -166,6 +178,7 @@ class Engine:
     def abandon(self) -> None:
         """Wait for nothing any more: what is under way counts as stopped."""
         self.stop("signal")
+        self._abandoned = True
         self._settle(self._fleet.abandon())
 
     def pause(self) -> bool:
@@ -305,11 +318,17 @@ class Engine:
                 worker = self._premises.pool.get(name)
                 if worker is not None:
                     worker.greeted = True
-                    self._fleet.greeted(worker)
+                    self._welcome(worker)
             case Refused(detail=detail):
                 self.give_up(detail)
             case _:
                 pass
+
+    def _welcome(self, worker: Worker) -> None:
+        if self._is_ending:  # what it was told before it was there, it never heard
+            self._channels.control.tell(worker.name, Quit())
+        else:
+            self._fleet.greeted(worker)
 
     def _hear_nursery(self) -> None:
         for told in self._channels.launch.receive():

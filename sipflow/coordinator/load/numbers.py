@@ -60,6 +60,7 @@ class Numbers:
         self._began = began
         self._counts = {"started": 0, "late": 0, "completed": 0, "failed": 0, "stopped": 0}
         self._told = RunCounts()
+        self._second = 0
         self._measured = {name: Distribution() for name in METRICS}
         self._attempts = Attempts()
         self._media = MediaSums()
@@ -104,9 +105,11 @@ class Numbers:
         """Return the second that ends now; only what was measured is in its durations."""
         total = self.counts
         told, self._told = self._told, total
+        # What is left over at the end of a load is a second of its own.
+        self._second = max(self._second + 1, round(now - self._began))
         fresh = {name: measured.settle() for name, measured in self._measured.items()}
         return NumbersFields(
-            second=max(1, round(now - self._began)),
+            second=self._second,
             runs=RunCounts(
                 started=total.started - told.started,
                 completed=total.completed - told.completed,

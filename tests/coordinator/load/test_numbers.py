@@ -77,6 +77,12 @@ def test_the_next_second_says_only_what_is_new_and_the_total_says_all() -> None:
     assert second["total_ms"]["srd"] == latency(2.0)
 
 
+def test_what_is_left_over_at_the_end_is_a_second_of_its_own() -> None:
+    numbers = Numbers(BEGAN)
+    ends = [1.0, 2.001, 2.3, 7.0]
+    assert [numbers.second(BEGAN + end, 0, 0, None)["second"] for end in ends] == [1, 2, 3, 7]
+
+
 def test_what_ends_within_the_first_half_second_is_of_the_first_second() -> None:
     assert Numbers(BEGAN).second(BEGAN + 0.1, 0, 0, None)["second"] == 1
 
