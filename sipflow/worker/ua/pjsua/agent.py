@@ -9,12 +9,10 @@ The endpoint is there for one run after another. A call that outlived its run is
 hung up and counts as a leg until it is gone, but nothing is told of it any more.
 """
 
-import ctypes
 import math
 import time
 from collections import deque
 from contextlib import suppress
-from importlib import import_module
 
 import pjsua2 as pj
 
@@ -77,6 +75,7 @@ from sipflow.worker.ua.pjsua.received import received_text
 from sipflow.worker.ua.pjsua.refusals import Refusals
 from sipflow.worker.ua.pjsua.registration import Registrations
 from sipflow.worker.ua.pjsua.reinvites import Reinvites, negotiated_media
+from sipflow.worker.ua.pjsua.slots import used_slots
 from sipflow.worker.ua.pjsua.sound_device import SoundDevice
 from sipflow.worker.ua.pjsua.transfers import Transfers
 
@@ -86,11 +85,6 @@ _OK = 200
 _TRYING = 100
 _INTERVAL_TOO_SMALL = 422
 _LOWEST_FINAL = 200
-
-# The package's library exports the C interface below the classes; these two of its functions tell
-# which call slots are in use, which no class does.
-_pjsua = ctypes.CDLL(str(import_module("pjsua2._pjsua2").__file__))
-_SlotIds = ctypes.c_int * (2 * MAX_LEGS)
 
 
 class PjsuaUserAgent:
@@ -112,8 +106,8 @@ class PjsuaUserAgent:
         self._audio = CallAudio(self.sound_device)
         self._texts = TextTraffic()
         self._tcp: int | None = None
-        self.reinvites = Reinvites(self._tell)
-        self._byes = Byes(self._tell)
+        self.reinvites = Reinvites(self.tell)
+        self._byes = Byes(self.tell)
         self._invites = 0
         self.ears = Ears(self.sound_device)
         self.transfers = Transfers(self)
@@ -348,9 +342,7 @@ class PjsuaUserAgent:
         call.hangup(parameters)
 
     def _look_at_slots(self) -> None:
-        slots, count = _SlotIds(), ctypes.c_uint(len(_SlotIds()))
-        _pjsua.pjsua_enum_calls(slots, ctypes.byref(count))
-        used = set(slots[: count.value])
+        used = used_slots()
         for call in [call for call in self._closing if call.slot not in used]:
             self._end(call, call.code, call.reason)
 
@@ -388,10 +380,6 @@ class PjsuaUserAgent:
             told for told in self._happenings if getattr(told, "dialog", None) != call.key
         ]
 
-    def _tell(self, call: Call, happening: Happening) -> None:
-        if call not in self._strays:
-            self._happenings.append(happening)
-
     # What transfers need.
 
     @property
@@ -428,7 +416,8 @@ class PjsuaUserAgent:
 
     def tell(self, call: Call, happening: Happening) -> None:
         """Tell what happened on a call, unless it is left from another run."""
-        self._tell(call, happening)
+        if call not in self._strays:
+            self._happenings.append(happening)
 
     # What the stack tells, from within ``poll`` or an order.
 
@@ -450,7 +439,7 @@ class PjsuaUserAgent:
 
     def heard(self, call: Call) -> None:
         """Take in the first response to an INVITE."""
-        self._tell(call, TryingReceived(call.key))
+        self.tell(call, TryingReceived(call.key))
 
     def media_changed(self, call: Call) -> None:
         """Take in that a call's media began or changed."""
@@ -460,7 +449,7 @@ class PjsuaUserAgent:
     def digit_received(self, call: Call, digit: str, method: int) -> None:
         """Take in a digit, sent as an RTP event or in an INFO."""
         self._byes.answered(call)
-        self._tell(call, DigitReceived(call.key, digit.upper(), METHODS[method]))
+        self.tell(call, DigitReceived(call.key, digit.upper(), METHODS[method]))
 
     def info_answered(self, call: Call, code: int, reason: str) -> None:
         """Take in the final response to an INFO."""
@@ -468,7 +457,7 @@ class PjsuaUserAgent:
 
     def redirected(self, call: Call, target: str) -> None:
         """Take in that an INVITE goes on to another place."""
-        self._tell(call, Redirected(call.key, received_text(target).strip("<>")))
+        self.tell(call, Redirected(call.key, received_text(target).strip("<>")))
 
     def text_received(self, prm: pj.OnInstantMessageParam, call: Call | None) -> None:
         """Take in a MESSAGE."""
@@ -505,11 +494,11 @@ class PjsuaUserAgent:
                 told = DialogConfirmed(
                     call.key, _OK, reason_phrase(_OK), call.heard_last, media, clock.monotonic()
                 )
-                self._tell(call, told)
+                self.tell(call, told)
             case pj.PJSIP_INV_STATE_CALLING | pj.PJSIP_INV_STATE_EARLY:
                 if info.role == pj.PJSIP_ROLE_UAC and code > _TRYING:
                     at = clock.monotonic()
                     seen = Progressed(call.key, code, reason, call.sdp_heard, call.message, at)
-                    self._tell(call, seen)
+                    self.tell(call, seen)
             case _:
                 pass
