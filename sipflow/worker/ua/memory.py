@@ -206,7 +206,7 @@ class MemoryUserAgent:
             self._on_end(order)
 
     def _on_end(self, order: DialogOrder) -> None:
-        end = self._ends.get(order.dialog)
+        end = self._transfers.meant(order)
         if end is None:
             self._happenings.append(DialogEnded(order.dialog, None, "the call was never sent"))
         elif isinstance(order, Respond):
@@ -250,6 +250,7 @@ class MemoryUserAgent:
             self._hang_up(end)
         self._texts.clear()
         self._unanswered.clear()
+        self._transfers.forget()
         self._happenings.clear()
 
     # What is ordered.
@@ -264,15 +265,16 @@ class MemoryUserAgent:
         self._ring_up(end, order.target)
 
     def _on_media(self, order: MediaOrder) -> None:
+        end = self._transfers.meant(order)
+        if end is None:
+            return  # nobody asks when its dialog is gone
         match order:
-            case WatchMedia(dialog=dialog, listen=listen) if dialog in self._ends:
-                self._ends[dialog].listens = listen
-            case MeasureMedia(dialog=dialog, window=window) if dialog in self._ends:
-                self._happenings.append(MediaMeasured(dialog, MediaFigures(), window))
-            case DropRtp(dialog=dialog, percent=percent) if dialog in self._ends:
-                self._happenings.append(RtpDropping(dialog, percent))
-            case _:
-                pass  # nobody asks when its dialog is gone
+            case WatchMedia(listen=listen):
+                end.listens = listen
+            case MeasureMedia(window=window):
+                self._happenings.append(MediaMeasured(end.key, MediaFigures(), window))
+            case DropRtp(percent=percent):
+                self._happenings.append(RtpDropping(end.key, percent))
 
     def _ring_up(self, end: End, target: str, replaces: End | None = None) -> None:
         called = self._exchange.reach(target)

@@ -109,7 +109,7 @@ class PjsuaUserAgent:
         self._happenings: list[Happening] = []
         self._budget = HandleBudget()
         self.sound_device = SoundDevice(self._endpoint)
-        self._audio = CallAudio(self.sound_device)
+        self.audio = CallAudio(self.sound_device)
         self._texts = TextTraffic()
         self._tcp: int | None = None
         self.reinvites = Reinvites(self._tell)
@@ -160,7 +160,7 @@ class PjsuaUserAgent:
             timeout = 0.0
         elif self._postponed:
             timeout = min(timeout, max(0.0, self._postponed[0][0] - clock.monotonic()))
-        audio = self._audio.wait(clock.monotonic())
+        audio = self.audio.wait(clock.monotonic())
         timeout = timeout if audio is None else min(timeout, audio)
         timeout = min(timeout, self.ears.wait(clock.monotonic()))
         hold = self._budget.hold(clock.monotonic())
@@ -213,6 +213,7 @@ class PjsuaUserAgent:
                 self._hang_up(call)
         self._happenings.clear()
         self._texts.forget()
+        self.transfers.forget_heirs()
         self._listen_on_tcp(plan)
         self._refusals.forget()
         if plan.codecs != former.codecs:
@@ -293,19 +294,20 @@ class PjsuaUserAgent:
                 self._happenings.append(OrderRefused(dialog, error.reason))
 
     def _on_audio(self, order: AudioOrder) -> None:
-        call = self._calls.get(order.dialog)
+        call = self.transfers.heir(order.dialog) or self._calls.get(order.dialog)
         if call is not None:  # else its end has been told
             call.sends_info = isinstance(order, SendDigits) and order.method == "info"
-            self._happenings += self._audio.carry_out(call, order, clock.monotonic())
+            self._happenings += self.audio.carry_out(call, order, clock.monotonic())
 
     def _look_at_audio(self) -> None:
         now = clock.monotonic()
         for call in self._ended:
-            self._audio.leave(call, now)
-        self._happenings += self._audio.look(now)
+            self.audio.leave(call, now)
+        self._happenings += self.audio.look(now)
 
     def _on_media(self, order: MediaOrder) -> None:
-        call = self._calls.get(order.dialog)
+        heir = None if isinstance(order, WatchMedia) else self.transfers.heir(order.dialog)
+        call = heir or self._calls.get(order.dialog)
         if call is None:
             return  # it has ended; its figures were told then
         self._happenings += self.ears.carry_out(call, order, clock.monotonic())
@@ -321,7 +323,7 @@ class PjsuaUserAgent:
     def _hang_up(self, call: Call, headers: Headers = ()) -> None:
         if call.over or call.closing:
             return
-        self._audio.leave(call, clock.monotonic())  # before the BYE: recordings are whole then
+        self.audio.leave(call, clock.monotonic())  # before the BYE: recordings are whole then
         call.leaving = True
         self.reinvites.forget(call)
         state = call.getInfo().state
@@ -347,6 +349,7 @@ class PjsuaUserAgent:
 
     def _end(self, call: Call, code: int | None, reason: str) -> None:
         call.over = True
+        self.transfers.pass_on(call, call.successor)
         self.transfers.forget(call)
         self.reinvites.forget(call)
         self._byes.forget(call)
@@ -360,7 +363,7 @@ class PjsuaUserAgent:
         else:
             del self._calls[call.key]
             self._happenings += last_figures
-            self._happenings += self._audio.last_words(call, clock.monotonic())
+            self._happenings += self.audio.last_words(call, clock.monotonic())
             self._happenings.append(DialogEnded(call.key, code, reason, call.message))
 
     def _is_new(self, call: Call) -> bool:
@@ -443,7 +446,7 @@ class PjsuaUserAgent:
     def media_changed(self, call: Call) -> None:
         """Take in that a call's media began or changed."""
         self.ears.media_changed(call)
-        self._audio.media.reconnect(call)
+        self.audio.media.reconnect(call)
 
     def digit_received(self, call: Call, digit: str, method: int) -> None:
         """Take in a digit, sent as an RTP event or in an INFO."""
@@ -452,7 +455,7 @@ class PjsuaUserAgent:
 
     def info_answered(self, call: Call, code: int, reason: str) -> None:
         """Take in the final response to an INFO."""
-        self._audio.digits.answered(call, code, reason)
+        self.audio.digits.answered(call, code, reason)
 
     def redirected(self, call: Call, target: str) -> None:
         """Take in that an INVITE goes on to another place."""
@@ -489,6 +492,7 @@ class PjsuaUserAgent:
                 self._end(call, code or None, reason)
             case pj.PJSIP_INV_STATE_CONFIRMED:
                 call.confirmed = True
+                self.transfers.pass_on(call.predecessor, call)
                 media = negotiated_media(call, info)
                 told = DialogConfirmed(call.key, _OK, reason_phrase(_OK), call.heard_last, media)
                 self._tell(call, told)

@@ -80,6 +80,16 @@ class DigitSender:
         """Send no more digits."""
         self._sendings.pop(call, None)
 
+    def move(self, former: Call, call: Call) -> None:
+        """Send what is left on the call that has the former one's place now."""
+        sending = self._sendings.pop(former, None)
+        if sending is None:
+            return
+        sending.call, call.sends_info = call, former.sends_info
+        self._sendings[call] = sending
+        if sending.unanswered:  # its answer comes on a call of which nobody is told any more
+            self._refuse(sending, Refusal("the leg was transferred before the INFO was answered"))
+
     def answered(self, call: Call, code: int, reason: str) -> None:
         """Take in the final response to an INFO."""
         sending = self._sendings.get(call)
