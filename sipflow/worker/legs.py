@@ -125,7 +125,7 @@ class Dialog:
         if self.latched.index(latch) < self.inherited:
             self.inherited -= 1
         self.latched.remove(latch)
-        if latch is Latch.CONNECTED and self.confirmations:
+        if latch is Latch.CONNECTED:
             self.received.confirmation = self.confirmations.popleft()
         if latch is Latch.TRANSFERRED:
             self._forget_former()
@@ -134,11 +134,10 @@ class Dialog:
     def _forget_former(self) -> None:
         """Let RINGING and CONNECTED mean this dialog: how the former one began is over."""
         former = [self.latched.popleft() for _ in range(self.inherited)]
-        for latch in former:
-            if latch is Latch.RINGING and self.rings:
-                self.rings.popleft()
-            elif latch is Latch.CONNECTED and self.confirmations:
-                self.confirmations.popleft()
+        for _ in range(former.count(Latch.RINGING)):
+            self.rings.popleft()
+        for _ in range(former.count(Latch.CONNECTED)):
+            self.confirmations.popleft()
         kept = [latch for latch in former if latch not in (Latch.RINGING, Latch.CONNECTED)]
         self.latched.extendleft(reversed(kept))
         self.inherited = len(kept)

@@ -57,7 +57,7 @@ class CallAudio:
 
     def leave(self, call: Call, now: float) -> None:
         """End everything on a call that is about to go; nothing is told of it."""
-        self.digits.stop(call)
+        self.digits.leave(call)
         self.media.leave(call, now)
 
     def wait(self, now: float) -> float | None:
