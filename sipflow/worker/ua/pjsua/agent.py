@@ -9,12 +9,10 @@ The endpoint is there for one run after another. A call that outlived its run is
 hung up and counts as a leg until it is gone, but nothing is told of it any more.
 """
 
-import ctypes
 import math
 import time
 from collections import deque
 from contextlib import suppress
-from importlib import import_module
 
 import pjsua2 as pj
 
@@ -77,6 +75,7 @@ from sipflow.worker.ua.pjsua.received import received_text
 from sipflow.worker.ua.pjsua.refusals import Refusals
 from sipflow.worker.ua.pjsua.registration import Registrations
 from sipflow.worker.ua.pjsua.reinvites import Reinvites, negotiated_media
+from sipflow.worker.ua.pjsua.slots import used_slots
 from sipflow.worker.ua.pjsua.sound_device import SoundDevice
 from sipflow.worker.ua.pjsua.transfers import Transfers
 
@@ -86,11 +85,6 @@ _OK = 200
 _TRYING = 100
 _INTERVAL_TOO_SMALL = 422
 _LOWEST_FINAL = 200
-
-# The package's library exports the C interface below the classes; these two of its functions tell
-# which call slots are in use, which no class does.
-_pjsua = ctypes.CDLL(str(import_module("pjsua2._pjsua2").__file__))
-_SlotIds = ctypes.c_int * (2 * MAX_LEGS)
 
 
 class PjsuaUserAgent:
@@ -341,9 +335,7 @@ class PjsuaUserAgent:
     def _look_at_slots(self) -> None:
         if not self._closing:
             return
-        slots, count = _SlotIds(), ctypes.c_uint(len(_SlotIds()))
-        _pjsua.pjsua_enum_calls(slots, ctypes.byref(count))
-        used = set(slots[: count.value])
+        used = used_slots()
         for call in [call for call in self._closing if call.slot not in used]:
             self._end(call, call.code, call.reason)
 
