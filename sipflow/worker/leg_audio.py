@@ -60,6 +60,12 @@ class LegAudio:
             case _:
                 assert_never(happening)
 
+    def take_over(self, former: "LegAudio") -> None:
+        """Go on where the audio of a dialog was whose leg is this one's now."""
+        self.digits.extendleft(reversed(former.digits))
+        self.refusals = former.refusals | self.refusals
+        self._progress = former._progress | self._progress
+
     @property
     def heard(self) -> str:
         """The digits that no wait has used, in order."""

@@ -68,7 +68,9 @@ class Latch(enum.StrEnum):
 class Dialog:
     """One dialog and what has happened on it so far; ``leg`` is None until a node takes it.
 
-    ``rings`` are the 18x behind the RINGINGs that are latched.
+    ``rings`` are the 18x behind the RINGINGs that are latched, ``confirmations`` the messages
+    behind the CONNECTEDs. ``inherited``: how many of the latched happenings, the first ones, are
+    those of the dialog whose name this one got.
     ``answered``: a final response to its INVITE has been ordered, here. ``answer`` is the code
     that confirmed it. ``transfer`` is what has become of a REFER that was sent on it.
     ``successor`` is a dialog on its way that is to have its place, by a REFER or an INVITE with
@@ -93,6 +95,8 @@ class Dialog:
     refusal: OrderRefused | None = None
     latched: deque[Latch] = field(default_factory=deque)
     rings: deque[Progressed] = field(default_factory=deque)
+    confirmations: deque[str] = field(default_factory=deque)
+    inherited: int = 0
     audio: LegAudio = field(default_factory=LegAudio)
     media: LegMedia = field(default_factory=LegMedia)
     reception: LegReception = field(default_factory=LegReception)
@@ -118,8 +122,25 @@ class Dialog:
         """Use up one latched happening of this kind; False if there is none."""
         if latch not in self.latched:
             return False
+        if self.latched.index(latch) < self.inherited:
+            self.inherited -= 1
         self.latched.remove(latch)
+        if latch is Latch.CONNECTED:
+            self.received.confirmation = self.confirmations.popleft()
+        if latch is Latch.TRANSFERRED:
+            self._forget_former()
         return True
+
+    def _forget_former(self) -> None:
+        """Let RINGING and CONNECTED mean this dialog: how the former one began is over."""
+        former = [self.latched.popleft() for _ in range(self.inherited)]
+        for _ in range(former.count(Latch.RINGING)):
+            self.rings.popleft()
+        for _ in range(former.count(Latch.CONNECTED)):
+            self.confirmations.popleft()
+        kept = [latch for latch in former if latch not in (Latch.RINGING, Latch.CONNECTED)]
+        self.latched.extendleft(reversed(kept))
+        self.inherited = len(kept)
 
     def take_ring(self, code: int | None, media: bool | None) -> Progressed | None:
         """Use up the first 18x with this code, and with SDP or without; None means any."""
@@ -183,6 +204,7 @@ class Dialog:
         self.answer = confirmed.code
         self._enter(DialogState.CONFIRMED, confirmed.code, confirmed.reason)
         self.latched.append(Latch.CONNECTED)
+        self.confirmations.append(confirmed.message)
         if confirmed.media is not None:
             self._negotiate(confirmed.media, "local")
 
@@ -221,6 +243,10 @@ class Legs:
     def get(self, leg: str) -> Dialog | None:
         """Return the dialog that has or had this name last."""
         return self._by_leg.get(leg)
+
+    def dialog(self, key: str) -> Dialog:
+        """Return a dialog, whoever has its name by now."""
+        return self._by_key[key]
 
     def in_use(self, leg: str) -> bool:
         """Tell whether the name belongs to a dialog that is not gone."""
@@ -318,7 +344,10 @@ class Legs:
         old.passed_on = True
         before = [latch for latch in old.latched if latch is not Latch.DISCONNECTED]
         new.latched.extendleft(reversed(before))
+        new.inherited = len(before)
         new.rings.extendleft(reversed(old.rings))
+        new.confirmations.extendleft(reversed(old.confirmations))
+        new.audio.take_over(old.audio)
         self.messages.hand_over(old.key, new.key)
         if old.leg is not None:
             self._by_leg[old.leg] = new

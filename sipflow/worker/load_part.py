@@ -90,6 +90,11 @@ class LoadPart:
         outputs += session.go(now)
         return self._told(outputs)
 
+    def cleaned(self) -> None:
+        """Take in that the user agent was opened anew: nothing of any run lives in it."""
+        self.unclean = False
+        self._anteroom = Anteroom()
+
     def handle(self, happening: Happening, now: float) -> list[LoadOutput]:
         """Take in what happened on a dialog and act on it."""
         if self._over or self._session is None:

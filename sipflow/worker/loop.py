@@ -75,6 +75,7 @@ class Loop:
         self._subscribed = False
         self._next_beat = 0.0
         self._quitting = False
+        self._reopened = False
         self.orphaned = False
 
     def run(self) -> None:
@@ -127,8 +128,9 @@ class Loop:
             self._next_beat = now + BEAT
 
     def _let_agent_work(self, timeout: float) -> None:
+        self._reopened = False
         for happening in self._agent.poll(timeout):
-            if self._part is not None:
+            if self._part is not None and not self._reopened:
                 self._carry_out(self._part.handle(happening, clock.monotonic()))
 
     def _sleep(self, until: float) -> float:
@@ -171,14 +173,22 @@ class Loop:
         self._say(Ready())
 
     def _begin_run_of_load(self, begin: Begin) -> None:
-        part, recorder, plan = self._part, self._recorder, self._plan
+        part, recorder = self._part, self._recorder
         assert isinstance(part, LoadPart), "only who is enlisted is told to begin"
         assert recorder is not None
-        assert plan is not None
-        if part.unclean:
-            self._agent.open(plan)  # what is left of the run before is nobody's any more
         recorder.begin()
         self._carry_out(part.begin(begin, clock.monotonic()))
+
+    def _leave_behind(self) -> None:
+        """Make what a run of a load has left nobody's, before its end is said and another begins.
+
+        Whoever hears of that end may call at once, and such a call is the next run's.
+        """
+        part = self._part
+        if isinstance(part, LoadPart) and part.unclean and self._plan is not None:
+            self._agent.open(self._plan)
+            part.cleaned()
+            self._reopened = True
 
     def _open(self, plan: InstancePlan, log: str, keep: Callable[[], None]) -> bool:
         """Open the endpoint, and what keeps its events; says so where that cannot be done."""
@@ -248,6 +258,7 @@ class Loop:
         self._tell([output for output in outputs if isinstance(output, Event)])
         for output in outputs:
             if isinstance(output, Message):
+                self._leave_behind()
                 self._say(output)
             elif not isinstance(output, Event):
                 self._agent.carry_out(output)

@@ -11,16 +11,21 @@ from sipflow.worker.happenings import TextAnswered, TextReceived
 
 @dataclass(slots=True)
 class Messages:
-    """``expected_sender`` is the SIP URI that the wait which runs wants a message from."""
+    """``expected_sender`` is the SIP URI that the wait which runs wants a message from.
+
+    ``sent_in`` is the dialog in which the last one was sent, None if it was outside of any.
+    """
 
     received: list[TextReceived] = field(default_factory=list)
     answers: dict[str, TextAnswered] = field(default_factory=dict)
     sent: int = 0
+    sent_in: str | None = None
     expected_sender: str | None = None
 
-    def start(self) -> str:
+    def start(self, dialog: str | None = None) -> str:
         """Return the key of a message that is to be sent."""
         self.sent += 1
+        self.sent_in = dialog
         return f"message-{self.sent}"
 
     def answer(self) -> TextAnswered | None:

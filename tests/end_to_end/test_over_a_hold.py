@@ -99,6 +99,17 @@ DISCONNECTED"""
     assert sum(loud[last - 8 : last]) >= 7
 
 
+@pytest.mark.parametrize("last", ["Retrieve\nDISCONNECTED", "DISCONNECTED"])
+def test_a_file_that_plays_as_the_other_side_holds_comes_to_its_end(
+    tmp_path: Path, last: str
+) -> None:
+    (tmp_path / "tone.wav").write_bytes(wav(1.0))
+    alice = "MakeCall: bob\nPlayAudio: {file: tone.wav, timeout: 4s}\nRelease"
+    bob = f"INCOMING\nAnswer\nTIMEOUT: 300ms\nHold\nTIMEOUT: 300ms\n{last}"
+
+    completed(write(tmp_path, alice=alice, bob=bob), tmp_path)
+
+
 @pytest.mark.parametrize("holds_back", [False, True])
 def test_a_call_on_hold_can_be_joined_with_another(tmp_path: Path, holds_back: bool) -> None:
     bob = "INCOMING\nAnswer\nHELD\nTRANSFERRED\n"

@@ -54,3 +54,17 @@ def test_digits_wait_in_order_until_they_are_used() -> None:
     assert audio.heard == "12#"
     audio.use(2)
     assert audio.heard == "#"
+
+
+def test_a_dialog_goes_on_where_the_one_before_it_was() -> None:
+    former, audio = LegAudio(), LegAudio()
+    refused = TrackRefused("out-1", RECORDING, "no such folder")
+    for happening in (TrackBegan("out-1", PLAYING), DigitReceived("out-1", "1", "info"), refused):
+        former.apply(happening)
+    audio.apply(DigitReceived("ref-1", "2", "info"))
+
+    audio.take_over(former)
+
+    assert audio.heard == "12"
+    assert audio.progress(PLAYING) is Progress.GOING
+    assert audio.refusals == {RECORDING: refused}

@@ -1,24 +1,34 @@
 """A leg keeps its name through a transfer, and ends once."""
 
+from dataclasses import replace
+
 import pytest
 
+from sipflow.protocol.sdp import MediaDirection
 from sipflow.protocol.sip import DialogState, Direction
 from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogEnded,
     DialogFollowed,
     DialogReplaced,
+    DigitReceived,
     Happening,
     InviteReceived,
+    Media,
+    MediaNegotiated,
     Progressed,
     ReferAccepted,
     TextReceived,
+    Track,
+    TrackBegan,
     TransferProgressed,
 )
-from sipflow.worker.legs import Latch, Legs
+from sipflow.worker.leg_audio import Progress
+from sipflow.worker.legs import Dialog, Latch, Legs
 from sipflow.worker.transfer import Transfer
 from tests.worker.plans import ALICE, CAROL
 
+SENDRECV, SENDONLY, RECVONLY, INACTIVE = MediaDirection
 UP = DialogConfirmed("in-1", 200, "OK")
 FOLLOWED = DialogFollowed("in-1", "ref-1", CAROL)
 REPLACED = DialogReplaced("in-1", "ref-1", CAROL)
@@ -77,16 +87,76 @@ def test_a_name_goes_to_the_dialog_that_the_leg_is_now(
     assert list(dialog.latched) == latched
 
 
-def test_what_nobody_has_waited_for_yet_goes_along_in_its_order() -> None:
-    legs = legs_with()
-    legs["call-1"].latched.extend([Latch.RINGING, Latch.CONNECTED])
-
-    for happening in (FOLLOWED, OLD_GONE, RINGING, ANSWERED):
+def latched(*happenings: Happening) -> Dialog:
+    """Return a leg on which these happened, and which rang and was connected at first."""
+    legs = Legs()
+    legs.apply(InviteReceived("in-1", ALICE))
+    legs.take_invite("call-1")
+    rang = Progressed("in-1", 180, "Ringing", message="old ring")
+    for happening in (rang, replace(UP, message="old ACK"), *happenings):
         legs.apply(happening)
+    return legs["call-1"]
 
-    assert list(legs["call-1"].latched) == [
-        "RINGING", "CONNECTED", "RINGING", "CONNECTED", "TRANSFERRED",
-    ]  # fmt: skip
+
+TARGETS = (
+    replace(RINGING, message="new ring"),
+    replace(ANSWERED, message="new 200"),
+)
+
+
+def test_what_nobody_has_waited_for_yet_goes_along_in_its_order() -> None:
+    leg = latched(FOLLOWED, OLD_GONE, *TARGETS)
+
+    assert list(leg.latched) == ["RINGING", "CONNECTED", "RINGING", "CONNECTED", "TRANSFERRED"]
+    assert leg.take(Latch.CONNECTED)
+    assert leg.received.confirmation == "old ACK"
+    assert leg.take(Latch.CONNECTED)
+    assert leg.received.confirmation == "new 200"
+
+
+def test_once_a_transfer_is_waited_for_how_the_former_dialog_began_is_over() -> None:
+    held = MediaNegotiated("in-1", Media(RECVONLY, SENDONLY, "PCMU/8000"), "remote")
+    leg = latched(held, FOLLOWED, OLD_GONE, *TARGETS)
+
+    assert leg.take(Latch.TRANSFERRED)
+
+    assert list(leg.latched) == ["HELD", "RINGING", "CONNECTED"]
+    ring = leg.take_ring(None, None)
+    assert ring is not None
+    assert ring.message == "new ring"
+    assert leg.take(Latch.CONNECTED)
+    assert leg.received.confirmation == "new 200"
+    assert leg.take(Latch.HELD)
+    assert not leg.latched
+
+
+def test_what_was_waited_for_before_the_transfer_takes_nothing_from_the_target() -> None:
+    leg = latched(FOLLOWED, OLD_GONE, *TARGETS)
+    assert leg.take_ring(None, None)
+    assert leg.take(Latch.CONNECTED)
+
+    assert leg.take(Latch.TRANSFERRED)
+
+    assert list(leg.latched) == ["RINGING", "CONNECTED"]
+
+
+def test_digits_and_tracks_go_along() -> None:
+    begun: list[Happening] = [
+        DigitReceived("in-1", "1", "info"),
+        DigitReceived("in-1", "2", "info"),
+        TrackBegan("in-1", Track.PLAYING),
+    ]
+    leg = legs_with(*begun, FOLLOWED, ANSWERED, DigitReceived("ref-1", "3", "info"))["call-1"]
+
+    assert leg.audio.heard == "123"
+    assert leg.audio.progress(Track.PLAYING) is Progress.GOING
+
+
+def test_a_dialog_is_known_by_its_key_whoever_has_its_name() -> None:
+    legs = legs_with(FOLLOWED, ANSWERED)
+
+    assert legs.dialog("in-1").key == "in-1"
+    assert legs["call-1"] is legs.dialog("ref-1")
 
 
 def test_a_ring_and_a_text_that_nobody_has_waited_for_yet_go_along() -> None:

@@ -30,7 +30,8 @@ def test_the_answer_is_the_one_to_what_was_sent_last() -> None:
     messages = told()
     assert messages.answer() is None
 
-    assert (messages.start(), messages.start()) == ("message-1", "message-2")
+    assert (messages.start("in-1"), messages.sent_in) == ("message-1", "in-1")
+    assert (messages.start(), messages.sent_in) == ("message-2", None)
     messages.apply(TextAnswered("message-1", 200, "OK"))
     assert messages.answer() is None
 

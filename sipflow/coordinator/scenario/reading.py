@@ -23,6 +23,7 @@ from sipflow.protocol.scenario import Place
 # A thousand nodes are 0.1 MiB of YAML, and up to 1 MiB of what the desktop application saves.
 LARGEST_YAML = 1024 * 1024
 LARGEST_JSON = 4 * 1024 * 1024
+_PIECE = 1024 * 1024
 
 
 def read_scenario(
@@ -38,8 +39,7 @@ def read_scenario(
         # has no file behind its name, and is read like any file.
         if path.is_fifo() and path.resolve().is_fifo():
             raise ValueError("it is a named pipe")
-        with path.open("rb") as file:
-            data = file.read(LARGEST_JSON + 1)
+        data = _content(path, LARGEST_JSON + 1)
     except (OSError, ValueError) as error:
         reason = str(error.strerror) if isinstance(error, OSError) else str(error)
         report = Report()
@@ -47,6 +47,19 @@ def read_scenario(
         return Reading(None, report.in_order(lambda place: (0, 0)))
     folders = Folders(path.parent, allowed)
     return read_text(data, name, given, partial(_fetch, folders), AudioFiles(path, allowed))
+
+
+def _content(path: Path, most: int) -> bytes:
+    """Return the first bytes of a file, at most so many.
+
+    They are read piece by piece, because a single ``read`` of many goes on where a signal comes
+    between two of its pieces: a Ctrl-C would wait for the end of a pipe.
+    """
+    data = b""
+    with path.open("rb", buffering=0) as file:
+        while piece := file.read(min(_PIECE, most - len(data))):
+            data += piece
+    return data
 
 
 def name_of(path: Path) -> str:
@@ -66,8 +79,7 @@ def _fetch(folders: Folders, using: str, wanted: str) -> Fetched | Trouble:
             )
         if not path.is_file():
             return Trouble("is no file", "name a file, as seen from the one that uses it")
-        with path.open("rb") as file:
-            data = file.read(LARGEST_YAML + 1)
+        data = _content(path, LARGEST_YAML + 1)
     except (OSError, ValueError, RuntimeError) as error:
         reason = str(error.strerror) if isinstance(error, OSError) else str(error)
         return Trouble(

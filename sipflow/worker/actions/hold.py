@@ -9,6 +9,7 @@ from sipflow.worker.actions.step import (
     gone,
     in_seconds,
     no_leg,
+    passed_on,
     undecided_unless_lost,
 )
 from sipflow.worker.legs import Dialog, Legs
@@ -35,6 +36,8 @@ def observe(action: HoldAction, legs: Legs) -> Step:
     """Decide by the final answer to the re-INVITE."""
     dialog = legs[action.leg]
     answer = dialog.media.answer
+    if not dialog.media.turn:
+        return Step(passed_on(dialog))
     if answer is None:
         return undecided_unless_lost(dialog)
     cause = f"{answer.code} received"

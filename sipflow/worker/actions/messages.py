@@ -46,7 +46,7 @@ def observe(action: MessageAction, legs: Legs) -> Step:
     """Decide a running node by what has happened."""
     match action:
         case SendMessage():
-            return _observe_text(action, legs)
+            return _observe_text(legs)
         case Message():
             return _observe_wait(action, legs)
         case _:
@@ -89,7 +89,7 @@ def _begin_on_leg(action: SendMessage, leg: str, legs: Legs) -> Step:
     if dialog.ended:
         return Step(gone(dialog))
     order = SendText(
-        legs.messages.start(),
+        legs.messages.start(dialog.key),
         action.body,
         action.content_type,
         dialog=dialog.key,
@@ -98,10 +98,11 @@ def _begin_on_leg(action: SendMessage, leg: str, legs: Legs) -> Step:
     return Step(orders=(order,), log=f"MESSAGE on leg {leg}: {_shown(action.body)}")
 
 
-def _observe_text(action: SendMessage, legs: Legs) -> Step:
+def _observe_text(legs: Legs) -> Step:
     answer = legs.messages.answer()
     if answer is None:
-        dialog = None if action.to is not None else legs.get(action.leg or DEFAULT_LEG)
+        key = legs.messages.sent_in
+        dialog = None if key is None else legs.dialog(key)
         return Step(gone(dialog)) if dialog is not None and dialog.ended else NOTHING_YET
     if answer.code is None:
         return Step(Failed("refused", answer.reason))

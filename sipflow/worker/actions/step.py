@@ -73,6 +73,11 @@ def refused(dialog: Dialog) -> Failed:
     return Failed("refused", dialog.refusal.detail, dialog.refusal.code)
 
 
+def passed_on(dialog: Dialog) -> Failed:
+    """Return the end of a node whose leg was transferred before what it asked for was answered."""
+    return Failed("transferred", f"leg {dialog.leg} was transferred to {dialog.peer} meanwhile")
+
+
 def undecided_unless_lost(dialog: Dialog) -> Step:
     """Return the end of a node that can no longer succeed, else that it goes on."""
     if dialog.ended:

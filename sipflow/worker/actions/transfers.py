@@ -18,6 +18,7 @@ from sipflow.worker.actions.step import (
     hang_up,
     in_seconds,
     no_leg,
+    passed_on,
     refused,
 )
 from sipflow.worker.legs import Dialog, Legs
@@ -52,8 +53,8 @@ def observe(action: TransferAction, legs: Legs) -> Step:
     """Decide by what the other end tells of the target; release the legs once it has answered."""
     primary = legs[legs_of(action)[0]]
     transfer = primary.transfer
-    if transfer is None:  # the leg was itself transferred meanwhile: its new dialog tells nothing
-        return NOTHING_YET
+    if transfer is None:  # the leg has another dialog by now, which tells nothing of this
+        return Step(passed_on(primary))
     if _is_through(action, transfer):
         return _release(action, legs)
     if primary.refusal is not None:

@@ -21,22 +21,17 @@ from sipflow.worker.happenings import (
     Happening,
     InviteReceived,
     InviteSent,
-    MediaMeasured,
     OrderRefused,
     Progressed,
     Redirected,
-    RtpDropping,
     TextAnswered,
     TextReceived,
     TryingReceived,
 )
-from sipflow.worker.media_figures import MediaFigures
 from sipflow.worker.orders import (
     AudioOrder,
     DialogOrder,
-    DropRtp,
     Invite,
-    MeasureMedia,
     MediaOrder,
     Order,
     Refer,
@@ -45,11 +40,10 @@ from sipflow.worker.orders import (
     Reinvite,
     Respond,
     SendText,
-    WatchMedia,
 )
 from sipflow.worker.ua import UserAgentError, check_same_endpoint, no_codec_in_common
 from sipflow.worker.ua.limits import MAX_LEGS
-from sipflow.worker.ua.memory_audio import Digit, carry_out
+from sipflow.worker.ua.memory_audio import Digit, carry_out, look_into
 from sipflow.worker.ua.memory_exchange import Exchange as Exchange
 from sipflow.worker.ua.memory_hold import MemoryReinvites
 from sipflow.worker.ua.memory_media import EndMedia, Offer, OfferAnswer, common_codec
@@ -199,14 +193,16 @@ class MemoryUserAgent:
         elif isinstance(order, SendText):
             self._send_text(order)
         elif isinstance(order, MediaOrder):
-            self._on_media(order)
+            end = self._transfers.meant(order)
+            if end is not None:  # else nobody asks: its dialog is gone
+                self._happenings += look_into(end, order)
         elif isinstance(order, RegistrationOrder):
             self._happenings += self._registration.carry_out(order)
         else:
             self._on_end(order)
 
     def _on_end(self, order: DialogOrder) -> None:
-        end = self._ends.get(order.dialog)
+        end = self._transfers.meant(order)
         if end is None:
             self._happenings.append(DialogEnded(order.dialog, None, "the call was never sent"))
         elif isinstance(order, Respond):
@@ -250,6 +246,7 @@ class MemoryUserAgent:
             self._hang_up(end)
         self._texts.clear()
         self._unanswered.clear()
+        self._transfers.forget()
         self._happenings.clear()
 
     # What is ordered.
@@ -262,17 +259,6 @@ class MemoryUserAgent:
         end = self._ends[order.dialog] = End(self, order.dialog, calls=True, follows=order.follow)
         self._happenings.append(InviteSent(order.dialog))
         self._ring_up(end, order.target)
-
-    def _on_media(self, order: MediaOrder) -> None:
-        match order:
-            case WatchMedia(dialog=dialog, listen=listen) if dialog in self._ends:
-                self._ends[dialog].listens = listen
-            case MeasureMedia(dialog=dialog, window=window) if dialog in self._ends:
-                self._happenings.append(MediaMeasured(dialog, MediaFigures(), window))
-            case DropRtp(dialog=dialog, percent=percent) if dialog in self._ends:
-                self._happenings.append(RtpDropping(dialog, percent))
-            case _:
-                pass  # nobody asks when its dialog is gone
 
     def _ring_up(self, end: End, target: str, replaces: End | None = None) -> None:
         called = self._exchange.reach(target)

@@ -7,8 +7,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sipflow.protocol.properties import DigitMethod
-from sipflow.worker.happenings import Happening, Track, TrackBegan, TrackEnded, TrackRefused
-from sipflow.worker.orders import AudioOrder, Play, Record, SendDigits, StopTracks
+from sipflow.worker.happenings import (
+    Happening,
+    MediaMeasured,
+    RtpDropping,
+    Track,
+    TrackBegan,
+    TrackEnded,
+    TrackRefused,
+)
+from sipflow.worker.media_figures import MediaFigures
+from sipflow.worker.orders import (
+    AudioOrder,
+    DropRtp,
+    MeasureMedia,
+    MediaOrder,
+    Play,
+    Record,
+    SendDigits,
+    StopTracks,
+    WatchMedia,
+)
 
 if TYPE_CHECKING:
     from sipflow.worker.ua.memory import End
@@ -34,6 +53,18 @@ def carry_out(end: "End", order: AudioOrder) -> list[Happening]:
             end.send(Digit(digit, order.method))
     began = TrackBegan(end.key, track)
     return [began] if endless else [began, TrackEnded(end.key, track)]
+
+
+def look_into(end: "End", order: MediaOrder) -> list[Happening]:
+    """Do what is ordered about what a call receives, which is nothing; return what came of it."""
+    match order:
+        case WatchMedia(listen=listen):
+            end.listens = listen
+            return []
+        case MeasureMedia(window=window):
+            return [MediaMeasured(end.key, MediaFigures(), window)]
+        case DropRtp(percent=percent):
+            return [RtpDropping(end.key, percent)]
 
 
 def _track(order: Play | Record | SendDigits) -> tuple[Track, bool]:

@@ -14,7 +14,17 @@ from sipflow.worker.happenings import (
     ReferAccepted,
     TransferProgressed,
 )
-from sipflow.worker.orders import Refer, TransferOrder
+from sipflow.worker.orders import (
+    AudioOrder,
+    DropRtp,
+    HangUp,
+    MeasureMedia,
+    MediaOrder,
+    Refer,
+    Reinvite,
+    Respond,
+    TransferOrder,
+)
 
 if TYPE_CHECKING:
     from sipflow.worker.ua.memory import End, MemoryUserAgent
@@ -49,6 +59,7 @@ class Notice:
 
 
 Transfer = Referral | Acceptance | Notice
+OnDialog = Respond | HangUp | Reinvite | AudioOrder | MediaOrder | TransferOrder
 
 
 class MemoryTransfers:
@@ -57,6 +68,23 @@ class MemoryTransfers:
     def __init__(self, agent: "MemoryUserAgent") -> None:
         self._agent = agent
         self._followed = 0
+        self._successors: dict[str, End] = {}
+
+    def meant(self, order: OnDialog) -> "End | None":
+        """Return the end that an order is about, None if it is gone; media go on with the leg."""
+        if isinstance(order, AudioOrder | MeasureMedia | DropRtp):
+            return self._holder(order.dialog)
+        return self._agent.end(order.dialog)
+
+    def _holder(self, key: str) -> "End | None":
+        end, new = self._agent.end(key), self._successors.get(key)
+        if new is not None and (new.is_up or end is None):
+            return self._holder(new.key)
+        return end
+
+    def forget(self) -> None:
+        """Begin another run, with dialogs of the same names."""
+        self._successors.clear()
 
     def order(self, end: "End", order: TransferOrder) -> None:
         """Send a REFER."""
@@ -85,7 +113,7 @@ class MemoryTransfers:
         assert new.other is not None
         if not old.is_free or old is not self._agent.end(old.key):
             return False
-        old.successor = new
+        old.successor = self._successors[old.key] = new
         self._agent.tell(old, DialogReplaced(old.key, new.key, new.other.agent.uri))
         return True
 
@@ -99,8 +127,9 @@ class MemoryTransfers:
         self._followed += 1
         key = f"ref-{self._followed}"
         self._agent.tell(end, DialogFollowed(end.key, key, referral.target))
-        end.successor = self._agent.call(key, referral.target, replaces=referral.replaces)
-        end.successor.referrer = end
+        new = self._agent.call(key, referral.target, replaces=referral.replaces)
+        end.successor = self._successors[end.key] = new
+        new.referrer = end
 
     def _refusal(self, end: "End") -> int | None:
         if self._agent.rejects_refer or not end.is_free:

@@ -6,6 +6,8 @@ from sipflow.protocol.scenario import Held, Hold, NodeAction, Retrieve, Retrieve
 from sipflow.protocol.sdp import MediaDirection
 from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, begin, expire, observe
 from sipflow.worker.happenings import (
+    DialogConfirmed,
+    DialogFollowed,
     Happening,
     Media,
     MediaNegotiated,
@@ -15,7 +17,7 @@ from sipflow.worker.happenings import (
 from sipflow.worker.legs import Legs
 from sipflow.worker.orders import Reinvite
 from tests.worker.actions.telling import ACKED, BUSY, CONFIRMED, RINGING, called, calling
-from tests.worker.plans import PEERS
+from tests.worker.plans import CAROL, PEERS
 
 SENDRECV, SENDONLY, RECVONLY, INACTIVE = MediaDirection
 HELD = MediaNegotiated("out-1", Media(RECVONLY, SENDONLY, "PCMU/8000"), "remote")
@@ -93,6 +95,16 @@ def test_the_final_answer_decides(happenings: list[Happening], outcome: Outcome 
         legs.apply(happening)
 
     assert observe(Hold(), legs) == Step(outcome)
+
+
+def test_a_leg_that_is_transferred_before_the_answer_fails_the_node_at_once() -> None:
+    legs = calling(CONFIRMED)
+    begin(Hold(), legs, PEERS)
+    for happening in (DialogFollowed("out-1", "ref-1", CAROL), DialogConfirmed("ref-1", 200, "OK")):
+        legs.apply(happening)
+
+    failure = Failed("transferred", f"leg call-1 was transferred to {CAROL} meanwhile")
+    assert observe(Hold(), legs) == Step(failure)
 
 
 def test_a_refusal_of_before_does_not_count() -> None:

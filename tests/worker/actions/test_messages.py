@@ -4,11 +4,18 @@ import pytest
 
 from sipflow.protocol.scenario import Message, SendMessage
 from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, begin, expire, observe
-from sipflow.worker.happenings import DialogEnded, Happening, TextAnswered, TextReceived
+from sipflow.worker.happenings import (
+    DialogConfirmed,
+    DialogEnded,
+    DialogFollowed,
+    Happening,
+    TextAnswered,
+    TextReceived,
+)
 from sipflow.worker.legs import Legs
 from sipflow.worker.orders import SendText
-from tests.worker.actions.telling import BUSY, NO_LEG, RINGING, calling
-from tests.worker.plans import BOB, PEERS
+from tests.worker.actions.telling import BUSY, CONFIRMED, NO_LEG, RINGING, calling
+from tests.worker.plans import BOB, CAROL, PEERS
 
 TO_BOB = SendMessage(to="200", body="hello", timeout=2.0)
 ON_LEG = SendMessage(leg="call-1", body="hello", headers={"X-A": "b"})
@@ -78,6 +85,16 @@ def test_a_final_answer_decides(answers: tuple[Happening, ...], outcome: Outcome
 def test_a_message_on_a_leg_that_is_lost_fails_at_once() -> None:
     assert observed(ON_LEG, calling(RINGING), BUSY).outcome == GONE
     assert observed(TO_BOB, calling(RINGING), BUSY).outcome is None
+
+
+def test_a_message_on_a_leg_that_is_transferred_is_answered_in_the_dialog_it_was_sent_in() -> None:
+    followed = (
+        DialogFollowed("out-1", "ref-1", CAROL),
+        DialogConfirmed("ref-1", 200, "OK"),
+        DialogEnded("ref-1", 486, "Busy Here"),
+    )
+    assert observed(ON_LEG, calling(CONFIRMED), *followed).outcome is None
+    assert observed(ON_LEG, calling(CONFIRMED), *followed[:2], BUSY).outcome == GONE
 
 
 def test_a_message_that_nobody_answers_fails_with_408() -> None:

@@ -15,7 +15,7 @@ from sipflow.worker.happenings import (
 from sipflow.worker.legs import Legs
 from sipflow.worker.orders import HangUp, Refer, ReferToDialog
 from tests.worker.actions.telling import BUSY, CONFIRMED, REFUSED, RINGING, calling
-from tests.worker.plans import CAROL, PEERS
+from tests.worker.plans import BOB, CAROL, PEERS
 
 ACCEPTED = ReferAccepted("out-1", 202)
 TRYING = TransferProgressed("out-1", 100, "Trying", False)
@@ -192,10 +192,12 @@ def test_the_consulted_leg_is_released_after_the_primary_one_unless_the_target_h
         assert observe(JOIN, legs) == (last or Step(Succeeded("transferred")))
 
 
-def test_a_leg_that_has_itself_another_dialog_by_now_decides_nothing() -> None:
+def test_a_leg_that_has_itself_another_dialog_by_now_fails_the_transfer() -> None:
     legs = calling(CONFIRMED)
 
-    assert observe(TO_CAROL, legs) == Step()
+    assert observe(TO_CAROL, legs) == Step(
+        Failed("transferred", f"leg call-1 was transferred to {BOB} meanwhile")
+    )
     assert expire(TO_CAROL, legs) == Step(
         Failed("time limit", "no answer to the REFER within 10 s")
     )

@@ -9,6 +9,7 @@ from sipflow.worker.happenings import (
     DialogEnded,
     DialogFollowed,
     DialogReplaced,
+    DigitReceived,
     Happening,
     InviteReceived,
     OrderRefused,
@@ -17,7 +18,17 @@ from sipflow.worker.happenings import (
     TransferProgressed,
     TryingReceived,
 )
-from sipflow.worker.orders import HangUp, Invite, Refer, ReferToDialog, Respond
+from sipflow.worker.orders import (
+    DropRtp,
+    HangUp,
+    Invite,
+    MeasureMedia,
+    Order,
+    Refer,
+    ReferToDialog,
+    Respond,
+    SendDigits,
+)
 from sipflow.worker.ua.limits import MAX_LEGS
 from sipflow.worker.ua.memory import Exchange, MemoryUserAgent
 from tests.worker.plans import ALICE, BOB, CAROL, plan
@@ -46,9 +57,7 @@ class Three:
         self.order("alice", Invite(key, uri))
         self.order(callee, Respond("in-1", 200))
 
-    def order(
-        self, name: str, order: Invite | Respond | HangUp | Refer | ReferToDialog
-    ) -> dict[str, list[Happening]]:
+    def order(self, name: str, order: Order) -> dict[str, list[Happening]]:
         """Order something, and return what happens then."""
         self.agents[name].carry_out(order)
         return self.hear()
@@ -201,3 +210,45 @@ def test_nothing_is_told_of_a_transfer_that_outlived_its_run(three: Three) -> No
     assert told["bob"] == []
     assert told["carol"] == [DialogEnded("in-1", 487, "Request Terminated")]
     assert three.order("carol", Invite("out-1", ALICE))["alice"] == [InviteReceived("in-1", CAROL)]
+
+
+MEDIA_ORDERS = (
+    SendDigits("in-1", "1", 0.1, "info"),
+    MeasureMedia("in-1"),
+    DropRtp("in-1", 10),
+)
+
+
+@pytest.mark.parametrize("order", MEDIA_ORDERS, ids=str)
+def test_audio_and_media_of_a_leg_go_on_with_the_target(three: Three, order: Order) -> None:
+    three.order("alice", Refer("out-1", CAROL))
+    assert {one.dialog for one in three.order("bob", order)["bob"]} == {"in-1"}  # type: ignore[union-attr]
+
+    three.order("carol", Respond("in-1", 200))
+    assert {one.dialog for one in three.order("bob", order)["bob"]} == {"ref-1"}  # type: ignore[union-attr]
+
+    three.order("alice", HangUp("out-1"))
+    assert {one.dialog for one in three.order("bob", order)["bob"]} == {"ref-1"}  # type: ignore[union-attr]
+
+
+def test_audio_of_a_leg_that_is_replaced_goes_on_with_the_one_in_its_place(three: Three) -> None:
+    three.call("out-2", CAROL, "carol")
+    three.order("alice", ReferToDialog("out-1", "out-2"))
+
+    told = three.order("carol", SendDigits("in-1", "1", 0.1, "info"))
+
+    assert told["bob"] == [DigitReceived("ref-1", "1", "info")]
+
+
+def test_another_run_begins_without_the_transfers_of_the_one_before(three: Three) -> None:
+    three.order("bob", Refer("in-1", CAROL))
+    three.order("carol", Respond("in-1", 200))
+    for name, agent in three.agents.items():
+        agent.open(plan(name))
+    three.hear()
+    three.order("alice", Invite("out-1", BOB))
+    three.order("bob", Respond("in-2", 200))
+
+    told = three.order("alice", SendDigits("out-1", "1", 0.1, "info"))
+
+    assert told["bob"] == [DigitReceived("in-2", "1", "info")]

@@ -11,7 +11,6 @@ hung up and counts as a leg until it is gone, but nothing is told of it any more
 
 import math
 import time
-from collections import deque
 from contextlib import suppress
 
 import pjsua2 as pj
@@ -71,6 +70,7 @@ from sipflow.worker.ua.pjsua.ears import Ears
 from sipflow.worker.ua.pjsua.endpoint import Endpoint
 from sipflow.worker.ua.pjsua.headers import header_vector, invite_parameters, response_parameters
 from sipflow.worker.ua.pjsua.messages import TextTraffic, received
+from sipflow.worker.ua.pjsua.postponed import Postponed
 from sipflow.worker.ua.pjsua.received import received_text
 from sipflow.worker.ua.pjsua.refusals import Refusals
 from sipflow.worker.ua.pjsua.registration import Registrations
@@ -99,11 +99,11 @@ class PjsuaUserAgent:
         self._strays: list[Call] = []
         self._closing: list[Call] = []
         self._ended: list[Call] = []
-        self._postponed: deque[tuple[float, Invite]] = deque()
+        self._postponed = Postponed()
         self._happenings: list[Happening] = []
         self._budget = HandleBudget()
         self.sound_device = SoundDevice(self._endpoint)
-        self._audio = CallAudio(self.sound_device)
+        self.audio = CallAudio(self.sound_device)
         self._texts = TextTraffic()
         self._tcp: int | None = None
         self.reinvites = Reinvites(self.tell)
@@ -144,13 +144,13 @@ class PjsuaUserAgent:
 
     def poll(self, timeout: float) -> list[Happening]:
         """Let the stack work once; see ``UserAgent``."""
-        if self._postponed:
-            self._send_postponed()
+        now = clock.monotonic()
+        for invite in self._postponed.due(now):
+            self._invite(invite)
         self.reinvites.send_due()
         if self._byes.any_waiting:
             self._byes.send_due()
         self._happenings += self.registrations.look()
-        now = clock.monotonic()
         timeout = 0.0 if self._happenings else min(timeout, self._wait(now))
         hold = self._budget.hold(now)
         if hold > 0:  # what comes in waits in the socket's buffer
@@ -160,7 +160,7 @@ class PjsuaUserAgent:
             self._endpoint.libHandleEvents(math.ceil(timeout * 1000))
         if self._closing:
             self._look_at_slots()
-        if self._ended or not self._audio.is_idle:
+        if self._ended or not self.audio.is_idle:
             self._look_at_audio()
         if not self.ears.is_idle:
             self._happenings += self.ears.look(clock.monotonic())
@@ -177,10 +177,9 @@ class PjsuaUserAgent:
         wait = self.reinvites.next_due(now) if self.reinvites.any_waiting else math.inf
         if self._byes.any_waiting:
             wait = min(wait, self._byes.next_due(now))
-        if self._postponed:
-            wait = min(wait, max(0.0, self._postponed[0][0] - now))
-        if not self._audio.is_idle:
-            audio = self._audio.wait(now)
+        wait = min(wait, self._postponed.wait(now))
+        if not self.audio.is_idle:
+            audio = self.audio.wait(now)
             wait = wait if audio is None else min(wait, audio)
         return wait if self.ears.is_idle else min(wait, self.ears.wait(now))
 
@@ -218,6 +217,7 @@ class PjsuaUserAgent:
                 self._hang_up(call)
         self._happenings.clear()
         self._texts.forget()
+        self.transfers.forget_heirs()
         self._listen_on_tcp(plan)
         self._refusals.forget()
         if plan.codecs != former.codecs:
@@ -243,7 +243,7 @@ class PjsuaUserAgent:
             return
         wait = self._budget.wait(now)
         if wait > 0:
-            self._postponed.append((now + wait, order))
+            self._postponed.add(now + wait, order)
             return
         self._send_invite(order)
 
@@ -252,11 +252,6 @@ class PjsuaUserAgent:
             self._happenings += self._texts.send(self._account, order)
         else:
             self._happenings += self._texts.send_in(self._calls.get(order.dialog), order)
-
-    def _send_postponed(self) -> None:
-        now = clock.monotonic()
-        while self._postponed and self._postponed[0][0] <= now:
-            self._invite(self._postponed.popleft()[1])
 
     def _send_invite(self, order: Invite) -> None:
         account = self._account
@@ -277,9 +272,7 @@ class PjsuaUserAgent:
     def _on_call(
         self, dialog: str, order: Respond | HangUp | Refer | ReferToDialog | Reinvite
     ) -> None:
-        self._postponed = deque(
-            (due, invite) for due, invite in self._postponed if invite.dialog != dialog
-        )
+        self._postponed.forget(dialog)
         call = self._calls.get(dialog)
         if call is None:
             self._happenings.append(DialogEnded(dialog, None, "the call was never sent"))
@@ -298,19 +291,20 @@ class PjsuaUserAgent:
                 self._happenings.append(OrderRefused(dialog, error.reason))
 
     def _on_audio(self, order: AudioOrder) -> None:
-        call = self._calls.get(order.dialog)
+        call = self.transfers.heir(order.dialog) or self._calls.get(order.dialog)
         if call is not None:  # else its end has been told
             call.sends_info = isinstance(order, SendDigits) and order.method == "info"
-            self._happenings += self._audio.carry_out(call, order, clock.monotonic())
+            self._happenings += self.audio.carry_out(call, order, clock.monotonic())
 
     def _look_at_audio(self) -> None:
         now = clock.monotonic()
         for call in self._ended:
-            self._audio.leave(call, now)
-        self._happenings += self._audio.look(now)
+            self.audio.leave(call, now)
+        self._happenings += self.audio.look(now)
 
     def _on_media(self, order: MediaOrder) -> None:
-        call = self._calls.get(order.dialog)
+        heir = None if isinstance(order, WatchMedia) else self.transfers.heir(order.dialog)
+        call = heir or self._calls.get(order.dialog)
         if call is None:
             return  # it has ended; its figures were told then
         self._happenings += self.ears.carry_out(call, order, clock.monotonic())
@@ -326,7 +320,7 @@ class PjsuaUserAgent:
     def _hang_up(self, call: Call, headers: Headers = ()) -> None:
         if call.over or call.closing:
             return
-        self._audio.leave(call, clock.monotonic())  # before the BYE: recordings are whole then
+        self.audio.leave(call, clock.monotonic())  # before the BYE: recordings are whole then
         call.leaving = True
         self.reinvites.forget(call)
         state = call.getInfo().state
@@ -348,6 +342,7 @@ class PjsuaUserAgent:
 
     def _end(self, call: Call, code: int | None, reason: str) -> None:
         call.over = True
+        self.transfers.pass_on(call, call.successor)
         self.transfers.forget(call)
         self.reinvites.forget(call)
         self._byes.forget(call)
@@ -362,7 +357,7 @@ class PjsuaUserAgent:
         else:
             del self._calls[call.key]
             self._happenings += last_figures
-            self._happenings += self._audio.last_words(call, now)
+            self._happenings += self.audio.last_words(call, now)
             self._happenings.append(
                 DialogEnded(call.key, code, reason, call.message, now, call.bye_sent)
             )
@@ -444,7 +439,7 @@ class PjsuaUserAgent:
     def media_changed(self, call: Call) -> None:
         """Take in that a call's media began or changed."""
         self.ears.media_changed(call)
-        self._audio.media.reconnect(call)
+        self.audio.media.reconnect(call)
 
     def digit_received(self, call: Call, digit: str, method: int) -> None:
         """Take in a digit, sent as an RTP event or in an INFO."""
@@ -453,7 +448,7 @@ class PjsuaUserAgent:
 
     def info_answered(self, call: Call, code: int, reason: str) -> None:
         """Take in the final response to an INFO."""
-        self._audio.digits.answered(call, code, reason)
+        self.audio.digits.answered(call, code, reason)
 
     def redirected(self, call: Call, target: str) -> None:
         """Take in that an INVITE goes on to another place."""
@@ -490,6 +485,7 @@ class PjsuaUserAgent:
                 self._end(call, code or None, reason)
             case pj.PJSIP_INV_STATE_CONFIRMED:
                 call.confirmed = True
+                self.transfers.pass_on(call.predecessor, call)
                 media = negotiated_media(call, info)
                 told = DialogConfirmed(
                     call.key, _OK, reason_phrase(_OK), call.heard_last, media, clock.monotonic()

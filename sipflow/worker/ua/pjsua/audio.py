@@ -45,6 +45,11 @@ class CallAudio:
             return [TrackRefused(call.key, track, str(error))]
         return [TrackBegan(call.key, track)]
 
+    def move(self, former: Call, call: Call) -> None:
+        """Let what goes on on a call go on, on the one that has its place now."""
+        self.media.move(former, call)
+        self.digits.move(former, call)
+
     def last_words(self, call: Call, now: float) -> list[Happening]:
         """Return what has come to its end on a call as it is seen to be gone.
 
@@ -57,7 +62,7 @@ class CallAudio:
 
     def leave(self, call: Call, now: float) -> None:
         """End everything on a call that is about to go; nothing is told of it."""
-        self.digits.stop(call)
+        self.digits.leave(call)
         self.media.leave(call, now)
 
     def wait(self, now: float) -> float | None:

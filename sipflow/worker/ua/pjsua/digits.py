@@ -32,13 +32,16 @@ _CODES = {method: code for code, method in METHODS.items()}
 
 @dataclass(eq=False, slots=True)
 class _Sending:
-    """The digits that a call has still to send; the next one is ``due``."""
+    """The digits that a call has still to send; the next one is ``due``.
+
+    ``asked`` is the call on which an INFO is unanswered; it may have been transferred since.
+    """
 
     call: Call
     order: SendDigits
     due: float
     digits: deque[str] = field(default_factory=deque)
-    unanswered: bool = False
+    asked: Call | None = None
 
     @property
     def length(self) -> float:
@@ -80,14 +83,26 @@ class DigitSender:
         """Send no more digits."""
         self._sendings.pop(call, None)
 
-    def answered(self, call: Call, code: int, reason: str) -> None:
-        """Take in the final response to an INFO."""
-        sending = self._sendings.get(call)
+    def move(self, former: Call, call: Call) -> None:
+        """Send what is left on the call that has the former one's place now."""
+        sending = self._sendings.pop(former, None)
         if sending is None:
             return
-        sending.unanswered = False
-        if code >= _LOWEST_FAILURE:
-            self._refuse(sending, Refusal(f"INFO was answered {code} {reason}".rstrip(), code))
+        sending.call, call.sends_info = call, former.sends_info
+        self._sendings[call] = sending
+
+    def leave(self, call: Call) -> None:
+        """Send nothing more on a call that is about to go; no answer comes there any more."""
+        self.stop(call)
+        for sending in [one for one in self._sendings.values() if one.asked is call]:
+            self._refuse(sending, Refusal("the leg was transferred before the INFO was answered"))
+
+    def answered(self, call: Call, code: int, reason: str) -> None:
+        """Take in the final response to an INFO."""
+        for sending in [one for one in self._sendings.values() if one.asked is call]:
+            sending.asked = None
+            if code >= _LOWEST_FAILURE:
+                self._refuse(sending, Refusal(f"INFO was answered {code} {reason}".rstrip(), code))
 
     @property
     def is_idle(self) -> bool:
@@ -97,18 +112,18 @@ class DigitSender:
     def is_through(self, call: Call) -> bool:
         """Tell whether a call's last digit is on the wire, though it may not be over."""
         sending = self._sendings.get(call)
-        return sending is not None and not sending.digits and not sending.unanswered
+        return sending is not None and not sending.digits and sending.asked is None
 
     def wait(self, now: float) -> float | None:
         """Return the seconds until the next digit; None if there is none to wait for."""
-        dues = [one.due for one in self._sendings.values() if not one.unanswered]
+        dues = [one.due for one in self._sendings.values() if one.asked is None]
         return max(0.0, min(dues) - now) if dues else None
 
     def look(self, now: float) -> list[tuple[Call, Refusal | None]]:
         """Send what is due; return the calls whose digits are through or were refused."""
         done: list[tuple[Call, Refusal | None]] = []
         for sending in list(self._sendings.values()):
-            if sending.due > now or sending.unanswered:
+            if sending.due > now or sending.asked is not None:
                 continue
             if sending.digits:
                 self._send_next(sending, now)
@@ -129,7 +144,7 @@ class DigitSender:
         except pj.Error as error:
             self._refuse(sending, Refusal(f"the digit cannot be sent: {error.reason}"))
             return
-        sending.unanswered = method == "info"
+        sending.asked = sending.call if method == "info" else None
         whole = sending.length + EVENT_TAIL if method == "rfc2833" else 0.0
         sending.due = now + (max(whole, sending.order.interval) if sending.digits else whole)
 

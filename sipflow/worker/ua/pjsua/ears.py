@@ -49,6 +49,7 @@ class Ears:
         self._device = device
         self._watches: dict[Call, Watch] = {}
         self._measurements: dict[Call, _Measurement] = {}
+        self._losses: dict[Call, int] = {}
         self._next_look = 0.0
 
     def carry_out(self, call: Call, order: MediaOrder, now: float) -> list[Happening]:
@@ -59,8 +60,25 @@ class Ears:
             case MeasureMedia():
                 self.measure(call, order, now)
             case DropRtp(percent=percent):
+                self._losses[call] = percent
                 return [_dropping(call, percent)]
         return []
+
+    def move(self, former: Call, call: Call) -> None:
+        """Let a measurement, and losses on purpose, go on on the call that has its place now."""
+        percent = self._losses.pop(former, 0)
+        if percent:
+            self._losses[call] = percent
+            _dropping(call, percent)
+        measurement = self._measurements.pop(former, None)
+        if measurement is None:
+            return
+        if call not in self._watches:
+            self.watch(call, self._watches[former].listen)
+        counted = self._watches[former].counters().since(measurement.before)
+        measurement.before = Counters().since(counted)
+        measurement.counted = None
+        self._measurements[call] = measurement
 
     def watch(self, call: Call, listen: bool) -> None:
         """Begin to watch a call, whatever media it has by now."""
@@ -81,6 +99,8 @@ class Ears:
 
     def media_changed(self, call: Call) -> None:
         """Take in that a call has other media than before."""
+        if call in self._losses:
+            _dropping(call, self._losses[call])
         watch = self._watches.get(call)
         if watch is None:
             return
@@ -130,6 +150,7 @@ class Ears:
     def close(self, call: Call) -> list[Happening]:
         """End all that concerns a call; return what there was still to tell of it."""
         self._measurements.pop(call, None)
+        self._losses.pop(call, None)
         watch = self._watches.pop(call, None)
         if watch is None:
             return []

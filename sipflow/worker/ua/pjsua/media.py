@@ -119,6 +119,16 @@ class Media:
                 else:
                     audio.startTransmit(stream.port)
 
+    def move(self, former: Call, call: Call) -> None:
+        """Let what plays and records on a call go on, on the one that has its place now."""
+        self._closing = [(call if one[0] is former else one[0], *one[1:]) for one in self._closing]
+        for stream in self._of(former):
+            self._disconnect(stream)
+            stream.call = call
+        self.reconnect(call)
+        if self._device.is_held_by(former):
+            self.flow(call)
+
     def through(self, call: Call, now: float) -> list[Track]:
         """Return the tracks of a call that have come to their end, though no look has seen it."""
         return [
@@ -161,10 +171,11 @@ class Media:
             return False
         if isinstance(stream.port, pj.AudioMediaRecorder):
             return True
-        # At its end a player's position goes to 0 and stands; before, it stands at 0 in short ones.
+        # At its end a player's position goes to 0 and stands; before, it stands at 0 in short ones,
+        # and anywhere where nothing is sent.
         stands = stream.position == (position := stream.port.position())
         stream.position, stream.next_look = position, now + STANDSTILL
-        return stands
+        return stands and not position
 
     def _add(self, stream: _Stream) -> None:
         stream.next_look = stream.began + (stream.seconds or 0.0)
@@ -175,14 +186,17 @@ class Media:
 
     def _remove(self, stream: _Stream, now: float) -> None:
         self._streams.remove(stream)
+        self._disconnect(stream)
+        if isinstance(stream.port, Player):
+            stream.port.close()
+        del stream.port  # the stack ends a recorder with the last reference to it
+        if stream.path is not None:
+            self._closing.append((stream.call, stream.path, now + CLOSING_LIMIT))
+
+    def _disconnect(self, stream: _Stream) -> None:
         with suppress(pj.Error, MediaError):  # the call's place is gone, and the connection with it
             audio = self.audio(stream.call)
             if isinstance(stream.port, Player):
                 stream.port.disconnect(audio)
             else:
                 audio.stopTransmit(stream.port)
-        if isinstance(stream.port, Player):
-            stream.port.close()
-        del stream.port  # the stack ends a recorder with the last reference to it
-        if stream.path is not None:
-            self._closing.append((stream.call, stream.path, now + CLOSING_LIMIT))

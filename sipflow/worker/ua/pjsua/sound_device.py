@@ -48,6 +48,10 @@ class SoundDevice:
             self._endpoint.audDevManager().setNullDev()
         self._users.add(user)
 
+    def is_held_by(self, user: Hashable) -> bool:
+        """Tell whether it is open for a user."""
+        return user in self._users
+
     def release(self, user: Hashable) -> None:
         """Take in that a user needs it no longer, if ever."""
         if user not in self._users:

@@ -38,6 +38,7 @@ class Transfers:
     def __init__(self, agent: "PjsuaUserAgent") -> None:
         self._agent = agent
         self._followed = 0
+        self._heirs: dict[str, Call] = {}
 
     def refer(self, call: Call, order: TransferOrder) -> None:
         """Send a REFER; raises ``pj.Error``."""
@@ -60,6 +61,25 @@ class Transfers:
         if call.successor is not None:
             call.successor.predecessor = None
         call.predecessor = call.successor = None
+
+    def pass_on(self, former: Call | None, call: Call | None) -> None:
+        """Let what goes on on a call go on on the one that has its leg from now on, if any."""
+        if former is None or call is None or call.slot == pj.PJSUA_INVALID_ID:
+            return
+        if former.leaving or self._agent.is_stray(former):
+            return
+        self._heirs[former.key] = call
+        self._agent.ears.move(former, call)
+        self._agent.audio.move(former, call)
+
+    def heir(self, key: str) -> Call | None:
+        """Return the call that has the leg of a dialog by now, None if it still has it itself."""
+        call = self._heirs.get(key)
+        return None if call is None else self.heir(call.key) or call
+
+    def forget_heirs(self) -> None:
+        """Begin another run, with dialogs of the same names."""
+        self._heirs.clear()
 
     # What the stack tells.
 

@@ -19,8 +19,10 @@ from sipflow.worker.happenings import (
     TrackBegan,
     TrackEnded,
     TrackRefused,
+    TransferProgressed,
+    TryingReceived,
 )
-from sipflow.worker.orders import HangUp, Invite, Record, SendDigits, StopTracks
+from sipflow.worker.orders import HangUp, Invite, Record, Refer, Respond, SendDigits, StopTracks
 from tests.worker.ua.phone import HOST, phones
 from tests.worker.ua.talk import CLEARED, Talk, done, loudness, talking
 
@@ -110,6 +112,34 @@ def test_who_hears_the_last_digit_may_hang_up_at_once(talk: Talk, method: DigitM
 
     ended = DialogEnded("out-1", 200, CLEARED)
     assert talk.alice.hear(3) == [*done("out-1", SENDING), ended]
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_an_info_of_before_a_transfer_is_to_be_answered_before_the_next_digit(
+    answered: bool,
+) -> None:
+    with phones(3) as (alice, bob, carol):
+        Talk(alice, bob).begin()
+        alice.order(Refer("out-1", carol.uri))
+        assert bob.hear(2)[-1] == TryingReceived("ref-1")
+        carol.hear()
+        assert alice.hear(2)[-1] == TransferProgressed("out-1", 100, "Trying", False)
+        alice.freeze()
+        bob.order(SendDigits("in-1", "12", 0.1, "info"))
+        carol.order(Respond("in-1", 200))
+        assert bob.hear(2) == [TrackBegan("in-1", SENDING), DialogConfirmed("ref-1", 200, "OK")]
+        assert carol.hear() == [DialogConfirmed("in-1", 200, "OK")]
+        assert carol.is_quiet(0.3)
+
+        if answered:
+            alice.thaw()
+            assert carol.hear() == [DigitReceived("in-1", "2", "info")]
+            assert bob.hear() == [TrackEnded("ref-1", SENDING)]
+        else:
+            bob.order(HangUp("in-1"))
+            detail = "the leg was transferred before the INFO was answered"
+            assert bob.hear() == [TrackRefused("ref-1", SENDING, detail)]
+            alice.thaw()
 
 
 class Server:
