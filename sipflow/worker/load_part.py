@@ -25,8 +25,15 @@ from sipflow.protocol.events import MediaReport
 from sipflow.protocol.load import MediaCheck, RunFigures
 from sipflow.protocol.plan import InstancePlan
 from sipflow.worker.anteroom import Anteroom
-from sipflow.worker.happenings import Happening, TextAnswered
-from sipflow.worker.orders import SendText
+from sipflow.worker.happenings import (
+    DialogFollowed,
+    DialogReplaced,
+    Happening,
+    InviteReceived,
+    TextAnswered,
+    TextReceived,
+)
+from sipflow.worker.orders import Invite, SendText
 from sipflow.worker.session import Output, Session
 from sipflow.worker.stopwatch import Stopwatch
 
@@ -52,6 +59,7 @@ class LoadPart:
         self._stopwatch = Stopwatch()
         self._media: list[MediaCheck] = []
         self._unanswered: set[str] = set()
+        self._dialogs: set[str] = set()
         self.unclean = False
 
     @property
@@ -75,8 +83,10 @@ class LoadPart:
         self._anteroom = Anteroom()
         self._media.clear()
         self._unanswered.clear()
+        self._dialogs.clear()
         outputs: list[Output] = []
         for happening in waiting:
+            self._knows(happening)
             self._stopwatch.note(happening, now)
             outputs += session.handle(happening, now)
         outputs += session.go(now)
@@ -87,9 +97,9 @@ class LoadPart:
         if self._over or self._session is None:
             self._anteroom.take(happening)
             return []
+        if not self._knows(happening):
+            return []
         self._stopwatch.note(happening, now)
-        if isinstance(happening, TextAnswered):
-            self._unanswered.discard(happening.message)
         return self._told(self._session.handle(happening, now))
 
     def halt(self, cause: str, now: float) -> list[LoadOutput]:
@@ -122,6 +132,9 @@ class LoadPart:
                 case MediaReport():
                     self._media.append(_check(output))
                     told.append(output)
+                case Invite(dialog=dialog):
+                    self._dialogs.add(dialog)
+                    told.append(output)
                 case SendText(message=message):
                     self._unanswered.add(message)
                     told.append(output)
@@ -130,6 +143,24 @@ class LoadPart:
         if self._walked and not self._over and not self.alive and not self._is_cleaning():
             told.append(self._sweep(0, ()))
         return told
+
+    def _knows(self, happening: Happening) -> bool:
+        """Tell whether it is of this run: what crossed its dialog's end may be told in the next."""
+        match happening:
+            case (
+                InviteReceived(dialog=dialog)
+                | DialogFollowed(successor=dialog)
+                | DialogReplaced(successor=dialog)
+            ):
+                self._dialogs.add(dialog)
+                return True
+            case TextAnswered(message=message):
+                self._unanswered.discard(message)
+                return True
+            case TextReceived(dialog=None):
+                return True
+            case _:
+                return happening.dialog in self._dialogs
 
     def _is_cleaning(self) -> bool:
         return self._session is not None and self._session.is_cleaning
