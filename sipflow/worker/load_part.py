@@ -31,8 +31,16 @@ from sipflow.protocol.events import MediaReport
 from sipflow.protocol.load import MediaCheck, RunFigures
 from sipflow.protocol.plan import InstancePlan
 from sipflow.worker.anteroom import Anteroom
-from sipflow.worker.happenings import Happening, RegisterAnswered, TextAnswered
-from sipflow.worker.orders import SendText
+from sipflow.worker.happenings import (
+    DialogFollowed,
+    DialogReplaced,
+    Happening,
+    InviteReceived,
+    RegisterAnswered,
+    TextAnswered,
+    TextReceived,
+)
+from sipflow.worker.orders import Invite, SendText
 from sipflow.worker.session import Output, Session, Word
 from sipflow.worker.stopwatch import Stopwatch
 
@@ -59,6 +67,7 @@ class LoadPart:
         self._media: list[MediaCheck] = []
         self._rrd: list[int] = []
         self._unanswered: set[str] = set()
+        self._dialogs: set[str] = set()
         self.unclean = False
 
     @property
@@ -83,8 +92,10 @@ class LoadPart:
         self._media.clear()
         self._rrd.clear()
         self._unanswered.clear()
+        self._dialogs.clear()
         outputs: list[Output] = []
         for happening in waiting:
+            self._knows(happening)
             self._stopwatch.note(happening, now)
             outputs += session.handle(happening, now)
         outputs += session.go(now)
@@ -100,10 +111,10 @@ class LoadPart:
         if self._over or self._session is None:
             self._anteroom.take(happening)
             return []
+        if not self._knows(happening):
+            return []
         self._stopwatch.note(happening, now)
-        if isinstance(happening, TextAnswered):
-            self._unanswered.discard(happening.message)
-        elif isinstance(happening, RegisterAnswered) and happening.accepted:
+        if isinstance(happening, RegisterAnswered) and happening.accepted:
             self._rrd.append(round(happening.delay * 1e6))
         return self._told(self._session.handle(happening, now))
 
@@ -132,10 +143,15 @@ class LoadPart:
             if isinstance(output, Message):
                 told += self._reworded(output)
                 continue
-            if type(output) is SendText:
-                self._unanswered.add(output.message)
-            elif type(output) is MediaReport:
-                self._media.append(_check(output))
+            match output:
+                case Invite(dialog=dialog):
+                    self._dialogs.add(dialog)
+                case SendText(message=message):
+                    self._unanswered.add(message)
+                case MediaReport():
+                    self._media.append(_check(output))
+                case _:
+                    pass
             told.append(output)
         if self._walked and not self._over and not self.alive and not self._is_cleaning():
             told.append(self._sweep(0, ()))
@@ -155,6 +171,24 @@ class LoadPart:
                 return [word]
             case _:
                 assert_never(word)
+
+    def _knows(self, happening: Happening) -> bool:
+        """Tell whether it is of this run: what crossed its dialog's end may be told in the next."""
+        match happening:
+            case (
+                InviteReceived(dialog=dialog)
+                | DialogFollowed(successor=dialog)
+                | DialogReplaced(successor=dialog)
+            ):
+                self._dialogs.add(dialog)
+                return True
+            case TextAnswered(message=message):
+                self._unanswered.discard(message)
+                return True
+            case TextReceived(dialog=None) | RegisterAnswered():
+                return True
+            case _:
+                return happening.dialog in self._dialogs
 
     def _is_cleaning(self) -> bool:
         return self._session is not None and self._session.is_cleaning

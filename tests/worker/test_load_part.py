@@ -23,6 +23,8 @@ from sipflow.protocol.scenario import (
 from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogEnded,
+    DialogFollowed,
+    DialogReplaced,
     Happening,
     InviteReceived,
     InviteSent,
@@ -32,7 +34,7 @@ from sipflow.worker.happenings import (
 )
 from sipflow.worker.load_part import LoadOutput, LoadPart
 from sipflow.worker.media_figures import MediaFigures
-from tests.worker.plans import ALICE, BOB, chain
+from tests.worker.plans import ALICE, BOB, CAROL, chain
 from tests.worker.transcript import written
 from tests.worker.walk import WALL_OFFSET
 
@@ -338,6 +340,19 @@ def test_what_is_still_told_of_a_run_s_dialogs_is_not_the_next_run_s() -> None:
     player = over()
     assert player.tell(GONE, DialogEnded("in-1", None, "the call was never sent")) == []
     assert player.begin(2) == []
+    assert player.tell(GONE, TextReceived("in-1", ALICE, "hello")) == []
+    assert player.tell(InviteReceived("in-2", ALICE)) == ["> 180 in-2", "> 200 in-2"]
+
+
+def test_the_dialogs_that_follow_from_a_transfer_are_the_run_s() -> None:
+    player = Player(chain("bob", Incoming(), Answer(), Disconnected()))
+    player.begin()
+    player.tell(CALLED, UP, DialogFollowed("in-1", "ref-1", CAROL, 0.0))
+    player.tell(DialogReplaced("in-1", "in-2", CAROL))
+    taken = [DialogConfirmed(key, 200, "OK", at=0.01) for key in ("ref-1", "in-2")]
+    assert player.tell(*taken, GONE, DialogEnded("ref-1", 200, "")) == []
+    assert player.tell(DialogEnded("in-2", 200, "")) == ["Walked 1 idle"]
+    assert [call.completed for call in player.figures[0].calls] == [True, True, True]
 
 
 def test_what_waits_is_lost_where_the_user_agent_is_opened_anew() -> None:

@@ -165,9 +165,9 @@ class Accounts:
     def tick(self, now: float, in_flight: int, workers: int) -> None:
         """Tell the numbers of the second that is over, if one is."""
         if now >= self.next_second:
-            self._tell_numbers(now, in_flight, workers)
             while self.next_second <= now:
                 self.next_second += SECOND
+            self._tell_numbers(self.next_second - SECOND, now, in_flight, workers)
 
     def conclude(self, ended: Ended, evidence: Evidence, now: float) -> LoadResult:
         """Tell the last numbers and the last state, and return the result.
@@ -175,7 +175,7 @@ class Accounts:
         ``evidence`` is filled in with what is known here.
         """
         if self._pacer is not None and self.counts != self._told:
-            self._tell_numbers(now, 0, 0)
+            self._tell_numbers(self.next_second, now, 0, 0)
         evidence = replace(
             evidence,
             duration_s=self._last_end - self._began,
@@ -232,7 +232,8 @@ class Accounts:
         """How many runs were started since numbers were told last."""
         return self.counts.started - self._told.started
 
-    def _tell_numbers(self, now: float, in_flight: int, workers: int) -> None:
-        fields = self._numbers.second(now, in_flight, workers, self._asked(now))
+    def _tell_numbers(self, end: float, now: float, in_flight: int, workers: int) -> None:
+        """Tell the second that has its ``end`` then: each is told once, however late it is."""
+        fields = self._numbers.second(end, in_flight, workers, self._asked(now))
         self._told = fields["total"]
         self._teller.numbers(fields)

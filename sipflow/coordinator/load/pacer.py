@@ -187,6 +187,7 @@ class ClosedPacer:
         assert profile.concurrency is not None, "a load has a rate, or so many runs at once"
         self._watch = _Stopwatch(now)
         self._concurrency = profile.concurrency
+        self._goal = float(profile.concurrency)
         self._ramp = profile.ramp
         self._left = math.inf if profile.calls is None else profile.calls
         self._seconds = math.inf if profile.duration is None else profile.duration
@@ -236,7 +237,8 @@ class ClosedPacer:
 
     def change_rate(self, rate: float, now: float) -> None:
         """Keep so many runs at once from now on, as whole ones: there is no other rate here."""
-        self._concurrency, self._ramp = round(rate), 0.0
+        self._goal, self._ramp = rate, 0.0
+        self._concurrency = round(rate)
         self._missing = 1
 
     def rate(self, now: float) -> float | None:
@@ -248,8 +250,8 @@ class ClosedPacer:
         return None
 
     def goal(self, now: float) -> float:
-        """Return how many runs there are to be at once."""
-        return float(self._concurrency)
+        """Return how many runs there are to be at once, as asked for: a tenth more adds up."""
+        return self._goal
 
     def _wanted(self, at: float) -> int:
         if at >= self._ramp:

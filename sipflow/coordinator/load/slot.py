@@ -181,7 +181,7 @@ class Slot:
     def died(self, instance: str, how: str, node: str | None, now: float) -> list[Action]:
         """Take in that the worker of an instance is gone; it fails the run that it played in."""
         seat, playing = self.seats[instance], self.playing
-        had_part = seat.part is not Part.READY
+        had_part = seat.part not in (Part.ABSENT, Part.READY)
         seat.part = Part.ABSENT
         if playing is None:
             self.stage = Stage.LAUNCHING

@@ -189,21 +189,23 @@ def test_the_numbers_of_a_second_are_told_once_it_is_over() -> None:
     assert books.accounts.next_second == BEGAN + 1.0
     books.accounts.tick(BEGAN + 1.0, 1, 2)
     books.accounts.tick(BEGAN + 1.5, 1, 2)
-    books.accounts.tick(BEGAN + 4.2, 3, 2)
+    books.accounts.tick(BEGAN + 4.7, 3, 2)
+    books.accounts.tick(BEGAN + 5.0, 2, 2)
 
     told = [(one["second"], one["in_flight"], one["asked"]) for one in books.notes.seconds]
-    assert told == [(1, 1, 10.0), (4, 3, 10.0)]
-    assert books.accounts.next_second == BEGAN + 5.0
+    assert told == [(1, 1, 10.0), (4, 3, 10.0), (5, 2, 10.0)]
+    assert books.accounts.next_second == BEGAN + 6.0
 
 
 def test_the_last_numbers_are_told_if_something_has_come_since() -> None:
     books = Books(steady(1, 1))
     run = books.start(0)
     books.accounts.tick(BEGAN + 1.0, 1, 2)
-    books.end(run, 1.9)
-    books.conclude(1.9)
+    books.end(run, 1.3)
+    books.conclude(1.3)
 
     assert [one["total"].completed for one in books.notes.seconds] == [0, 1]
+    assert [one["second"] for one in books.notes.seconds] == [1, 2]
     assert books.notes.seconds[-1]["in_flight"] == 0
 
 

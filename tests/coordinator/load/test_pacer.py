@@ -244,6 +244,10 @@ def test_a_closed_load_is_paused_and_changed_too() -> None:
     one.change_rate(3, BEGIN + 10.2)
     assert one.goal(BEGIN + 10.2) == 3
     assert due(one, 10.2, 2) == [10.2]
+    one.change_rate(3.3, BEGIN + 10.2)
+    assert (one.goal(BEGIN + 10.2), due(one, 10.2, 3)) == (3.3, [])
+    one.change_rate(3.3 * 1.1, BEGIN + 10.2)
+    assert due(one, 10.2, 3) == [10.2]
     one.change_rate(0, BEGIN + 10.3)
     assert due(one, 10.3, 2) == []
     assert next_due(one, 10.3) is None

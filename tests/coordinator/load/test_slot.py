@@ -258,6 +258,16 @@ def test_who_takes_a_dead_worker_s_place_has_no_part_in_the_run_that_goes_on() -
     assert slot.stage is Stage.FREE
 
 
+def test_who_dies_in_a_dead_worker_s_place_before_being_ready_had_no_part_either() -> None:
+    slot = playing()
+    slot.died("alice", "crashed", None, NOW)
+    assert slot.died("alice", "crashed again", None, NOW) == []
+    slot.take("bob", walked(idle=True), NOW)
+
+    assert [death.how for death in slot.leave().deaths] == ["crashed"]
+    assert slot.stage is Stage.LAUNCHING
+
+
 def test_a_death_between_two_runs_fails_none() -> None:
     slot = free()
     assert slot.died("alice", "crashed", None, NOW) == []
