@@ -160,10 +160,10 @@ def test_the_numbers_can_be_scraped_while_a_load_runs(tmp_path: Path) -> None:
             pass
         running.process.terminate()
         running.end()
-    total = numbers["total"]
-    assert found["sipflow_load_runs_started_total"] == total["started"] > 0
-    assert found['sipflow_load_runs_ended_total{outcome="completed"}'] == total["completed"]
-    assert found["sipflow_load_run_seconds_count"] == numbers["total_ms"]["run"]["count"]
+    # These numbers, or those of a later second.
+    completed = found['sipflow_load_runs_ended_total{outcome="completed"}']
+    assert found["sipflow_load_runs_started_total"] >= numbers["total"]["started"] > 0
+    assert completed == found["sipflow_load_run_seconds_count"] >= numbers["total"]["completed"]
     assert found["sipflow_load_asked_runs_per_second"] == 50.0
 
 
