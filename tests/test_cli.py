@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -190,14 +191,27 @@ def test_the_verdict_is_the_exit_code_and_alone_on_standard_output(home: Path) -
     assert list((home / "sipflow").iterdir()) == []
 
 
+def is_readable(pipe: int) -> bool:
+    """Tell whether something is in a pipe."""
+    return any(fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4))
+
+
+def state(pid: int) -> str:
+    """Return the state of a process as the kernel says it: R, S, …"""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
 def test_ctrl_c_before_the_run_is_a_stop() -> None:
-    # Reading waits for the end of the pipe; that more is written than it holds shows that it began.
+    # Reading waits for the end of the pipe; that more is written than it holds shows that it began,
+    # and that the process sleeps while it is empty shows that it waits.
     reader, writer = os.pipe()
     command = [sys.executable, "-m", "sipflow.cli", "start", f"/dev/fd/{reader}"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, pass_fds=[reader])
     with process:
         os.close(reader)
         os.write(writer, b"#" * (fcntl.fcntl(writer, fcntl.F_GETPIPE_SZ) + 1))
+        while is_readable(writer) or state(process.pid) != "S":
+            os.sched_yield()
         process.send_signal(signal.SIGINT)
         _, err = process.communicate()
     os.close(writer)
