@@ -114,8 +114,8 @@ class LoadPart:
         if not self._knows(happening):
             return []
         self._stopwatch.note(happening, now)
-        if isinstance(happening, RegisterAnswered) and happening.accepted:
-            self._rrd.append(round(happening.delay * 1e6))
+        if isinstance(happening, RegisterAnswered):
+            self._note_registration(happening)
         return self._told(self._session.handle(happening, now))
 
     def halt(self, cause: str, now: float) -> list[LoadOutput]:
@@ -165,9 +165,7 @@ class LoadPart:
             case CleanedUp(released=released, left=left, registrations=registrations):
                 there = tuple(f"registration at {one}" for one in registrations)
                 return [self._sweep(released, left + there)]
-            case Paused() | LastWord():
-                return []  # nobody asks for them
-            case Halted():
+            case Halted() | Paused() | LastWord():
                 return [word]
             case _:
                 assert_never(word)
@@ -189,6 +187,10 @@ class LoadPart:
                 return True
             case _:
                 return happening.dialog in self._dialogs
+
+    def _note_registration(self, answer: RegisterAnswered) -> None:
+        if answer.accepted and answer.ordered and not answer.removal:
+            self._rrd.append(round(answer.delay * 1e6))
 
     def _is_cleaning(self) -> bool:
         return self._session is not None and self._session.is_cleaning

@@ -15,6 +15,7 @@ from sipflow.protocol.scenario import (
     Late,
     MakeCall,
     Message,
+    Register,
     Release,
     SendMessage,
     Timeout,
@@ -34,7 +35,9 @@ from sipflow.worker.happenings import (
 )
 from sipflow.worker.load_part import LoadOutput, LoadPart
 from sipflow.worker.media_figures import MediaFigures
+from tests.worker import registering
 from tests.worker.plans import ALICE, BOB, CAROL, chain
+from tests.worker.registering import ACCOUNT
 from tests.worker.transcript import written
 from tests.worker.walk import WALL_OFFSET
 
@@ -398,6 +401,49 @@ def test_a_message_without_an_answer_makes_it_unclean_as_its_answer_would_be_ano
     assert player.begin(2) == [f"> MESSAGE message-1 {BOB} hello"]
     assert player.tell(TextAnswered("message-1", 200, "OK")) == ["Walked 2 idle"]
     assert not player.part.unclean
+
+
+def test_what_came_in_before_the_user_agent_was_opened_anew_is_no_run_s() -> None:
+    player = Player(chain("bob", Incoming(), Answer(), Timeout(timeout=9.0)))
+    player.begin()
+    player.tell(CALLED, UP)
+    assert player.clean_up(dead=("127.0.0.1:5060",)) == ["> hang up in-1", "Swept 1 1"]
+    assert player.part.unclean
+    assert player.tell(InviteReceived("in-2", ALICE)) == []
+
+    player.part.cleaned()
+
+    assert not player.part.unclean
+    assert player.begin(2) == []  # it waits for an INVITE of its own
+    assert player.tell(InviteReceived("in-3", ALICE)) [-1:] == ["> 200 in-3"]
+
+
+# Registrations.
+
+
+def test_the_delay_of_a_registration_is_measured_and_its_end_is_part_of_the_run() -> None:
+    plan = replace(chain("alice", Register(), Timeout(timeout=1.0)), account=ACCOUNT)
+    player = Player(plan)
+    player.begin()
+    player.tell(registering.CONFIRMED, registering.REFRESHED)
+    assert player.at(1.0) == ["Walked 1 not idle"]
+    assert player.clean_up() == ["> REGISTER to remove"]
+    assert player.tell(registering.REMOVED) == ["Swept 1 0"]
+    assert player.figures == [RunFigures(rrd=(3400,))]
+
+    player.begin(2)
+    assert player.tell(registering.FORBIDDEN) == ["Walked 2 idle alice-1 403"]
+    assert player.figures[1] == RunFigures()
+
+
+def test_a_registration_that_could_not_be_removed_is_named() -> None:
+    player = Player(replace(chain("alice", Register()), account=ACCOUNT))
+    player.begin()
+    player.tell(registering.CONFIRMED)
+    player.clean_up()
+    assert player.tell(registering.KEPT) == [f"Swept 1 0 registration at {registering.AT}"]
+    assert player.part.unclean
+    assert player.tell(registering.REMOVED) == []
 
 
 # Media.

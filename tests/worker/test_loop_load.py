@@ -208,6 +208,31 @@ def test_a_dialog_that_outlives_its_run_does_not_disturb_the_next_one(house: Hou
             assert (swept.number, swept.left) == (number, ("call-1",))
 
 
+def test_what_is_left_of_a_run_is_gone_before_anybody_knows_that_it_is_over(
+    house: House, ports: dict[str, int]
+) -> None:
+    """Bob takes Alice for dead and waits for nothing of her; the next call is hers all the same."""
+    waiting = chain("alice", MakeCall(to="bob"), Timeout(timeout=60.0), Release())
+    plans = call(ports) | {"alice": placed(waiting, ports)}
+    enlist(house, plans)
+    for number in (1, 2, 3):
+        begin(house, number, "alice")
+        house.wait_until(partial(is_heard, house, f"l1-{number}"), "nobody got the INVITE")
+        begin(house, number, "bob")
+        house.wait_until(
+            lambda: ends(house.recorder_of("bob")).get("bob-3") == "running", "no call came up"
+        )
+        for worker in plans:
+            house.direct(worker, Halt(cause="abort"))
+            assert house.said(worker) == Halted()
+        house.direct("bob", CleanUp(limit=2.0, dead=(f"{HOST}:{ports['alice']}",)))
+        house.direct("alice", CleanUp(limit=2.0))
+        for worker in plans:
+            swept = house.said(worker)
+            assert isinstance(swept, Swept)
+            assert (swept.number, swept.left) == (number, ())
+
+
 # What else a worker may be told.
 
 

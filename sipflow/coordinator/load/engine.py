@@ -227,7 +227,7 @@ class Engine:
         now = clock.monotonic()
         nearest = min(now + TICK, self._accounts.next_second)
         if not self._is_ending:
-            rested, due = self._fleet.next_rested(), pacer.next_due(now)
+            rested, due = self._fleet.next_rested(now), pacer.next_due(now)
             if rested is not None and due is not None:
                 nearest = min(nearest, max(due, rested))
         return max(0.0, nearest - now)

@@ -4,11 +4,11 @@ Which of them there are and which is to play next is decided here; what becomes 
 slot's. A run that a slot has brought to its end waits in ``over`` until it is taken.
 """
 
-from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sipflow.coordinator.load.free_slots import FreeSlots
 from sipflow.coordinator.load.lanes import Lanes
 from sipflow.coordinator.load.rest import Rest
 from sipflow.coordinator.load.slot import Action, Kill, LoadRun, Over, Seat, Slot, Stage, Tell
@@ -63,7 +63,7 @@ class Fleet:
         self._askers = [one.id for one in scenario.instances if RUN in wanted(one.nodes)]
         self._crews: dict[str, Crew] = {}
         self._places: dict[str, tuple[Crew, str]] = {}
-        self._free: deque[Crew] = deque()
+        self._free: FreeSlots[Crew] = FreeSlots()
         self.in_flight = 0
 
     @property
@@ -136,29 +136,23 @@ class Fleet:
 
     def room(self, now: float) -> int:
         """Return how many runs could begin now: slots that are free and rested."""
-        room = 0
-        for crew in self._free:
-            if crew.rest.until() > now:
-                break
-            room += 1
-        return room
+        return self._free.room(now)
 
     def begin(self, run: LoadRun, variables: Mapping[str, Mapping[str, str]] | None = None) -> None:
         """Have a run played; there must be room for it."""
-        crew = self._free.popleft()
+        crew = self._free.take()
         self.in_flight += 1
         crew.recorders = {name: self.recorder_of(one) for name, one in crew.workers.items()}
         self._do(crew, crew.slot.begin(run, self._with_own(run, variables)))
 
-    def next_rested(self) -> float | None:
-        """Return when the slot that is free for the longest time may play; None: none is free."""
-        return self._free[0].rest.until() if self._free else None
+    def next_rested(self, now: float) -> float | None:
+        """Return when a slot may play, now at the earliest; None: none is free."""
+        return self._free.next_rested(now)
 
     def died(self, worker: Worker, how: str, node: str | None, now: float) -> Over | None:
         """Take in that a worker is gone; returns the run that is over by it, if one is."""
         crew, instance = self._places.pop(worker.name)
-        if crew in self._free:
-            self._free.remove(crew)
+        self._free.remove(crew)
         self._do(crew, crew.slot.died(instance, how, node, now))
         return self._conclude(crew, now)
 
@@ -219,7 +213,7 @@ class Fleet:
 
     def _offer(self, crew: Crew) -> None:
         if crew.slot.stage is Stage.FREE and crew not in self._free:
-            self._free.append(crew)
+            self._free.add(crew, crew.rest.until())
 
     def _conclude_all(self, crews: Iterable[Crew], now: float) -> list[Over]:
         ended = [self._conclude(crew, now) for crew in list(crews)]

@@ -272,10 +272,11 @@ class PjsuaUserAgent:
     def _on_call(
         self, dialog: str, order: Respond | HangUp | Refer | ReferToDialog | Reinvite
     ) -> None:
-        self._postponed.forget(dialog)
-        call = self._calls.get(dialog)
-        if call is None:
+        if self._postponed.forget(dialog):
             self._happenings.append(DialogEnded(dialog, None, "the call was never sent"))
+            return
+        call = self._calls.get(dialog)
+        if call is None:  # its end has been told
             return
         try:
             if isinstance(order, Respond):
