@@ -408,14 +408,13 @@ def test_what_came_in_before_the_user_agent_was_opened_anew_is_no_run_s() -> Non
     player.begin()
     player.tell(CALLED, UP)
     assert player.clean_up(dead=("127.0.0.1:5060",)) == ["> hang up in-1", "Swept 1 1"]
-    assert player.part.unclean
     assert player.tell(InviteReceived("in-2", ALICE)) == []
 
     player.part.cleaned()
 
     assert not player.part.unclean
     assert player.begin(2) == []  # it waits for an INVITE of its own
-    assert player.tell(InviteReceived("in-3", ALICE)) [-1:] == ["> 200 in-3"]
+    assert player.tell(InviteReceived("in-3", ALICE))[-1:] == ["> 200 in-3"]
 
 
 # Registrations.

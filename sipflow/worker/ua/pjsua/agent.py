@@ -148,8 +148,7 @@ class PjsuaUserAgent:
         for invite in self._postponed.due(now):
             self._invite(invite)
         self.reinvites.send_due()
-        if self._byes.any_waiting:
-            self._byes.send_due()
+        self._byes.send_due()
         self._happenings += self.registrations.look()
         timeout = 0.0 if self._happenings else min(timeout, self._wait(now))
         hold = self._budget.hold(now)
@@ -174,10 +173,9 @@ class PjsuaUserAgent:
 
     def _wait(self, now: float) -> float:
         """Return the seconds until there is something to do without the stack."""
-        wait = self.reinvites.next_due(now) if self.reinvites.any_waiting else math.inf
-        if self._byes.any_waiting:
-            wait = min(wait, self._byes.next_due(now))
-        wait = min(wait, self._postponed.wait(now))
+        wait = min(self._postponed.wait(now), self._byes.next_due(now))
+        if self.reinvites.any_waiting:
+            wait = min(wait, self.reinvites.next_due(now))
         if not self.audio.is_idle:
             audio = self.audio.wait(now)
             wait = wait if audio is None else min(wait, audio)

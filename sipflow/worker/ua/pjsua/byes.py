@@ -42,17 +42,14 @@ class Byes:
         self._waiting.append((self._answered.pop(call, -inf) + COURTESY, call, headers))
         self.send_due()
 
-    @property
-    def any_waiting(self) -> bool:
-        """Whether one is to be sent."""
-        return bool(self._waiting)
-
     def next_due(self, now: float) -> float:
         """Return the seconds until one is to be sent, infinitely many if none is."""
-        return max(0.0, min((due for due, _, _ in self._waiting), default=inf) - now)
+        return max(0.0, min(due for due, _, _ in self._waiting) - now) if self._waiting else inf
 
     def send_due(self) -> None:
         """Send what is due."""
+        if not self._waiting:
+            return
         now = clock.monotonic()
         due = [one for one in self._waiting if one[0] <= now]
         self._waiting = [one for one in self._waiting if one[0] > now]
