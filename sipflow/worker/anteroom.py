@@ -20,39 +20,27 @@ class Anteroom:
 
     def __init__(self) -> None:
         self._waiting: set[str] = set()
-        self._happenings: list[Happening] = []
+        self._happenings: list[tuple[str | None, Happening]] = []
 
     def take(self, happening: Happening) -> None:
         """Take in what happened while no run goes on."""
         match happening:
             case InviteReceived(dialog=dialog):
                 self._waiting.add(dialog)
-                self._happenings.append(happening)
+                self._happenings.append((dialog, happening))
             case DialogEnded(dialog=dialog):
-                self._forget(dialog)
+                self._waiting.discard(dialog)
+                self._happenings = [one for one in self._happenings if one[0] != dialog]
             case TextReceived(dialog=None):
-                self._happenings.append(happening)
+                self._happenings.append((None, happening))
             case TextAnswered() | RegisterAnswered():
                 pass
             case _:
                 if happening.dialog in self._waiting:
-                    self._happenings.append(happening)
+                    self._happenings.append((happening.dialog, happening))
 
     def leave(self) -> list[Happening]:
         """Return, once, what happened on the dialogs that still live."""
         happenings, self._happenings = self._happenings, []
         self._waiting.clear()
-        return happenings
-
-    def _forget(self, dialog: str) -> None:
-        if dialog in self._waiting:
-            self._waiting.remove(dialog)
-            self._happenings = [one for one in self._happenings if _dialog(one) != dialog]
-
-
-def _dialog(happening: Happening) -> str | None:
-    match happening:
-        case TextAnswered() | RegisterAnswered():
-            return None
-        case _:
-            return happening.dialog
+        return [happening for _dialog, happening in happenings]
