@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 LIMIT = 30.0
+LOWEST_FINAL = 200
 _PATIENCE = 0.1
 _PROBE = b"sipflow capture probe"
 
@@ -44,6 +45,12 @@ class SipMessage:
     def code(self) -> int | None:
         """The status code of a response, None for a request."""
         return None if self.method else int(self.start_line.split()[1])
+
+    @property
+    def branch(self) -> tuple[str, str]:
+        """What a request and its responses have in common: the branch and the CSeq."""
+        branch = (self.header("Via") or "").partition("branch=")[2].partition(";")[0]
+        return branch, self.header("CSeq") or ""
 
     @property
     def body(self) -> str:
@@ -130,6 +137,26 @@ class Capture:
             if message.method == method:
                 found.setdefault((message.header("Via"), message.header("CSeq")), message)
         return list(found.values())
+
+    def answers(self, request: SipMessage) -> list[int]:
+        """Return the codes of the responses to a request, repetitions included."""
+        return [
+            message.code
+            for message in self.sip()
+            if message.code is not None
+            and message.source == request.destination
+            and message.branch == request.branch
+        ]
+
+    def unanswered(self) -> list[SipMessage]:
+        """Return the requests that no final response came to; an ACK has none."""
+        methods = {message.method for message in self.sip()} - {"", "ACK"}
+        return [
+            request
+            for method in methods
+            for request in self.requests(method)
+            if not any(code >= LOWEST_FINAL for code in self.answers(request))
+        ]
 
     def fields(self, display_filter: str, *names: str) -> list[tuple[str, ...]]:
         """Return fields of the packets that a display filter lets through, a tuple a packet.
