@@ -100,6 +100,7 @@ class Capture:
         )
         self._unread = b""
         self._probes = 0
+        self._sip: list[SipMessage] | None = None  # decoded once: tshark takes its time
 
     def __enter__(self) -> Self:
         try:
@@ -122,13 +123,9 @@ class Capture:
 
     def sip(self) -> list[SipMessage]:
         """Return the SIP messages in the order of the wire, repetitions included."""
-        names = ("frame.number", "frame.time_epoch", "udp.srcport", "udp.dstport", "udp.payload")
-        return [
-            SipMessage(
-                int(frame), float(time), int(source), int(to), bytes.fromhex(payload).decode()
-            )
-            for frame, time, source, to, payload in self.fields("sip", *names)
-        ]
+        if self._sip is None:
+            self._sip = self._decoded_sip()
+        return self._sip
 
     def requests(self, method: str) -> list[SipMessage]:
         """Return the requests of a method, each once: repetitions have the same Via and CSeq."""
@@ -175,6 +172,15 @@ class Capture:
     def malformed(self) -> list[tuple[str, ...]]:
         """Return number and protocols of every packet that tshark calls malformed."""
         return self.fields("_ws.malformed", "frame.number", "frame.protocols")
+
+    def _decoded_sip(self) -> list[SipMessage]:
+        names = ("frame.number", "frame.time_epoch", "udp.srcport", "udp.dstport", "udp.payload")
+        return [
+            SipMessage(
+                int(frame), float(time), int(source), int(to), bytes.fromhex(payload).decode()
+            )
+            for frame, time, source, to, payload in self.fields("sip", *names)
+        ]
 
     def _decode(self, display_filter: str, *output: str) -> str:
         as_sip = [
