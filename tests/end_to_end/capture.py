@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 LIMIT = 30.0
+LOWEST_FINAL = 200
 _PATIENCE = 0.1
 _PROBE = b"sipflow capture probe"
 
@@ -44,6 +45,12 @@ class SipMessage:
     def code(self) -> int | None:
         """The status code of a response, None for a request."""
         return None if self.method else int(self.start_line.split()[1])
+
+    @property
+    def branch(self) -> tuple[str, str]:
+        """What a request and its responses have in common: the branch and the CSeq."""
+        branch = (self.header("Via") or "").partition("branch=")[2].partition(";")[0]
+        return branch, self.header("CSeq") or ""
 
     @property
     def body(self) -> str:
@@ -93,6 +100,7 @@ class Capture:
         )
         self._unread = b""
         self._probes = 0
+        self._sip: list[SipMessage] | None = None  # decoded once: tshark takes its time
 
     def __enter__(self) -> Self:
         try:
@@ -115,13 +123,9 @@ class Capture:
 
     def sip(self) -> list[SipMessage]:
         """Return the SIP messages in the order of the wire, repetitions included."""
-        names = ("frame.number", "frame.time_epoch", "udp.srcport", "udp.dstport", "udp.payload")
-        return [
-            SipMessage(
-                int(frame), float(time), int(source), int(to), bytes.fromhex(payload).decode()
-            )
-            for frame, time, source, to, payload in self.fields("sip", *names)
-        ]
+        if self._sip is None:
+            self._sip = self._decoded_sip()
+        return self._sip
 
     def requests(self, method: str) -> list[SipMessage]:
         """Return the requests of a method, each once: repetitions have the same Via and CSeq."""
@@ -130,6 +134,26 @@ class Capture:
             if message.method == method:
                 found.setdefault((message.header("Via"), message.header("CSeq")), message)
         return list(found.values())
+
+    def answers(self, request: SipMessage) -> list[int]:
+        """Return the codes of the responses to a request, repetitions included."""
+        return [
+            message.code
+            for message in self.sip()
+            if message.code is not None
+            and message.source == request.destination
+            and message.branch == request.branch
+        ]
+
+    def unanswered(self) -> list[SipMessage]:
+        """Return the requests that no final response came to; an ACK has none."""
+        methods = {message.method for message in self.sip()} - {"", "ACK"}
+        return [
+            request
+            for method in methods
+            for request in self.requests(method)
+            if not any(code >= LOWEST_FINAL for code in self.answers(request))
+        ]
 
     def fields(self, display_filter: str, *names: str) -> list[tuple[str, ...]]:
         """Return fields of the packets that a display filter lets through, a tuple a packet.
@@ -148,6 +172,15 @@ class Capture:
     def malformed(self) -> list[tuple[str, ...]]:
         """Return number and protocols of every packet that tshark calls malformed."""
         return self.fields("_ws.malformed", "frame.number", "frame.protocols")
+
+    def _decoded_sip(self) -> list[SipMessage]:
+        names = ("frame.number", "frame.time_epoch", "udp.srcport", "udp.dstport", "udp.payload")
+        return [
+            SipMessage(
+                int(frame), float(time), int(source), int(to), bytes.fromhex(payload).decode()
+            )
+            for frame, time, source, to, payload in self.fields("sip", *names)
+        ]
 
     def _decode(self, display_filter: str, *output: str) -> str:
         as_sip = [

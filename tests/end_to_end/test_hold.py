@@ -173,6 +173,28 @@ def test_both_sides_can_hold_and_nothing_flows_until_both_have_retrieved(tmp_pat
     ]  # fmt: skip
 
 
+def test_the_example_on_the_wire(tmp_path: Path) -> None:
+    with Capture(tmp_path, ON_WIRE, SIP_PORTS) as capture:
+        outcome = run(EXAMPLES / "hold.yaml", tmp_path, *BASE)
+
+    assert outcome.exit_code == 0, outcome.verdict
+    assert_whole(outcome)
+    alice, bob = port(outcome, "alice"), port(outcome, "bob")
+    invites = capture.requests("INVITE")
+    assert [(one.source, one.direction) for one in invites] == [
+        (alice, "sendrecv"), (alice, "sendonly"), (alice, "sendrecv"),
+        (bob, "sendonly"), (bob, "sendrecv"),
+    ]  # fmt: skip
+    assert all(f"\r\na={one.direction}\r\n" in one.body for one in invites)
+    answers = [one for one in capture.sip() if one.code == 200 and one.direction]
+    assert [(one.destination, one.direction) for one in answers] == [
+        (alice, "sendrecv"), (alice, "recvonly"), (alice, "sendrecv"),
+        (bob, "recvonly"), (bob, "sendrecv"),
+    ]  # fmt: skip
+    assert capture.malformed() == []
+    assert capture.unanswered() == []
+
+
 def test_two_that_hold_and_retrieve_at_the_same_moment_both_succeed(tmp_path: Path) -> None:
     steps = "Hold\nHELD\nRetrieve\nRETRIEVED"
     outcome = run(write(tmp_path, steps, steps), tmp_path, *BASE)
