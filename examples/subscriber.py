@@ -68,7 +68,7 @@ def follow(endpoint, run):
         while g in held:
             event = held.pop(g)
             yield event
-            if event["type"] == "scenario-state" and event["new"] in ENDED:
+            if event["type"] in ("scenario-state", "load-state") and event["new"] in ENDED:
                 return
             g += 1
         if message.get("events") == [] and message["last"] >= g:

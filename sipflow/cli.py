@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sipflow.keys import ClientKeys
 
 P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def _exits(command: Callable[P, int]) -> Callable[P, None]:
@@ -67,17 +68,51 @@ _setting = click.option(
 )
 
 
+def _running(command: Callable[P, R]) -> Callable[P, R]:
+    """Add what every command that runs scenarios takes."""
+    for option in reversed(
+        (
+            click.option(
+                "--base-port",
+                type=click.IntRange(1024, 65_534),
+                default=BASE_PORT,
+                show_default=True,
+                help="First SIP port; the next instances take the next even ones.",
+            ),
+            click.option(
+                "--events", metavar="ENDPOINT", help="Where subscribers connect (ZeroMQ)."
+            ),
+            click.option(
+                "--control",
+                metavar="ENDPOINT",
+                help="Where runs can be steered, also from other hosts.",
+            ),
+            click.option(
+                "--keys",
+                type=click.Path(path_type=Path, file_okay=False),
+                metavar="DIR",
+                help="Let in only those whose keys are there (see keygen).",
+            ),
+            click.option(
+                "--event-log",
+                type=click.Path(path_type=Path, dir_okay=False),
+                help="Write every event to this file, one JSON object a line.",
+            ),
+            click.option(
+                "--log-dir",
+                type=click.Path(path_type=Path, file_okay=False, exists=True),
+                help="Keep the workers' own logs in this folder.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @_setting
 @click.option("--mode", type=click.Choice(["local", "real"]), default="local", show_default=True)
-@click.option(
-    "--base-port",
-    type=click.IntRange(1024, 65_534),
-    default=BASE_PORT,
-    show_default=True,
-    help="First SIP port; the next instances take the next even ones.",
-)
 @click.option(
     "-j",
     "--jobs",
@@ -87,26 +122,7 @@ _setting = click.option(
     help="How many of several files run at once.",
 )
 @click.option("--fail-fast", is_flag=True, help="Begin no further file after one that fails.")
-@click.option("--events", metavar="ENDPOINT", help="Where subscribers connect (ZeroMQ).")
-@click.option(
-    "--control", metavar="ENDPOINT", help="Where runs can be steered, also from other hosts."
-)
-@click.option(
-    "--keys",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help="Let in only those whose keys are there (see keygen).",
-)
-@click.option(
-    "--event-log",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write every event to this file, one JSON object a line.",
-)
-@click.option(
-    "--log-dir",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Keep the workers' own logs in this folder.",
-)
+@_running
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON, alone on stdout.")
 @_allow_path
 @_exits
@@ -123,6 +139,77 @@ def start(
     options["log_directory"] = options.pop("log_dir")
     options["variables"] = variables(settings)
     return start_files(files, StartOptions(**options), json=as_json)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--rate", metavar="R", help="Runs a second that begin, whatever became of earlier ones."
+)
+@click.option("--ramp", metavar="T", help="Reach the rate evenly, from 0, in this time.")
+@click.option("--stages", metavar="TEXT", help='As in "10/s for 30s, 10/s to 50/s for 60s".')
+@click.option("--concurrency", type=int, metavar="N", help="At most so many runs at once.")
+@click.option("--calls", type=int, metavar="N", help="Runs in all.")
+@click.option("--duration", metavar="T", help="How long runs are begun: 60s, 5m.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="FILE.csv",
+    help="A row for each run, its columns as variables.",
+)
+@click.option(
+    "--fail-if",
+    multiple=True,
+    metavar="EXPR",
+    help="Fail the load if this comes true: failed>1%, srd.p99>200ms; may be repeated.",
+)
+@click.option(
+    "--workers", type=click.IntRange(1), metavar="N", help="The most worker processes there may be."
+)
+@click.option(
+    "--max-worker-restarts",
+    type=click.IntRange(0),
+    default=5,
+    show_default=True,
+    metavar="N",
+    help="How many workers may die before the load is given up.",
+)
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="HOST",
+    help="Let the load call this host, host:port or SIP URI; may be repeated.",
+)
+@click.option("--i-own-the-target", "own_target", is_flag=True, help="Lift the limits for targets.")
+@click.option(
+    "--events-detail",
+    type=click.Choice(["examples", "all"]),
+    default="examples",
+    show_default=True,
+    help="Tell the events of one run of each kind of failure, or of every run.",
+)
+@click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write every second.")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a page.")
+@click.option("--prometheus", metavar="[HOST:]PORT", help="Let the numbers be scraped there.")
+@_setting
+@_running
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, alone on stdout.")
+@_allow_path
+@_exits
+def load(
+    file: Path, settings: tuple[str, ...], events_detail: str, *, as_json: bool, **options: Any
+) -> int:
+    """Run the scenario in FILE again and again, many runs at once, and measure them."""
+    from sipflow.coordinator.load_start import load_file
+    from sipflow.coordinator.options import LoadOptions
+    from sipflow.coordinator.settings import variables
+
+    options["log_directory"] = options.pop("log_dir")
+    options["restarts"] = options.pop("max_worker_restarts")
+    options["variables"] = variables(settings)
+    options["detail"] = events_detail == "all"
+    return load_file(file, LoadOptions(**options), json=as_json)
 
 
 def _steering(command: Callable[P, int]) -> Callable[P, None]:
@@ -173,6 +260,18 @@ def pause(run: str | None, at: str | None, server_key: Path | None, key: Path | 
 def resume(run: str | None, at: str | None, server_key: Path | None, key: Path | None) -> int:
     """Let a paused run go on."""
     return _steer("resume", run, at, server_key, key)
+
+
+@main.command()
+@click.argument("rate")
+@_steering
+def rate(
+    rate: str, run: str | None, at: str | None, server_key: Path | None, key: Path | None
+) -> int:
+    """Have a load keep to RATE, in runs a second, from now on."""
+    from sipflow.coordinator.steering import change_rate
+
+    return change_rate(rate, run, at, _client_keys(server_key, key))
 
 
 @main.command()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from sipflow.errors import BrokenStreamError, RunNotFoundError, SipflowError, UsageError
 from sipflow.merge import Merge
-from sipflow.protocol.events import WIRE_VERSION, AnyEvent, ScenarioState
+from sipflow.protocol.events import WIRE_VERSION, AnyEvent, LoadState, ScenarioState
 from sipflow.protocol.replay import PREFIX, Replay, Runs, request_topic
 from sipflow.protocol.wire import MalformedError, decode_envelope, decode_event, decode_replay
 
@@ -24,6 +24,11 @@ LOOK = 1.0
 # How long a connection that was lost may take to come back, in seconds.
 LOST_LIMIT = 3.0
 _RUNS = ""
+
+
+def is_last(event: AnyEvent | None) -> bool:
+    """Tell whether an event is the last of its run, or of its load."""
+    return isinstance(event, ScenarioState | LoadState) and event.new in ENDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,7 @@ class Follower:
     def _come_out(
         self, run: str, events: Sequence[AnyEvent | None], now: float
     ) -> Sequence[AnyEvent]:
-        if events and isinstance(last := events[-1], ScenarioState) and last.new in ENDED:
+        if events and is_last(events[-1]):
             self._finish(run, now)
         return [event for event in events if event is not None]
 

@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from sipflow.errors import BrokenStreamError, RunNotFoundError, UsageError
-from sipflow.follower import Follower
-from sipflow.protocol.events import AnyEvent
+from sipflow.follower import Follower, is_last
+from sipflow.protocol.events import AnyEvent, LoadState, LoadStateName
 from sipflow.protocol.replay import KnownRun, Replay, Runs, read_request
 from sipflow.protocol.topics import topic
 from sipflow.protocol.wire import encode
@@ -95,6 +95,26 @@ def test_a_run_that_begins_later_is_seen_live() -> None:
     events = a_run(3)
     reader = Reader().join(more=True).see(*events)
     assert (reader.out, reader.follower.over) == (events, True)
+
+
+def load_state(new: LoadStateName, g: int) -> LoadState:
+    """Return the event of a load's state."""
+    return LoadState(
+        run=RUN, instance="-", seq=g, ts=1.0, cause="test", g=g, scenario="two", previous=None,
+        new=new,
+    )  # fmt: skip
+
+
+def test_a_load_ends_with_its_last_state_and_not_while_it_is_ending() -> None:
+    events: list[AnyEvent] = [load_state("running", 1), said(2), load_state("ending", 3)]
+    reader = Reader().join(more=True).see(*events)
+    assert (reader.out, reader.follower.over) == (events, False)
+    assert reader.see(load_state("stopped", 4)).follower.over
+
+
+def test_no_event_is_no_last_event() -> None:
+    assert not is_last(None)
+    assert not is_last(said(1))
 
 
 def test_what_was_before_is_asked_for_piece_by_piece_until_it_meets_what_is_live() -> None:

@@ -101,7 +101,7 @@ def test_an_event_has_exactly_the_keys_that_the_page_lists(
 
 
 def test_every_key_of_every_message_has_a_meaning() -> None:
-    kinds = (*asyncapi.PUBLIC, *schemas.VERDICTS)
+    kinds = (*asyncapi.PUBLIC, *schemas.VERDICTS, *schemas.LOAD_RESULTS)
     without = [
         f"{name}.{key}"
         for name, schema in schemas.schemas(kinds).items()

@@ -9,6 +9,7 @@ from scripts.reference_pages.schemas import (
     ANSWERS,
     ANY_EVENT,
     EVENTS,
+    LOAD_RESULTS,
     REPLAYS,
     REQUESTS,
     VERDICTS,
@@ -37,7 +38,8 @@ always have a default, and a type's name is never used again for something else.
 - [Events](#events)
 - [Catching up](#catching-up)
 - [Requests](#requests) and [answers](#answers)
-- [The verdict](#the-verdict)"""
+- [The verdict](#the-verdict)
+- [The result of a load](#the-result-of-a-load)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,15 @@ there is no such. One msgpack map in one frame; each is answered once. Every req
 What `start --json` prints: a JSON object that is the outcome of a run, or in its place one that
 says why there was none.""",
         VERDICTS,
+    ),
+    Section(
+        "The result of a load",
+        """\
+What `load --json` prints: one JSON object. Its `latency_ms` has a key for each of `srd`, `sdd`,
+`rrd` (RFC 6076's session request, session disconnect and registration request delays), `answer`
+(from an INVITE to its 2xx) and `run` (a whole run that completed, from when it was due), measured
+or not; those in the events of a load have only what was measured.""",
+        LOAD_RESULTS,
     ),
 )
 

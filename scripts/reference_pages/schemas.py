@@ -10,6 +10,7 @@ from typing import Any, get_args
 import msgspec
 
 from sipflow.protocol.events import AnyEvent
+from sipflow.protocol.load_result import LoadResult
 from sipflow.protocol.replay import AnyAnswer as AnyReplay
 from sipflow.protocol.requests import Answer, Request
 from sipflow.protocol.verdict import NotStarted, Verdict
@@ -22,6 +23,7 @@ REPLAYS: tuple[Kind, ...] = get_args(AnyReplay)
 REQUESTS: tuple[Kind, ...] = get_args(Request)
 ANSWERS: tuple[Kind, ...] = get_args(Answer)
 VERDICTS: tuple[Kind, ...] = (Verdict, NotStarted)
+LOAD_RESULTS: tuple[Kind, ...] = (LoadResult,)
 
 ANY_EVENT = "AnyEvent"
 _REF = "#/components/schemas/"

@@ -34,10 +34,10 @@ def run_batch(
         agenda = Agenda(jobs, options.jobs, fail_fast=options.fail_fast)
         Service(premises, agenda, view, log).serve()
         view.conclude()
-        _bid_farewell(premises)
+        bid_farewell(premises)
 
 
-def _bid_farewell(premises: Premises) -> None:
+def bid_farewell(premises: Premises) -> None:
     """Serve those who catch up, as long as they ask; everybody else has been told all there is."""
     channels = premises.channels
     limit = clock.monotonic() + FAREWELL_LIMIT

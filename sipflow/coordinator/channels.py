@@ -33,10 +33,18 @@ class Channels:
     poller: zmq.Poller
     gate: "Gate | None" = None
 
-    def wait(self, seconds: float) -> None:
-        """Wait until something has come in, at most that long."""
+    def wait(self, seconds: float, known: int = -1) -> bool:
+        """Wait until something has come in, at most that long.
+
+        Returns whether something else has than what is read from the descriptor ``known``.
+        """
         # Rounded up: a limit that is due in half a millisecond must not be polled for busily.
-        self.poller.poll(math.ceil(seconds * 1000))
+        ready = self.poller.poll(math.ceil(seconds * 1000))
+        return any(source != known for source, _events in ready)
+
+    def heed(self, descriptor: int) -> None:
+        """Wake up for this descriptor too; it is the business of whoever reads it."""
+        self.poller.register(descriptor, zmq.POLLIN)
 
     def open_requests(self, endpoint: str, *, public: bool = False) -> Requests:
         """Return a new place where requests come in; whoever opens it closes it.

@@ -37,9 +37,10 @@ SERVED_A_TURN = 64
 # Answers to one connection that it has not confirmed by unsubscribing; each is up to 256 KiB.
 MOST_UNCONFIRMED = 8
 
-# Run ids are lowercase hexadecimal; together these select every event and no replay.
+# Run ids begin with a hexadecimal digit; together these select every event and no replay.
 _EVERY_RUN = tuple(b"%x" % digit for digit in range(16))
-_PREFIX = re.compile(rb"([0-9a-f]+(\..*)?)?", re.DOTALL)
+# Of a run, as in ``3f9a2c1b.alice.``, or of a load's runs, as in ``3f9a2c1b-`` and ``3f9a2c1b-7.``.
+_PREFIX = re.compile(rb"([0-9a-f]+(\..*|-([0-9]+(\..*)?)?)?)?", re.DOTALL)
 _NO_DESCRIPTOR = -1
 
 

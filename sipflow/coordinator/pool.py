@@ -38,7 +38,7 @@ class Worker:
 
 
 class Pool:
-    """Launches workers, lends them to runs, and takes them back."""
+    """Launches workers, lends them to runs, and takes them back; ``key`` is what they show."""
 
     def __init__(
         self, launch: LocalLaunch, control: Control, directory: Path, key: str, base_port: int
@@ -46,7 +46,7 @@ class Pool:
         self._launch = launch
         self._control = control
         self._directory = directory
-        self._key = key
+        self.key = key
         self._base_port = base_port
         self._book = PortBook()
         self._workers: dict[str, Worker] = {}
@@ -91,6 +91,13 @@ class Pool:
         else:
             self._buried.append(worker)
 
+    def replace(self, worker: Worker) -> Worker:
+        """Launch another worker for the run of a dead one, on the ports of that one."""
+        self._buried.remove(worker)
+        fresh = self._new(worker.ports)
+        fresh.run = worker.run
+        return fresh
+
     def settle(self, run: str) -> None:
         """Take in that a run has ended: the ports of its dead workers are anybody's again."""
         for worker in [worker for worker in self._buried if worker.run == run]:
@@ -118,7 +125,7 @@ class Pool:
         self._launch.launch(
             Launch(
                 worker=worker.name,
-                key=self._key,
+                key=self.key,
                 control=control_endpoint(self._directory),
                 events=events_endpoint(self._directory),
                 log=str(worker_log(self._directory, worker.name)),

@@ -9,7 +9,7 @@ from sipflow import clock
 from sipflow.coordinator.channels import Channels, open_channels
 from sipflow.coordinator.endpoint import check_apart, check_endpoint
 from sipflow.coordinator.launch.local import LocalLaunch
-from sipflow.coordinator.options import StartOptions
+from sipflow.coordinator.options import SharedOptions
 from sipflow.coordinator.pool import Pool, new_key
 from sipflow.coordinator.records import Records
 from sipflow.coordinator.requests import Requests
@@ -53,7 +53,7 @@ class Premises:
         return directory
 
 
-def open_premises(stack: ExitStack, options: StartOptions) -> Premises:
+def open_premises(stack: ExitStack, options: SharedOptions) -> Premises:
     """Open what runs need; the stack closes it. Raises ``ResourceError`` or ``UsageError``."""
     keys = _check(options)
     signals = stack.enter_context(StopSignals())
@@ -84,7 +84,7 @@ def open_premises(stack: ExitStack, options: StartOptions) -> Premises:
     )
 
 
-def _check(options: StartOptions) -> ServerKeys | None:
+def _check(options: SharedOptions) -> ServerKeys | None:
     keys = server_keys(options.keys) if options.keys is not None else None
     for option, endpoint in (("--events", options.events), ("--control", options.control)):
         if endpoint is not None:
@@ -94,7 +94,7 @@ def _check(options: StartOptions) -> ServerKeys | None:
     return keys
 
 
-def _open_remote(stack: ExitStack, channels: Channels, options: StartOptions) -> Requests | None:
+def _open_remote(stack: ExitStack, channels: Channels, options: SharedOptions) -> Requests | None:
     if options.control is None:
         return None
     remote = channels.open_requests(options.control, public=True)

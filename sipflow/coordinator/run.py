@@ -37,6 +37,7 @@ from sipflow.protocol.requests import (
     Accepted,
     Answer,
     AskStatus,
+    ChangeRate,
     Denied,
     InstanceStatus,
     PauseRun,
@@ -168,6 +169,8 @@ class Run:
                 return self._accept(self.state.resume_asked(clock.monotonic()))
             case AskStatus():
                 return self._status()
+            case ChangeRate():
+                return Denied(detail="it is a single run, and no load")
 
     def turn(self) -> None:
         """Go on as far as what came in and the time allow."""

@@ -75,6 +75,16 @@ def journal(run: Path, place: int) -> Path:
     return run / f"{place}.journal"
 
 
+def recorder(run: Path, worker: str) -> Path:
+    """Return the file in which a worker of a load keeps the events of the run that it plays."""
+    return run / f"{worker}.recorder"
+
+
+def lane(load: Path) -> Path:
+    """Return where the workers of a load connect to, to say what is said in each run."""
+    return load / "lane"
+
+
 def instance_log(run: Path, place: int) -> Path:
     """Return the file that the standard output and error of the n-th instance go to."""
     return run / f"{place}.log"
@@ -89,6 +99,11 @@ def kept_log(directory: Path, instance: str, place: int) -> Path:
 def record(run: Path) -> Path:
     """Return the file that holds the events of a run as they were published."""
     return run / "record"
+
+
+def load_record(load: Path, run: str) -> Path:
+    """Return the file that holds the events of a load, or of a run of it, as they were told."""
+    return load / f"{run}.record"
 
 
 def worker_log(batch: Path, worker: str) -> Path:

@@ -50,7 +50,9 @@ from sipflow.protocol.control import (
     Paused,
     Ready,
     Refused,
+    Swept,
     ToCoordinator,
+    Walked,
 )
 from sipflow.protocol.events import RunReason
 
@@ -140,8 +142,8 @@ class RunState:
         match message:
             case Hello():
                 self._greet(member)
-            case Beat():
-                pass
+            case Beat() | Walked() | Swept():
+                pass  # the last two are said in a load only
             case Paused(last_seq=last_seq):
                 self.pause.answered(instance, last_seq)
             case Refused(detail=detail):

@@ -26,7 +26,7 @@ def start_files(files: Sequence[Path], options: StartOptions, *, json: bool) -> 
         return _start_several(files, options, json=json)
     given = Given(options.variables, os.environ)
     reading = read_scenario(files[0], given, options.allow_path)
-    _print_problems(reading, sys.stderr)
+    print_problems(reading, sys.stderr)
     if reading.scenario is None:
         return NOT_STARTED
     # Only what is going to run pays for what running needs.
@@ -47,7 +47,7 @@ def _start_several(files: Sequence[Path], options: StartOptions, *, json: bool) 
     for index, file in enumerate(files):
         reading = read_scenario(file, given, options.allow_path)
         if reading.scenario is not None:
-            _print_problems(reading, sys.stderr)
+            print_problems(reading, sys.stderr)
             jobs.append(Job(index, name_of(file), reading.scenario))
         else:
             problems = tuple(map(str, reading.problems))
@@ -76,7 +76,7 @@ def _run(
     from sipflow.coordinator.batch import run_batch
     from sipflow.coordinator.subscribers.event_log import EventLog
 
-    _raise_descriptor_limit()
+    raise_descriptor_limit()
     log: list[Subscriber] = []
     if jobs and options.event_log is not None:
         log.append(EventLog(options.event_log))
@@ -102,7 +102,7 @@ def validate_files(
     given = Given(variables or {}, os.environ)
     for file in files:
         reading = read_scenario(file, given, allowed)
-        _print_problems(reading, sys.stdout)
+        print_problems(reading, sys.stdout)
         if reading.scenario is None:
             exit_code = NOT_STARTED
             continue
@@ -114,12 +114,13 @@ def validate_files(
     return exit_code
 
 
-def _print_problems(reading: Reading, stream: TextIO) -> None:
+def print_problems(reading: Reading, stream: TextIO) -> None:
+    """Print what is wrong with a file, a line each."""
     for problem in reading.problems:
         click.echo(problem, file=stream)
 
 
-def _raise_descriptor_limit() -> None:
+def raise_descriptor_limit() -> None:
     """Allow as many descriptors as may be: an instance takes the coordinator a handful."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

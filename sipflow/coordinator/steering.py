@@ -1,4 +1,7 @@
-"""The commands that steer a run from outside: ``stop``, ``pause``, ``resume`` and ``status``."""
+"""The commands that steer a run from outside, and ``status``.
+
+Each asks the coordinator once and says what it answered.
+"""
 
 import click
 import msgspec
@@ -10,7 +13,9 @@ from sipflow.keys import ClientKeys
 from sipflow.protocol.requests import (
     Accepted,
     AskStatus,
+    ChangeRate,
     Denied,
+    LoadStatus,
     PauseRun,
     Request,
     ResumeRun,
@@ -39,6 +44,18 @@ def steer_run(command: str, run: str | None, at: str | None, keys: ClientKeys | 
     return 0
 
 
+def change_rate(rate: str, run: str | None, at: str | None, keys: ClientKeys | None) -> int:
+    """Have a load keep to another rate; arguments as above."""
+    from sipflow.coordinator.load.profile_options import parse_rate
+
+    asked = parse_rate(rate, "RATE")
+    who, answer = _ask(run, at, keys, ChangeRate(run=run, rate=asked))
+    if not isinstance(answer, Accepted):
+        raise UsageError(f"{who} cannot change its rate")
+    click.echo(f"{asked:g} runs/s for {who}")
+    return 0
+
+
 def show_status(run: str | None, at: str | None, keys: ClientKeys | None, *, json: bool) -> int:
     """Print how a run stands."""
     who, status = _ask(run, at, keys, AskStatus(run=run))
@@ -62,11 +79,22 @@ def _ask(
     return who, answer
 
 
+def _load_in_words(load: LoadStatus) -> str:
+    rate = f"{load.rate:g} runs/s asked, " if load.rate is not None else ""
+    runs = load.runs
+    return (
+        f"{rate}{runs.started} started, {runs.completed} completed, {runs.failed} failed, "
+        f"{load.in_flight} in flight, {load.workers} workers"
+    )
+
+
 def _in_words(status: Status) -> str:
     lines = [
         f"run {status.run}  {status.scenario}  {status.state}  {status.elapsed_s:.1f} s"
         f"  {status.last_g} events at {status.events}"
     ]
+    if status.load is not None:
+        lines.append(f"  {_load_in_words(status.load)}")
     width = max((len(name) for name in status.instances), default=0)
     for name, instance in status.instances.items():
         at = f"{instance.node} {instance.state}" if instance.node is not None else "not started"

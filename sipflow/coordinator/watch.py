@@ -11,9 +11,9 @@ from sipflow.coordinator.run_directory import find_run, living_runs, requests_en
 from sipflow.coordinator.subscribers import Subscriber
 from sipflow.coordinator.subscribers.plain import Plain
 from sipflow.errors import BrokenStreamError, RunNotFoundError
-from sipflow.follower import ENDED
+from sipflow.follower import is_last
 from sipflow.keys import ClientKeys
-from sipflow.protocol.events import AnyEvent, ScenarioState
+from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.requests import AskStatus, Status
 from sipflow.subscriber import subscribe
 
@@ -85,7 +85,7 @@ class _PlainRuns:
         if event.run not in self._views:
             self._views[event.run] = Plain(sys.stdout)
         self._views[event.run].handle(event)
-        if isinstance(event, ScenarioState) and event.new in ENDED:
+        if is_last(event):
             self._views.pop(event.run).close()
 
     def close(self) -> None:

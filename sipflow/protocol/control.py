@@ -18,6 +18,16 @@ For each run that a worker plays::
     LastWord           ─────▶               the number of its last event
                        ◀───── Quit          (or another Assign)
 
+For a load it plays one run after another, and says no more of one that goes well than this::
+
+    worker                    coordinator
+                       ◀───── Enlist(plan)
+    Ready | Refused    ─────▶
+                       ◀───── Begin         a run; only after the end of the one before
+    Walked             ─────▶               its chain is over; if ``idle``, so is the run for it
+                       ◀───── Halt, as above, and CleanUp, only to those that are not idle
+    Swept              ─────▶               every dialog gone; also unasked, once all are
+
 From its hello on a worker also says ``Beat`` twice a second, from the loop that drives its user
 agent: one that is not heard for long hangs. Commands are in the imperative, what is told is in the
 past tense or a state.
@@ -25,6 +35,7 @@ past tense or a state.
 
 from msgspec import Struct
 
+from sipflow.protocol.load import RunFigures
 from sipflow.protocol.plan import InstancePlan
 
 
@@ -81,7 +92,30 @@ class Quit(Message, frozen=True, kw_only=True):
     """End the process."""
 
 
-ToWorker = Assign | Go | Pause | Resume | Halt | CleanUp | Dismiss | Quit
+class Enlist(Message, frozen=True, kw_only=True):
+    """Play this instance in the runs of a load: open the endpoint, say ``Ready`` or ``Refused``.
+
+    ``recorder`` is the file that has the events of the run that is played, ``log`` is as above.
+    ``lane`` is the Unix socket to connect to and to say everything through from then on, ``hello``
+    what to show there first.
+    """
+
+    plan: InstancePlan
+    recorder: str
+    lane: str
+    hello: str
+    log: str
+
+
+class Begin(Message, frozen=True, kw_only=True):
+    """Walk the chain in another run; ``variables`` are this run's own, beside the plan's."""
+
+    number: int
+    run: str
+    variables: dict[str, str] = {}
+
+
+ToWorker = Assign | Go | Pause | Resume | Halt | CleanUp | Dismiss | Quit | Enlist | Begin
 
 
 class Hello(Message, frozen=True, kw_only=True):
@@ -145,6 +179,27 @@ class LastWord(Message, frozen=True, kw_only=True):
     last_seq: int
 
 
+class Walked(Message, frozen=True, kw_only=True):
+    """The chain is over in a run of a load: walked to its end, or to a ``failure``.
+
+    ``idle``: no dialog lives, so that nothing is left to be done; only then are there figures.
+    """
+
+    number: int
+    idle: bool
+    failure: ChainFailed | None = None
+    figures: RunFigures = RunFigures()
+
+
+class Swept(Message, frozen=True, kw_only=True):
+    """Every dialog of a run of a load is gone, but those that are ``left``; see ``CleanedUp``."""
+
+    number: int
+    released: int = 0
+    left: tuple[str, ...] = ()
+    figures: RunFigures = RunFigures()
+
+
 ToCoordinator = (
     Hello
     | Beat
@@ -156,4 +211,6 @@ ToCoordinator = (
     | Halted
     | CleanedUp
     | LastWord
+    | Walked
+    | Swept
 )

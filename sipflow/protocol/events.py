@@ -9,7 +9,7 @@ generated from these types.
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 WIRE_VERSION = 1
 COORDINATOR = "-"
@@ -19,7 +19,9 @@ ScenarioStateName = Literal["running", "paused", "completed", "failed", "stopped
 Level = Literal["debug", "info", "warning", "error"]
 
 WireVersion = Annotated[int, Meta(description="version of the wire format")]
-RunId = Annotated[str, Meta(description="the run's id, hexadecimal")]
+RunId = Annotated[
+    str, Meta(description="the run's id, hexadecimal; with a number for one of a load")
+]
 ScenarioName = Annotated[str, Meta(description="the scenario's name")]
 NodeId = Annotated[str, Meta(description="the node's id in the scenario file")]
 SomeNode = Annotated[str | None, Meta(description="the id of the node that it is about, if any")]
@@ -212,6 +214,80 @@ class CleanUpState(Event, frozen=True, kw_only=True, tag="cleanup"):
     calls_left: CallsLeft = 0
 
 
+LoadStateName = Literal["running", "paused", "ending", "completed", "failed", "stopped"]
+
+
+class Latency(Struct, frozen=True, kw_only=True):
+    """How long something took, in milliseconds: a count and, unless it is 0, the distribution."""
+
+    count: Annotated[int, Meta(description="how many were measured")] = 0
+    min: Annotated[float | None, Meta(description="the shortest")] = None
+    mean: Annotated[float | None, Meta(description="the arithmetic mean")] = None
+    p50: Annotated[float | None, Meta(description="half of them took no longer")] = None
+    p90: Annotated[float | None, Meta(description="90 % of them took no longer")] = None
+    p95: Annotated[float | None, Meta(description="95 % of them took no longer")] = None
+    p99: Annotated[float | None, Meta(description="99 % of them took no longer")] = None
+    p99_9: Annotated[float | None, Meta(description="99.9 % of them took no longer")] = field(
+        name="p99.9", default=None
+    )
+    max: Annotated[float | None, Meta(description="the longest")] = None
+
+
+class RunCounts(Struct, frozen=True, kw_only=True):
+    """What became of the runs of a load."""
+
+    started: Annotated[int, Meta(description="runs that were begun")] = 0
+    completed: Annotated[int, Meta(description="runs that went as written")] = 0
+    failed: Annotated[int, Meta(description="runs that did not")] = 0
+    stopped: Annotated[int, Meta(description="runs that were broken off as the load stopped")] = 0
+    late: Annotated[int, Meta(description="runs that could not be started on time")] = 0
+
+
+class LoadState(Event, frozen=True, kw_only=True, tag="load-state"):
+    """A load as a whole entered a state, or got another rate; its last event is one of these."""
+
+    scenario: ScenarioName
+    previous: Annotated[
+        LoadStateName | None, Meta(description="the state that it left; null at first")
+    ]
+    new: Annotated[LoadStateName, Meta(description="the state that it entered")]
+    rate: Annotated[
+        float | None, Meta(description="runs a second that are asked for; null: no rate is")
+    ] = None
+    message: Text = ""
+
+
+class RunFailed(Event, frozen=True, kw_only=True, tag="load-failure"):
+    """One run of a load failed."""
+
+    number: Annotated[int, Meta(description="the run's number within the load, from 1")]
+    of: Annotated[RunId, Meta(description="the id of that run; its own events have it")]
+    reason: Annotated[RunReason, Meta(description="why")]
+    example: Annotated[
+        bool,
+        Meta(description="whether it is the first of its kind: all events of that run follow"),
+    ] = False
+
+
+class LoadNumbers(Event, frozen=True, kw_only=True, tag="load-numbers"):
+    """One second of a load, and all of it until then."""
+
+    second: Annotated[int, Meta(description="which second of the load it was, from 1")]
+    runs: Annotated[RunCounts, Meta(description="what became of runs in that second")]
+    total: Annotated[RunCounts, Meta(description="what became of runs since the beginning")]
+    asked: Annotated[
+        float | None, Meta(description="runs a second that were asked for; null: no rate was")
+    ] = None
+    in_flight: Annotated[int, Meta(description="runs that were under way at its end")] = 0
+    workers: Annotated[int, Meta(description="worker processes at its end")] = 0
+    latency_ms: Annotated[
+        dict[str, Latency], Meta(description="what was measured in that second, by name")
+    ] = {}
+    total_ms: Annotated[
+        dict[str, Latency], Meta(description="what was measured since the beginning, by name")
+    ] = {}
+
+
 AnyEvent = (
     ScenarioState
     | NodeState
@@ -221,4 +297,7 @@ AnyEvent = (
     | MediaState
     | MediaReport
     | CleanUpState
+    | LoadState
+    | RunFailed
+    | LoadNumbers
 )

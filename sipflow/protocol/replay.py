@@ -5,7 +5,7 @@ A subscription whose topic is ``replay/<run>/<g>/<nonce>`` asks for a run's even
 text without a slash that the subscriber has not used yet. One answer holds a piece of what there
 is; the next piece is asked for with the next subscription, as fast as the subscriber can take it.
 With an empty ``<run>`` the answer says which runs there are. An event's topic never begins like
-this, because a run's id is hexadecimal.
+this, because a run's id begins with a hexadecimal digit.
 
 A socket that is full drops an answer as it drops events: who gets none within a second asks again.
 """
@@ -21,7 +21,8 @@ from sipflow.protocol.events import WIRE_VERSION, RunId, WireVersion
 
 PREFIX = b"replay/"
 _LONGEST = 128
-_REQUEST = re.compile(rb"replay/([0-9a-f]*)/([0-9]{1,15})/([^/]{1,64})")
+# The runs of a load have its id and their number.
+_REQUEST = re.compile(rb"replay/((?:[0-9a-f]+(?:-[0-9]+)?)?)/([0-9]{1,15})/([^/]{1,64})")
 
 
 class Answer(Struct, frozen=True, kw_only=True, tag_field="type"):

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from sipflow.protocol.events import NodeStateName, RunId, ScenarioName
+from sipflow.protocol.events import NodeStateName, RunCounts, RunId, ScenarioName
 
 RunStateName = Literal["starting", "running", "paused", "ending"]
 
@@ -41,7 +41,15 @@ class AskStatus(RequestMessage, frozen=True, kw_only=True):
     """Say what the run is and how it stands."""
 
 
-Request = StopRun | PauseRun | ResumeRun | AskStatus
+class ChangeRate(RequestMessage, frozen=True, kw_only=True):
+    """Ask for another rate of a load."""
+
+    rate: Annotated[
+        float, Meta(ge=0, description="runs a second, or runs at once where no rate was asked for")
+    ]
+
+
+Request = StopRun | PauseRun | ResumeRun | AskStatus | ChangeRate
 
 
 class Accepted(Message, frozen=True, kw_only=True):
@@ -63,6 +71,17 @@ class InstanceStatus(Struct, frozen=True, kw_only=True):
     state: Annotated[NodeStateName | None, Meta(description="the state of that node")] = None
 
 
+class LoadStatus(Struct, frozen=True, kw_only=True):
+    """How a load stands."""
+
+    runs: Annotated[RunCounts, Meta(description="what has become of its runs so far")]
+    in_flight: Annotated[int, Meta(description="runs that are under way")]
+    workers: Annotated[int, Meta(description="worker processes")]
+    rate: Annotated[
+        float | None, Meta(description="runs a second that are asked for; null: no rate is")
+    ] = None
+
+
 class Status(Message, frozen=True, kw_only=True):
     """What the run is and how it stands."""
 
@@ -76,6 +95,9 @@ class Status(Message, frozen=True, kw_only=True):
     instances: Annotated[
         dict[str, InstanceStatus], Meta(description="how each instance stands, by its id")
     ] = {}
+    load: Annotated[
+        LoadStatus | None, Meta(description="how the load stands; null: it is a single run")
+    ] = None
 
 
 Answer = Accepted | Denied | Status

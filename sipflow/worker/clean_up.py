@@ -51,10 +51,15 @@ class CleanUp:
         self._dead = dead
 
     def next_timer(self) -> float | None:
-        """Return when to look again although nothing has happened; None once done."""
+        """Return when to look again although nothing has happened; None: not for that alone.
+
+        Once it is done, what comes in still waits for its refusal like any other call.
+        """
+        grace = self._began + PEER_GRACE
         if self.done:
-            return None
-        marks = (self._began + PEER_GRACE, self._began + SILENCE)
+            waits = self._last_look < grace < self._deadline and self._legs.alive()
+            return grace if waits else None
+        marks = (grace, self._began + SILENCE)
         return min([self._deadline, *(mark for mark in marks if mark > self._last_look)])
 
     def advance(self, now: float) -> list[Order]:

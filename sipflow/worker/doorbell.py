@@ -25,6 +25,11 @@ class Doorbell:
         self._armed.set()
         threading.Thread(target=self._watch, name="doorbell", daemon=True).start()
 
+    @property
+    def rang(self) -> bool:
+        """Whether it has rung since it was armed."""
+        return not self._armed.is_set()
+
     def rearm(self) -> None:
         """Say that the commands have been read: the next one rings again."""
         self._armed.set()

@@ -1,6 +1,8 @@
 """What the user agent saw, in the past tense. Pure values; ``dialog`` is the user agent's key.
 
 ``message`` is the text of the message behind it, where one was received and the plan wants it.
+``at`` is when it happened, in monotonic seconds; None where only the moment is known at which it
+was told. Two are equal whenever they happened.
 """
 
 import enum
@@ -17,6 +19,7 @@ class InviteSent:
     """The INVITE that was ordered has left."""
 
     dialog: str
+    at: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Progressed:
     reason: str
     media: bool = False
     message: str = ""
+    at: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class DialogConfirmed:
     reason: str
     message: str = ""
     media: Media | None = field(default=None, compare=False)
+    at: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +103,16 @@ class ReinviteAnswered:
 class DialogEnded:
     """The dialog is gone: its BYE or CANCEL is answered, or a final failure was exchanged.
 
-    ``code`` is the status code that it ended with, None where there was none.
+    ``code`` is the status code that it ended with, None where there was none. ``bye``: when our BYE
+    had left, None if we sent none.
     """
 
     dialog: str
     code: int | None
     reason: str
     message: str = ""
+    at: float | None = field(default=None, compare=False)
+    bye: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +227,7 @@ class DialogFollowed:
     dialog: str
     successor: str
     peer: str
+    at: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

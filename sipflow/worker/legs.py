@@ -274,22 +274,23 @@ class Legs:
 
     def apply(self, happening: Happening) -> Dialog | None:
         """Take in what happened and return the dialog that it happened on, if it was on one."""
-        if isinstance(happening, TextReceived | TextAnswered):
-            self.messages.apply(happening)
-            return None
-        if isinstance(happening, RegisterAnswered):
-            self.registration.apply(happening)
-            return None
-        if isinstance(happening, InviteReceived):
-            dialog = Dialog(happening.dialog, Direction.RECIPIENT, happening.peer)
-            self._by_key[dialog.key] = dialog
-            self._queue.append(dialog)
-        elif isinstance(happening, DialogFollowed | DialogReplaced):
-            return self._succeed(happening)
-        elif isinstance(happening, ReferAccepted | TransferProgressed):
-            return self._take_news(happening)
-        else:
-            dialog = self._by_key[happening.dialog]
+        match happening:
+            case TextReceived() | TextAnswered():
+                self.messages.apply(happening)
+                return None
+            case RegisterAnswered():
+                self.registration.apply(happening)
+                return None
+            case DialogFollowed() | DialogReplaced():
+                return self._succeed(happening)
+            case ReferAccepted() | TransferProgressed():
+                return self._take_news(happening)
+            case InviteReceived():
+                dialog = Dialog(happening.dialog, Direction.RECIPIENT, happening.peer)
+                self._by_key[dialog.key] = dialog
+                self._queue.append(dialog)
+            case _:
+                dialog = self._by_key[happening.dialog]
         before = (dialog.state, dialog.code, dialog.peer)
         dialog.apply(happening)
         if (dialog.state, dialog.code, dialog.peer) != before:
@@ -350,6 +351,11 @@ class Legs:
         self.messages.hand_over(old.key, new.key)
         if old.leg is not None:
             self._by_leg[old.leg] = new
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is something to be told of any dialog."""
+        return bool(self._untold or self._media_untold or self.registration.untold)
 
     def changes(self) -> list[tuple[Dialog, str]]:
         """Return, once, the named dialogs whose state changed since the last call, and why."""

@@ -31,7 +31,11 @@ _READABLE = int(zmq.POLLIN)  # as a plain number: asked for on every turn of the
 
 
 class Link:
-    """The sockets of one worker process; made after the fork, used from one thread."""
+    """The sockets of one worker process; made after the fork, used from one thread.
+
+    ``uncertain``: a command may be here although the descriptor does not say so. It becomes
+    readable once for what is new, and saying something uses that up.
+    """
 
     def __init__(self, launch: Launch) -> None:
         self._context = zmq.Context()
@@ -47,6 +51,7 @@ class Link:
         self._events.sndhwm = 0
         self._events.connect(launch.events)
         self._journal: int | None = None
+        self.uncertain = True
 
     def descriptor(self) -> int:
         """Return the file descriptor that becomes readable when control may have something."""
@@ -62,6 +67,7 @@ class Link:
     def say(self, word: ToCoordinator) -> None:
         """Tell the coordinator something."""
         self._control.send(encode(word))
+        self.uncertain = True
 
     def publish(self, events: Sequence[AnyEvent]) -> None:
         """Tell the world what belongs together: written down in one piece, then sent."""
@@ -76,18 +82,12 @@ class Link:
         """Wait for a command, at most ``timeout`` seconds."""
         self._control.poll(_milliseconds(timeout))
 
-    def has_commands(self) -> bool:
-        """Tell whether a command waits; the descriptor alone does not say so for sure.
-
-        It becomes readable once for what is new, and saying something uses that up.
-        """
-        return bool(int(self._control.getsockopt(zmq.EVENTS)) & _READABLE)
-
     def receive(self) -> list[ToWorker]:
         """Return the commands that have arrived."""
         commands: list[ToWorker] = []
-        while self.has_commands():
+        while int(self._control.get(zmq.EVENTS)) & _READABLE:
             commands.append(decode_to_worker(self._control.recv(zmq.NOBLOCK)))
+        self.uncertain = False
         return commands
 
     def await_subscription(self, timeout: float) -> bool:

@@ -5,54 +5,45 @@ and is woken by SIP, by the session's timers, and by the doorbell when a command
 ``Beat`` as it turns, and nothing else may: a worker whose loop hangs is not to be heard.
 
 A worker plays one run after another. Between two of them its endpoint stays open, and the session
-of the one that is over refuses what comes in.
+of the one that is over refuses what comes in. Enlisted for a load, it has a ``LoadPart`` for all of
+them, and writes their events to its recorder instead of publishing them.
 """
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import assert_never
 
 from sipflow import clock
 from sipflow.protocol.control import (
     Assign,
     Beat,
-    ChainFailed,
-    ChainFinished,
+    Begin,
     CleanedUp,
     CleanUp,
     Dismiss,
+    Enlist,
     Go,
     Halt,
     Halted,
     Hello,
     LastWord,
+    Message,
     Pause,
     Paused,
     Quit,
     Ready,
     Refused,
     Resume,
+    ToCoordinator,
     ToWorker,
 )
-from sipflow.protocol.events import Event
+from sipflow.protocol.events import AnyEvent, Event
+from sipflow.protocol.plan import InstancePlan
 from sipflow.worker.doorbell import Doorbell
+from sipflow.worker.lane import Lane
 from sipflow.worker.link import Link
-from sipflow.worker.orders import (
-    AddBinding,
-    DropRtp,
-    HangUp,
-    Invite,
-    MeasureMedia,
-    Play,
-    Record,
-    Refer,
-    ReferToDialog,
-    Reinvite,
-    RemoveBinding,
-    Respond,
-    SendDigits,
-    SendText,
-    StopTracks,
-    WatchMedia,
-)
+from sipflow.worker.load_part import LoadOutput, LoadPart
+from sipflow.worker.recorder import Recorder
 from sipflow.worker.session import Output, Session
 from sipflow.worker.streams import write_to
 from sipflow.worker.ua import UserAgent, UserAgentError
@@ -66,6 +57,7 @@ ORPHAN_LIMIT = 0.4
 
 # What the coordinator says to an instance that has a part in a run.
 Direction = Go | Pause | Resume | Halt | CleanUp | Dismiss
+Part = Session | LoadPart
 
 
 class Loop:
@@ -75,16 +67,20 @@ class Loop:
         self._agent = agent
         self._link = link
         self._pid = pid
-        self._session: Session | None = None
+        self._part: Part | None = None
+        self._plan: InstancePlan | None = None
+        self._recorder: Recorder | None = None
+        self._lane: Lane | None = None
         self._doorbell: Doorbell | None = None
         self._subscribed = False
         self._next_beat = 0.0
         self._quitting = False
+        self._reopened = False
         self.orphaned = False
 
     def run(self) -> None:
         """Say hello, then turn until it is over."""
-        self._link.say(Hello(pid=self._pid))
+        self._say(Hello(pid=self._pid))
         while not self._quitting:
             if self.orphaned:
                 self._leave()
@@ -93,32 +89,53 @@ class Loop:
 
     def _turn(self) -> None:
         self._beat()
+        self._hear()
+        timer = self._part.next_timer() if self._part is not None else None
+        due = self._next_beat if timer is None else min(self._next_beat, timer)
+        sleep = max(0.0, due - clock.monotonic())
         if self._doorbell is None:
-            self._link.wait(self._sleep(self._next_beat))
+            self._link.wait(sleep)
+            self._link.uncertain = True
         else:
-            self._doorbell.rearm()
-            # A command that is here already may have rung before the bell was armed again.
-            waits = self._link.has_commands()
-            self._let_agent_work(0.0 if waits else self._sleep(self._next_beat))
-        for command in self._link.receive():
-            self._obey(command)
-        if self._session is not None:
-            self._carry_out(self._session.advance(clock.monotonic()))
+            self._let_agent_work(sleep)
+        if timer is not None and self._part is not None and clock.monotonic() >= timer:
+            self._carry_out(self._part.advance(clock.monotonic()))
+
+    def _hear(self) -> None:
+        """Obey every command that is here; what is said meanwhile may hide that there are more."""
+        if self._lane is not None:
+            for command in self._lane.receive():
+                self._obey(command)
+        bell = self._doorbell
+        while self._link.uncertain or (bell is not None and bell.rang):
+            commands = self._link.receive()
+            if bell is not None and bell.rang:
+                bell.rearm()
+            for command in commands:
+                self._obey(command)
+            bell = self._doorbell
+
+    def _say(self, word: ToCoordinator) -> None:
+        if self._lane is not None:
+            self._lane.say(word)
+        else:
+            self._link.say(word)
 
     def _beat(self) -> None:
         now = clock.monotonic()
         if now >= self._next_beat:
-            self._link.say(Beat())
+            self._say(Beat())
             self._next_beat = now + BEAT
 
     def _let_agent_work(self, timeout: float) -> None:
+        self._reopened = False
         for happening in self._agent.poll(timeout):
-            if self._session is not None:
-                self._carry_out(self._session.handle(happening, clock.monotonic()))
+            if self._part is not None and not self._reopened:
+                self._carry_out(self._part.handle(happening, clock.monotonic()))
 
     def _sleep(self, until: float) -> float:
         """Return the seconds to sleep until a moment, or until the session's timer."""
-        timer = self._session.next_timer() if self._session is not None else None
+        timer = self._part.next_timer() if self._part is not None else None
         due = until if timer is None else min(until, timer)
         return max(0.0, due - clock.monotonic())
 
@@ -126,36 +143,86 @@ class Loop:
         match command:
             case Assign():
                 self._begin_run(command)
+            case Enlist():
+                self._join_load(command)
+            case Begin():
+                self._begin_run_of_load(command)
             case Quit():
                 self._quitting = True
             case Go() | Pause() | Resume() | Halt() | CleanUp() | Dismiss():
-                if self._session is None:
+                if self._part is None:
                     self._answer_without_part(command)
                 else:
-                    self._carry_out(_direct(self._session, command, clock.monotonic()))
+                    self._carry_out(_direct(self._part, command, clock.monotonic()))
             case _:
                 assert_never(command)
 
     def _begin_run(self, assign: Assign) -> None:
-        plan = assign.plan
-        self._session = None
-        try:
-            write_to(assign.log)
-            self._link.keep_journal(assign.journal)
-            self._agent.open(plan)
-        except UserAgentError as error:
-            self._link.say(Refused(detail=str(error)))
-            return
-        except OSError as error:
-            self._link.say(Refused(detail=f"{error.filename}: {error.strerror}"))
+        if not self._open(assign.plan, assign.log, partial(self._keep_journal, assign.journal)):
             return
         if not self._is_subscribed_to():
-            self._link.say(Refused(detail="the coordinator did not subscribe to the events"))
+            self._say(Refused(detail="the coordinator did not subscribe to the events"))
             return
-        self._session = Session(plan, clock.wall() - clock.monotonic())
+        self._part = Session(assign.plan, clock.wall() - clock.monotonic())
+        self._say(Ready())
+
+    def _join_load(self, enlist: Enlist) -> None:
+        if not self._open(enlist.plan, enlist.log, partial(self._attend, enlist)):
+            return
+        self._part = LoadPart(enlist.plan, clock.wall() - clock.monotonic())
+        self._say(Ready())
+
+    def _begin_run_of_load(self, begin: Begin) -> None:
+        part, recorder = self._part, self._recorder
+        assert isinstance(part, LoadPart), "only who is enlisted is told to begin"
+        assert recorder is not None
+        recorder.begin()
+        self._carry_out(part.begin(begin, clock.monotonic()))
+
+    def _leave_behind(self) -> None:
+        """Make what a run of a load has left nobody's, before its end is said and another begins.
+
+        Whoever hears of that end may call at once, and such a call is the next run's.
+        """
+        part = self._part
+        if isinstance(part, LoadPart) and part.unclean and self._plan is not None:
+            self._agent.open(self._plan)
+            part.cleaned()
+            self._reopened = True
+
+    def _open(self, plan: InstancePlan, log: str, keep: Callable[[], None]) -> bool:
+        """Open the endpoint, and what keeps its events; says so where that cannot be done."""
+        self._part = None
+        try:
+            write_to(log)
+            keep()
+            self._agent.open(plan)
+        except UserAgentError as error:
+            self._say(Refused(detail=str(error)))
+            return False
+        except OSError as error:
+            self._say(Refused(detail=f"{error.filename}: {error.strerror}"))
+            return False
+        self._plan = plan
         if self._doorbell is None:
             self._doorbell = Doorbell(self._link.descriptor(), (plan.host, plan.port))
-        self._link.say(Ready())
+        return True
+
+    def _keep_journal(self, path: str) -> None:
+        self._link.keep_journal(path)
+        self._leave_load()
+
+    def _leave_load(self) -> None:
+        if self._recorder is not None:
+            self._recorder.close()
+        if self._lane is not None:
+            self._lane.close()
+        self._recorder = self._lane = None
+
+    def _attend(self, enlist: Enlist) -> None:
+        self._leave_load()
+        self._recorder = Recorder(enlist.recorder)
+        self._lane = Lane(enlist.lane, enlist.hello.encode())
 
     def _is_subscribed_to(self) -> bool:
         deadline = clock.monotonic() + SUBSCRIPTION_LIMIT
@@ -168,58 +235,66 @@ class Loop:
         """Answer as one who has nothing to do: no run has begun here, or it was refused."""
         match command:
             case Pause():
-                self._link.say(Paused(last_seq=0))
+                self._say(Paused(last_seq=0))
             case Halt():
-                self._link.say(Halted())
+                self._say(Halted())
             case CleanUp():
-                self._link.say(CleanedUp(released=0))
+                self._say(CleanedUp(released=0))
             case Dismiss():
-                self._link.say(LastWord(last_seq=0))
+                self._say(LastWord(last_seq=0))
             case Go() | Resume():
                 pass
             case _:
                 assert_never(command)
 
-    def _carry_out(self, outputs: list[Output]) -> None:
+    def _carry_out(self, outputs: Sequence[LoadOutput]) -> None:
         """Tell, then do, then report.
 
         Events go first: once anything is on the wire, the journal says which node it came from,
         and a worker that is killed at that moment is charged with the right one.
         """
-        self._link.publish([output for output in outputs if isinstance(output, Event)])
+        if not outputs:
+            return
+        self._tell([output for output in outputs if isinstance(output, Event)])
         for output in outputs:
-            match output:
-                case Event():
-                    pass
-                case Invite() | Respond() | HangUp() | Reinvite():
-                    self._agent.carry_out(output)
-                case SendText() | Refer() | ReferToDialog() | AddBinding() | RemoveBinding():
-                    self._agent.carry_out(output)
-                case Play() | Record() | SendDigits() | StopTracks():
-                    self._agent.carry_out(output)
-                case WatchMedia() | MeasureMedia() | DropRtp():
-                    self._agent.carry_out(output)
-                case (
-                    Paused() | ChainFinished() | ChainFailed() | Halted() | CleanedUp() | LastWord()
-                ):
-                    self._link.say(output)
-                case _:
-                    assert_never(output)
+            if isinstance(output, Message):
+                self._leave_behind()
+                self._say(output)
+            elif not isinstance(output, Event):
+                self._agent.carry_out(output)
+
+    def _tell(self, events: Sequence[AnyEvent]) -> None:
+        if self._recorder is not None:
+            self._recorder.write(events)
+        else:
+            self._link.publish(events)
 
     def _leave(self) -> None:
         """End the calls of an orphan; nobody is left to be told."""
-        if self._session is None:
+        if self._part is None:
             return
         now = clock.monotonic()
         deadline = now + ORPHAN_LIMIT
-        self._carry_out(self._session.halt("the coordinator is gone", now))
-        self._carry_out(self._session.clean_up(CleanUp(limit=ORPHAN_LIMIT), now))
-        while self._session.alive and clock.monotonic() < deadline:
+        self._carry_out(self._part.halt("the coordinator is gone", now))
+        self._carry_out(self._part.clean_up(CleanUp(limit=ORPHAN_LIMIT), now))
+        while self._part.alive and clock.monotonic() < deadline:
             self._let_agent_work(self._sleep(deadline))
-            self._carry_out(self._session.advance(clock.monotonic()))
+            self._carry_out(self._part.advance(clock.monotonic()))
 
 
-def _direct(session: Session, direction: Direction, now: float) -> list[Output]:
+def _direct(part: Part, direction: Direction, now: float) -> Sequence[LoadOutput]:
+    match direction:
+        case Halt(cause=cause):
+            return part.halt(cause, now)
+        case CleanUp():
+            return part.clean_up(direction, now)
+        case _:
+            return _direct_session(part, direction, now) if isinstance(part, Session) else []
+
+
+def _direct_session(
+    session: Session, direction: Go | Pause | Resume | Dismiss, now: float
+) -> list[Output]:
     match direction:
         case Go():
             return session.go(now)
@@ -227,10 +302,6 @@ def _direct(session: Session, direction: Direction, now: float) -> list[Output]:
             return session.pause(now)
         case Resume():
             return session.resume(now)
-        case Halt(cause=cause):
-            return session.halt(cause, now)
-        case CleanUp():
-            return session.clean_up(direction, now)
         case Dismiss():
             return session.dismiss()
         case _:

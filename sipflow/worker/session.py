@@ -73,6 +73,11 @@ class Session:
         """Whether there is a dialog that is not gone, or a registration."""
         return bool(self._legs.alive()) or self._legs.registration.alive
 
+    @property
+    def is_cleaning(self) -> bool:
+        """Whether a clean-up goes on, which will say itself when it is done."""
+        return self.phase is Phase.CLEANING
+
     def next_timer(self) -> float | None:
         """Return when the session wants to be asked again although nothing has happened."""
         if self._clean_up is not None:
@@ -87,7 +92,9 @@ class Session:
     def handle(self, happening: Happening, now: float) -> list[Output]:
         """Take in what happened on a dialog and act on it."""
         self._legs.apply(happening)
-        return [*self._tell_of_legs(now), *self.advance(now)]
+        outputs = self._tell_of_legs(now)
+        outputs += self.advance(now)
+        return outputs
 
     def pause(self, now: float) -> list[Output]:
         """Begin no node until the walk is resumed, whether it has begun, is over or is to come."""
@@ -131,7 +138,8 @@ class Session:
                 return []
 
     def _walk(self, now: float) -> list[Output]:
-        outputs: list[Output] = [*self._walker.advance(now)]
+        outputs: list[Output] = []
+        outputs += self._walker.advance(now)
         outputs += self._tell_of_legs(now)
         failure = self._walker.failure
         if failure is not None:
@@ -162,7 +170,7 @@ class Session:
 
     def _tell_of_legs(self, now: float) -> list[Output]:
         outputs: list[Output] = []
-        if self.phase is Phase.DISMISSED:
+        if not self._legs.has_news or self.phase is Phase.DISMISSED:
             return outputs
         for dialog, cause in self._legs.changes():
             if dialog.leg in self._watched and not dialog.reception.watched:

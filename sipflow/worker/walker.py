@@ -21,6 +21,7 @@ from sipflow.protocol.plan import InstancePlan
 from sipflow.protocol.scenario import LegAction, Node, NodeAction, legs_of, word
 from sipflow.worker.actions import Failed, Step, Succeeded, begin, expire, observe, time_limit
 from sipflow.worker.actions.examination import shown
+from sipflow.worker.actions.step import NOTHING_YET
 from sipflow.worker.legs import Legs
 from sipflow.worker.orders import Order
 from sipflow.worker.substitution import filled
@@ -53,6 +54,7 @@ class Walker:
         self._teller = teller
         self._node: Node | None = None
         self._action: NodeAction | None = None
+        self._leg: str | None = None
         self._next: tuple[Node, str] | None = None
         self._deadline = 0.0
         self._expired = False
@@ -77,6 +79,8 @@ class Walker:
         while self._node is not None or self._choose_next():
             fresh = self._node is None
             step = self._begin(now, outputs) if fresh else self._look(now)
+            if step is NOTHING_YET and not fresh:
+                break
             self._carry(step, now, outputs)
             if step.outcome is None and not fresh:
                 break
@@ -115,6 +119,7 @@ class Walker:
         (node, cause), self._next = self._next, None
         action = filled(node, self._variables) if node.late else node.action
         self._node = node
+        self._leg = next(iter(legs_of(node.action)), None)
         self._expired = False
         outputs.append(self._teller.node(now, cause, node.id, ("pending", "running")))
         if isinstance(action, Failed):
@@ -128,7 +133,7 @@ class Walker:
         assert action is not None
         if self._expired:
             gone = isinstance(action, LegAction) and not self._legs.in_use(action.leg)
-            return expire(action, self._legs) if gone or self._is_due(now) else Step()
+            return expire(action, self._legs) if gone or self._is_due(now) else NOTHING_YET
         step = observe(action, self._legs)
         if step.outcome is not None or not self._is_due(now):
             return step
@@ -144,14 +149,12 @@ class Walker:
     def _carry(self, step: Step, now: float, outputs: list[Output]) -> None:
         node = self._node
         assert node is not None
-        where = (node.id, _leg(node))
+        where = (node.id, self._leg)
         if step.log is not None:
             outputs.append(self._teller.log(now, word(node.action), step.log, where=where))
         if step.figures is not None:
             outputs.append(
-                self._teller.figures(
-                    now, word(node.action), node.id, _leg(node) or "", step.figures
-                )
+                self._teller.figures(now, word(node.action), node.id, self._leg or "", step.figures)
             )
         outputs += step.orders
         for name, value in step.captured:
@@ -187,7 +190,3 @@ class Walker:
         self._node = None
         if successor is not None:
             self._next = (self._nodes[successor], cause)
-
-
-def _leg(node: Node) -> str | None:
-    return next(iter(legs_of(node.action)), None)

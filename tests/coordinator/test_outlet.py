@@ -105,18 +105,38 @@ def test_which_runs_there_are_is_answered(publisher: Publisher, open_socket: Ope
     }
 
 
+@pytest.mark.parametrize(
+    ("prefix", "seen"),
+    [
+        (b"a1", {"a1", "a1-1", "a1-12"}),
+        (b"a1.", {"a1"}),
+        (b"a1-", {"a1-1", "a1-12"}),
+        (b"a1-1", {"a1-1", "a1-12"}),
+        (b"a1-1.", {"a1-1"}),
+        (b"a1-1.alice.", {"a1-1"}),
+    ],
+)
+def test_a_prefix_selects_a_load_or_its_runs(
+    publisher: Publisher, open_socket: OpenSocket, prefix: bytes, seen: set[str]
+) -> None:
+    socket = subscriber(open_socket, publisher, prefix, b"ff.")
+    publish(publisher, *(event for run in ("a1", "a1-1", "a1-12") for event in a_run(3, run)))
+    assert {name.split(b".")[0].decode() for name, _data in received(socket)} == seen
+
+
+@pytest.mark.parametrize("run", ["a1", "a1-7"])
 @pytest.mark.parametrize(("first", "seen"), [(0, [1, 2, 3]), (1, [1, 2, 3]), (3, [3]), (4, [])])
 def test_what_was_missed_is_answered(
-    publisher: Publisher, open_socket: OpenSocket, first: int, seen: list[int]
+    publisher: Publisher, open_socket: OpenSocket, first: int, seen: list[int], run: str
 ) -> None:
-    events = a_run(3)
+    events = a_run(3, run)
     publisher.publish(*events)
     socket = subscriber(open_socket, publisher)
-    answer = ask(publisher, socket, f"replay/a1/{first}/me-1")
+    answer = ask(publisher, socket, f"replay/{run}/{first}/me-1")
     assert answer == {
         "type": "replay",
         "v": 1,
-        "run": "a1",
+        "run": run,
         "first": max(1, first),
         "last": 3,
         "events": [msgpack.unpackb(encode(events[g - 1])) for g in seen],
@@ -209,6 +229,9 @@ STRAYS = [
     [b"\1replay/a1/one/x"],
     [b"\1A1."],
     [b"\1a1\0"],
+    [b"\1a1-x"],
+    [b"\1a1-."],
+    [b"\1-"],
     [b"\1\xff"],
     [b"\1" + b"a" * 257],
     [b"hello", b"\1a1.", b""],

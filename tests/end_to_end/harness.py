@@ -64,6 +64,8 @@ class Outcome:
 class Coordinator:
     """One ``start`` in progress. As a context manager it never leaves a process behind."""
 
+    command = "start"
+
     def __init__(self, scenario: Path, folder: Path, *options: str) -> None:
         pipe = folder / f"events-{len(list(folder.glob('events-*.fifo')))}.fifo"
         os.mkfifo(pipe)
@@ -71,7 +73,10 @@ class Coordinator:
         self._printed = [pipe.with_suffix(suffix) for suffix in (".out", ".err")]
         with self._printed[0].open("wb") as out, self._printed[1].open("wb") as err:
             self.process = subprocess.Popen(
-                [*COMMAND, "start", str(scenario), "--json", "--event-log", str(pipe), *options],
+                [
+                    *(*COMMAND, self.command, str(scenario)),
+                    *("--json", "--event-log", str(pipe), *options),
+                ],
                 stdout=out,
                 stderr=err,
             )

@@ -7,14 +7,20 @@ from sipflow.protocol.events import (
     AnyEvent,
     CleanUpState,
     ErrorRaised,
+    Latency,
     LegState,
+    LoadNumbers,
+    LoadState,
     MediaReport,
     MediaState,
     NodeState,
     Reason,
+    RunCounts,
+    RunFailed,
     RunReason,
     ScenarioState,
 )
+from sipflow.protocol.load import CallFigures, MediaCheck, RunFigures
 from sipflow.protocol.plan import InstancePlan, MediaPorts
 from sipflow.protocol.scenario import (
     Answer,
@@ -212,6 +218,57 @@ EVENTS: tuple[tuple[AnyEvent, dict[str, object]], ...] = (
             "calls_left": 1,
         },
     ),
+    (
+        LoadState(
+            run="r1", instance="-", seq=8, ts=1.5, cause="rate", g=9, scenario="call",
+            previous="running", new="running", rate=50.0, message="from 20/s",
+        ),
+        {
+            "type": "load-state", "run": "r1", "instance": "-", "seq": 8, "ts": 1.5,
+            "cause": "rate", "g": 9, "v": 1, "scenario": "call", "previous": "running",
+            "new": "running", "rate": 50.0, "message": "from 20/s",
+        },
+    ),
+    (
+        RunFailed(
+            run="r1", instance="-", seq=9, ts=1.5, cause="run ended", g=10, number=17, of="r1-17",
+            reason=RunReason(instance="bob", node="bob-2", code=408, message="no ACK"),
+            example=True,
+        ),
+        {
+            "type": "load-failure", "run": "r1", "instance": "-", "seq": 9, "ts": 1.5,
+            "cause": "run ended", "g": 10, "v": 1, "number": 17, "of": "r1-17",
+            "reason": {"instance": "bob", "node": "bob-2", "code": 408, "message": "no ACK"},
+            "example": True,
+        },
+    ),
+    (
+        LoadNumbers(
+            run="r1", instance="-", seq=10, ts=1.5, cause="second", g=11, second=3,
+            runs=RunCounts(started=50, completed=49, failed=1),
+            total=RunCounts(started=150, completed=147, failed=3, late=2),
+            asked=50.0, in_flight=4, workers=8,
+            latency_ms={"srd": Latency(
+                count=1, min=1.5, mean=1.5, p50=1.5, p90=1.5, p95=1.5, p99=1.5, p99_9=1.5, max=1.5
+            )},
+            total_ms={"rrd": Latency()},
+        ),
+        {
+            "type": "load-numbers", "run": "r1", "instance": "-", "seq": 10, "ts": 1.5,
+            "cause": "second", "g": 11, "v": 1, "second": 3,
+            "runs": {"started": 50, "completed": 49, "failed": 1, "stopped": 0, "late": 0},
+            "total": {"started": 150, "completed": 147, "failed": 3, "stopped": 0, "late": 2},
+            "asked": 50.0, "in_flight": 4, "workers": 8,
+            "latency_ms": {"srd": {
+                "count": 1, "min": 1.5, "mean": 1.5, "p50": 1.5, "p90": 1.5, "p95": 1.5,
+                "p99": 1.5, "p99.9": 1.5, "max": 1.5,
+            }},
+            "total_ms": {"rrd": {
+                "count": 0, "min": None, "mean": None, "p50": None, "p90": None, "p95": None,
+                "p99": None, "p99.9": None, "max": None,
+            }},
+        },
+    ),
 )  # fmt: skip
 TO_WORKER: tuple[control.ToWorker, ...] = (
     control.Assign(plan=PLAN, journal="/j", log="/l"),
@@ -222,6 +279,8 @@ TO_WORKER: tuple[control.ToWorker, ...] = (
     control.CleanUp(limit=2.5, dead=("127.0.0.1:5062",)),
     control.Dismiss(),
     control.Quit(),
+    control.Enlist(plan=PLAN, recorder="/r", log="/l", lane="/a", hello="k:w1"),
+    control.Begin(number=17, run="l1-17", variables={"x": "1"}),
 )
 TO_COORDINATOR: tuple[control.ToCoordinator, ...] = (
     control.Hello(pid=4711),
@@ -234,6 +293,15 @@ TO_COORDINATOR: tuple[control.ToCoordinator, ...] = (
     control.Halted(),
     control.CleanedUp(released=1, left=("call-1",), registrations=("sip:127.0.0.1:5080",)),
     control.LastWord(last_seq=31),
+    control.Walked(
+        number=17,
+        idle=True,
+        failure=control.ChainFailed(node="alice-1", code=486, detail="Busy Here"),
+        figures=RunFigures(calls=(CallFigures(outgoing=True, code=486, srd=2000),)),
+    ),
+    control.Swept(
+        number=17, released=1, left=("call-1",), figures=RunFigures(media=(MediaCheck(packets=9),))
+    ),
 )
 TO_NURSERY: tuple[launch.ToNursery, ...] = (
     launch.Launch(worker="alice", key="k", control="ipc:///run/c", events="ipc:///run/e", log="/l"),
@@ -243,9 +311,17 @@ FROM_NURSERY: tuple[launch.FromNursery, ...] = (
     launch.Launched(worker="alice", pid=4711),
     launch.Ended(worker="alice", exit_code=-9),
 )
-REQUESTS: tuple[requests.Request, ...] = (requests.StopRun(), requests.AskStatus())
+REQUESTS: tuple[requests.Request, ...] = (
+    requests.StopRun(),
+    requests.AskStatus(),
+    requests.ChangeRate(rate=50.0),
+)
 ANSWERS: tuple[requests.Answer, ...] = (
     requests.Accepted(),
     requests.Denied(detail="the run is over"),
     requests.Status(run="r1", scenario="call", pid=4711, events="tcp://x:1", state="running"),
-)
+    requests.Status(
+        run="l1", scenario="call", pid=4711, events="tcp://x:1", state="paused",
+        load=requests.LoadStatus(runs=RunCounts(started=9), in_flight=9, workers=8, rate=50.0),
+    ),
+)  # fmt: skip

@@ -34,6 +34,18 @@ FIELDS = {
         "tone_hz",
     ],
     "cleanup": ["phase", "calls_released", "calls_left"],
+    "load-state": ["scenario", "previous", "new", "rate", "message"],
+    "load-failure": ["number", "of", "reason", "example"],
+    "load-numbers": [
+        "second",
+        "runs",
+        "total",
+        "asked",
+        "in_flight",
+        "workers",
+        "latency_ms",
+        "total_ms",
+    ],
 }
 KINDS: dict[str, type[Event]] = {
     str(kind.__struct_config__.tag): kind for kind in get_args(AnyEvent)

@@ -15,7 +15,9 @@ from sipflow.protocol.replay import (
 from sipflow.protocol.wire import decode_replay, encode
 
 
-@pytest.mark.parametrize(("run", "first"), [("3f9a2c1b", 1), ("3f9a2c1b", 10**14), ("", 1)])
+@pytest.mark.parametrize(
+    ("run", "first"), [("3f9a2c1b", 1), ("3f9a2c1b", 10**14), ("3f9a2c1b-1234567", 1), ("", 1)]
+)
 def test_a_request_is_read_as_it_was_written(run: str, first: int) -> None:
     topic = request_topic(run, first, "me-1")
     assert topic == f"replay/{run}/{first}/me-1".encode()
@@ -41,6 +43,11 @@ def test_the_first_event_is_number_one() -> None:
         b"replay/a1/1/x/y",
         b"replay/A1/1/x",
         b"replay/a.1/1/x",
+        b"replay/-1/1/x",
+        b"replay/a1-/1/x",
+        b"replay/a1-b/1/x",
+        b"replay/a1-1-1/1/x",
+        b"replay/a1-f/1/x",
         b"replay/a1/1111111111111111/x",
         b"replay/a1/1/" + b"x" * 65,
         b"replay/" + b"a" * 128 + b"/1/x",

@@ -7,13 +7,14 @@ import sys
 import tempfile
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import zmq
 
 from sipflow import clock
-from sipflow.protocol.control import Assign, Beat, Hello, ToCoordinator, ToWorker
+from sipflow.coordinator.load.lanes import Lanes
+from sipflow.protocol.control import Assign, Beat, Enlist, Hello, ToCoordinator, ToWorker
 from sipflow.protocol.events import AnyEvent, NodeState
 from sipflow.protocol.launch import FromNursery, Launch, Launched, ToNursery
 from sipflow.protocol.plan import InstancePlan
@@ -51,6 +52,8 @@ class House:
             self._poller.register(source, zmq.POLLIN)
         self._said: dict[str, deque[ToCoordinator]] = defaultdict(deque)
         self._stack = stack
+        self._lanes: Lanes | None = None
+        self._enlisted: dict[str, tuple[str, int]] = {}
         command = [sys.executable, "-m", "sipflow.worker.nursery", str(theirs.fileno())]
         with theirs:
             self.process = subprocess.Popen(
@@ -102,12 +105,36 @@ class House:
 
     def assign(self, worker: str, plan: InstancePlan) -> None:
         """Give a worker a part in a run."""
+        self._enlisted.pop(worker, None)
         log = f"{self.directory}/{worker}-{plan.run}.log"
         self.direct(worker, Assign(plan=plan, journal=str(self.journal_of(plan)), log=log))
+
+    def enlist(self, worker: str, plan: InstancePlan, recorder: Path | None = None) -> None:
+        """Give a worker a part in a load."""
+        lane = self.directory / "lane"
+        if self._lanes is None:
+            self._lanes = self._stack.enter_context(closing(Lanes(lane, KEY)))
+            self._poller.register(self._lanes.descriptor, zmq.POLLIN)
+        enlist = Enlist(
+            plan=plan,
+            recorder=str(recorder or self.recorder_of(worker)),
+            log=f"{self.directory}/{worker}.log",
+            lane=str(lane),
+            hello=f"{KEY}:{worker}",
+        )
+        self.direct(worker, enlist)
+        self._enlisted[worker] = (plan.host, plan.port)
+
+    def recorder_of(self, worker: str) -> Path:
+        """Return where the events are written down of the run that a worker of a load plays."""
+        return self.directory / f"{worker}.recorder"
 
     def direct(self, worker: str, *commands: ToWorker) -> None:
         """Tell a worker something."""
         for command in commands:
+            address = self._enlisted.get(worker)
+            if address and self._lanes and self._lanes.tell(worker, address, command):
+                continue
             self._control.send_multipart([f"{worker}:{KEY}".encode(), encode(command)])
 
     def said(self, worker: str) -> ToCoordinator:
@@ -148,15 +175,19 @@ class House:
             identity, data = self._control.recv_multipart()
             worker, _, key = identity.decode().partition(":")
             assert key == KEY
-            message = decode_to_coordinator(data)
-            if isinstance(message, Beat):
-                self.beats[worker] += 1
-            else:
-                self._said[worker].append(message)
+            self._note(worker, decode_to_coordinator(data))
+        for worker, message in self._lanes.receive() if self._lanes is not None else ():
+            self._note(worker, message)
         while self._inlet.poll(0):
             shown, *told = self._inlet.recv_multipart()
             assert shown == KEY.encode()
             self.events += [decode_event(event) for event in told]
+
+    def _note(self, worker: str, message: ToCoordinator) -> None:
+        if isinstance(message, Beat):
+            self.beats[worker] += 1
+        else:
+            self._said[worker].append(message)
 
     def listen(self, seconds: float) -> None:
         """Take in all that workers say within so many seconds."""

@@ -184,7 +184,7 @@ def _capture(entry: RawProperty, sight: Sight, report: Report) -> Capture | None
     if entry.name in set(sight.scope.names()):
         report.error(
             entry.name_place,
-            f"{shown(entry.name)} is a variable already, with a value from before the start",
+            f"{shown(entry.name)} is a variable already, with a value from before the run",
             "give what is captured a name of its own",
         )
         return None

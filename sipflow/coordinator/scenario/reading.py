@@ -155,12 +155,14 @@ def _decoded(data: bytes, file: str, largest: int, report: Report) -> str | None
 
 
 def _warn_of_unused(scope: Scope, file: str, report: Report) -> None:
-    for name in scope.given.variables:
+    origins = dict.fromkeys(scope.given.variables, "--set")
+    origins |= dict.fromkeys(sorted(scope.given.columns), "--data")
+    for name, origin in origins.items():
         if name not in scope.used:
             near = report.near(name, [one for one in scope.names() if one != name])
             report.warning(
                 Place(file=file),
-                f"nothing in it uses the variable {shown(name)} of --set",
+                f"nothing in it uses the variable {shown(name)} of {origin}",
                 f"did you mean {near}?" if near else "name it where it is wanted, as ${name}",
             )
 

@@ -60,10 +60,20 @@ class Definition(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Given:
-    """What is known before a file is read: the command line's variables, and the environment."""
+    """What is known before a file is read: the command line's variables, and the environment.
+
+    ``columns`` are variables that have another value in each run of a load, so none before it.
+    """
 
     variables: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
+    columns: frozenset[str] = frozenset()
+
+    def value(self, name: str) -> "Filled | None":
+        """Return what it gives to a variable, if it gives it any."""
+        if name in self.columns:
+            return Filled((Variable(name),))
+        return Filled((self.variables[name],)) if name in self.variables else None
 
 
 NOTHING_GIVEN = Given()
@@ -106,7 +116,8 @@ class Scope:
     def names(self) -> Iterator[str]:
         """Yield the names of the variables that are known here."""
         around = self._around.names() if self._around is not None else ()
-        yield from dict.fromkeys(chain(self._own, self.given.variables, around))
+        given = (self.given.variables, self.given.columns)
+        yield from dict.fromkeys(chain(self._own, *given, around))
 
     def check(self, report: Report, late: frozenset[str] = NOBODY) -> None:
         """Report every definition that cannot be filled, whether it is used or not."""
@@ -132,9 +143,10 @@ class Scope:
         look: _Look,
         above: Mapping[str, Filled | Trouble],
     ) -> Filled | Trouble:
-        if name in self.given.variables:
+        given = self.given.value(name)
+        if given is not None:
             self.used.add(name)
-            return Filled((self.given.variables[name],))
+            return given
         if definition.text is None:
             return Trouble("has no value", definition.how)
         if definition.within is not None:
@@ -182,9 +194,10 @@ class Scope:
         look: _Look,
         above: Mapping[str, Filled | Trouble],
     ) -> Filled | Trouble:
-        if name in self.given.variables:
+        given = self.given.value(name)
+        if given is not None:
             self.used.add(name)
-            return Filled((self.given.variables[name],))
+            return given
         found = above.get(name)
         if isinstance(found, Trouble):
             return Trouble(found.message, found.right, told=True)

@@ -95,7 +95,14 @@ def _times(value: Value | None, step: Mapping, scope: Scope, report: Report) -> 
         if isinstance(found, Trouble):
             report.error(value.place, f'"times" {found.message}', found.right)
             return None
-        times = resolve(found.text) if found.text is not None else None
+        if found.text is None:
+            report.error(
+                value.place,
+                '"times" has a variable that is known only as the run goes on',
+                "give how often the steps are taken before the start",
+            )
+            return None
+        times = resolve(found.text)
         text = f" (it is written {shown(text)})"
     else:
         text = ""

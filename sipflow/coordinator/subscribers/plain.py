@@ -5,6 +5,7 @@ It says when (seconds since the first event), who, what, and how it went.
 
 from typing import TextIO
 
+from sipflow.coordinator.subscribers import load_event_wording
 from sipflow.coordinator.subscribers.console_stream import ConsoleStream
 from sipflow.coordinator.subscribers.run_picture import RunPicture
 from sipflow.coordinator.subscribers.wording import (
@@ -19,9 +20,12 @@ from sipflow.protocol.events import (
     CleanUpState,
     ErrorRaised,
     LegState,
+    LoadNumbers,
+    LoadState,
     MediaReport,
     MediaState,
     NodeState,
+    RunFailed,
     ScenarioState,
 )
 from sipflow.protocol.scenario import Scenario
@@ -69,6 +73,8 @@ class Plain:
             case CleanUpState():
                 numbers = clean_up(event.calls_released, event.calls_left)
                 self._line(event, "clean-up", event.phase, numbers)
+            case LoadState() | RunFailed() | LoadNumbers():
+                self._load(event)
 
     def tick(self, now: float) -> None:
         """Write what a slow reader had no room for."""
@@ -84,6 +90,19 @@ class Plain:
         reason = event.reason
         text = outcome(reason.code, reason.message) if reason is not None else ""
         self._line(event, self._picture.subject(event.instance, event.node), event.new, text)
+
+    def _load(self, event: LoadState | RunFailed | LoadNumbers) -> None:
+        match event:
+            case LoadState():
+                self._line(event, event.scenario, event.new, load_event_wording.load_state(event))
+            case RunFailed():
+                text = load_event_wording.run_failed(event)
+                self._line(event, f"run {event.number}", "failed", text)
+            case LoadNumbers():
+                achieved = load_event_wording.rate(event.runs.started)
+                self._line(
+                    event, f"second {event.second}", achieved, load_event_wording.numbers(event)
+                )
 
     def _action(self, event: ActionLog) -> None:
         if event.level == "debug":

@@ -15,10 +15,13 @@ from sipflow.protocol.events import (
     ErrorRaised,
     LegState,
     Level,
+    LoadNumbers,
+    LoadState,
     MediaReport,
     MediaState,
     NodeState,
     Reason,
+    RunFailed,
     RunReason,
     ScenarioState,
     ScenarioStateName,
@@ -77,10 +80,8 @@ class RunPicture:
                 self._instance(event.instance).apply_node(event)
             case LegState():
                 self._instance(event.instance).apply_leg(event)
-            case MediaReport():
-                pass  # its node says what came of it
-            case MediaState():
-                pass  # what is talked in is no state of the leg
+            case MediaReport() | MediaState():
+                pass  # its node says what came of it, and what is talked in is no state of the leg
             case ActionLog():
                 self._log(event, event.level, event.message)
             case ErrorRaised():
@@ -88,6 +89,8 @@ class RunPicture:
             case CleanUpState():
                 self._freeze(event.ts)
                 self.cleanup = event
+            case LoadState() | RunFailed() | LoadNumbers():
+                pass  # a load is many runs, and none of them is this one
 
     def who(self, instance: str) -> str:
         """Return what people call an instance; the coordinator stays ``-``."""

@@ -172,7 +172,7 @@ def test_a_single_round_may_end_in_a_goto() -> None:
         ),
         (
             "Repeat: ${run}\n      steps: [TIMEOUT: 1s]",
-            '"times" is not a whole number from 1 to 1000 (it is written "${run}")',
+            '"times" has a variable that is known only as the run goes on',
         ),
         (
             "TIMEOUT: 1s\n      on_failure: [goto: inside]\n    - Repeat: 2\n"

@@ -7,8 +7,9 @@ from typing import Literal
 import pytest
 
 from sipflow.coordinator.subscribers.plain import Plain
-from sipflow.protocol.events import AnyEvent, MediaState, Reason, RunReason
+from sipflow.protocol.events import AnyEvent, MediaState, Reason, RunCounts, RunReason
 from sipflow.protocol.scenario import Scenario, Timeout
+from tests.coordinator.subscribers.load_events import load_numbers, load_state, run_failed
 from tests.coordinator.subscribers.transcript import (
     ALICE,
     FOUR,
@@ -155,3 +156,19 @@ def test_a_change_of_the_media_is_shown(
     )  # fmt: skip
 
     assert lines([event]) == f"  0.000  bob  {line}\n"
+
+
+def test_a_load_is_a_line_for_each_state_failure_and_second() -> None:
+    events: list[AnyEvent] = [
+        load_state("running"),
+        run_failed(at=0.5, example=True),
+        load_numbers(1, RunCounts(started=49, completed=47, failed=1)),
+        load_state("stopped", at=1.5, message="stopped by a signal"),
+    ]
+
+    assert dedent(lines(events)) == dedent("""\
+          0.000  -  busy callee  running     50/s asked
+          0.500  -  run 17       failed      bob bob-2: 486 Busy Here  (its events: run l1-17)
+          1.000  -  second 1     49/s        50/s asked, 47 completed, 1 failed, 4 in flight
+          1.500  -  busy callee  stopped     50/s asked, stopped by a signal
+        """)

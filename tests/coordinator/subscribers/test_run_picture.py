@@ -4,8 +4,9 @@ import msgspec
 import pytest
 
 from sipflow.coordinator.subscribers.run_picture import RunPicture
-from sipflow.protocol.events import Reason, RunReason
+from sipflow.protocol.events import Reason, RunCounts, RunReason
 from sipflow.protocol.scenario import Scenario
+from tests.coordinator.subscribers.load_events import load_numbers, load_state, run_failed
 from tests.coordinator.subscribers.transcript import (
     FOUR,
     PAIR,
@@ -154,3 +155,13 @@ def test_the_log_leaves_debug_out_and_forgets_old_lines() -> None:
     log = run.told_to(RunPicture(PAIR)).log
 
     assert (log[0].text, log[-1].text, len(log)) == ("line 10", "line 59", 50)
+
+
+def test_a_load_is_many_runs_and_changes_the_picture_of_none() -> None:
+    picture = basic_call().told_to(RunPicture(PAIR))
+    before = msgspec.to_builtins(picture.cleanup), picture.state, dict(picture.instances)
+
+    for event in (load_state("failed"), run_failed(), load_numbers(1, RunCounts())):
+        picture.apply(event)
+
+    assert (msgspec.to_builtins(picture.cleanup), picture.state, picture.instances) == before

@@ -11,7 +11,6 @@ hung up and counts as a leg until it is gone, but nothing is told of it any more
 
 import math
 import time
-from collections import deque
 from contextlib import suppress
 
 import pjsua2 as pj
@@ -71,6 +70,7 @@ from sipflow.worker.ua.pjsua.ears import Ears
 from sipflow.worker.ua.pjsua.endpoint import Endpoint
 from sipflow.worker.ua.pjsua.headers import header_vector, invite_parameters, response_parameters
 from sipflow.worker.ua.pjsua.messages import TextTraffic, received
+from sipflow.worker.ua.pjsua.postponed import Postponed
 from sipflow.worker.ua.pjsua.received import received_text
 from sipflow.worker.ua.pjsua.refusals import Refusals
 from sipflow.worker.ua.pjsua.registration import Registrations
@@ -99,15 +99,15 @@ class PjsuaUserAgent:
         self._strays: list[Call] = []
         self._closing: list[Call] = []
         self._ended: list[Call] = []
-        self._postponed: deque[tuple[float, Invite]] = deque()
+        self._postponed = Postponed()
         self._happenings: list[Happening] = []
         self._budget = HandleBudget()
         self.sound_device = SoundDevice(self._endpoint)
         self.audio = CallAudio(self.sound_device)
         self._texts = TextTraffic()
         self._tcp: int | None = None
-        self.reinvites = Reinvites(self._tell)
-        self._byes = Byes(self._tell)
+        self.reinvites = Reinvites(self.tell)
+        self._byes = Byes(self.tell)
         self._invites = 0
         self.ears = Ears(self.sound_device)
         self.transfers = Transfers(self)
@@ -144,34 +144,42 @@ class PjsuaUserAgent:
 
     def poll(self, timeout: float) -> list[Happening]:
         """Let the stack work once; see ``UserAgent``."""
-        self._send_postponed()
+        now = clock.monotonic()
+        for invite in self._postponed.due(now):
+            self._invite(invite)
         self.reinvites.send_due()
         self._byes.send_due()
         self._happenings += self.registrations.look()
-        now = clock.monotonic()
-        timeout = min(timeout, self.reinvites.next_due(now), self._byes.next_due(now))
-        if self._happenings:
-            timeout = 0.0
-        elif self._postponed:
-            timeout = min(timeout, max(0.0, self._postponed[0][0] - clock.monotonic()))
-        audio = self.audio.wait(clock.monotonic())
-        timeout = timeout if audio is None else min(timeout, audio)
-        timeout = min(timeout, self.ears.wait(clock.monotonic()))
-        hold = self._budget.hold(clock.monotonic())
+        timeout = 0.0 if self._happenings else min(timeout, self._wait(now))
+        hold = self._budget.hold(now)
         if hold > 0:  # what comes in waits in the socket's buffer
             time.sleep(min(timeout, hold, LONGEST_HOLD))
         else:
             # Rounded up: a timer that is due in half a millisecond must not be polled for busily.
             self._endpoint.libHandleEvents(math.ceil(timeout * 1000))
-        self._look_at_slots()
-        self._look_at_audio()
-        self._happenings += self.ears.look(clock.monotonic())
-        self._happenings += self._refusals.told()
+        if self._closing:
+            self._look_at_slots()
+        if self._ended or not self.audio.is_idle:
+            self._look_at_audio()
+        if not self.ears.is_idle:
+            self._happenings += self.ears.look(clock.monotonic())
+        if self._refusals.any_seen:
+            self._happenings += self._refusals.told()
         if self._ended:
             self.sound_device.calls_ended(len(self._ended))
             self._ended.clear()
         happenings, self._happenings = self._happenings, []
         return happenings
+
+    def _wait(self, now: float) -> float:
+        """Return the seconds until there is something to do without the stack."""
+        wait = min(self._postponed.wait(now), self._byes.next_due(now))
+        if self.reinvites.any_waiting:
+            wait = min(wait, self.reinvites.next_due(now))
+        if not self.audio.is_idle:
+            audio = self.audio.wait(now)
+            wait = wait if audio is None else min(wait, audio)
+        return wait if self.ears.is_idle else min(wait, self.ears.wait(now))
 
     def _create(self, plan: InstancePlan) -> None:
         self._endpoint.libCreate()
@@ -233,7 +241,7 @@ class PjsuaUserAgent:
             return
         wait = self._budget.wait(now)
         if wait > 0:
-            self._postponed.append((now + wait, order))
+            self._postponed.add(now + wait, order)
             return
         self._send_invite(order)
 
@@ -242,11 +250,6 @@ class PjsuaUserAgent:
             self._happenings += self._texts.send(self._account, order)
         else:
             self._happenings += self._texts.send_in(self._calls.get(order.dialog), order)
-
-    def _send_postponed(self) -> None:
-        now = clock.monotonic()
-        while self._postponed and self._postponed[0][0] <= now:
-            self._invite(self._postponed.popleft()[1])
 
     def _send_invite(self, order: Invite) -> None:
         account = self._account
@@ -262,17 +265,16 @@ class PjsuaUserAgent:
                 self._end(call, None, error.reason)
             return
         call.slot = call.getId()
-        self._happenings.append(InviteSent(order.dialog))
+        self._happenings.append(InviteSent(order.dialog, clock.monotonic()))
 
     def _on_call(
         self, dialog: str, order: Respond | HangUp | Refer | ReferToDialog | Reinvite
     ) -> None:
-        self._postponed = deque(
-            (due, invite) for due, invite in self._postponed if invite.dialog != dialog
-        )
-        call = self._calls.get(dialog)
-        if call is None:
+        if self._postponed.forget(dialog):
             self._happenings.append(DialogEnded(dialog, None, "the call was never sent"))
+            return
+        call = self._calls.get(dialog)
+        if call is None:  # its end has been told
             return
         try:
             if isinstance(order, Respond):
@@ -333,8 +335,6 @@ class PjsuaUserAgent:
         call.hangup(parameters)
 
     def _look_at_slots(self) -> None:
-        if not self._closing:
-            return
         used = used_slots()
         for call in [call for call in self._closing if call.slot not in used]:
             self._end(call, call.code, call.reason)
@@ -348,15 +348,18 @@ class PjsuaUserAgent:
         if call in self._closing:
             self._closing.remove(call)
         self._ended.append(call)  # not destroyed here: this may be a callback of that very call
-        self._budget.closed(clock.monotonic())
+        now = clock.monotonic()
+        self._budget.closed(now)
         last_figures = self.ears.close(call)
         if call in self._strays:
             self._strays.remove(call)
         else:
             del self._calls[call.key]
             self._happenings += last_figures
-            self._happenings += self.audio.last_words(call, clock.monotonic())
-            self._happenings.append(DialogEnded(call.key, code, reason, call.message))
+            self._happenings += self.audio.last_words(call, now)
+            self._happenings.append(
+                DialogEnded(call.key, code, reason, call.message, now, call.bye_sent)
+            )
 
     def _is_new(self, call: Call) -> bool:
         return any(
@@ -370,10 +373,6 @@ class PjsuaUserAgent:
         self._happenings = [
             told for told in self._happenings if getattr(told, "dialog", None) != call.key
         ]
-
-    def _tell(self, call: Call, happening: Happening) -> None:
-        if call not in self._strays:
-            self._happenings.append(happening)
 
     # What transfers need.
 
@@ -411,7 +410,8 @@ class PjsuaUserAgent:
 
     def tell(self, call: Call, happening: Happening) -> None:
         """Tell what happened on a call, unless it is left from another run."""
-        self._tell(call, happening)
+        if call not in self._strays:
+            self._happenings.append(happening)
 
     # What the stack tells, from within ``poll`` or an order.
 
@@ -433,7 +433,7 @@ class PjsuaUserAgent:
 
     def heard(self, call: Call) -> None:
         """Take in the first response to an INVITE."""
-        self._tell(call, TryingReceived(call.key))
+        self.tell(call, TryingReceived(call.key))
 
     def media_changed(self, call: Call) -> None:
         """Take in that a call's media began or changed."""
@@ -443,7 +443,7 @@ class PjsuaUserAgent:
     def digit_received(self, call: Call, digit: str, method: int) -> None:
         """Take in a digit, sent as an RTP event or in an INFO."""
         self._byes.answered(call)
-        self._tell(call, DigitReceived(call.key, digit.upper(), METHODS[method]))
+        self.tell(call, DigitReceived(call.key, digit.upper(), METHODS[method]))
 
     def info_answered(self, call: Call, code: int, reason: str) -> None:
         """Take in the final response to an INFO."""
@@ -451,7 +451,7 @@ class PjsuaUserAgent:
 
     def redirected(self, call: Call, target: str) -> None:
         """Take in that an INVITE goes on to another place."""
-        self._tell(call, Redirected(call.key, received_text(target).strip("<>")))
+        self.tell(call, Redirected(call.key, received_text(target).strip("<>")))
 
     def text_received(self, prm: pj.OnInstantMessageParam, call: Call | None) -> None:
         """Take in a MESSAGE."""
@@ -486,11 +486,14 @@ class PjsuaUserAgent:
                 call.confirmed = True
                 self.transfers.pass_on(call.predecessor, call)
                 media = negotiated_media(call, info)
-                told = DialogConfirmed(call.key, _OK, reason_phrase(_OK), call.heard_last, media)
-                self._tell(call, told)
+                told = DialogConfirmed(
+                    call.key, _OK, reason_phrase(_OK), call.heard_last, media, clock.monotonic()
+                )
+                self.tell(call, told)
             case pj.PJSIP_INV_STATE_CALLING | pj.PJSIP_INV_STATE_EARLY:
                 if info.role == pj.PJSIP_ROLE_UAC and code > _TRYING:
-                    seen = Progressed(call.key, code, reason, call.sdp_heard, call.message)
-                    self._tell(call, seen)
+                    at = clock.monotonic()
+                    seen = Progressed(call.key, code, reason, call.sdp_heard, call.message, at)
+                    self.tell(call, seen)
             case _:
                 pass

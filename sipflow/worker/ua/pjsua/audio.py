@@ -19,6 +19,11 @@ class CallAudio:
         self.media = Media(device)
         self.digits = DigitSender(self.media)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing plays, records or is sent, and nothing has to be waited for."""
+        return self.media.is_idle and self.digits.is_idle
+
     def carry_out(self, call: Call, order: AudioOrder, now: float) -> list[Happening]:
         """Do what is ordered on a call; return what came of it at once."""
         match order:

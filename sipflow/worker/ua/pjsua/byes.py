@@ -44,10 +44,12 @@ class Byes:
 
     def next_due(self, now: float) -> float:
         """Return the seconds until one is to be sent, infinitely many if none is."""
-        return max(0.0, min((due for due, _, _ in self._waiting), default=inf) - now)
+        return max(0.0, min(due for due, _, _ in self._waiting) - now) if self._waiting else inf
 
     def send_due(self) -> None:
         """Send what is due."""
+        if not self._waiting:
+            return
         now = clock.monotonic()
         due = [one for one in self._waiting if one[0] <= now]
         self._waiting = [one for one in self._waiting if one[0] > now]
@@ -65,6 +67,7 @@ class Byes:
         request.txOption.headers = header_vector(headers)
         try:
             call.sendRequest(request)
+            call.bye_sent = clock.monotonic()
         except pj.Error as error:
             if not call.over:
                 self._tell(call, OrderRefused(call.key, error.reason))

@@ -72,6 +72,7 @@ class Call(pj.Call):
         self.predecessor: Call | None = None
         self.successor: Call | None = None
         self.leaving = False
+        self.bye_sent: float | None = None
         self.referring = False
         self.follows = False
         self._redirections = 0
@@ -139,6 +140,8 @@ class Call(pj.Call):
         change = prm.e.body.tsxState
         if self.confirmed:
             self._agent.reinvites.transaction(self, change)
+        elif self._heard and not self.sends_info:
+            return  # before there is a dialog nobody transfers it
         if change.type != pj.PJSIP_EVENT_RX_MSG:
             return
         if self.sends_info:
@@ -160,6 +163,24 @@ class Call(pj.Call):
         answered = transaction.statusCode >= _LOWEST_FINAL
         if answered and transaction.role == pj.PJSIP_ROLE_UAC and transaction.method == "INFO":
             self._agent.info_answered(self, transaction.statusCode, transaction.statusText)
+
+    # Told of each call several times, and of no interest: without these the stack's own would be
+    # called through Python and back.
+
+    def onCallMediaTransportState(self, prm: pj.OnCallMediaTransportStateParam) -> None:
+        pass
+
+    def onCallSdpCreated(self, prm: pj.OnCallSdpCreatedParam) -> None:
+        pass
+
+    def onStreamPreCreate(self, prm: pj.OnStreamPreCreateParam) -> None:
+        pass
+
+    def onStreamCreated(self, prm: pj.OnStreamCreatedParam) -> None:
+        pass
+
+    def onCreateMediaTransport(self, prm: pj.OnCreateMediaTransportParam) -> None:
+        pass
 
     def onCallMediaState(self, prm: pj.OnCallMediaStateParam) -> None:
         self._agent.media_changed(self)

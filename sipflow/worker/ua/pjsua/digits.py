@@ -104,6 +104,11 @@ class DigitSender:
             if code >= _LOWEST_FAILURE:
                 self._refuse(sending, Refusal(f"INFO was answered {code} {reason}".rstrip(), code))
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether there are no digits to be sent, and nothing to be told of any."""
+        return not self._sendings and not self._refused
+
     def is_through(self, call: Call) -> bool:
         """Tell whether a call's last digit is on the wire, though it may not be over."""
         sending = self._sendings.get(call)

@@ -120,6 +120,11 @@ class Ears:
         if watch is not None:
             watch.stream_ends(index)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no call is listened to."""
+        return not self._watches
+
     def wait(self, now: float) -> float:
         """Return the seconds until ``look`` has something to do."""
         dues = [one.due for one in self._measurements.values() if one.counted is None]

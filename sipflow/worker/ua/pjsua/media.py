@@ -144,6 +144,11 @@ class Media:
         self._closing = [one for one in self._closing if one[0] is not call]
         self._device.release(call)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is connected to any call, and no recording is being closed."""
+        return not self._streams and not self._closing
+
     def wait(self, now: float) -> float | None:
         """Return the seconds until something may have come to its end; None if nothing can."""
         looks = [stream.next_look for stream in self._streams if stream.seconds is not None]

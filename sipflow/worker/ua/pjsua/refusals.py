@@ -53,6 +53,11 @@ class Refusals:
         """Take in that an INVITE with this Call-ID has become a call."""
         self._seen.pop(identity, None)
 
+    @property
+    def any_seen(self) -> bool:
+        """Whether there is something to be told."""
+        return bool(self._seen)
+
     def told(self) -> list[Happening]:
         """Return, once, what is to be told of the INVITEs that were seen and did not."""
         happenings: list[Happening] = []

@@ -65,6 +65,11 @@ class Reinvites:
         self._waiting[call.key] = _Asked(call, order, now + order.within, now)
         self.send_due()
 
+    @property
+    def any_waiting(self) -> bool:
+        """Whether there is something to be sent."""
+        return bool(self._waiting)
+
     def next_due(self, now: float) -> float:
         """Return the seconds until something is to be sent, infinitely many if nothing is."""
         dues = [asked.due for asked in self._waiting.values() if not asked.call.negotiating]

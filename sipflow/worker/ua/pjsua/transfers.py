@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pjsua2 as pj
 
+from sipflow import clock
 from sipflow.protocol.sip import HIGHEST_PROVISIONAL, LOWEST_FAILURE
 from sipflow.worker.happenings import (
     DialogFollowed,
@@ -99,7 +100,8 @@ class Transfers:
         assert former is not None
         call.slot = info.id
         self._agent.adopt(call)
-        self._agent.tell(former, DialogFollowed(former.key, call.key, call.peer))
+        now = clock.monotonic()
+        self._agent.tell(former, DialogFollowed(former.key, call.key, call.peer, now))
 
     def replacement_requested(self, call: Call, prm: pj.OnCallReplaceRequestParam) -> None:
         """Decide about an INVITE with Replaces: the stack answers it, and ends the replaced one."""

@@ -1,0 +1,126 @@
+"""Complete calls a second: the bare loop, SIPp and sipflow; and sipflow's cost at several rates."""
+
+import statistics
+
+from scripts.bench.load import bare, search, sipp
+from scripts.bench.load.load_command import BASIC, Outcome, load
+from sipflow.protocol.codecs import DEFAULT_CODECS
+
+# Above what a pair makes, below what its endpoints bear.
+PAIR_RATE = 42.0
+SAME_RATES = (3_000,)
+BIG_BUFFER_RATES = (3_000, 10_000, 15_000, 20_000)
+COST_RATES = (10, 50, 200, 500)
+
+
+def bare_loop(pairs: tuple[int, ...], seconds: float) -> bare.Figures | None:
+    """Try numbers of pairs, print a line for each, and return the best that is clean."""
+    print("\n== bare pjsua2 loop: pairs of processes, no threads, no sound device")
+    print(
+        f"   codecs {', '.join(DEFAULT_CODECS)}; each pair up to {PAIR_RATE:g} calls/s by the clock"
+    )
+    best: bare.Figures | None = None
+    for number in pairs:
+        found = bare.run(number, PAIR_RATE, seconds)
+        show_bare(found)
+        if found.clean and (best is None or found.per_second > best.per_second):
+            best = found
+    return best
+
+
+def show_bare(found: bare.Figures) -> None:
+    """Print a run of the bare loop."""
+    print(
+        f"   {found.pairs:4} pairs {found.per_second:8.0f} calls/s {found.failed:5} failed"
+        f" {found.cpu_ms:7.3f} ms CPU/call  ({found.asked:.0f}/s asked,"
+        f" {found.behind} never begun)",
+        flush=True,
+    )
+
+
+def sipp_pair(seconds: float, most: int) -> None:
+    """Let SIPp's built-in pair make calls at some rates."""
+    print(
+        "\n== SIPp's built-in pair: another class, messages only: no SDP engine, no media sockets"
+    )
+    for buffers, rates in ((None, SAME_RATES), (sipp.BIG_BUFFERS, BIG_BUFFER_RATES)):
+        for rate in rates:
+            if rate > most:
+                continue
+            found = sipp.run(rate, seconds, buffers)
+            name = "default buffers" if buffers is None else f"-buff_size {buffers}"
+            print(
+                f"   {rate:6}/s {found.per_second:8.0f} calls/s {found.failed:5} failed"
+                f" {found.cpu_ms:7.3f} ms CPU/call {found.repeated:5} retransmissions  ({name})",
+                flush=True,
+            )
+
+
+def sipflow_beside(best: bare.Figures, seconds: float, trials: int, rounds: int) -> int | None:
+    """Find sipflow's highest clean rate, then take turns with the bare loop; print the ratio.
+
+    A machine that changes its speed meets both sides of a turn.
+    """
+    print(f"\n== sipflow-coord load examples/{BASIC.name}: every run complete and on time")
+    bound = round(best.per_second)
+    rate = search.highest(lambda rate: try_rate(rate, seconds).clean, bound // 4, bound, trials)
+    if rate is None:
+        print("   no rate was clean")
+        return None
+    print(f"   highest clean rate {rate}/s; beside the bare loop, in turn:", flush=True)
+    ours, theirs, ratios = [], [], []
+    for _ in range(rounds):
+        limit = bare.run(best.pairs, PAIR_RATE, seconds)
+        show_bare(limit)
+        own = try_rate(rate, seconds)
+        theirs.append(limit.per_second)
+        ours.append(own.per_second)
+        ratios.append(own.per_second / limit.per_second)
+    print(
+        f"   sipflow {statistics.median(ours):.0f}/s, bare loop {statistics.median(theirs):.0f}/s,"
+        f" ratio {min(ratios):.2f} {statistics.median(ratios):.2f} {max(ratios):.2f}"
+        " (min, median, max)",
+        flush=True,
+    )
+    return rate
+
+
+def try_rate(rate: int, seconds: float) -> Outcome:
+    """Run the basic load at a rate and print a line."""
+    outcome = load(BASIC, "--rate", str(rate), "--duration", f"{seconds:g}s")
+    show(f"{rate}/s", outcome)
+    return outcome
+
+
+def show(name: str, outcome: Outcome) -> None:
+    """Print one load of sipflow: what it did, and what it cost."""
+    runs = outcome.runs
+    cost = outcome.cpu_ms()
+    own = outcome.cpu_ms(lambda look: look.coordinator.cpu)
+    spent = "     ? " if cost is None else f"{cost:7.3f}"
+    part = "?" if own is None else f"{own:.3f}"
+    print(
+        f"   {name:>9} {outcome.per_second:8.0f} runs/s {runs['failed']:5} failed"
+        f" {runs['late']:5} late {spent} ms CPU/run  (coordinator {part};"
+        f" with start-up {outcome.cpu_ms_with_start:.2f}; {outcome.result['workers']} workers)",
+        flush=True,
+    )
+    for group in outcome.result["failures"][:3]:
+        print(f"             {describe(group)}")
+
+
+def describe(group: dict[str, object]) -> str:
+    """Return a line about failures of a kind."""
+    return (
+        f"{group['count']} failed: {group['instance']} at {group['node']},"
+        f" code {group['code']}: {group['message']}"
+    )
+
+
+def cost(seconds: float, rates: tuple[int, ...] = COST_RATES) -> None:
+    """Print what a run costs at several rates."""
+    print("\n== CPU per run at several rates (coordinator, nursery and workers together)")
+    spent = {rate: try_rate(rate, seconds).cpu_ms() for rate in rates}
+    known = [value for value in spent.values() if value is not None]
+    if len(known) > 1:
+        print(f"   last by first {known[-1] / known[0]:.2f} (1 is flat, less is falling)")

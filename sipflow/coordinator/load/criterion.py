@@ -1,0 +1,110 @@
+"""``--fail-if``: what of a load's figures may not be, and whether it came to that. Pure.
+
+What was never measured comes true as well: a gate that nothing went through has not held.
+"""
+
+import operator
+import re
+from collections.abc import Callable
+from typing import Literal
+
+from msgspec import Struct
+
+from sipflow.coordinator.load.figures import COUNTS, FIGURES, Figure
+from sipflow.coordinator.scenario.wording import listed, shown
+from sipflow.errors import UsageError
+from sipflow.protocol.load_result import METRICS, LoadResult
+
+Operator = Literal[">", ">=", "<", "<=", "==", "!="]
+_OPERATORS: dict[Operator, Callable[[float, float], bool]] = {
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+_TEXT = re.compile(
+    r"\s*([a-z][a-z0-9.]*)\s*"
+    r"(?:(>=|<=|==|!=|>|<|=)\s*([0-9]{1,12}(?:\.[0-9]{1,9})?)\s*([a-z/%]*))?\s*"
+)
+# What makes milliseconds of a number with a unit.
+_DURATIONS = {"": 1.0, "us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
+
+
+class Criterion(Struct, frozen=True):
+    """One thing that may not be. ``share``: the value is in percent of something else."""
+
+    text: str
+    figure: str
+    operator: Operator
+    value: float
+    share: bool = False
+
+    def broken(self, result: LoadResult) -> str | None:
+        """Return what to say if it came true, None if it did not."""
+        figure = FIGURES[self.figure]
+        found = figure.of(result)
+        shown_as = figure.unit
+        counted = ""
+        if self.share and found is not None:
+            whole = figure.whole(result) if figure.whole is not None else None
+            counted = f" ({found:g} of {whole:g})" if whole is not None else ""
+            found = found / whole * 100 if whole else None
+            shown_as = "%"
+        if found is None:
+            return f"{self.text}: nothing was measured"
+        if not _OPERATORS[self.operator](found, self.value):
+            return None
+        return f"{self.text}: it was {_number(found)}{_SUFFIXES[shown_as]}{counted}"
+
+
+_SUFFIXES = {"": "", "%": " %", "ms": " ms", "/s": "/s"}
+
+
+def parse(text: str) -> Criterion:
+    """Return what a text asks for; raises ``UsageError`` that says what can be asked."""
+    match = _TEXT.fullmatch(text)
+    if match is None:
+        raise _wrong(text, "is no comparison of a figure with a number")
+    name, sign, number, unit = match.groups()
+    figure = FIGURES.get(name)
+    if figure is None:
+        raise _wrong(text, f"asks for {shown(name)}, which is no figure of a load")
+    written = text.strip()
+    if sign is None:
+        if name not in COUNTS:
+            raise _wrong(text, f"has nothing that {name} is compared with")
+        return Criterion(written, name, ">", 0.0)
+    comparison: Operator = "==" if sign == "=" else sign  # type: ignore[assignment]
+    if unit == "%" and figure.whole is not None:
+        return Criterion(written, name, comparison, float(number), share=True)
+    return Criterion(written, name, comparison, _value(text, figure, number, unit))
+
+
+def _value(text: str, figure: Figure, number: str, unit: str) -> float:
+    if figure.unit == "ms":
+        if unit in _DURATIONS:
+            return float(number) * _DURATIONS[unit]
+        raise _unit(text, unit, "a duration: ms (also without any), s, m or us")
+    if unit in ("", figure.unit):
+        return float(number)
+    right = "%" if figure.whole is not None else figure.unit
+    raise _unit(text, unit, f"a plain number, or one with {right}" if right else "a plain number")
+
+
+def _unit(text: str, unit: str, right: str) -> UsageError:
+    return UsageError(f"--fail-if {shown(text)}: {shown(unit)} does not fit; it takes {right}")
+
+
+def _wrong(text: str, message: str) -> UsageError:
+    plain = [name for name in FIGURES if name.partition(".")[0] not in METRICS]
+    return UsageError(
+        f"--fail-if {shown(text)} {message}; write for example failed>1%, srd.p99>200ms or "
+        f"rate.achieved<90%; there are {', '.join(plain)}, and of {listed(METRICS)} "
+        "count, min, mean, p50, p90, p95, p99, p99.9, max, as in run.max"
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:.3f}".rstrip("0").rstrip(".")

@@ -1,0 +1,71 @@
+"""The failures of a load, grouped by what they have in common. Pure.
+
+Failures are of one kind if instance, node, status code and message are the same, and words of a
+message that have a digit in them count as the same word: ports, durations, addresses and ids differ
+from run to run and say nothing about why. The group shows the message of its first run as it was.
+"""
+
+import re
+from dataclasses import dataclass
+
+from sipflow.protocol.events import RunReason
+from sipflow.protocol.load_result import FailureGroup
+
+# Kinds that are kept apart. One run of each is kept with all of its events, and nobody reads more;
+# it also bounds what a peer can make us remember that has a new reason phrase for every call.
+MOST_GROUPS = 50
+OTHERS = "other failures"
+
+_DIGIT = re.compile(r"\d")
+
+_Kind = tuple[str | None, str | None, int | None, str]
+
+
+@dataclass(slots=True)
+class _Group:
+    first: RunReason
+    run: str
+    count: int = 1
+
+
+class Failures:
+    """Counts failed runs by their kinds, at most so many of these."""
+
+    def __init__(self, most: int = MOST_GROUPS) -> None:
+        self._most = most
+        self._groups: dict[_Kind, _Group] = {}
+        self._others = 0
+
+    def add(self, reason: RunReason, run: str) -> bool:
+        """Count a run that failed; return whether it is the example of its kind: the first one."""
+        kind = (reason.instance, reason.node, reason.code, _alike(reason.message))
+        group = self._groups.get(kind)
+        if group is not None:
+            group.count += 1
+            return False
+        if len(self._groups) == self._most:
+            self._others += 1
+            return False
+        self._groups[kind] = _Group(reason, run)
+        return True
+
+    def groups(self) -> tuple[FailureGroup, ...]:
+        """Return the groups, the most frequent first; the last may be all that found no place."""
+        found = sorted(self._groups.values(), key=lambda group: -group.count)
+        others = (_group(self._others, RunReason(message=OTHERS), ""),) if self._others else ()
+        return (*(_group(group.count, group.first, group.run) for group in found), *others)
+
+
+def _alike(message: str) -> str:
+    return " ".join("#" if _DIGIT.search(word) else word for word in message.split())
+
+
+def _group(count: int, reason: RunReason, example: str) -> FailureGroup:
+    return FailureGroup(
+        count=count,
+        instance=reason.instance,
+        node=reason.node,
+        code=reason.code,
+        message=reason.message,
+        example=example,
+    )

@@ -1,0 +1,147 @@
+"""What the command line says of a load, to its profile. Pure.
+
+Everything is checked here, in one place, so that what is wrong is one line about what was written.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+
+from sipflow.coordinator.load.profile import Profile, Stage
+from sipflow.coordinator.scenario.wording import shown
+from sipflow.errors import UsageError
+from sipflow.protocol import duration
+
+# Far beyond what one machine does, and far from where arithmetic would suffer.
+HIGHEST_RATE = 100_000.0
+LOWEST_RATE = 0.001
+MOST_CALLS = 1_000_000_000
+MOST_AT_ONCE = 100_000
+_RATE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(/s|/m|)")
+_UNITS = {"": 1.0, "/s": 1.0, "/m": 1 / 60}
+_STAGE = re.compile(r"(\S+)(?:\s+to\s+(\S+))?\s+for\s+(\S+)")
+_RATE_RIGHT = "write runs a second: 50, 0.5, 50/s, or 30/m for runs a minute"
+_STAGES_RIGHT = 'write for example "10/s for 30s, 10/s to 50/s for 60s"'
+_UNIT_RIGHT = "write it with its unit: 500ms, 60s, 2m"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadShape:
+    """The options that shape a load, as written; None is what was not given.
+
+    ``rows``: how many rows the file of ``--data`` has.
+    """
+
+    rate: str | None = None
+    ramp: str | None = None
+    duration: str | None = None
+    calls: int | None = None
+    stages: str | None = None
+    concurrency: int | None = None
+    rows: int | None = None
+
+
+def profile(shape: LoadShape) -> Profile:
+    """Return the profile; raises ``UsageError`` for what cannot be, or does not go together."""
+    calls = _whole("--calls", shape.calls, MOST_CALLS)
+    concurrency = _whole("--concurrency", shape.concurrency, MOST_AT_ONCE)
+    seconds = _seconds("--duration", shape.duration)
+    ramp = _seconds("--ramp", shape.ramp)
+    _check_together(shape)
+    if ramp is not None and seconds is not None and ramp > seconds:
+        reached = "the rate" if shape.rate is not None else "--concurrency"
+        raise UsageError(
+            f"--ramp {shape.ramp} is longer than --duration {shape.duration}, which counts from "
+            f"the beginning of the ramp, so {reached} would never be reached; shorten the ramp"
+        )
+    if shape.rows is not None:
+        calls = shape.rows if calls is None else min(calls, shape.rows)
+    stages: tuple[Stage, ...] = ()
+    if shape.stages is not None:
+        stages = parse_stages(shape.stages)
+        seconds = sum(one.seconds for one in stages)
+    elif shape.rate is not None:
+        stages = _evenly(parse_rate(shape.rate), ramp, seconds)
+    made = Profile(
+        stages=stages,
+        calls=calls,
+        duration=seconds,
+        concurrency=concurrency,
+        ramp=0.0 if stages or ramp is None else ramp,
+    )
+    if made.runs == 0:
+        raise UsageError(
+            f"no run would ever be due at {shape.stages or shape.rate}; ask for a higher rate"
+        )
+    return made
+
+
+def parse_rate(text: str, option: str = "--rate") -> float:
+    """Return runs a second, 0 included; raises ``UsageError``."""
+    match = _RATE.fullmatch(text.strip())
+    if match is None:
+        raise UsageError(f"{option}: {shown(text)} is no rate; {_RATE_RIGHT}")
+    rate = float(match[1]) * _UNITS[match[2]]
+    if rate > HIGHEST_RATE:
+        raise UsageError(f"{option}: {shown(text)} is too much; at most {HIGHEST_RATE:g}/s")
+    if 0 < rate < LOWEST_RATE:
+        raise UsageError(f"{option}: {shown(text)} is too little; at least {LOWEST_RATE:g}/s")
+    return rate
+
+
+def parse_stages(text: str) -> tuple[Stage, ...]:
+    """Return the stages of ``10/s for 30s, 10/s to 50/s for 60s``; raises ``UsageError``."""
+    return tuple(_stage(one, number) for number, one in enumerate(text.split(","), start=1))
+
+
+def _stage(text: str, number: int) -> Stage:
+    where = f"--stages, stage {number}"
+    match = _STAGE.fullmatch(text.strip())
+    if match is None:
+        raise UsageError(f"{where}: {shown(text.strip())} is no stage; {_STAGES_RIGHT}")
+    start = parse_rate(match[1], where)
+    end = start if match[2] is None else parse_rate(match[2], where)
+    seconds = _seconds(where, match[3])
+    assert seconds is not None, "the text is there"
+    return Stage(start, end, seconds)
+
+
+def _evenly(rate: float, ramp: float | None, seconds: float | None) -> tuple[Stage, ...]:
+    rest = math.inf if seconds is None else seconds
+    if ramp is None:
+        return (Stage(rate, rate, rest),)
+    stages = (Stage(0.0, rate, ramp), Stage(rate, rate, rest - ramp))
+    return tuple(one for one in stages if one.seconds)
+
+
+def _check_together(shape: LoadShape) -> None:
+    if shape.stages is not None:
+        extra = {"--rate": shape.rate, "--ramp": shape.ramp, "--duration": shape.duration}
+        for option, value in extra.items():
+            if value is not None:
+                raise UsageError(f"--stages says it all: leave out {option}")
+        return
+    if shape.rate is None and shape.concurrency is None:
+        raise UsageError(
+            "say how many runs: --rate 50 a second, --concurrency 10 at once, "
+            'or --stages "10/s for 30s, 50/s for 60s"'
+        )
+    if shape.duration is None and shape.calls is None and shape.rows is None:
+        raise UsageError("the load has no end: give --duration 60s, --calls 1000 or --data FILE")
+
+
+def _whole(option: str, number: int | None, most: int) -> int | None:
+    if number is not None and not 1 <= number <= most:
+        raise UsageError(f"{option} {number}: give a whole number from 1 to {most:,}")
+    return number
+
+
+def _seconds(option: str, text: str | None) -> float | None:
+    if text is None:
+        return None
+    found = duration.seconds(text)
+    if isinstance(found, str):
+        raise UsageError(f"{option}: {shown(text)} {found}; {_UNIT_RIGHT}")
+    if found == 0:
+        raise UsageError(f"{option}: {shown(text)} is no time at all; {_UNIT_RIGHT}")
+    return found

@@ -1,0 +1,196 @@
+"""Whom a load calls that is no instance of its scenario: only who is named, and gently. Pure.
+
+A load is a weapon against whoever did not ask for it. Every target outside the scenario must be
+named with ``--target``; one that is not on this host is called at a low rate, unless the user says
+that it is theirs. What only a message tells (a captured target) cannot be judged beforehand, so it
+is refused unless the user owns the targets.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from msgspec import Struct
+
+from sipflow.coordinator.load.address import Address, address_of, named_address
+from sipflow.coordinator.load.profile import Profile
+from sipflow.coordinator.load.rows import Rows
+from sipflow.coordinator.run_variables import RUN
+from sipflow.coordinator.scenario.wording import shown
+from sipflow.errors import UsageError
+from sipflow.protocol.scenario import (
+    BlindTransfer,
+    MakeCall,
+    Node,
+    Response,
+    Scenario,
+    SendMessage,
+    Variable,
+)
+from sipflow.protocol.sip import LOCAL_HOST
+
+# Enough to try a load out against somebody's server, and not enough to hurt one.
+CEILING_RATE = 10.0
+CEILING_AT_ONCE = 50
+# What stands for the run's own variables: whom they reach is known without their values. Nobody
+# writes a port like this one, so with it a URI of this host leads to an instance.
+_ANY_RUN = "0"
+_OWN_PORT = "00001"
+
+Parts = tuple[str | Variable, ...]
+
+
+class Ceiling(Struct, frozen=True):
+    """How much a load may do, because of whom it calls: runs a second, and runs at once."""
+
+    rate: float = CEILING_RATE
+    at_once: int = CEILING_AT_ONCE
+
+
+class Permission(Struct, frozen=True):
+    """Whom the user lets a load call: ``named`` by ``--target``, and whether they ``own`` them."""
+
+    named: tuple[str, ...] = ()
+    own: bool = False
+
+
+def check_targets(
+    scenario: Scenario, permission: Permission, profile: Profile, rows: Rows | None = None
+) -> Ceiling | None:
+    """Return the ceiling that the load must keep to, None where there is none.
+
+    Raises ``UsageError`` for a target that is not named, or a profile beyond the ceiling.
+    """
+    guard = Guard(scenario, permission)
+    remote: Address | None = None
+    for node, target in _targets(scenario, rows, permission):
+        found = guard.judge(target, node.id)
+        remote = remote or found
+    if remote is None or permission.own:
+        return None
+    _check_ceiling(remote, profile)
+    return Ceiling()
+
+
+class Guard:
+    """Judges targets one by one, as they become known."""
+
+    def __init__(self, scenario: Scenario, permission: Permission) -> None:
+        self._own = {instance.number for instance in scenario.instances}
+        self._own |= {instance.name for instance in scenario.instances}
+        self._named = tuple(named_address(one) for one in permission.named)
+
+    def judge(self, target: str, node: str) -> Address | None:
+        """Return where a target is if that is not this host; raises ``UsageError`` unless named."""
+        if target in self._own:
+            return None
+        found = address_of(target)
+        if found is None:  # no number, no name, no SIP URI: nobody can be called by it
+            return None
+        if found.is_loopback and found.written == _OWN_PORT:
+            return None
+        if not any(one.covers(found) for one in self._named):
+            right = shown(found.whole if found.devious else found.short)
+            raise UsageError(
+                f"node {node} calls {shown(target)}, which is no instance of the scenario; "
+                f"if whoever has it agrees to be loaded, name it: --target {right}"
+            )
+        return None if found.is_loopback else found
+
+
+def _check_ceiling(remote: Address, profile: Profile) -> None:
+    own = "if it is yours to load, say so with --i-own-the-target"
+    if profile.peak is not None and profile.peak > CEILING_RATE:
+        raise UsageError(
+            f"{remote.short} is not on this host, so at most {CEILING_RATE:g} runs a second are "
+            f"started, not {profile.peak:g}; {own}"
+        )
+    if profile.concurrency is not None and profile.concurrency > CEILING_AT_ONCE:
+        raise UsageError(
+            f"{remote.short} is not on this host, so at most {CEILING_AT_ONCE} runs go on at once, "
+            f"not {profile.concurrency}; {own}"
+        )
+
+
+def _targets(
+    scenario: Scenario, rows: Rows | None, permission: Permission
+) -> Iterator[tuple[Node, str]]:
+    """Yield every target of a node; one that a row makes is there once for each text it makes."""
+    known = _known(scenario)
+    for node in (node for instance in scenario.instances for node in instance.nodes):
+        parts = _parts(node)
+        if parts is not None:
+            for text in _texts(node, parts, known, rows, permission):
+                yield node, text
+
+
+def _parts(node: Node) -> Parts | None:
+    """Return what a node's target is made of, None where it has none of its own."""
+    match node.action:
+        case MakeCall() | SendMessage():
+            return _property(node, "to")
+        case Response():
+            return _property(node, "contact")
+        case BlindTransfer():
+            host = _property(node, "host")
+            if host is None:
+                return _property(node, "to")
+            return ("sip:", *(_property(node, "user") or ()), "@", *host)
+        case _:
+            return None
+
+
+def _property(node: Node, name: str) -> Parts | None:
+    for late in node.late:
+        if late.property == name:
+            return late.parts
+    value: str | None = getattr(node.action, name)
+    return None if value is None else (value,)
+
+
+def _texts(
+    node: Node,
+    parts: Parts,
+    known: Mapping[str, str],
+    rows: Rows | None,
+    permission: Permission,
+) -> Iterable[str]:
+    names = {part.name for part in parts if isinstance(part, Variable)}
+    columns = rows.columns if rows is not None else ()
+    _check_known(node, names, {*known, *columns}, permission)
+    wanted = [(name, columns.index(name)) for name in columns if name in names]
+    if rows is None or not wanted:
+        return (_joined(parts, known),)
+    values = dict.fromkeys(tuple(row[index] for _, index in wanted) for row in rows.rows)
+    order = [name for name, _ in wanted]
+    return (_joined(parts, {**known, **dict(zip(order, one, strict=True))}) for one in values)
+
+
+def _check_known(
+    node: Node, names: Collection[str], known: Collection[str], permission: Permission
+) -> None:
+    for name in sorted(names):
+        if name not in known and not permission.own:
+            raise UsageError(
+                f"node {node.id} calls what is captured as {shown(name)}, which nobody can judge "
+                "beforehand; name a target, or say with --i-own-the-target that all are yours"
+            )
+
+
+def _joined(parts: Parts, known: Mapping[str, str]) -> str:
+    """Return a target as text; what only a message tells stands as what cannot be called."""
+    return "".join(part if isinstance(part, str) else known.get(part.name, "\0") for part in parts)
+
+
+def _known(scenario: Scenario) -> dict[str, str]:
+    """Return what the run's own variables stand for, as far as it matters whom they reach."""
+    known = {RUN: _ANY_RUN}
+    for place in ("name", "id"):
+        for instance in scenario.instances:
+            own = f"instance.{instance.name if place == 'name' else instance.id}."
+            known |= {
+                f"{own}name": instance.name,
+                f"{own}number": instance.number,
+                f"{own}host": LOCAL_HOST,
+                f"{own}port": _OWN_PORT,
+                f"{own}uri": instance.number,
+            }
+    return known

@@ -1,0 +1,85 @@
+"""What ``load`` shows a person: live on a terminal, plain lines elsewhere, last words, a page.
+
+Chooses and wires the subscribers; what each of them shows is its own business.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from sipflow.coordinator.subscribers.console_stream import say
+from sipflow.coordinator.subscribers.live import can_show
+from sipflow.coordinator.subscribers.load_html import LoadHtml
+from sipflow.coordinator.subscribers.load_json import result_json
+from sipflow.coordinator.subscribers.load_live import LoadLive
+from sipflow.coordinator.subscribers.load_plain import LoadPlain
+from sipflow.coordinator.subscribers.load_summary import load_summary
+from sipflow.coordinator.subscribers.run_picture import RunPicture
+from sipflow.coordinator.subscribers.wording import endpoints, one_line
+from sipflow.protocol.events import AnyEvent
+from sipflow.protocol.load_result import LoadResult
+from sipflow.protocol.scenario import Scenario
+
+
+class LoadConsole:
+    """The view of one load; with ``json`` standard output is the result's alone.
+
+    ``has_keys`` says whether somebody reads keys, and ``html`` where a page is wanted. Raises
+    ``UsageError`` where that cannot be written, before anything is started.
+    """
+
+    def __init__(
+        self, scenario: Scenario, *, json: bool, html: Path | None = None, has_keys: bool = False
+    ) -> None:
+        self._json = json
+        self._stream: TextIO = sys.stderr if json else sys.stdout
+        self._names = RunPicture(scenario)
+        self._page = LoadHtml(html, scenario) if html is not None else None
+        self._view: LoadLive | LoadPlain = (
+            LoadLive(self._stream, self._names, has_keys=has_keys)
+            if can_show(self._stream, os.environ.get("TERM", ""))
+            else LoadPlain(self._stream, self._names)
+        )
+        self._is_view_closed = False
+
+    def begin(
+        self, load_id: str, scenario: Scenario, plan_text: Sequence[str], events_endpoint: str
+    ) -> None:
+        """Say which load this is, what it needs, and where its events are."""
+        head = f"load {load_id}  {scenario.name}  {endpoints(events_endpoint, None)}"
+        lines = [head, *(f"  {line}" for line in plan_text)]
+        say("\n".join(one_line(line) for line in lines), self._stream)
+        if self._page is not None:
+            self._page.begin(load_id, plan_text)
+
+    def handle(self, event: AnyEvent) -> None:
+        """Take an event of the load, or of one of its examples."""
+        self._view.handle(event)
+        if self._page is not None:
+            self._page.handle(event)
+
+    def tick(self, now: float) -> None:
+        """Take the time, several times a second: Unix seconds, as in an event's ``ts``."""
+        self._view.tick(now)
+
+    def finished(self, result: LoadResult) -> None:
+        """Say how it went, and write the page."""
+        self._close_view()
+        say(load_summary(result, self._names), self._stream)
+        if self._json:
+            say(result_json(result), sys.stdout)
+        if self._page is not None:
+            self._page.finished(result)
+
+    def close(self) -> None:
+        """Give the terminal back; without a result there is no page."""
+        self._close_view()
+        if self._page is not None:
+            self._page.close()
+
+    def _close_view(self) -> None:
+        if not self._is_view_closed:
+            self._is_view_closed = True
+            self._view.close()

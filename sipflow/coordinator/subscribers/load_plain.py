@@ -1,0 +1,115 @@
+"""Plain lines of a load for pipes and CI: a row of numbers now and then, and what is new.
+
+A row is about the time since the row before it; its durations are those of its last second.
+"""
+
+from typing import TextIO
+
+from sipflow.coordinator.subscribers.console_stream import ConsoleStream
+from sipflow.coordinator.subscribers.load_picture import FINAL, LoadPicture
+from sipflow.coordinator.subscribers.load_wording import failure, percentiles, rate
+from sipflow.coordinator.subscribers.run_picture import RunPicture
+from sipflow.protocol.events import AnyEvent, LoadNumbers, LoadState, RunFailed
+
+# From which second on there is a row only each so many seconds: who starts a load wants to see
+# that it goes well, who reads the log of a long one does not want a thousand rows.
+_EVERY = ((10, 1), (300, 5), (3600, 30))
+_AT_LAST = 60
+_HEAD = (
+    "second", "asked/s", "started/s", "in flight", "completed", "failed", "late",
+    "srd p50", "p95", "p99", "run p50", "p95", "p99",
+)  # fmt: skip
+# Wide enough for 99,999,999 runs and for minutes in milliseconds.
+_WIDTHS = tuple(max(len(title), 6) for title in _HEAD)
+
+
+class LoadPlain:
+    """Writes the lines to a stream; ``names`` knows the scenario, if anybody does."""
+
+    def __init__(self, stream: TextIO, names: RunPicture) -> None:
+        self._lines = ConsoleStream(stream)
+        self._names = names
+        self._picture = LoadPicture()
+        self._told: LoadNumbers | None = None
+        self._is_headed = False
+
+    def handle(self, event: AnyEvent) -> None:
+        """Write the line of an event, if it has one."""
+        before = (len(self._picture.failures), self._picture.uncounted)
+        self._picture.apply(event)
+        match event:
+            case LoadNumbers():
+                if is_due(event.second):
+                    self._row(event)
+            case RunFailed():
+                self._failed(event, *before)
+            case LoadState():
+                if event.new in FINAL:
+                    self._last_row()
+                self._line(_state(event))
+            case _:
+                pass  # of a run; the page has it
+
+    def tick(self, now: float) -> None:
+        """Write what a slow reader had no room for."""
+        self._lines.drain()
+
+    def close(self) -> None:
+        """Write the last seconds, and what is left."""
+        self._last_row()
+        self._lines.close()
+
+    def _last_row(self) -> None:
+        latest = self._picture.latest
+        if latest is not None and latest is not self._told:
+            self._row(latest)
+
+    def _row(self, numbers: LoadNumbers) -> None:
+        if not self._is_headed:
+            self._is_headed = True
+            self._lines.line(_aligned(_HEAD))
+        told = self._told
+        seconds = numbers.second - (told.second if told is not None else 0)
+        started = numbers.total.started - (told.total.started if told is not None else 0)
+        self._told = numbers
+        cells = (
+            str(numbers.second),
+            rate(numbers.asked),
+            rate(started / max(1, seconds)),
+            str(numbers.in_flight),
+            str(numbers.total.completed),
+            str(numbers.total.failed),
+            str(numbers.total.late),
+            *percentiles(numbers.latency_ms.get("srd")),
+            *percentiles(numbers.latency_ms.get("run")),
+        )
+        self._lines.line(_aligned(cells))
+
+    def _failed(self, event: RunFailed, kinds: int, uncounted: int) -> None:
+        if len(self._picture.failures) > kinds:
+            said = failure(event.reason, self._names)
+            self._line(f"failed  {said}  for example run {event.of}")
+        elif self._picture.uncounted and not uncounted:
+            self._line("failed  in ever new ways; those from here on are only counted")
+
+    def _line(self, text: str) -> None:
+        second = self._picture.latest.second if self._picture.latest is not None else 0
+        self._lines.line(f"{second:>{_WIDTHS[0]}}  {text}")
+
+
+def is_due(second: int) -> bool:
+    """Tell whether there is a row for that second of a load."""
+    for until, every in _EVERY:
+        if second <= until:
+            return second % every == 0
+    return second % _AT_LAST == 0
+
+
+def _state(event: LoadState) -> str:
+    is_asked = event.rate is not None and event.new not in FINAL
+    asked = f"{rate(event.rate)} runs/s asked" if is_asked else ""
+    return "  ".join(part for part in (event.new, asked, event.message) if part)
+
+
+def _aligned(cells: tuple[str, ...]) -> str:
+    return "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, _WIDTHS, strict=True))

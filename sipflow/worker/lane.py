@@ -1,0 +1,55 @@
+"""A worker's own connection to a coordinator that loads: the few words of each run, no detours.
+
+A ZeroMQ socket passes each message through a thread of its own, and a command rings through another
+one: for one word each way in a run that takes milliseconds, waking threads would cost as much as
+the run. So what is said in a load goes through a Unix socket (SOCK_SEQPACKET: whole messages, in
+order), and the coordinator rings at the SIP port by itself.
+"""
+
+import select
+import socket
+from contextlib import suppress
+
+from sipflow.protocol.control import ToCoordinator, ToWorker
+from sipflow.protocol.wire import decode_to_worker, encode
+
+# A coordinator that takes in nothing for so long, in seconds, is gone or about to be.
+PATIENCE = 1.0
+LARGEST = 1 << 20
+
+
+class Lane:
+    """The worker's end; ``hello`` tells the coordinator whose it is. Raises ``OSError``."""
+
+    def __init__(self, path: str, hello: bytes) -> None:
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET | socket.SOCK_CLOEXEC)
+        self._socket.connect(path)
+        self._socket.send(hello)
+        self._socket.setblocking(False)
+        self._writable = select.poll()
+        self._writable.register(self._socket, select.POLLOUT)
+
+    def say(self, word: ToCoordinator) -> None:
+        """Tell the coordinator something; if it is gone, others notice.
+
+        Raises ``BlockingIOError`` if it takes nothing in.
+        """
+        data = encode(word)
+        with suppress(BrokenPipeError, ConnectionResetError):
+            try:
+                self._socket.send(data)
+            except BlockingIOError:
+                self._writable.poll(PATIENCE * 1000)
+                self._socket.send(data)
+
+    def receive(self) -> list[ToWorker]:
+        """Return the commands that have arrived."""
+        commands: list[ToWorker] = []
+        with suppress(BlockingIOError, ConnectionResetError):
+            while data := self._socket.recv(LARGEST):
+                commands.append(decode_to_worker(data))
+        return commands
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._socket.close()

@@ -1,0 +1,61 @@
+"""Slots for tests, and what their workers say."""
+
+from sipflow.coordinator.load.slot import Action, Kill, LoadRun, Seat, Slot, Tell
+from sipflow.protocol.control import Begin, ChainFailed, CleanUp, Halt, Swept, Walked
+from sipflow.protocol.load import CallFigures, RunFigures
+
+ALICE, BOB = "127.0.0.1:5060", "127.0.0.1:5062"
+FIGURES = RunFigures(calls=(CallFigures(outgoing=True, code=200),))
+BUSY = ChainFailed(node="alice-1", code=486, detail="Busy Here")
+
+
+def run(number: int = 1) -> LoadRun:
+    return LoadRun(number, f"r-{number}", due=10.0, began=10.0)
+
+
+def launching() -> Slot:
+    """Return a slot of two, who are not ready yet."""
+    return Slot("s", [Seat("alice", ALICE), Seat("bob", BOB)])
+
+
+def free() -> Slot:
+    """Return a slot of two that can play."""
+    slot = launching()
+    slot.ready("alice")
+    slot.ready("bob")
+    return slot
+
+
+def playing(number: int = 1) -> Slot:
+    """Return a slot in which a run has begun."""
+    slot = free()
+    slot.begin(run(number))
+    return slot
+
+
+def walked(*, idle: bool, failure: ChainFailed | None = None, number: int = 1) -> Walked:
+    figures = FIGURES if idle else RunFigures()
+    return Walked(number=number, idle=idle, failure=failure, figures=figures)
+
+
+def swept(released: int = 0, left: tuple[str, ...] = (), number: int = 1) -> Swept:
+    return Swept(number=number, released=released, left=left, figures=FIGURES)
+
+
+def written(actions: list[Action]) -> list[str]:
+    """Return one line an action."""
+    return [_line(action) for action in actions]
+
+
+def _line(action: Action) -> str:
+    match action:
+        case Kill(instance=instance):
+            return f"{instance}: killed"
+        case Tell(instance=instance, message=Begin(number=number, run=run, variables=own)):
+            return f"{instance}: Begin {number} {run} {own or ''}".rstrip()
+        case Tell(instance=instance, message=Halt(cause=cause)):
+            return f"{instance}: Halt {cause}"
+        case Tell(instance=instance, message=CleanUp(limit=limit, dead=dead)):
+            return f"{instance}: CleanUp {limit} {' '.join(dead)}".rstrip()
+        case Tell():
+            raise AssertionError(f"a slot never says {action.message}")

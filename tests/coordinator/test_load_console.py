@@ -1,0 +1,133 @@
+"""What ``load`` shows: where it goes, and that nobody who looks can change how a load ends."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sipflow.coordinator.load_console import LoadConsole
+from sipflow.errors import UsageError
+from tests.coordinator.patience import LIMIT
+from tests.coordinator.subscribers.load_transcript import bad_load, bad_result
+from tests.coordinator.subscribers.transcript import PAIR, START
+
+# A load as it is shown, in a process of its own whose standard output is somebody's.
+SHOW = """
+import sys
+from tests.coordinator.test_load_console import show
+show(json="--json" in sys.argv)
+"""
+ROOT = Path(__file__).parents[2]
+
+
+def show(*, json: bool, html: Path | None = None) -> None:
+    """Show a load from its plan to its result."""
+    console = LoadConsole(PAIR, json=json, html=html)
+    console.begin("load7", PAIR, ["8 slots of 2 workers", "ports 5060\x1b[2J"], "ipc:///run/e")
+    for event in bad_load().events:
+        console.handle(event)
+        console.tick(event.ts)
+    console.finished(bad_result())
+    console.close()
+    console.tick(START)
+
+
+def test_in_a_pipe_a_load_is_plain_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    show(json=False)
+
+    out, err = capsys.readouterr()
+    lines = out.splitlines()
+    assert lines[:3] == [
+        "load load7  busy callee  events ipc:///run/e",
+        "  8 slots of 2 workers",
+        "  ports 5060�[2J",
+    ]
+    assert "     5  failed  3 of 230 runs failed" in lines
+    assert "failed  busy callee  5.2 s" in lines
+    assert err == ""
+
+
+def test_with_json_standard_output_is_the_results_alone(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    show(json=True)
+
+    out, err = capsys.readouterr()
+    assert json.loads(out)["runs"]["started"] == 230
+    assert out.count("\n") == 1
+    assert "failed  busy callee  5.2 s" in err
+
+
+def test_a_page_is_written_where_one_is_wanted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show(json=False, html=tmp_path / "load.html")
+
+    assert [file.name for file in tmp_path.iterdir()] == ["load.html"]
+    assert "8 slots of 2 workers" in (tmp_path / "load.html").read_text(encoding="utf-8")
+
+
+def test_a_page_that_cannot_be_written_is_said_first(tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        LoadConsole(PAIR, json=False, html=tmp_path / "no" / "load.html")
+
+
+def test_a_load_that_never_finishes_gives_the_terminal_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    console = LoadConsole(PAIR, json=False, html=tmp_path / "load.html")
+    console.begin("load7", PAIR, [], "ipc:///run/e")
+    for event in bad_load().events[:2]:
+        console.handle(event)
+
+    console.close()
+
+    assert capsys.readouterr().out.splitlines()[-1].split()[0] == "1"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("term", "is_live"), [("xterm-256color", True), ("dumb", False)])
+def test_on_a_terminal_that_can_a_load_is_seen_live(term: str, is_live: bool) -> None:
+    assert ("in this second" in on_a_terminal(term)) is is_live
+
+
+def test_colours_are_left_out_where_nobody_wants_them() -> None:
+    assert "\x1b[1;36m" in on_a_terminal("xterm-256color")
+    assert "\x1b[1;36m" not in on_a_terminal("xterm-256color", NO_COLOR="1")
+
+
+def on_a_terminal(term: str, **environment: str) -> str:
+    ours, theirs = pty.openpty()
+    inherited = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    size = {"COLUMNS": "100", "LINES": "30"}
+    with subprocess.Popen(
+        [sys.executable, "-c", SHOW],
+        stdout=theirs,
+        cwd=ROOT,
+        env={**inherited, **size, **environment, "TERM": term},
+    ) as process:
+        os.close(theirs)
+        text = b""
+        try:
+            while piece := os.read(ours, 65_536):
+                text += piece
+        except OSError:  # the end of a terminal
+            pass
+        os.close(ours)
+        assert process.wait(LIMIT) == 0
+    return text.decode()
+
+
+def test_a_reader_that_has_gone_changes_nothing() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", SHOW], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.wait(LIMIT) == 0
+        assert process.stderr.read() == b""
