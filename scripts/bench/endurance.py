@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -27,6 +28,14 @@ flow:
   alice: [{TIMEOUT: 20ms}, {TIMEOUT: 20ms}, {TIMEOUT: 20ms}]
 """
 PORTS = (5060, 5062)
+# Runs with more than one dialog or offer; T18 has the default ports written in it.
+WORDS = (
+    *(
+        ROOT / "examples" / f"{name}.yaml"
+        for name in ("hold", "blind-transfer", "attended-transfer", "transfer-to-a-busy-target")
+    ),
+    *(ROOT / "tests" / "cases" / f"{name}.json" for name in ("T17", "T18")),
+)
 # Of a killed coordinator: no process after the first, every port free after the second.
 PROCESSES_LIMIT = 2.0
 PORTS_LIMIT = 3.0
@@ -37,6 +46,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--delays", type=int, default=200, help="runs of three delays")
     parser.add_argument("--calls", type=int, default=50, help="runs of the basic call")
+    parser.add_argument("--words", type=int, default=50, help="runs of each hold and transfer")
     parser.add_argument("--kills", type=int, default=20, help="moments to kill a coordinator at")
     options = parser.parse_args()
     basic = ROOT / "examples" / "basic-call.yaml"
@@ -44,6 +54,8 @@ def main() -> None:
         delays = scenarios.write(DELAYS, Path(folder))
         found = repeat("three delays", options.delays, lambda: completed(delays))
         found += repeat("basic call", options.calls, lambda: completed(basic))
+        for path in WORDS:
+            found += repeat(path.stem, options.words, partial(completed, path, 0))
         moments = iter(spread(options.kills))
         found += repeat(
             "kill -9 of the coordinator", options.kills, lambda: orphaned(basic, next(moments))
@@ -66,11 +78,15 @@ def repeat(what: str, times: int, check: Callable[[], list[str]]) -> int:
     return len(found)
 
 
-def completed(scenario: Path) -> list[str]:
-    """Run a scenario that is to complete."""
+def completed(scenario: Path, released: int | None = None) -> list[str]:
+    """Run a scenario that is to complete, and to leave so many calls to the clean-up."""
     with tempfile.TemporaryDirectory() as folder, Coordinator(scenario, Path(folder)) as run:
         outcome = run.finish()
-    return expect(outcome, 0, "completed") + left_over(outcome)
+    findings = expect(outcome, 0, "completed") + left_over(outcome)
+    cleanup = outcome.verdict["cleanup"]
+    if released is not None and cleanup["calls_released"] != released:
+        findings.append(f"the clean-up released {cleanup['calls_released']} calls")
+    return findings
 
 
 def ringing() -> list[str]:
@@ -88,7 +104,10 @@ def partner_killed(text: str, state: str, node: str) -> list[str]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with Coordinator(scenarios.write(text, folder), folder) as run:
-            run.wait_for_leg("alice", state)
+            awaited = {("alice", state), (node, "running")}  # in whatever order they are told
+            while awaited:
+                event = run.wait_for(lambda event: event["type"] in ("leg-state", "node-state"))
+                awaited -= {(event.get("node", event["instance"]), event["new"])}
             killed = time.monotonic()
             kill(run.nursery().workers()["w2"])
             outcome = run.finish()
@@ -139,6 +158,8 @@ def left_over(outcome: Outcome) -> list[str]:
     findings += [f"process {i['pid']} is left" for i in instances if alive(i["pid"])]
     runs = [path.name for path in living_runs()]
     findings += [f"the directory of run {run} is left" for run in runs if run == outcome.run]
+    if outcome.verdict["cleanup"]["calls_left"]:
+        findings.append(f"{outcome.verdict['cleanup']['calls_left']} calls are left")
     if outcome.verdict["events"]["lost"]:
         findings.append("events were lost")
     return findings
