@@ -18,6 +18,7 @@ from typing import Any, Self
 LIMIT = 30.0
 LOWEST_FINAL = 200
 _PATIENCE = 0.1
+_WAKING = "0d:0a:0d:0a"
 _PROBE = b"sipflow capture probe"
 
 
@@ -170,8 +171,13 @@ class Capture:
         return [packet["_source"]["layers"] for packet in decoded]
 
     def malformed(self) -> list[tuple[str, ...]]:
-        """Return number and protocols of every packet that tshark calls malformed."""
-        return self.fields("_ws.malformed", "frame.number", "frame.protocols")
+        """Return number and protocols of every packet that tshark calls malformed.
+
+        What wakes a worker, two line ends (RFC 5626 §3.5.1), comes from a port of the system's
+        choice, which tshark may take for another protocol's.
+        """
+        found = f"_ws.malformed and not udp.payload == {_WAKING}"
+        return self.fields(found, "frame.number", "frame.protocols")
 
     def _decoded_sip(self) -> list[SipMessage]:
         names = ("frame.number", "frame.time_epoch", "udp.srcport", "udp.dstport", "udp.payload")
