@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.end_to_end.capture import Capture, SipMessage
 from tests.end_to_end.harness import EXAMPLES, run
+from tests.end_to_end.test_audio import scenario
 from tests.end_to_end.test_words import NO_PROBLEMS, placed
 
 BASE = 17_220
@@ -15,7 +18,11 @@ ENDS = 3  # the last packet of an event is sent three times (RFC 4733 §2.5.1.4)
 
 def captured(tmp_path: Path, example: str) -> Capture:
     """Run an example, its media and all, under the eyes of tshark."""
-    path = placed(EXAMPLES / f"{example}.yaml", tmp_path, "udp")
+    return captured_run(placed(EXAMPLES / f"{example}.yaml", tmp_path, "udp"), tmp_path)
+
+
+def captured_run(path: Path, tmp_path: Path) -> Capture:
+    """Run a call that is to complete and to leave nothing to the clean-up."""
     with Capture(tmp_path, ON_WIRE, (BASE, BASE + 2)) as capture:
         outcome = run(path, tmp_path, "--base-port", str(BASE))
     assert outcome.exit_code == 0, outcome.verdict
@@ -71,3 +78,29 @@ def test_tones_are_neither_events_nor_info(tmp_path: Path) -> None:
     sent = capture.fields(f"rtp and udp.srcport == {media_port(offer)}", "rtp.p_type")
     assert len(sent) > 20
     assert set(sent) == {("0",)}
+
+
+@pytest.mark.parametrize("method", ["rfc2833", "info", "inband"])
+def test_all_sixteen_go_out_from_either_side_as_they_were_asked_for(
+    tmp_path: Path, method: str
+) -> None:
+    later = "D#1"
+    sends = f"interval: 150ms, method: {method}"
+    hears = f"timeout: 20s, inband: {str(method == 'inband').lower()}"
+    alice = (
+        f"SendDTMF: {{digits: '{EVENTS}', {sends}}}; DTMFReceived: {{digits: '{later}', {hears}}}"
+    )
+    bob = f"DTMFReceived: {{digits: '{EVENTS}', {hears}}}; SendDTMF: {{digits: '{later}', {sends}}}"
+    path = scenario(tmp_path, f"{alice}; Release", f"{bob}; DISCONNECTED")
+
+    capture = captured_run(path, tmp_path)
+
+    offer, answer = (media_port(message) for message in capture.sip() if message.direction)
+    both = [(offer, digit) for digit in EVENTS] + [(answer, digit) for digit in later]
+    # Who hears the last one hangs up at once, perhaps before its end was sent three times.
+    as_events = [(source, digit) for source, digit, _ in events(capture)]
+    assert as_events == (both if method == "rfc2833" else [])
+    sides = {BASE: offer, BASE + 2: answer}
+    infos = [(sides[one.source], one.body.split()[0]) for one in capture.requests("INFO")]
+    signals = [(source, f"Signal={digit}") for source, digit in both]
+    assert infos == (signals if method == "info" else [])
