@@ -52,7 +52,7 @@ def change_rate(rate: str, run: str | None, at: str | None, keys: ClientKeys | N
     who, answer = _ask(run, at, keys, ChangeRate(run=run, rate=asked))
     if not isinstance(answer, Accepted):
         raise UsageError(f"{who} cannot change its rate")
-    click.echo(f"{asked:g} runs/s for {who}")
+    click.echo(f"{who} keeps to {asked:g} from now on")
     return 0
 
 

@@ -103,7 +103,7 @@ def test_another_rate_is_kept_to_from_then_on(tmp_path: Path) -> None:
     with Load(QUICK, tmp_path, "--rate", "1/m", "--calls", "40") as running:
         load = running.wait_for_state("running")["run"]
         running.wait_until(lambda status: status.runs.completed == 1)
-        assert cli("rate", "80", load).stdout == f"80 runs/s for run {load}\n"
+        assert cli("rate", "80", load).stdout == f"run {load} keeps to 80 from now on\n"
         event = running.wait_for(lambda event: event["type"] == "load-state")
         assert (event["new"], event["rate"]) == ("running", 80.0)
         outcome = running.end()
