@@ -270,11 +270,10 @@ class PjsuaUserAgent:
     def _on_call(
         self, dialog: str, order: Respond | HangUp | Refer | ReferToDialog | Reinvite
     ) -> None:
-        if self._postponed.forget(dialog):
-            self._happenings.append(DialogEnded(dialog, None, "the call was never sent"))
-            return
+        self._postponed.forget(dialog)
         call = self._calls.get(dialog)
-        if call is None:  # its end has been told
+        if call is None:
+            self._happenings.append(DialogEnded(dialog, None, "the call was never sent"))
             return
         try:
             if isinstance(order, Respond):

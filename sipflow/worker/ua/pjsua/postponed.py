@@ -26,12 +26,10 @@ class Postponed:
         """Return the seconds until the first is due, infinitely many if none is."""
         return max(0.0, self._waiting[0][0] - now) if self._waiting else float("inf")
 
-    def forget(self, dialog: str) -> bool:
-        """Drop that of a dialog, so that it is never sent; False if it does not wait."""
-        waited = len(self._waiting)
-        if waited:
+    def forget(self, dialog: str) -> None:
+        """Drop that of a dialog, so that it is never sent."""
+        if self._waiting:
             self._waiting = deque(one for one in self._waiting if one[1].dialog != dialog)
-        return len(self._waiting) < waited
 
     def clear(self) -> None:
         """Drop all."""
