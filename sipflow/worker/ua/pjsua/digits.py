@@ -71,7 +71,9 @@ class DigitSender:
         match order.method:
             case "inband":
                 source = wav_files.samples(digit_tones(order.digits, order.interval))
-                self._media.play(call, Track.SENDING, source, now)
+                # Whoever hears the last digit may hang up while it lasts.
+                enough = 1 - 1 / len(order.digits)
+                self._media.play(call, Track.SENDING, source, now, enough=enough)
             case "rfc2833" | "info":
                 if order.method == "rfc2833":
                     self._media.flow(call)

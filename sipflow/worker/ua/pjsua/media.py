@@ -33,7 +33,10 @@ class MediaError(Exception):
 
 @dataclass(eq=False, slots=True)
 class _Stream:
-    """A file that is played to a call or recorded from it; ``seconds`` is None without an end."""
+    """A file that is played to a call or recorded from it; ``seconds`` is None without an end.
+
+    ``enough``: the share of them after which it is no failure if the other side hangs up.
+    """
 
     call: Call
     track: Track
@@ -43,6 +46,7 @@ class _Stream:
     path: Path | None = None
     position: int = -1
     next_look: float = 0.0
+    enough: float = 1.0
 
 
 class Media:
@@ -72,8 +76,12 @@ class Media:
         now: float,
         *,
         loop: bool = False,
+        enough: float = 1.0,
     ) -> None:
-        """Play a file to a call, once or again and again."""
+        """Play a file to a call, once or again and again.
+
+        ``enough``: the share of it after which it is no failure if the other side hangs up.
+        """
         if isinstance(source, str):
             raise MediaError(source)
         with closing(source):
@@ -88,7 +96,8 @@ class Media:
             except pj.Error as error:
                 player.close()
                 raise MediaError(f"the file cannot be played: {error.reason}") from error
-        self._add(_Stream(call, track, player, now, None if loop else source.seconds))
+        seconds = None if loop else source.seconds
+        self._add(_Stream(call, track, player, now, seconds, enough=enough))
 
     def record(self, call: Call, path: Path, seconds: float | None, now: float) -> None:
         """Record what a call brings, into a file that is made anew."""
@@ -134,7 +143,7 @@ class Media:
         return [
             stream.track
             for stream in self._of(call)
-            if stream.seconds is not None and stream.began + stream.seconds <= now
+            if stream.seconds is not None and stream.began + stream.seconds * stream.enough <= now
         ]
 
     def leave(self, call: Call, now: float) -> None:
