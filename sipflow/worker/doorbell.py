@@ -11,7 +11,7 @@ import select
 import socket
 import threading
 
-KEEP_ALIVE = b"\r\n\r\n"
+from sipflow.protocol.sip import KEEP_ALIVE
 
 
 class Doorbell:

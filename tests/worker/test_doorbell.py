@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from sipflow.worker.doorbell import KEEP_ALIVE, Doorbell
+from sipflow.protocol.sip import KEEP_ALIVE
+from sipflow.worker.doorbell import Doorbell
 
 LIMIT = 10.0
 # Nothing is to come in this time; a ring takes microseconds.

@@ -4,19 +4,18 @@ It is the limit of what any program in Python can do on this stack, so it has no
 Set up as sipflow's workers are: no threads, no sound device, the same codecs and media settings.
 """
 
-import ctypes
 import math
 import os
 import resource
 import time
 from dataclasses import dataclass
-from importlib import import_module
 from multiprocessing.connection import Connection
 
 import pjsua2 as pj
 
 from sipflow.protocol.codecs import DEFAULT_CODECS
 from sipflow.worker.ua.pjsua.codecs import switch_on
+from sipflow.worker.ua.pjsua.sound_device import turn_bridge
 
 HOST = "127.0.0.1"
 # An endpoint refuses or aborts beyond some 50 short calls a second: its media sockets are closed
@@ -29,23 +28,6 @@ MEDIA_PORTS = 80
 # The conference bridge has 254 places, and gives those of ended calls back only at its next turn,
 # which no clock makes without a sound device.
 CALLS_A_TURN = 50
-TURN_BYTES = 320
-
-_stack = ctypes.CDLL(str(import_module("pjsua2._pjsua2").__file__))
-_stack.pjsua_set_no_snd_dev.restype = ctypes.c_void_p
-_stack.pjmedia_port_get_frame.argtypes = (ctypes.c_void_p, ctypes.c_void_p)
-
-
-class Frame(ctypes.Structure):
-    """``pjmedia_frame``: what a turn of the bridge gives."""
-
-    _fields_ = (
-        ("type", ctypes.c_int),
-        ("buf", ctypes.c_void_p),
-        ("size", ctypes.c_size_t),
-        ("timestamp", ctypes.c_uint64),
-        ("bit_info", ctypes.c_uint32),
-    )
 
 
 @dataclass(frozen=True)
@@ -120,7 +102,6 @@ class Agent:
         self._ringing, self._answer = pj.CallOpParam(), pj.CallOpParam()
         self._ringing.statusCode, self._answer.statusCode = RINGING, OK
         self._invite = pj.CallOpParam(True)
-        self._samples = ctypes.create_string_buffer(TURN_BYTES)
         self._open()
 
     def _open(self) -> None:
@@ -173,11 +154,7 @@ class Agent:
         if self._over:
             self._over.clear()
             if self.tally.begun % CALLS_A_TURN == 0:
-                self._turn_bridge()
-
-    def _turn_bridge(self) -> None:
-        frame = Frame(0, ctypes.addressof(self._samples), TURN_BYTES)
-        _stack.pjmedia_port_get_frame(_stack.pjsua_set_no_snd_dev(), ctypes.addressof(frame))
+                turn_bridge()
 
     def _call(self, target: str) -> None:
         call = Call(self)

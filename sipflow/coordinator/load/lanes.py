@@ -12,9 +12,9 @@ from pathlib import Path
 
 from sipflow.errors import ResourceError
 from sipflow.protocol.control import ToCoordinator, ToWorker
+from sipflow.protocol.sip import KEEP_ALIVE
 from sipflow.protocol.wire import MalformedError, decode_to_coordinator, encode
 
-KEEP_ALIVE = b"\r\n\r\n"
 LARGEST = 1 << 20
 # Connections and messages taken in at one go, so that who sends on and on keeps nobody waiting.
 MOST_AT_ONCE = 200

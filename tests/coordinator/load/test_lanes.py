@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sipflow.coordinator.load.lanes import KEEP_ALIVE, Lanes
+from sipflow.coordinator.load.lanes import Lanes
 from sipflow.errors import ResourceError
 from sipflow.protocol.control import Begin, Halt, Halted, ToCoordinator, Walked
+from sipflow.protocol.sip import KEEP_ALIVE
 from sipflow.worker.lane import Lane
 
 KEY = "secret"

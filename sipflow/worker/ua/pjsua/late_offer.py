@@ -7,15 +7,15 @@ prepare the media, with the function that it uses itself. No class has it, the l
 """
 
 import ctypes
-from importlib import import_module
 
 import pjsua2 as pj
 
-_library = ctypes.CDLL(str(import_module("pjsua2._pjsua2").__file__))
-_library.pjsua_pool_create.restype = ctypes.c_void_p
-_library.pjsua_pool_create.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_size_t]
-_library.pj_pool_release.argtypes = [ctypes.c_void_p]
-_library.pjsua_media_channel_init.argtypes = [
+from sipflow.worker.ua.pjsua.library import stack
+
+stack.pjsua_pool_create.restype = ctypes.c_void_p
+stack.pjsua_pool_create.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_size_t]
+stack.pj_pool_release.argtypes = [ctypes.c_void_p]
+stack.pjsua_media_channel_init.argtypes = [
     ctypes.c_int,  # the call
     ctypes.c_int,  # its role
     ctypes.c_int,  # security level
@@ -30,9 +30,9 @@ _POOL = 1000
 
 def prepare_media(info: pj.CallInfo) -> bool:
     """Prepare the media of a call that has none, from within the callback about its first offer."""
-    pool = _library.pjsua_pool_create(b"late offer", _POOL, _POOL)
+    pool = stack.pjsua_pool_create(b"late offer", _POOL, _POOL)
     try:
-        status = _library.pjsua_media_channel_init(info.id, info.role, 0, pool, None, None, 0, None)
+        status = stack.pjsua_media_channel_init(info.id, info.role, 0, pool, None, None, 0, None)
     finally:
-        _library.pj_pool_release(pool)
+        stack.pj_pool_release(pool)
     return bool(status == pj.PJ_SUCCESS)

@@ -7,16 +7,12 @@ That ended the process. Here nobody asks; who wants to know looks at the positio
 
 import ctypes
 import os
-from importlib import import_module
 
 import pjsua2 as pj
 
-_pjsua = ctypes.CDLL(str(import_module("pjsua2._pjsua2").__file__))
-_pjsua.pjsua_player_get_pos.restype = ctypes.c_ssize_t
+from sipflow.worker.ua.pjsua.library import Text, check, stack
 
-
-class _String(ctypes.Structure):
-    _fields_ = (("text", ctypes.c_char_p), ("length", ctypes.c_ssize_t))
+stack.pjsua_player_get_pos.restype = ctypes.c_ssize_t
 
 
 class Player:
@@ -26,28 +22,25 @@ class Player:
         name = os.fsencode(path)
         options = 0 if loop else pj.PJMEDIA_FILE_NO_LOOP
         player = ctypes.c_int()
-        text = _String(name, len(name))
-        _check(_pjsua.pjsua_player_create(ctypes.byref(text), options, ctypes.byref(player)))
+        text = Text(name, len(name))
+        check(
+            stack.pjsua_player_create(ctypes.byref(text), options, ctypes.byref(player)), "player"
+        )
         self._player = player.value
-        self._source = int(_pjsua.pjsua_player_get_conf_port(self._player))
+        self._source = int(stack.pjsua_player_get_conf_port(self._player))
 
     def connect(self, sink: pj.AudioMedia) -> None:
         """Play to a place at the bridge."""
-        _check(_pjsua.pjsua_conf_connect(self._source, sink.getPortId()))
+        check(stack.pjsua_conf_connect(self._source, sink.getPortId()), "player")
 
     def disconnect(self, sink: pj.AudioMedia) -> None:
         """Play there no longer."""
-        _check(_pjsua.pjsua_conf_disconnect(self._source, sink.getPortId()))
+        check(stack.pjsua_conf_disconnect(self._source, sink.getPortId()), "player")
 
     def position(self) -> int:
         """Return how many bytes have been played; at the end of the file that is 0 again."""
-        return int(_pjsua.pjsua_player_get_pos(self._player))
+        return int(stack.pjsua_player_get_pos(self._player))
 
     def close(self) -> None:
         """End it; it cannot be used any more."""
-        _pjsua.pjsua_player_destroy(self._player)
-
-
-def _check(status: int) -> None:
-    if status != pj.PJ_SUCCESS:
-        raise pj.Error(status, "player", "", "", 0)
+        stack.pjsua_player_destroy(self._player)

@@ -8,18 +8,18 @@ clock: it has 254 places, and would keep those of calls that have ended.
 
 import ctypes
 from collections.abc import Hashable
-from importlib import import_module
 
 import pjsua2 as pj
+
+from sipflow.worker.ua.pjsua.library import stack
 
 # The bridge's own rate is 8 kHz (see ``config``): 20 ms are 160 samples of two bytes.
 _FRAME_SIZE = 320
 # Well below the bridge's places, so that what is still open has some too.
 _ENDS_PER_TURN = 50
 
-_pjsua = ctypes.CDLL(str(import_module("pjsua2._pjsua2").__file__))
-_pjsua.pjsua_set_no_snd_dev.restype = ctypes.c_void_p
-_pjsua.pjmedia_port_get_frame.argtypes = (ctypes.c_void_p, ctypes.c_void_p)
+stack.pjsua_set_no_snd_dev.restype = ctypes.c_void_p
+stack.pjmedia_port_get_frame.argtypes = (ctypes.c_void_p, ctypes.c_void_p)
 
 
 class _Frame(ctypes.Structure):
@@ -59,7 +59,7 @@ class SoundDevice:
         self._users.remove(user)
         if not self._users:
             self._endpoint.audDevManager().setNoDev()
-            _turn()
+            turn_bridge()
 
     def calls_ended(self, count: int) -> None:
         """Take in that calls have ended; not to be called from within the stack."""
@@ -67,11 +67,11 @@ class SoundDevice:
         if self._ends >= _ENDS_PER_TURN:
             self._ends = 0
             if not self._users:
-                _turn()
+                turn_bridge()
 
 
-def _turn() -> None:
+def turn_bridge() -> None:
     """Turn the bridge once, which no clock does."""
     samples = ctypes.create_string_buffer(_FRAME_SIZE)
     frame = _Frame(0, ctypes.addressof(samples), _FRAME_SIZE)
-    _pjsua.pjmedia_port_get_frame(_pjsua.pjsua_set_no_snd_dev(), ctypes.addressof(frame))
+    stack.pjmedia_port_get_frame(stack.pjsua_set_no_snd_dev(), ctypes.addressof(frame))

@@ -12,18 +12,17 @@ import ctypes
 import os
 import tempfile
 import time
-from importlib import import_module
 
 import pjsua2 as pj
 
 from sipflow.worker.sound.hearing import Hearing
 from sipflow.worker.sound.wav_growth import WavGrowth
+from sipflow.worker.ua.pjsua.library import Text, check, stack
 
-_pjsua = ctypes.CDLL(str(import_module("pjsua2._pjsua2").__file__))
 _libc = ctypes.CDLL(None)
 _libc.fallocate.argtypes = (ctypes.c_int, ctypes.c_int, ctypes.c_int64, ctypes.c_int64)
-_pjsua.pjmedia_wav_writer_port_get_pos.argtypes = (ctypes.c_void_p,)
-_pjsua.pjmedia_wav_writer_port_get_pos.restype = ctypes.c_ssize_t
+stack.pjmedia_wav_writer_port_get_pos.argtypes = (ctypes.c_void_p,)
+stack.pjmedia_wav_writer_port_get_pos.restype = ctypes.c_ssize_t
 
 # linux/falloc.h: keep the size, punch a hole.
 _FORGET = 0x01 | 0x02
@@ -35,10 +34,6 @@ _A_TURN = 0.02
 _TURNS = 12
 
 
-class _String(ctypes.Structure):
-    _fields_ = (("text", ctypes.c_char_p), ("length", ctypes.c_ssize_t))
-
-
 class Tap:
     """Hears what one call receives, until it is closed; raises ``pj.Error`` or ``OSError``."""
 
@@ -47,9 +42,9 @@ class Tap:
             path = os.fsencode(os.path.join(folder, "received.wav"))
             self._recorder = _record(path)
             self._file = os.open(path, os.O_RDWR)
-        self._sink = int(_pjsua.pjsua_recorder_get_conf_port(self._recorder))
+        self._sink = int(stack.pjsua_recorder_get_conf_port(self._recorder))
         port = ctypes.c_void_p()
-        _check(_pjsua.pjsua_recorder_get_port(self._recorder, ctypes.byref(port)))
+        check(stack.pjsua_recorder_get_port(self._recorder, ctypes.byref(port)), "sound")
         self._port = port
         self._growth = WavGrowth()
         self._read = 0
@@ -59,11 +54,11 @@ class Tap:
 
     def connect(self, source: pj.AudioMedia) -> None:
         """Listen to what a call receives; again after each change of its media."""
-        _check(_pjsua.pjsua_conf_connect(source.getPortId(), self._sink))
+        check(stack.pjsua_conf_connect(source.getPortId(), self._sink), "sound")
 
     def recorded(self) -> int:
         """Return how many samples have been recorded, here already or not."""
-        return int(_pjsua.pjmedia_wav_writer_port_get_pos(self._port)) // _BYTES_A_SAMPLE
+        return int(stack.pjmedia_wav_writer_port_get_pos(self._port)) // _BYTES_A_SAMPLE
 
     def listen(self) -> str:
         """Hear what is here; return the digits that have begun in it."""
@@ -81,7 +76,7 @@ class Tap:
 
         The stack ends a recorder at the next turn of its clock, and writes what it had collected.
         """
-        _pjsua.pjsua_recorder_destroy(self._recorder)
+        stack.pjsua_recorder_destroy(self._recorder)
         turns = 0
         while not self._is_ended() and turns < _TURNS:
             time.sleep(_A_TURN / 4)
@@ -97,14 +92,10 @@ class Tap:
 
 def _record(path: bytes) -> int:
     recorder = ctypes.c_int()
-    name = _String(path, len(path))
+    name = Text(path, len(path))
     size = ctypes.c_ssize_t(-1)
-    _check(
-        _pjsua.pjsua_recorder_create(ctypes.byref(name), 0, None, size, 0, ctypes.byref(recorder))
+    check(
+        stack.pjsua_recorder_create(ctypes.byref(name), 0, None, size, 0, ctypes.byref(recorder)),
+        "sound",
     )
     return recorder.value
-
-
-def _check(status: int) -> None:
-    if status != pj.PJ_SUCCESS:
-        raise pj.Error(status, "sound", "", "", 0)

@@ -1,0 +1,23 @@
+"""The C interface of the stack, which its package's library exports below the classes.
+
+For what no class can do. A function that needs types other than ``int`` gets them where it is used.
+"""
+
+import ctypes
+from importlib import import_module
+
+import pjsua2 as pj
+
+stack = ctypes.CDLL(str(import_module("pjsua2._pjsua2").__file__))
+
+
+class Text(ctypes.Structure):
+    """``pj_str_t``: the bytes are the caller's to keep."""
+
+    _fields_ = (("text", ctypes.c_char_p), ("length", ctypes.c_ssize_t))
+
+
+def check(status: int, what: str) -> None:
+    """Raise ``pj.Error`` where a function has failed at something."""
+    if status != pj.PJ_SUCCESS:
+        raise pj.Error(status, what, "", "", 0)
