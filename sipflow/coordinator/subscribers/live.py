@@ -1,13 +1,13 @@
-"""The live view of a run on a terminal: when it is drawn, and that drawing never harms a run.
+"""The live view of a run on a terminal.
 
 What it looks like is the business of ``live_screen``, which is loaded only when it is needed: rich
-takes longer to import than a short call takes. It has no thread; the coordinator's loop ticks it.
+takes longer to import than a short call takes. When is for ``redraw`` to say.
 """
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO
 
-from sipflow.coordinator.subscribers.console_stream import ConsoleStream
+from sipflow.coordinator.subscribers.redraw import Redraw
 from sipflow.coordinator.subscribers.run_picture import RunPicture
 from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.scenario import Scenario
@@ -41,42 +41,28 @@ class Live:
         ports: Mapping[str, int] | None = None,
     ) -> None:
         self._stream = stream
-        self._terminal = ConsoleStream(stream)
+        self._redraw = Redraw(
+            stream, self._draw, lambda has_news: _AFTER_EVENTS if has_news else _FOR_THE_CLOCK
+        )
         self._picture = RunPicture(scenario)
         self._ports = {} if ports is None else ports
         self._screen: LiveScreen | None = None
-        self._changed = False
-        self._now = 0.0
-        self._drawn = 0.0
-        self._broken = False
 
     def handle(self, event: AnyEvent) -> None:
         """Take an event in; it is drawn with the next tick."""
         self._picture.apply(event)
-        self._changed = True
-        self._now = max(self._now, event.ts)
+        self._redraw.happened(event.ts)
 
     def tick(self, now: float) -> None:
-        """Draw, if it is time to and the terminal takes it (it does not after Ctrl-S)."""
-        self._now = now
-        pause = _AFTER_EVENTS if self._changed else _FOR_THE_CLOCK
-        # abs: somebody may set the clock back.
-        if abs(now - self._drawn) >= pause and self._terminal.is_ready:
-            self._draw(is_last=False)
+        """Take the time: what has to be drawn is drawn."""
+        self._redraw.tick(now)
 
     def close(self) -> None:
         """Leave the final state on the screen."""
-        self._draw(is_last=True)
+        self._redraw.close()
 
-    def _draw(self, *, is_last: bool) -> None:
-        if self._broken:
-            return
-        self._changed = False
-        self._drawn = self._now
-        try:
-            self._opened().draw(self._picture, self._now, is_last=is_last)
-        except OSError:  # the terminal is gone; the run goes on
-            self._broken = True
+    def _draw(self, now: float, *, is_last: bool) -> None:
+        self._opened().draw(self._picture, now, is_last=is_last)
 
     def _opened(self) -> "LiveScreen":
         if self._screen is None:

@@ -1,13 +1,13 @@
-"""The live view of a load on a terminal: when it is drawn, and that drawing never harms a load.
+"""The live view of a load on a terminal.
 
 What it looks like is the business of ``load_screen``, which is loaded only when it is needed. It
-has no thread; the coordinator's loop ticks it.
+is drawn when ``redraw`` says.
 """
 
 from typing import TYPE_CHECKING, TextIO
 
-from sipflow.coordinator.subscribers.console_stream import ConsoleStream
 from sipflow.coordinator.subscribers.load_picture import LoadPicture
+from sipflow.coordinator.subscribers.redraw import Redraw
 from sipflow.coordinator.subscribers.run_picture import RunPicture
 from sipflow.protocol.events import AnyEvent, LoadState
 
@@ -25,44 +25,29 @@ class LoadLive:
 
     def __init__(self, stream: TextIO, names: RunPicture, *, has_keys: bool) -> None:
         self._stream = stream
-        self._terminal = ConsoleStream(stream)
+        self._redraw = Redraw(
+            stream, self._draw, lambda has_news: _AFTER_A_KEY if has_news else _PAUSE
+        )
         self._names = names
         self._has_keys = has_keys
         self._picture = LoadPicture()
         self._screen: LoadScreen | None = None
-        self._changed = False
-        self._now = 0.0
-        self._drawn = 0.0
-        self._broken = False
 
     def handle(self, event: AnyEvent) -> None:
         """Take an event in; it is drawn with a tick to come."""
         self._picture.apply(event)
-        if isinstance(event, LoadState):
-            self._changed = True
-        self._now = max(self._now, event.ts)
+        self._redraw.happened(event.ts, is_news=isinstance(event, LoadState))
 
     def tick(self, now: float) -> None:
-        """Draw, if it is time to and the terminal takes it (it does not after Ctrl-S)."""
-        self._now = now
-        pause = _AFTER_A_KEY if self._changed else _PAUSE
-        # abs: somebody may set the clock back.
-        if abs(now - self._drawn) >= pause and self._terminal.is_ready:
-            self._draw(is_last=False)
+        """Take the time: what has to be drawn is drawn."""
+        self._redraw.tick(now)
 
     def close(self) -> None:
         """Leave the final state on the screen."""
-        self._draw(is_last=True)
+        self._redraw.close()
 
-    def _draw(self, *, is_last: bool) -> None:
-        if self._broken:
-            return
-        self._changed = False
-        self._drawn = self._now
-        try:
-            self._opened().draw(self._picture, self._now, is_last=is_last)
-        except OSError:  # the terminal is gone; the load goes on
-            self._broken = True
+    def _draw(self, now: float, *, is_last: bool) -> None:
+        self._opened().draw(self._picture, now, is_last=is_last)
 
     def _opened(self) -> "LoadScreen":
         if self._screen is None:
