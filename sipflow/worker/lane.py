@@ -28,6 +28,8 @@ class Lane:
         self._socket.setblocking(False)
         self._writable = select.poll()
         self._writable.register(self._socket, select.POLLOUT)
+        self._readable = select.poll()
+        self._readable.register(self._socket, select.POLLIN)
 
     def say(self, word: ToCoordinator) -> None:
         """Tell the coordinator something; if it is gone, others notice.
@@ -45,6 +47,9 @@ class Lane:
     def receive(self) -> list[ToWorker]:
         """Return the commands that have arrived."""
         commands: list[ToWorker] = []
+        # Asked on every turn, nearly always in vain: an exception for that would cost most of it.
+        if not self._readable.poll(0):
+            return commands
         with suppress(BlockingIOError, ConnectionResetError):
             while data := self._socket.recv(LARGEST):
                 commands.append(decode_to_worker(data))

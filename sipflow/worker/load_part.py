@@ -41,6 +41,7 @@ from sipflow.worker.happenings import (
     TextReceived,
 )
 from sipflow.worker.orders import Invite, SendText
+from sipflow.worker.script import script_of
 from sipflow.worker.session import Output, Session, Word
 from sipflow.worker.stopwatch import Stopwatch
 
@@ -57,6 +58,7 @@ class LoadPart:
 
     def __init__(self, plan: InstancePlan, wall_offset: float) -> None:
         self._plan = plan
+        self._script = script_of(plan)
         self._wall_offset = wall_offset
         self._anteroom = Anteroom()
         self._session: Session | None = None
@@ -83,7 +85,7 @@ class LoadPart:
         """Begin to walk in another run."""
         variables = self._plan.variables | begin.variables
         plan = replace(self._plan, run=begin.run, variables=variables)
-        session = self._session = Session(plan, self._wall_offset)
+        session = self._session = Session(plan, self._wall_offset, self._script)
         waiting = [] if self.unclean else self._anteroom.leave()
         self._number = begin.number
         self._walked = self._over = self.unclean = False

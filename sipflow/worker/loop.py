@@ -44,6 +44,7 @@ from sipflow.worker.lane import Lane
 from sipflow.worker.link import Link
 from sipflow.worker.load_part import LoadOutput, LoadPart
 from sipflow.worker.recorder import Recorder
+from sipflow.worker.scheduling import let_others_finish
 from sipflow.worker.session import Output, Session
 from sipflow.worker.streams import write_to
 from sipflow.worker.ua import UserAgent, UserAgentError
@@ -88,11 +89,13 @@ class Loop:
             self._turn()
 
     def _turn(self) -> None:
-        self._beat()
         self._hear()
+        now = clock.monotonic()
+        if now >= self._next_beat:
+            self._beat(now)
         timer = self._part.next_timer() if self._part is not None else None
         due = self._next_beat if timer is None else min(self._next_beat, timer)
-        sleep = max(0.0, due - clock.monotonic())
+        sleep = max(0.0, due - now)
         if self._doorbell is None:
             self._link.wait(sleep)
             self._link.uncertain = True
@@ -121,11 +124,9 @@ class Loop:
         else:
             self._link.say(word)
 
-    def _beat(self) -> None:
-        now = clock.monotonic()
-        if now >= self._next_beat:
-            self._say(Beat())
-            self._next_beat = now + BEAT
+    def _beat(self, now: float) -> None:
+        self._say(Beat())
+        self._next_beat = now + BEAT
 
     def _let_agent_work(self, timeout: float) -> None:
         self._reopened = False
@@ -217,18 +218,21 @@ class Loop:
             self._recorder.close()
         if self._lane is not None:
             self._lane.close()
+            let_others_finish(yes=False)
         self._recorder = self._lane = None
 
     def _attend(self, enlist: Enlist) -> None:
         self._leave_load()
         self._recorder = Recorder(enlist.recorder)
         self._lane = Lane(enlist.lane, enlist.hello.encode())
+        let_others_finish(yes=True)
 
     def _is_subscribed_to(self) -> bool:
         deadline = clock.monotonic() + SUBSCRIPTION_LIMIT
         while not self._subscribed and clock.monotonic() < deadline:
             self._subscribed = self._link.await_subscription(self._sleep(self._next_beat))
-            self._beat()
+            if clock.monotonic() >= self._next_beat:
+                self._beat(clock.monotonic())
         return self._subscribed
 
     def _answer_without_part(self, command: Direction) -> None:

@@ -22,12 +22,11 @@ from sipflow.protocol.control import (
 from sipflow.protocol.control import CleanUp as AskCleanUp
 from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.plan import InstancePlan
-from sipflow.protocol.sip import address
 from sipflow.worker.clean_up import CleanUp
 from sipflow.worker.happenings import Happening
 from sipflow.worker.legs import Legs
-from sipflow.worker.listening import watched_legs
 from sipflow.worker.orders import Order, WatchMedia
+from sipflow.worker.script import Script, script_of
 from sipflow.worker.teller import Teller
 from sipflow.worker.walker import Walker
 
@@ -49,17 +48,21 @@ class Phase(enum.IntEnum):
 class Session:
     """Plays one instance: feed it commands, happenings and the time; carry out what it returns.
 
-    ``wall_offset`` is what has to be added to ``now`` to get Unix time.
+    ``wall_offset`` is what has to be added to ``now`` to get Unix time. ``script``: what the plan
+    has to be played, where it is known already.
     """
 
-    def __init__(self, plan: InstancePlan, wall_offset: float) -> None:
+    def __init__(
+        self, plan: InstancePlan, wall_offset: float, script: Script | None = None
+    ) -> None:
+        script = script or script_of(plan)
         self._legs = Legs()
         self._legs.registration.account = plan.account or Account()
         self._legs.registration.transport = plan.signalling.transport
         self._teller = Teller(plan.run, plan.instance, wall_offset)
-        self._walker = Walker(plan, self._legs, self._teller)
-        self._peers = frozenset(address(uri) for uri in plan.peers.values())
-        self._watched = watched_legs(plan.nodes)
+        self._walker = Walker(plan, script.nodes, self._legs, self._teller)
+        self._peers = script.peers
+        self._watched = script.watched
         self._clean_up: CleanUp | None = None
         self.phase = Phase.ASSIGNED
 

@@ -14,6 +14,7 @@ to be carried out, in order: orders for the user agent and events for the world.
 """
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sipflow.protocol.events import AnyEvent, Reason
@@ -43,10 +44,15 @@ class WalkFailed:
 
 
 class Walker:
-    """Walks one instance's chains; ``finished`` and ``failure`` say how the walk stands."""
+    """Walks one instance's chains; ``finished`` and ``failure`` say how the walk stands.
 
-    def __init__(self, plan: InstancePlan, legs: Legs, teller: Teller) -> None:
-        self._nodes = {node.id: node for node in plan.nodes}
+    ``nodes``: those of the plan by id.
+    """
+
+    def __init__(
+        self, plan: InstancePlan, nodes: Mapping[str, Node], legs: Legs, teller: Teller
+    ) -> None:
+        self._nodes = nodes
         self._starts = deque(plan.starts)
         self._peers = plan.peers
         self._variables = dict(plan.variables)

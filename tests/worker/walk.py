@@ -5,6 +5,7 @@ from sipflow.protocol.events import AnyEvent, Event, NodeState
 from sipflow.protocol.plan import InstancePlan
 from sipflow.worker.happenings import Happening
 from sipflow.worker.legs import Legs
+from sipflow.worker.script import script_of
 from sipflow.worker.session import Output, Session
 from sipflow.worker.teller import Teller
 from sipflow.worker.walker import Walker
@@ -18,7 +19,9 @@ class Walk:
 
     def __init__(self, plan: InstancePlan) -> None:
         self.legs = Legs()
-        self.walker = Walker(plan, self.legs, Teller(plan.run, plan.instance, WALL_OFFSET))
+        self.walker = Walker(
+            plan, script_of(plan).nodes, self.legs, Teller(plan.run, plan.instance, WALL_OFFSET)
+        )
         self.now = 0.0
 
     def go(self) -> list[str]:

@@ -145,23 +145,17 @@ class PjsuaUserAgent:
     def poll(self, timeout: float) -> list[Happening]:
         """Let the stack work once; see ``UserAgent``."""
         now = clock.monotonic()
-        for invite in self._postponed.due(now):
-            self._invite(invite)
-        self.reinvites.send_due()
-        self._byes.send_due()
+        if self._postponed.waiting or self.reinvites.waiting or self._byes.waiting:
+            timeout = min(timeout, self._send_due(now))
         self._happenings += self.registrations.look()
-        timeout = 0.0 if self._happenings else min(timeout, self._wait(now))
-        hold = self._budget.hold(now)
-        if hold > 0:  # what comes in waits in the socket's buffer
-            time.sleep(min(timeout, hold, LONGEST_HOLD))
-        else:
-            # Rounded up: a timer that is due in half a millisecond must not be polled for busily.
-            self._endpoint.libHandleEvents(math.ceil(timeout * 1000))
+        audible = not (self.audio.is_idle and self.ears.is_idle)
+        if audible:
+            timeout = min(timeout, self.audio.wait(now), self.ears.wait(now))
+        self._turn_stack(0.0 if self._happenings else timeout, self._budget.hold(now))
         if self._closing:
             self._look_at_slots()
-        if self._ended or not self.audio.is_idle:
+        if self._ended or audible:
             self._look_at_audio()
-        if not self.ears.is_idle:
             self._happenings += self.ears.look(clock.monotonic())
         if self._refusals.any_seen:
             self._happenings += self._refusals.told()
@@ -171,15 +165,22 @@ class PjsuaUserAgent:
         happenings, self._happenings = self._happenings, []
         return happenings
 
-    def _wait(self, now: float) -> float:
-        """Return the seconds until there is something to do without the stack."""
-        wait = min(self._postponed.wait(now), self._byes.next_due(now))
-        if self.reinvites.any_waiting:
-            wait = min(wait, self.reinvites.next_due(now))
-        if not self.audio.is_idle:
-            audio = self.audio.wait(now)
-            wait = wait if audio is None else min(wait, audio)
-        return wait if self.ears.is_idle else min(wait, self.ears.wait(now))
+    def _turn_stack(self, timeout: float, hold: float) -> None:
+        if hold > 0:  # what comes in waits in the socket's buffer
+            time.sleep(min(timeout, hold, LONGEST_HOLD))
+        else:
+            # Rounded up: a timer that is due in half a millisecond must not be polled for busily.
+            self._endpoint.libHandleEvents(math.ceil(timeout * 1000))
+
+    def _send_due(self, now: float) -> float:
+        """Send what had to wait; return the seconds until there is more of it."""
+        for invite in self._postponed.due(now):
+            self._invite(invite)
+        self.reinvites.send_due()
+        self._byes.send_due()
+        return min(
+            self._postponed.wait(now), self.reinvites.next_due(now), self._byes.next_due(now)
+        )
 
     def _create(self, plan: InstancePlan) -> None:
         self._endpoint.libCreate()
@@ -361,10 +362,8 @@ class PjsuaUserAgent:
             )
 
     def _is_new(self, call: Call) -> bool:
-        return any(
-            isinstance(told, InviteReceived) and told.dialog == call.key
-            for told in self._happenings
-        )
+        invites = (told for told in self._happenings if isinstance(told, InviteReceived))
+        return any(told.dialog == call.key for told in invites)
 
     def _withdraw(self, call: Call) -> None:
         """Take back an INVITE that the stack has refused by itself: nobody is called by it."""

@@ -1,5 +1,6 @@
 """Orders about the audio of calls, carried out; and what came of them, as happenings."""
 
+from math import inf
 from pathlib import Path
 from typing import assert_never
 
@@ -65,10 +66,10 @@ class CallAudio:
         self.digits.leave(call)
         self.media.leave(call, now)
 
-    def wait(self, now: float) -> float | None:
-        """Return the seconds until there is something to do; None if nothing is to come."""
-        waits = [wait for wait in (self.media.wait(now), self.digits.wait(now)) if wait is not None]
-        return min(waits, default=None)
+    def wait(self, now: float) -> float:
+        """Return the seconds until there is something to do, infinitely many if nothing is."""
+        waits = self.media.wait(now), self.digits.wait(now)
+        return min((wait for wait in waits if wait is not None), default=inf)
 
     def look(self, now: float) -> list[Happening]:
         """Do what is due; return what has come to its end."""

@@ -22,12 +22,15 @@ COURTESY = 0.02
 
 
 class Byes:
-    """Sends BYEs; ``over_tcp``: there may be more ways than one to the other side."""
+    """Sends BYEs; ``over_tcp``: there may be more ways than one to the other side.
+
+    ``waiting``: those that are to be sent, and when.
+    """
 
     def __init__(self, tell: Callable[[Call, Happening], None]) -> None:
         self._tell = tell
         self._answered: dict[Call, float] = {}
-        self._waiting: list[tuple[float, Call, Headers]] = []
+        self.waiting: list[tuple[float, Call, Headers]] = []
         self.over_tcp = False
 
     def answered(self, call: Call) -> None:
@@ -37,29 +40,33 @@ class Byes:
 
     def order(self, call: Call, headers: Headers) -> None:
         """Send a BYE as soon as it may be sent; one that waits is enough."""
-        if any(one[1] is call for one in self._waiting):
+        if any(one[1] is call for one in self.waiting):
             return
-        self._waiting.append((self._answered.pop(call, -inf) + COURTESY, call, headers))
-        self.send_due()
+        if self.over_tcp:
+            self.waiting.append((self._answered.pop(call, -inf) + COURTESY, call, headers))
+            self.send_due()
+        else:
+            self._send(call, headers)
 
     def next_due(self, now: float) -> float:
         """Return the seconds until one is to be sent, infinitely many if none is."""
-        return max(0.0, min(due for due, _, _ in self._waiting) - now) if self._waiting else inf
+        return max(0.0, min(due for due, _, _ in self.waiting) - now) if self.waiting else inf
 
     def send_due(self) -> None:
         """Send what is due."""
-        if not self._waiting:
+        if not self.waiting:
             return
         now = clock.monotonic()
-        due = [one for one in self._waiting if one[0] <= now]
-        self._waiting = [one for one in self._waiting if one[0] > now]
+        due = [one for one in self.waiting if one[0] <= now]
+        self.waiting = [one for one in self.waiting if one[0] > now]
         for _, call, headers in due:
             self._send(call, headers)
 
     def forget(self, call: Call) -> None:
         """Drop a call that has ended."""
         self._answered.pop(call, None)
-        self._waiting = [one for one in self._waiting if one[1] is not call]
+        if self.waiting:
+            self.waiting = [one for one in self.waiting if one[1] is not call]
 
     def _send(self, call: Call, headers: Headers) -> None:
         request = pj.CallSendRequestParam()

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _TRYING = 100
 _LOWEST_FINAL = 200
 _OF_TRANSFERS = ("REFER", "NOTIFY")
+# The methods that negotiate media.
+OFFERING = ("INVITE", "UPDATE")
 # As many as a call may be sent on: what has been tried does not come again, but who answers may
 # make up new addresses without end.
 _MOST_REDIRECTIONS = 10
@@ -49,7 +51,8 @@ class Call(pj.Call):
     ) -> None:
         super().__init__(account, slot)
         self._agent = agent
-        self._heard = False
+        # Whether the first answer to our INVITE has come; there is none where it was not ours.
+        self._heard = slot != pj.PJSUA_INVALID_ID
         self.account = account
         self.key = key
         self.peer = ""
@@ -135,23 +138,22 @@ class Call(pj.Call):
         self._agent.transfers.replaced(self, prm.newCallId)
 
     def onCallTsxState(self, prm: pj.OnCallTsxStateParam) -> None:
+        if self._heard and not (self.confirmed or self.sends_info):
+            return  # before there is a dialog nobody transfers it
+        change = prm.e.body.tsxState
+        transaction = change.tsx
+        method = transaction.method
+        if self.confirmed and method in OFFERING:
+            self._agent.reinvites.transaction(self, change)
         # Half a minute after its answer a transaction times out, and is told of at whatever call
         # has the slot by then: only what is received counts.
-        change = prm.e.body.tsxState
-        if self.confirmed:
-            self._agent.reinvites.transaction(self, change)
-        elif self._heard and not self.sends_info:
-            return  # before there is a dialog nobody transfers it
         if change.type != pj.PJSIP_EVENT_RX_MSG:
             return
         if self.sends_info:
-            self._look_for_answered_info(change.tsx)
-        transaction = change.tsx
-        if transaction.method in _OF_TRANSFERS:
+            self._look_for_answered_info(transaction)
+        if method in _OF_TRANSFERS:
             message = received_message(prm.e)
-            self._agent.transfers.received(
-                self, transaction.method, transaction.statusCode, message
-            )
+            self._agent.transfers.received(self, method, transaction.statusCode, message)
         if self._heard:
             return
         if transaction.role == pj.PJSIP_ROLE_UAC and transaction.statusCode >= _TRYING:

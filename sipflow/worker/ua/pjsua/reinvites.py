@@ -32,7 +32,6 @@ from sipflow.worker.ua.pjsua.codecs import codec_name
 _LOWEST_FINAL = 200
 _LOWEST_FAILURE = 300
 _REQUEST_PENDING = 491
-_OFFERING = ("INVITE", "UPDATE")
 _DIRECTIONS = {
     pj.PJMEDIA_DIR_NONE: MediaDirection.INACTIVE,
     pj.PJMEDIA_DIR_ENCODING: MediaDirection.SENDONLY,
@@ -52,51 +51,46 @@ class _Asked:
 
 
 class Reinvites:
-    """Sends what is ordered as soon as it may be sent, and tells what came of it."""
+    """Sends what is ordered as soon as it may be sent, and tells what came of it.
+
+    ``waiting``: what is to be sent, by call.
+    """
 
     def __init__(self, tell: Callable[[Call, Happening], None]) -> None:
         self._tell = tell
-        self._waiting: dict[str, _Asked] = {}
+        self.waiting: dict[str, _Asked] = {}
         self._sent: dict[str, _Asked] = {}
 
     def order(self, call: Call, order: Reinvite) -> None:
         """Send a re-INVITE, at the latest when the one that is under way is answered."""
         now = clock.monotonic()
-        self._waiting[call.key] = _Asked(call, order, now + order.within, now)
+        self.waiting[call.key] = _Asked(call, order, now + order.within, now)
         self.send_due()
-
-    @property
-    def any_waiting(self) -> bool:
-        """Whether there is something to be sent."""
-        return bool(self._waiting)
 
     def next_due(self, now: float) -> float:
         """Return the seconds until something is to be sent, infinitely many if nothing is."""
-        dues = [asked.due for asked in self._waiting.values() if not asked.call.negotiating]
+        dues = [asked.due for asked in self.waiting.values() if not asked.call.negotiating]
         return max(0.0, min(dues, default=inf) - now)
 
     def send_due(self) -> None:
         """Send what is due, but nothing on a call where another INVITE is under way."""
-        if not self._waiting:
+        if not self.waiting:
             return
         now = clock.monotonic()
-        for asked in list(self._waiting.values()):
+        for asked in list(self.waiting.values()):
             if asked.due <= now and not asked.call.negotiating:
-                del self._waiting[asked.call.key]
+                del self.waiting[asked.call.key]
                 if now <= asked.deadline:
                     self._send(asked)
 
     def forget(self, call: Call) -> None:
         """Drop what is asked for on a call that is ending."""
-        self._waiting.pop(call.key, None)
+        self.waiting.pop(call.key, None)
         self._sent.pop(call.key, None)
 
     def transaction(self, call: Call, change: pj.TsxStateEvent) -> None:
-        """Take in the new state of a transaction in a confirmed dialog."""
-        transaction = change.tsx
-        if transaction.method not in _OFFERING:
-            return
-        if transaction.role == pj.PJSIP_ROLE_UAC:
+        """Take in the new state of an INVITE or UPDATE in a confirmed dialog."""
+        if change.tsx.role == pj.PJSIP_ROLE_UAC:
             self._ours(call, change)
         else:
             self._theirs(call, change)
@@ -139,8 +133,8 @@ class Reinvites:
         call = asked.call
         now = clock.monotonic()
         again = now + _patience(call)
-        if code == _REQUEST_PENDING and again < asked.deadline and call.key not in self._waiting:
-            self._waiting[call.key] = _Asked(call, asked.order, asked.deadline, again)
+        if code == _REQUEST_PENDING and again < asked.deadline and call.key not in self.waiting:
+            self.waiting[call.key] = _Asked(call, asked.order, asked.deadline, again)
             return
         self._tell(call, ReinviteAnswered(call.key, asked.order.turn, code, reason))
 

@@ -11,6 +11,7 @@ from collections.abc import Hashable
 
 import pjsua2 as pj
 
+from sipflow.worker.scheduling import punctual
 from sipflow.worker.ua.pjsua.library import stack
 
 # The bridge's own rate is 8 kHz (see ``config``): 20 ms are 160 samples of two bytes.
@@ -45,7 +46,8 @@ class SoundDevice:
     def hold(self, user: Hashable) -> None:
         """Have it open for a user; raises ``pj.Error``."""
         if not self._users:
-            self._endpoint.audDevManager().setNullDev()
+            with punctual():
+                self._endpoint.audDevManager().setNullDev()
         self._users.add(user)
 
     def is_held_by(self, user: Hashable) -> bool:

