@@ -44,11 +44,15 @@ class Lane:
                 self._writable.poll(PATIENCE * 1000)
                 self._socket.send(data)
 
+    def has_words(self) -> bool:
+        """Tell whether a command is here."""
+        return bool(self._readable.poll(0))
+
     def receive(self) -> list[ToWorker]:
         """Return the commands that have arrived."""
         commands: list[ToWorker] = []
         # Asked on every turn, nearly always in vain: an exception for that would cost most of it.
-        if not self._readable.poll(0):
+        if not self.has_words():
             return commands
         with suppress(BlockingIOError, ConnectionResetError):
             while data := self._socket.recv(LARGEST):

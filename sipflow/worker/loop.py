@@ -118,6 +118,12 @@ class Loop:
                 self._obey(command)
             bell = self._doorbell
 
+    def _is_wanted(self) -> bool:
+        """Tell whether a command has come while the user agent was at work."""
+        if self._lane is not None and self._lane.has_words():
+            return True
+        return self._doorbell is not None and self._doorbell.rang
+
     def _say(self, word: ToCoordinator) -> None:
         if self._lane is not None:
             self._lane.say(word)
@@ -130,7 +136,7 @@ class Loop:
 
     def _let_agent_work(self, timeout: float) -> None:
         self._reopened = False
-        for happening in self._agent.poll(timeout):
+        for happening in self._agent.poll(timeout, self._is_wanted):
             if self._part is not None and not self._reopened:
                 self._carry_out(self._part.handle(happening, clock.monotonic()))
 

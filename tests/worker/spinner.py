@@ -12,13 +12,14 @@ from sipflow.protocol.launch import Launch
 from sipflow.worker.happenings import Happening
 from sipflow.worker.link import Link
 from sipflow.worker.loop import Loop
+from sipflow.worker.ua import Disturbed, never
 from sipflow.worker.ua.memory import Exchange, MemoryUserAgent
 
 
 class Spinner(MemoryUserAgent):
     """Works for ever as soon as it is let."""
 
-    def poll(self, timeout: float) -> list[Happening]:
+    def poll(self, timeout: float, disturbed: Disturbed = never) -> list[Happening]:
         while True:
             pass
 

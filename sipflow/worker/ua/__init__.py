@@ -4,11 +4,14 @@ Two implementations stand behind it: ``pjsua`` speaks SIP, ``memory`` wires user
 without any. Nothing above this seam knows a SIP library.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from sipflow.protocol.plan import InstancePlan
 from sipflow.worker.happenings import Happening
 from sipflow.worker.orders import Order
+
+Disturbed = Callable[[], bool]
 
 
 class UserAgentError(Exception):
@@ -28,8 +31,17 @@ class UserAgent(Protocol):
     def carry_out(self, order: Order) -> None:
         """Do what is ordered. Never raises: what goes wrong is told as a happening."""
 
-    def poll(self, timeout: float) -> list[Happening]:
-        """Let the stack work; return what happened, after ``timeout`` seconds at the latest."""
+    def poll(self, timeout: float, disturbed: Disturbed = ...) -> list[Happening]:
+        """Let the stack work; return what happened, after ``timeout`` seconds at the latest.
+
+        ``disturbed`` is asked whenever the stack was woken for something that nobody has to be told
+        of: whether that was somebody who wants the caller.
+        """
+
+
+def never() -> bool:
+    """Tell that nobody wants the caller of ``poll``."""
+    return False
 
 
 def check_same_endpoint(former: InstancePlan, plan: InstancePlan) -> None:

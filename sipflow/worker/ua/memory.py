@@ -41,7 +41,13 @@ from sipflow.worker.orders import (
     Respond,
     SendText,
 )
-from sipflow.worker.ua import UserAgentError, check_same_endpoint, no_codec_in_common
+from sipflow.worker.ua import (
+    Disturbed,
+    UserAgentError,
+    check_same_endpoint,
+    never,
+    no_codec_in_common,
+)
 from sipflow.worker.ua.limits import MAX_LEGS
 from sipflow.worker.ua.memory_audio import Digit, carry_out, look_into
 from sipflow.worker.ua.memory_exchange import Exchange as Exchange
@@ -216,7 +222,7 @@ class MemoryUserAgent:
         else:
             self._hang_up(end)
 
-    def poll(self, timeout: float) -> list[Happening]:
+    def poll(self, timeout: float, disturbed: Disturbed = never) -> list[Happening]:
         """Read what has come in and return what happened, without waiting; see ``UserAgent``."""
         while self._inbox:
             end, message = self._inbox.popleft()

@@ -9,7 +9,6 @@ The endpoint is there for one run after another. A call that outlived its run is
 hung up and counts as a leg until it is gone, but nothing is told of it any more.
 """
 
-import math
 import time
 from contextlib import suppress
 
@@ -52,7 +51,7 @@ from sipflow.worker.orders import (
     StopTracks,
     WatchMedia,
 )
-from sipflow.worker.ua import UserAgentError, check_same_endpoint
+from sipflow.worker.ua import Disturbed, UserAgentError, check_same_endpoint, never
 from sipflow.worker.ua.limits import MAX_LEGS, HandleBudget
 from sipflow.worker.ua.pjsua.account import Account
 from sipflow.worker.ua.pjsua.audio import CallAudio
@@ -142,7 +141,7 @@ class PjsuaUserAgent:
             case WatchMedia() | MeasureMedia() | DropRtp():
                 self._on_media(order)
 
-    def poll(self, timeout: float) -> list[Happening]:
+    def poll(self, timeout: float, disturbed: Disturbed = never) -> list[Happening]:
         """Let the stack work once; see ``UserAgent``."""
         now = clock.monotonic()
         if self._postponed.waiting or self.reinvites.waiting or self._byes.waiting:
@@ -151,26 +150,30 @@ class PjsuaUserAgent:
         audible = not (self.audio.is_idle and self.ears.is_idle)
         if audible:
             timeout = min(timeout, self.audio.wait(now), self.ears.wait(now))
-        self._turn_stack(0.0 if self._happenings else timeout, self._budget.hold(now))
+        timeout = 0.0 if self._happenings else timeout
+        hold = self._budget.hold(now)
+        if hold > 0:  # what comes in waits in the socket's buffer
+            time.sleep(min(timeout, hold, LONGEST_HOLD))
+        else:
+            self._endpoint.work(timeout, lambda: self._has_news or disturbed())
         if self._closing:
             self._look_at_slots()
         if self._ended or audible:
             self._look_at_audio()
             self._happenings += self.ears.look(clock.monotonic())
-        if self._refusals.any_seen:
-            self._happenings += self._refusals.told()
+        self._happenings += self._refusals.told() if self._refusals.any_seen else ()
         if self._ended:
             self.sound_device.calls_ended(len(self._ended))
             self._ended.clear()
         happenings, self._happenings = self._happenings, []
         return happenings
 
-    def _turn_stack(self, timeout: float, hold: float) -> None:
-        if hold > 0:  # what comes in waits in the socket's buffer
-            time.sleep(min(timeout, hold, LONGEST_HOLD))
-        else:
-            # Rounded up: a timer that is due in half a millisecond must not be polled for busily.
-            self._endpoint.libHandleEvents(math.ceil(timeout * 1000))
+    @property
+    def _has_news(self) -> bool:
+        """Whether the stack may have brought about something to be told or to be done."""
+        calls = self._happenings or self._ended or self._closing or self.reinvites.waiting
+        others = self._refusals.any_seen or self.registrations.any_answered
+        return bool(calls) or others or not self.audio.digits.is_idle
 
     def _send_due(self, now: float) -> float:
         """Send what had to wait; return the seconds until there is more of it."""

@@ -1,7 +1,11 @@
 """The stack's endpoint: what it tells of requests before they become calls."""
 
+import math
+from collections.abc import Callable
+
 import pjsua2 as pj
 
+from sipflow import clock
 from sipflow.worker.ua.pjsua.refusals import Refusals
 
 
@@ -15,3 +19,18 @@ class Endpoint(pj.Endpoint):
     def onSelectAccount(self, prm: pj.OnSelectAccountParam) -> None:
         # Asked for every request outside a dialog, before the stack looks at what it offers.
         self._refusals.saw(prm.rdata.wholeMsg)
+
+    def work(self, timeout: float, until: Callable[[], bool]) -> None:
+        """Let the stack work for so many seconds, or until one of its turns has brought that about.
+
+        Where media flows, most turns are a packet of it each, and nobody has to be told of those.
+        """
+        end = clock.monotonic() + timeout
+        while True:
+            # Rounded up: a timer that is due in half a millisecond must not be polled for busily.
+            self.libHandleEvents(math.ceil(timeout * 1000))
+            if until():
+                return
+            timeout = end - clock.monotonic()
+            if timeout <= 0:
+                return

@@ -81,6 +81,11 @@ class Registrations:
         else:
             self._told.append(told)
 
+    @property
+    def any_answered(self) -> bool:
+        """Whether ``look`` has something to do or to tell."""
+        return bool(self._told or self._due)
+
     def look(self) -> list[RegisterAnswered]:
         """Carry out what had to wait; return what was answered."""
         if self._due is not None:
