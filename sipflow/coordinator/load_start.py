@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sipflow.coordinator.load import criterion
 from sipflow.coordinator.load.data_file import read_rows
 from sipflow.coordinator.load.machine import read_machine
-from sipflow.coordinator.load.profile_options import LoadShape, profile
+from sipflow.coordinator.load.profile_options import profile
 from sipflow.coordinator.load.rows import Handout, Rows, check_apart
 from sipflow.coordinator.load.scrape_address import scrape_address
 from sipflow.coordinator.load.size import size, size_text
@@ -48,16 +48,7 @@ def load_file(file: Path, options: LoadOptions, *, json: bool) -> int:
 def _plan(scenario: Scenario, file: str, options: LoadOptions, rows: Rows | None) -> "LoadPlan":
     from sipflow.coordinator.load.play import LoadPlan
 
-    shape = LoadShape(
-        rate=options.rate,
-        ramp=options.ramp,
-        duration=options.duration,
-        calls=options.calls,
-        stages=options.stages,
-        concurrency=options.concurrency,
-        rows=len(rows.rows) if rows is not None else None,
-    )
-    asked = profile(shape)
+    asked = profile(options, len(rows.rows) if rows is not None else None)
     criteria = tuple(criterion.parse(text) for text in options.fail_if)
     permission = Permission(options.targets, options.own_target)
     ceiling = check_targets(scenario, permission, asked, rows)

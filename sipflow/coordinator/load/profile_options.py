@@ -5,9 +5,9 @@ Everything is checked here, in one place, so that what is wrong is one line abou
 
 import math
 import re
-from dataclasses import dataclass
 
 from sipflow.coordinator.load.profile import Profile, Stage
+from sipflow.coordinator.options import LoadOptions
 from sipflow.coordinator.scenario.wording import shown
 from sipflow.errors import UsageError
 from sipflow.protocol import duration
@@ -25,37 +25,24 @@ _STAGES_RIGHT = 'write for example "10/s for 30s, 10/s to 50/s for 60s"'
 _UNIT_RIGHT = "write it with its unit: 500ms, 60s, 2m"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadShape:
-    """The options that shape a load, as written; None is what was not given.
+def profile(shape: LoadOptions, rows: int | None = None) -> Profile:
+    """Return the profile; raises ``UsageError`` for what cannot be, or does not go together.
 
-    ``rows``: how many rows the file of ``--data`` has.
+    ``rows``: how many rows the file of ``--data`` has, if there is one.
     """
-
-    rate: str | None = None
-    ramp: str | None = None
-    duration: str | None = None
-    calls: int | None = None
-    stages: str | None = None
-    concurrency: int | None = None
-    rows: int | None = None
-
-
-def profile(shape: LoadShape) -> Profile:
-    """Return the profile; raises ``UsageError`` for what cannot be, or does not go together."""
     calls = _whole("--calls", shape.calls, MOST_CALLS)
     concurrency = _whole("--concurrency", shape.concurrency, MOST_AT_ONCE)
     seconds = _seconds("--duration", shape.duration)
     ramp = _seconds("--ramp", shape.ramp)
-    _check_together(shape)
+    _check_together(shape, rows)
     if ramp is not None and seconds is not None and ramp > seconds:
         reached = "the rate" if shape.rate is not None else "--concurrency"
         raise UsageError(
             f"--ramp {shape.ramp} is longer than --duration {shape.duration}, which counts from "
             f"the beginning of the ramp, so {reached} would never be reached; shorten the ramp"
         )
-    if shape.rows is not None:
-        calls = shape.rows if calls is None else min(calls, shape.rows)
+    if rows is not None:
+        calls = rows if calls is None else min(calls, rows)
     stages: tuple[Stage, ...] = ()
     if shape.stages is not None:
         stages = parse_stages(shape.stages)
@@ -114,7 +101,7 @@ def _evenly(rate: float, ramp: float | None, seconds: float | None) -> tuple[Sta
     return tuple(one for one in stages if one.seconds)
 
 
-def _check_together(shape: LoadShape) -> None:
+def _check_together(shape: LoadOptions, rows: int | None) -> None:
     if shape.stages is not None:
         extra = {"--rate": shape.rate, "--ramp": shape.ramp, "--duration": shape.duration}
         for option, value in extra.items():
@@ -126,7 +113,7 @@ def _check_together(shape: LoadShape) -> None:
             "say how many runs: --rate 50 a second, --concurrency 10 at once, "
             'or --stages "10/s for 30s, 50/s for 60s"'
         )
-    if shape.duration is None and shape.calls is None and shape.rows is None:
+    if shape.duration is None and shape.calls is None and rows is None:
         raise UsageError("the load has no end: give --duration 60s, --calls 1000 or --data FILE")
 
 

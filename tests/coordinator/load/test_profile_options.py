@@ -5,85 +5,86 @@ import math
 import pytest
 
 from sipflow.coordinator.load.profile import Profile, Stage
-from sipflow.coordinator.load.profile_options import LoadShape, parse_rate, profile
+from sipflow.coordinator.load.profile_options import parse_rate, profile
+from sipflow.coordinator.options import LoadOptions
 from sipflow.errors import UsageError
 
 
 @pytest.mark.parametrize(
     ("shape", "stages"),
     [
-        (LoadShape(rate="50", duration="60s"), [Stage(50, 50, 60)]),
-        (LoadShape(rate="50/s", calls=7), [Stage(50, 50, math.inf)]),
-        (LoadShape(rate="30/m", duration="1m"), [Stage(0.5, 0.5, 60)]),
+        (LoadOptions(rate="50", duration="60s"), [Stage(50, 50, 60)]),
+        (LoadOptions(rate="50/s", calls=7), [Stage(50, 50, math.inf)]),
+        (LoadOptions(rate="30/m", duration="1m"), [Stage(0.5, 0.5, 60)]),
         (
-            LoadShape(rate="50", ramp="10s", duration="60s"),
+            LoadOptions(rate="50", ramp="10s", duration="60s"),
             [Stage(0, 50, 10), Stage(50, 50, 50)],
         ),
-        (LoadShape(rate="50", ramp="10s", duration="10s"), [Stage(0, 50, 10)]),
-        (LoadShape(rate="5", ramp="1s", rows=3), [Stage(0, 5, 1), Stage(5, 5, math.inf)]),
+        (LoadOptions(rate="50", ramp="10s", duration="10s"), [Stage(0, 50, 10)]),
+        (LoadOptions(rate="5", ramp="1s", calls=3), [Stage(0, 5, 1), Stage(5, 5, math.inf)]),
         (
-            LoadShape(stages="10/s for 30s,  50 to 0/s for 1m"),
+            LoadOptions(stages="10/s for 30s,  50 to 0/s for 1m"),
             [Stage(10, 10, 30), Stage(50, 0, 60)],
         ),
     ],
 )
-def test_rates_become_stages(shape: LoadShape, stages: list[Stage]) -> None:
+def test_rates_become_stages(shape: LoadOptions, stages: list[Stage]) -> None:
     assert profile(shape).stages == tuple(stages)
 
 
 def test_the_end_is_where_any_of_them_says_so() -> None:
-    both = profile(LoadShape(rate="1", calls=10, duration="2s"))
+    both = profile(LoadOptions(rate="1", calls=10, duration="2s"))
     assert (both.calls, both.duration) == (10, 2)
-    assert profile(LoadShape(rate="1", calls=10, rows=3)).calls == 3
-    assert profile(LoadShape(rate="1", rows=3)).calls == 3
-    assert profile(LoadShape(stages="1/s for 9s", calls=2, concurrency=4)) == Profile(
+    assert profile(LoadOptions(rate="1", calls=10), rows=3).calls == 3
+    assert profile(LoadOptions(rate="1"), rows=3).calls == 3
+    assert profile(LoadOptions(stages="1/s for 9s", calls=2, concurrency=4)) == Profile(
         stages=(Stage(1, 1, 9),), calls=2, duration=9, concurrency=4
     )
 
 
 def test_so_many_at_once_need_no_rate() -> None:
-    assert profile(LoadShape(concurrency=5, calls=10)) == Profile(concurrency=5, calls=10)
-    ramp = profile(LoadShape(concurrency=5, ramp="2s", duration="10s"))
+    assert profile(LoadOptions(concurrency=5, calls=10)) == Profile(concurrency=5, calls=10)
+    ramp = profile(LoadOptions(concurrency=5, ramp="2s", duration="10s"))
     assert (ramp.ramp, ramp.stages) == (2, ())
-    assert profile(LoadShape(concurrency=5, rate="1", ramp="2s", duration="10s")).ramp == 0
+    assert profile(LoadOptions(concurrency=5, rate="1", ramp="2s", duration="10s")).ramp == 0
 
 
 @pytest.mark.parametrize(
     ("shape", "says"),
     [
-        (LoadShape(), "say how many runs: --rate 50 a second"),
-        (LoadShape(rate="5"), "the load has no end: give --duration 60s, --calls 1000 or"),
-        (LoadShape(rate="five", calls=1), '--rate: "five" is no rate; write runs a second: 50'),
-        (LoadShape(rate="-5", calls=1), '--rate: "-5" is no rate; '),
-        (LoadShape(rate="0", calls=1), "no run would ever be due at 0; ask for a higher rate"),
-        (LoadShape(rate="1000000", calls=1), '--rate: "1000000" is too much; at most 100000/s'),
-        (LoadShape(rate="0.0001", calls=1), '--rate: "0.0001" is too little; at least 0.001/s'),
-        (LoadShape(rate="5", calls=0), "--calls 0: give a whole number from 1 to 1,000,000,000"),
-        (LoadShape(concurrency=-1, calls=1), "--concurrency -1: give a whole number from 1"),
+        (LoadOptions(), "say how many runs: --rate 50 a second"),
+        (LoadOptions(rate="5"), "the load has no end: give --duration 60s, --calls 1000 or"),
+        (LoadOptions(rate="five", calls=1), '--rate: "five" is no rate; write runs a second: 50'),
+        (LoadOptions(rate="-5", calls=1), '--rate: "-5" is no rate; '),
+        (LoadOptions(rate="0", calls=1), "no run would ever be due at 0; ask for a higher rate"),
+        (LoadOptions(rate="1000000", calls=1), '--rate: "1000000" is too much; at most 100000/s'),
+        (LoadOptions(rate="0.0001", calls=1), '--rate: "0.0001" is too little; at least 0.001/s'),
+        (LoadOptions(rate="5", calls=0), "--calls 0: give a whole number from 1 to 1,000,000,000"),
+        (LoadOptions(concurrency=-1, calls=1), "--concurrency -1: give a whole number from 1"),
         (
-            LoadShape(rate="5", duration="60"),
+            LoadOptions(rate="5", duration="60"),
             '--duration: "60" is a text without a unit; write it with its unit: 500ms, 60s, 2m',
         ),
-        (LoadShape(rate="5", duration="0s"), '--duration: "0s" is no time at all; '),
+        (LoadOptions(rate="5", duration="0s"), '--duration: "0s" is no time at all; '),
         (
-            LoadShape(rate="5", ramp="2m", duration="60s"),
+            LoadOptions(rate="5", ramp="2m", duration="60s"),
             "--ramp 2m is longer than --duration 60s, which counts from the beginning of the "
             "ramp, so the rate would never be reached; shorten the ramp",
         ),
-        (LoadShape(concurrency=5, ramp="2m", duration="60s"), "--ramp 2m is longer than"),
-        (LoadShape(stages="1/s for 1s", rate="5"), "--stages says it all: leave out --rate"),
-        (LoadShape(stages="1/s for 1s", ramp="5s"), "--stages says it all: leave out --ramp"),
-        (LoadShape(stages="1/s for 1s", duration="5s"), "--stages says it all: leave out --dur"),
+        (LoadOptions(concurrency=5, ramp="2m", duration="60s"), "--ramp 2m is longer than"),
+        (LoadOptions(stages="1/s for 1s", rate="5"), "--stages says it all: leave out --rate"),
+        (LoadOptions(stages="1/s for 1s", ramp="5s"), "--stages says it all: leave out --ramp"),
+        (LoadOptions(stages="1/s for 1s", duration="5s"), "--stages says it all: leave out --dur"),
         (
-            LoadShape(stages="1/s for 1s,"),
+            LoadOptions(stages="1/s for 1s,"),
             '--stages, stage 2: "" is no stage; write for example "10/s for 30s',
         ),
-        (LoadShape(stages="1/s for 1s, x/s for 1s"), '--stages, stage 2: "x/s" is no rate; '),
-        (LoadShape(stages="1/s for 1"), '--stages, stage 1: "1" is a text without a unit; '),
-        (LoadShape(stages="0/s for 1s"), "no run would ever be due at 0/s for 1s; "),
+        (LoadOptions(stages="1/s for 1s, x/s for 1s"), '--stages, stage 2: "x/s" is no rate; '),
+        (LoadOptions(stages="1/s for 1"), '--stages, stage 1: "1" is a text without a unit; '),
+        (LoadOptions(stages="0/s for 1s"), "no run would ever be due at 0/s for 1s; "),
     ],
 )
-def test_what_is_wrong_is_one_line(shape: LoadShape, says: str) -> None:
+def test_what_is_wrong_is_one_line(shape: LoadOptions, says: str) -> None:
     with pytest.raises(UsageError) as caught:
         profile(shape)
     assert str(caught.value).startswith(says)
