@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TextIO
+from typing import Any, Self, TextIO, TypeVar
 
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "cases"
@@ -28,14 +28,27 @@ Event = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """A finished run: what it printed, its verdict, its events in the coordinator's order."""
+class Ended:
+    """What came of a command: what it printed, its result, its events in the log's order."""
 
     exit_code: int
-    verdict: dict[str, Any]
+    result: dict[str, Any]
     events: list[Event]
     stdout: str
     stderr: str
+
+    def of_type(self, kind: str) -> list[Event]:
+        """Return the events of a type."""
+        return [event for event in self.events if event["type"] == kind]
+
+
+class Outcome(Ended):
+    """A finished run."""
+
+    @property
+    def verdict(self) -> dict[str, Any]:
+        """The run's verdict."""
+        return self.result
 
     @property
     def run(self) -> str:
@@ -46,10 +59,6 @@ class Outcome:
         """Return the last states of an instance's nodes."""
         return dict(self.verdict["instances"][instance]["nodes"])
 
-    def of_type(self, kind: str) -> list[Event]:
-        """Return the events of a type."""
-        return [event for event in self.events if event["type"] == kind]
-
     def g(self, node: str, state: str) -> int:
         """Return the coordinator's number of a node's entry into a state."""
         return int(
@@ -59,6 +68,9 @@ class Outcome:
                 if event["node"] == node and event["new"] == state
             )
         )
+
+
+AnyEnded = TypeVar("AnyEnded", bound=Ended)
 
 
 class Coordinator:
@@ -161,11 +173,15 @@ class Coordinator:
 
     def finish(self) -> Outcome:
         """Read on to the end and return what it came to."""
+        return self.end_as(Outcome)
+
+    def end_as(self, kind: type[AnyEnded]) -> AnyEnded:
+        """Read on to the end and return what it came to, as one of a kind."""
         for _ in self.read():
             pass
         stdout, stderr = self.printed()
-        verdict = json.loads(stdout) if stdout else {}
-        return Outcome(self.process.returncode, verdict, self.events, stdout, stderr)
+        result = json.loads(stdout) if stdout else {}
+        return kind(self.process.returncode, result, self.events, stdout, stderr)
 
     def printed(self) -> tuple[str, str]:
         """Wait for the end and return what went to standard output and standard error."""

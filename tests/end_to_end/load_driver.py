@@ -1,31 +1,21 @@
 """Drives ``sipflow-coord load`` from outside, as ``harness`` does a run."""
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sipflow.coordinator.load.chronicle import running_node
 from sipflow.coordinator.requests import ask
 from sipflow.coordinator.run_directory import find_run, recorder, requests_endpoint
 from sipflow.protocol.requests import Answer, AskStatus, LoadStatus, Request, Status
-from tests.end_to_end.harness import EXAMPLES, Coordinator, Event
+from tests.end_to_end.harness import EXAMPLES, Coordinator, Ended, Event
 
 QUICK = EXAMPLES / "basic-load.yaml"
 # Two slots of two workers at most, unless a test asks for more.
 PORTS = range(5060, 5068, 2)
 
 
-@dataclass(frozen=True)
-class LoadOutcome:
-    """A load that has ended: what it printed, its result, all events in the order of the log."""
-
-    exit_code: int
-    result: dict[str, Any]
-    events: list[Event]
-    stdout: str
-    stderr: str
+class LoadOutcome(Ended):
+    """A load that has ended."""
 
     @property
     def load(self) -> str:
@@ -41,10 +31,6 @@ class LoadOutcome:
     def of_run(self, run: str) -> list[Event]:
         """Return the events of the load, or of one of its runs, by its id."""
         return [event for event in self.events if event["run"] == run]
-
-    def of_type(self, kind: str) -> list[Event]:
-        """Return the events of a type."""
-        return [event for event in self.events if event["type"] == kind]
 
     def states(self) -> list[str]:
         """Return the states that the load was in."""
@@ -62,11 +48,7 @@ class Load(Coordinator):
 
     def end(self) -> LoadOutcome:
         """Read on to the end and return what it came to."""
-        for _ in self.read():
-            pass
-        stdout, stderr = self.printed()
-        result = json.loads(stdout) if stdout else {}
-        return LoadOutcome(self.process.returncode, result, self.events, stdout, stderr)
+        return self.end_as(LoadOutcome)
 
     def wait_for_state(self, new: str) -> Event:
         """Return the event of the load's entry into a state."""
