@@ -15,7 +15,10 @@ from sipflow.protocol.sip import KEEP_ALIVE
 
 
 class Doorbell:
-    """Rings at ``address`` when ``descriptor`` becomes readable, once per ``rearm``."""
+    """Rings at ``address`` when ``descriptor`` becomes readable, once per ``rearm``.
+
+    ``rang``: whether it has since it was armed.
+    """
 
     def __init__(self, descriptor: int, address: tuple[str, int]) -> None:
         self._descriptor = descriptor
@@ -23,15 +26,12 @@ class Doorbell:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._armed = threading.Event()
         self._armed.set()
+        self.rang = False
         threading.Thread(target=self._watch, name="doorbell", daemon=True).start()
-
-    @property
-    def rang(self) -> bool:
-        """Whether it has rung since it was armed."""
-        return not self._armed.is_set()
 
     def rearm(self) -> None:
         """Say that the commands have been read: the next one rings again."""
+        self.rang = False
         self._armed.set()
 
     def _watch(self) -> None:
@@ -41,4 +41,5 @@ class Doorbell:
             self._armed.wait()
             poller.poll()
             self._armed.clear()
+            self.rang = True
             self._socket.sendto(KEEP_ALIVE, self._address)

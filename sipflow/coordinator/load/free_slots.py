@@ -2,10 +2,11 @@
 
 import heapq
 from collections import deque
+from collections.abc import Hashable
 from itertools import count
 from typing import Generic, TypeVar
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Hashable)
 
 
 class FreeSlots(Generic[T]):
@@ -15,22 +16,26 @@ class FreeSlots(Generic[T]):
     """
 
     def __init__(self) -> None:
+        self._all: set[T] = set()
         self._rested: deque[T] = deque()
         self._resting: list[tuple[float, int, T]] = []
         self._order = count()
 
     def __contains__(self, slot: T) -> bool:
         """Tell whether a slot is free."""
-        return slot in self._rested or any(one[2] is slot for one in self._resting)
+        return slot in self._all
 
     def add(self, slot: T, until: float) -> None:
         """Take in that a slot is free, and rests until a moment."""
+        self._all.add(slot)
         heapq.heappush(self._resting, (until, next(self._order), slot))
 
     def remove(self, slot: T) -> None:
         """Take in that a slot is not there any more, if it was."""
-        if slot in self._rested:
-            self._rested.remove(slot)
+        if slot not in self._all:
+            return
+        self._all.remove(slot)
+        self._rested = deque(one for one in self._rested if one is not slot)
         self._resting = [one for one in self._resting if one[2] is not slot]
         heapq.heapify(self._resting)
 
@@ -42,7 +47,9 @@ class FreeSlots(Generic[T]):
 
     def take(self) -> T:
         """Return the one whose turn it is; there must be room."""
-        return self._rested.popleft()
+        slot = self._rested.popleft()
+        self._all.remove(slot)
+        return slot
 
     def next_rested(self, now: float) -> float | None:
         """Return when the next one may play, now at the earliest; None: none is free."""

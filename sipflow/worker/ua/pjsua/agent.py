@@ -155,25 +155,24 @@ class PjsuaUserAgent:
         if hold > 0:  # what comes in waits in the socket's buffer
             time.sleep(min(timeout, hold, LONGEST_HOLD))
         else:
-            self._endpoint.work(timeout, lambda: self._has_news or disturbed())
+            self._endpoint.work(timeout, self._has_news, disturbed)
         if self._closing:
             self._look_at_slots()
         if self._ended or audible:
             self._look_at_audio()
             self._happenings += self.ears.look(clock.monotonic())
-        self._happenings += self._refusals.told() if self._refusals.any_seen else ()
+        self._happenings += self._refusals.told() if self._refusals.seen else ()
         if self._ended:
             self.sound_device.calls_ended(len(self._ended))
             self._ended.clear()
         happenings, self._happenings = self._happenings, []
         return happenings
 
-    @property
     def _has_news(self) -> bool:
-        """Whether the stack may have brought about something to be told or to be done."""
+        """Tell whether the stack may have brought about something to be told or to be done."""
         calls = self._happenings or self._ended or self._closing or self.reinvites.waiting
-        others = self._refusals.any_seen or self.registrations.any_answered
-        return bool(calls) or others or not self.audio.digits.is_idle
+        others = self._refusals.seen or self.registrations.any_answered
+        return bool(calls or others) or not self.audio.digits.is_idle
 
     def _send_due(self, now: float) -> float:
         """Send what had to wait; return the seconds until there is more of it."""

@@ -20,8 +20,10 @@ class Endpoint(pj.Endpoint):
         # Asked for every request outside a dialog, before the stack looks at what it offers.
         self._refusals.saw(prm.rdata.wholeMsg)
 
-    def work(self, timeout: float, until: Callable[[], bool]) -> None:
-        """Let the stack work for so many seconds, or until one of its turns has brought that about.
+    def work(
+        self, timeout: float, has_news: Callable[[], bool], disturbed: Callable[[], bool]
+    ) -> None:
+        """Let the stack work for so many seconds, or until a turn of it had to do with somebody.
 
         Where media flows, most turns are a packet of it each, and nobody has to be told of those.
         """
@@ -29,7 +31,7 @@ class Endpoint(pj.Endpoint):
         while True:
             # Rounded up: a timer that is due in half a millisecond must not be polled for busily.
             self.libHandleEvents(math.ceil(timeout * 1000))
-            if until():
+            if has_news() or disturbed():
                 return
             timeout = end - clock.monotonic()
             if timeout <= 0:

@@ -14,12 +14,12 @@ _REMEMBERED = 64
 
 
 class Refusals:
-    """Sees INVITEs, and tells which of them came to nothing."""
+    """Sees INVITEs, and tells which of them came to nothing: of those ``seen``, by Call-ID."""
 
     def __init__(self) -> None:
         self._codecs: tuple[str, ...] = ()
         self._static: frozenset[str] = frozenset()
-        self._seen: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self.seen: dict[str, tuple[str, tuple[str, ...]]] = {}
         self._told: dict[str, None] = {}
         self._count = 0
 
@@ -39,7 +39,7 @@ class Refusals:
         identity = _header(head, "Call-ID", "i")
         if identity not in self._told:  # what UDP repeats is told once
             contact = _header(head, "Contact", "m") or _header(head, "From", "f")
-            self._seen[identity] = (_uri(contact), offered)
+            self.seen[identity] = (_uri(contact), offered)
 
     def _offers_static(self, message: str) -> bool:
         """Tell at a glance whether a payload type of ours is offered that always means the same.
@@ -51,17 +51,12 @@ class Refusals:
 
     def taken(self, identity: str) -> None:
         """Take in that an INVITE with this Call-ID has become a call."""
-        self._seen.pop(identity, None)
-
-    @property
-    def any_seen(self) -> bool:
-        """Whether there is something to be told."""
-        return bool(self._seen)
+        self.seen.pop(identity, None)
 
     def told(self) -> list[Happening]:
         """Return, once, what is to be told of the INVITEs that were seen and did not."""
         happenings: list[Happening] = []
-        for identity, (peer, offered) in self._seen.items():
+        for identity, (peer, offered) in self.seen.items():
             self._count += 1
             key = f"refused-{self._count}"
             reason = no_codec_in_common(offered, self._codecs)
@@ -70,14 +65,14 @@ class Refusals:
                 DialogEnded(key, _NOT_ACCEPTABLE, reason),
             )
             self._told[identity] = None
-        self._seen.clear()
+        self.seen.clear()
         while len(self._told) > _REMEMBERED:
             del self._told[next(iter(self._told))]
         return happenings
 
     def forget(self) -> None:
         """Leave nothing of one run to the next."""
-        self._seen.clear()
+        self.seen.clear()
 
 
 def _header(head: str, name: str, short: str) -> str:
