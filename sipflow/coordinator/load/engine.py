@@ -13,6 +13,7 @@ from sipflow.coordinator.death import how_it_ended
 from sipflow.coordinator.liveness import Liveness
 from sipflow.coordinator.load.accounts import Accounts
 from sipflow.coordinator.load.chronicle import running_node
+from sipflow.coordinator.load.excuses import Excuses
 from sipflow.coordinator.load.fleet import Fleet
 from sipflow.coordinator.load.growth import Growth, Need
 from sipflow.coordinator.load.helm import Helm
@@ -81,6 +82,7 @@ class Engine:
         self._limits = limits
         self._variables = variables
         self._liveness = Liveness()
+        self._excuses = Excuses()
         self._hung: set[str] = set()
         self._dead: list[Worker] = []
         self._processors = Processors()
@@ -367,9 +369,14 @@ class Engine:
             self._fleet.replace(self._dead.pop())
 
     def _look_for_silent(self, now: float) -> None:
+        self._excuses.look(now)
         for name in self._liveness.silent(now):
             worker = self._premises.pool.get(name)
-            if worker is not None:
+            if worker is None:
+                continue
+            if self._excuses.holds(name, worker.pid, now):
+                self._liveness.heard(name, now)
+            else:
                 self._hung.add(name)
                 self._premises.pool.kill(worker)
 
