@@ -9,6 +9,8 @@ from scripts.bench.load.rates import show
 
 EVERY = 10.0
 PART_WITH_PEER = 0.25
+# The stack keeps each transaction for half a minute: as long as that its memory grows.
+WARM_UP = 60.0
 FIGURES: dict[str, Callable[[Look], float]] = {
     "coordinator PSS, MiB": lambda look: look.coordinator.pss / MIB,
     "coordinator RSS, MiB": lambda look: look.coordinator.rss / MIB,
@@ -61,10 +63,15 @@ def show_looks(outcome: Outcome) -> None:
 
 
 def under_way(outcome: Outcome) -> list[Look]:
-    """Return the looks between the first and the last second's numbers."""
+    """Return the looks between the first and the last second's numbers.
+
+    In a load that is long enough, only those once it is steady.
+    """
     if not outcome.numbers:
         return []
     first, last = outcome.numbers[0]["ts"], outcome.numbers[-1]["ts"]
+    if last - first > 3 * WARM_UP:
+        first += WARM_UP
     return [look for look in outcome.looks if first <= look.at <= last]
 
 
