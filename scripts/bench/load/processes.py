@@ -4,7 +4,7 @@ import os
 import subprocess
 import time
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event, Thread
 from types import TracebackType
@@ -41,10 +41,16 @@ class Look:
 
 
 def look(coordinator: int, memory: bool = True) -> Look:
-    """Look at a coordinator and at everything below it (the nursery counts as a worker)."""
+    """Look at a coordinator and at everything below it (the nursery counts as a worker).
+
+    What was below it and is gone is the workers', not the coordinator's.
+    """
     at = time.time()
     below = descendants(coordinator)
-    return Look(at, taken([coordinator], memory), taken(below, memory))
+    own, workers = taken([coordinator], memory), taken(below, memory)
+    gone = gone_seconds(stat(coordinator))
+    own, workers = replace(own, cpu=own.cpu - gone), replace(workers, cpu=workers.cpu + gone)
+    return Look(at, own, workers)
 
 
 def descendants(root: int) -> list[int]:
@@ -87,8 +93,13 @@ def cpu_seconds(pid: int) -> float:
     fields = stat(pid)
     if not fields:
         return 0.0
-    own, gone = sum(map(int, fields[11:13])), sum(map(int, fields[13:15]))
-    return max(own / TICK, scheduled(pid)) + gone / TICK
+    own = sum(map(int, fields[11:13])) / TICK
+    return max(own, scheduled(pid)) + gone_seconds(fields)
+
+
+def gone_seconds(fields: list[str]) -> float:
+    """Return the processor time of a process's children that are gone, from its ``stat``."""
+    return sum(map(int, fields[13:15])) / TICK
 
 
 def scheduled(pid: int) -> float:

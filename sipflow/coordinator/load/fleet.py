@@ -33,13 +33,17 @@ from sipflow.protocol.scenario import Scenario
 
 @dataclass(eq=False, slots=True)
 class Crew:
-    """A slot, with the workers in its seats by instance, and what those of its run write to."""
+    """A slot, with the workers in its seats by instance, and the recorders that they write to.
+
+    ``written``: the recorders of its run, of which a worker may have been replaced since.
+    """
 
     slot: Slot
     plans: dict[str, InstancePlan]
     rest: Rest
     workers: dict[str, Worker] = field(default_factory=dict)
-    recorders: dict[str, Path] = field(default_factory=dict)
+    recorders: Mapping[str, Path] = field(default_factory=dict)
+    written: Mapping[str, Path] = field(default_factory=dict)
 
 
 class Fleet:
@@ -142,7 +146,7 @@ class Fleet:
         """Have a run played; there must be room for it."""
         crew = self._free.take()
         self.in_flight += 1
-        crew.recorders = {name: self.recorder_of(one) for name, one in crew.workers.items()}
+        crew.written = crew.recorders
         self._do(crew, crew.slot.begin(run, self._with_own(run, variables)))
 
     def next_rested(self, now: float) -> float | None:
@@ -203,6 +207,7 @@ class Fleet:
 
     def _seat(self, crew: Crew, instance: str, worker: Worker) -> None:
         crew.workers[instance] = worker
+        crew.recorders = {**crew.recorders, instance: self.recorder_of(worker)}
         self._places[worker.name] = (crew, instance)
 
     def _log_of(self, crew: Crew, instance: str, worker: Worker) -> Path:
@@ -224,7 +229,7 @@ class Fleet:
             return None
         self.in_flight -= 1
         crew.rest.ended(now)
-        over = Over(crew.slot.leave(), crew.recorders)
+        over = Over(crew.slot.leave(), crew.written)
         self._offer(crew)
         return over
 
