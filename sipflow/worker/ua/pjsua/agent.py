@@ -18,7 +18,6 @@ from sipflow import clock
 from sipflow.protocol.plan import InstancePlan
 from sipflow.protocol.sip import carries_sdp, reason_phrase
 from sipflow.worker.happenings import (
-    DialogConfirmed,
     DialogEnded,
     DigitReceived,
     Happening,
@@ -69,19 +68,20 @@ from sipflow.worker.ua.pjsua.ears import Ears
 from sipflow.worker.ua.pjsua.endpoint import Endpoint
 from sipflow.worker.ua.pjsua.headers import header_vector, invite_parameters, response_parameters
 from sipflow.worker.ua.pjsua.messages import TextTraffic, received
+from sipflow.worker.ua.pjsua.packet_times import PacketTimes
 from sipflow.worker.ua.pjsua.postponed import Postponed
 from sipflow.worker.ua.pjsua.received import received_text
 from sipflow.worker.ua.pjsua.refusals import Refusals
 from sipflow.worker.ua.pjsua.registration import Registrations
-from sipflow.worker.ua.pjsua.reinvites import Reinvites, negotiated_media
+from sipflow.worker.ua.pjsua.reinvites import Reinvites
 from sipflow.worker.ua.pjsua.slots import used_slots
 from sipflow.worker.ua.pjsua.sound_device import SoundDevice
+from sipflow.worker.ua.pjsua.states import confirmed, progressed, was_received
 from sipflow.worker.ua.pjsua.transfers import Transfers
 
 # Commands are not heard while the stack is not polled: it is left alone this long at a time.
 LONGEST_HOLD = 0.02
 _OK = 200
-_TRYING = 100
 _INTERVAL_TOO_SMALL = 422
 _LOWEST_FINAL = 200
 
@@ -106,7 +106,8 @@ class PjsuaUserAgent:
         self._texts = TextTraffic()
         self._tcp: int | None = None
         self.reinvites = Reinvites(self.tell)
-        self._byes = Byes(self.tell)
+        self._packets = PacketTimes()
+        self._byes = Byes(self.tell, self._packets)
         self._invites = 0
         self.ears = Ears(self.sound_device)
         self.transfers = Transfers(self)
@@ -199,6 +200,7 @@ class PjsuaUserAgent:
 
     def _listen_on_tcp(self, plan: InstancePlan) -> None:
         self._byes.over_tcp = plan.tcp
+        self._packets.use(None if plan.tcp else (plan.host, plan.port))
         if plan.tcp and self._tcp is None:
             tcp = pj.PJSIP_TRANSPORT_TCP
             self._tcp = self._endpoint.transportCreate(tcp, tcp_config(plan))
@@ -261,14 +263,16 @@ class PjsuaUserAgent:
         call.follows = order.follow
         self._calls[order.dialog] = call
         self._budget.opened()
+        self._packets.watch_sending()
         try:
             call.makeCall(order.target, invite_parameters(order))
         except pj.Error as error:
+            self._packets.sent()
             if not call.over:
                 self._end(call, None, error.reason)
             return
         call.slot = call.getId()
-        self._happenings.append(InviteSent(order.dialog, clock.monotonic()))
+        self._happenings.append(InviteSent(order.dialog, self._packets.sent()))
 
     def _on_call(
         self, dialog: str, order: Respond | HangUp | Refer | ReferToDialog | Reinvite
@@ -341,7 +345,7 @@ class PjsuaUserAgent:
         for call in [call for call in self._closing if call.slot not in used]:
             self._end(call, call.code, call.reason)
 
-    def _end(self, call: Call, code: int | None, reason: str) -> None:
+    def _end(self, call: Call, code: int | None, reason: str, at: float | None = None) -> None:
         call.over = True
         self.transfers.pass_on(call, call.successor)
         self.transfers.forget(call)
@@ -360,7 +364,7 @@ class PjsuaUserAgent:
             self._happenings += last_figures
             self._happenings += self.audio.last_words(call, now)
             self._happenings.append(
-                DialogEnded(call.key, code, reason, call.message, now, call.bye_sent)
+                DialogEnded(call.key, code, reason, call.message, at or now, call.bye_sent)
             )
 
     def _is_new(self, call: Call) -> bool:
@@ -481,19 +485,15 @@ class PjsuaUserAgent:
             case pj.PJSIP_INV_STATE_DISCONNECTED if call.closing:
                 call.code, call.reason = code, reason
             case pj.PJSIP_INV_STATE_DISCONNECTED:
-                self._end(call, code or None, reason)
+                at = self._packets.received() if was_received(code) else None
+                self._end(call, code or None, reason, at)
             case pj.PJSIP_INV_STATE_CONFIRMED:
                 call.confirmed = True
                 self.transfers.pass_on(call.predecessor, call)
-                media = negotiated_media(call, info)
-                told = DialogConfirmed(
-                    call.key, _OK, reason_phrase(_OK), call.heard_last, media, clock.monotonic()
-                )
-                self.tell(call, told)
+                self.tell(call, confirmed(call, info, self._packets.received()))
             case pj.PJSIP_INV_STATE_CALLING | pj.PJSIP_INV_STATE_EARLY:
-                if info.role == pj.PJSIP_ROLE_UAC and code > _TRYING:
-                    at = clock.monotonic()
-                    seen = Progressed(call.key, code, reason, call.sdp_heard, call.message, at)
+                seen = progressed(call, info, self._packets.received())
+                if seen is not None:
                     self.tell(call, seen)
             case _:
                 pass

@@ -16,6 +16,7 @@ from sipflow.worker.happenings import Happening, OrderRefused
 from sipflow.worker.orders import Headers
 from sipflow.worker.ua.pjsua.call import Call
 from sipflow.worker.ua.pjsua.headers import header_vector
+from sipflow.worker.ua.pjsua.packet_times import PacketTimes
 
 # Long enough for who listens to have read the answer, short enough for nobody to notice.
 COURTESY = 0.02
@@ -27,8 +28,9 @@ class Byes:
     ``waiting``: those that are to be sent, and when.
     """
 
-    def __init__(self, tell: Callable[[Call, Happening], None]) -> None:
+    def __init__(self, tell: Callable[[Call, Happening], None], packets: PacketTimes) -> None:
         self._tell = tell
+        self._packets = packets
         self._answered: dict[Call, float] = {}
         self.waiting: list[tuple[float, Call, Headers]] = []
         self.over_tcp = False
@@ -72,9 +74,11 @@ class Byes:
         request = pj.CallSendRequestParam()
         request.method = "BYE"
         request.txOption.headers = header_vector(headers)
+        self._packets.watch_sending()
         try:
             call.sendRequest(request)
-            call.bye_sent = clock.monotonic()
         except pj.Error as error:
             if not call.over:
                 self._tell(call, OrderRefused(call.key, error.reason))
+        finally:
+            call.bye_sent = self._packets.sent()

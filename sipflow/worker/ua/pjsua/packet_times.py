@@ -1,0 +1,109 @@
+"""When SIP messages went out and came in, by the kernel's own clock.
+
+What a callback sees of a message is late: a process has to get a processor, and the stack to read.
+That is a fraction of a millisecond, and a call on one machine takes no longer until it rings. The
+kernel knows better. It notes when each datagram comes, and says it of the one that was read from a
+socket last, which is the message that the stack is telling of. And it notes when one leaves, if it
+is asked to before: only for as long as an order is carried out, because what it notes lies in the
+socket's error queue, and the stack is not to find it there.
+
+Sources: socket(7), ``SIOCGSTAMP``; asm-generic/sockios.h for that in nanoseconds; the kernel's
+Documentation/networking/timestamping.rst, ``SO_TIMESTAMPING``.
+"""
+
+import os
+import socket
+import struct
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from fcntl import ioctl
+
+from sipflow import clock
+
+_SIOCGSTAMPNS = 0x8907
+_SO_TIMESTAMPING = 37
+# Software's stamps of what is sent, told as such, without the datagram itself.
+_OF_SENDING = 1 << 1 | 1 << 4 | 1 << 11
+_MSG_ERRQUEUE = 0x2000
+_TIMESPEC = struct.Struct("@qq")
+# Three moments come with a datagram that was sent, and with it its error.
+_ANCILLARY = 512
+# A difference beyond this, in seconds, is a clock that was set.
+_LONGEST = 10.0
+
+
+class PacketTimes:
+    """Knows the times of the datagrams at the stack's SIP socket, in monotonic seconds."""
+
+    def __init__(self) -> None:
+        self._socket: socket.socket | None = None
+        self._on_loopback = False
+        self._stamp = bytearray(_TIMESPEC.size)
+
+    def use(self, address: tuple[str, int] | None) -> None:
+        """Find the stack's socket, among the descriptors of this process, by where it listens.
+
+        None: messages take other ways too, so that the datagrams say nothing of them.
+        """
+        self.close()
+        self._socket = None if address is None else next(_listening(address), None)
+        self._on_loopback = address is not None and address[0].startswith("127.")
+
+    def close(self) -> None:
+        """Let go of the stack's socket, which stays open."""
+        if self._socket is not None:
+            self._socket.close()
+
+    def received(self) -> float:
+        """Return when the latest datagram came in; now, if nobody knows."""
+        if self._socket is None:
+            return clock.monotonic()
+        try:
+            ioctl(self._socket, _SIOCGSTAMPNS, self._stamp, True)
+        except OSError:  # none has come since the kernel was first asked
+            return clock.monotonic()
+        return _monotonic(self._stamp)
+
+    def watch_sending(self) -> None:
+        """Have it noted when datagrams leave, until ``sent`` is called.
+
+        Only on loopback, where they leave at once: what is noted later would be found by the stack.
+        """
+        if self._socket is not None and self._on_loopback:
+            self._socket.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPING, _OF_SENDING)
+
+    def sent(self) -> float:
+        """Return when the last datagram since ``watch_sending`` left; now, if nobody knows."""
+        at = clock.monotonic()
+        if self._socket is None or not self._on_loopback:
+            return at
+        with suppress(BlockingIOError):
+            while True:
+                _, ancillary, _, _ = self._socket.recvmsg(0, _ANCILLARY, _MSG_ERRQUEUE)
+                for level, kind, data in ancillary:
+                    if (level, kind) == (socket.SOL_SOCKET, _SO_TIMESTAMPING):
+                        at = _monotonic(data)
+        self._socket.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPING, 0)
+        return at
+
+
+def _monotonic(stamp: bytes | bytearray) -> float:
+    """Return the moment of a stamp of Unix time, now if it cannot be right."""
+    seconds, nanoseconds = _TIMESPEC.unpack_from(stamp)
+    now, wall = clock.monotonic(), clock.wall()  # right after each other
+    ago = wall - seconds - nanoseconds * 1e-9
+    return now - ago if 0.0 <= ago < _LONGEST else now
+
+
+def _listening(address: tuple[str, int]) -> Iterator[socket.socket]:
+    """Yield the sockets of this process that take datagrams at an address, by other descriptors."""
+    for name in os.listdir("/proc/self/fd"):
+        with suppress(OSError), ExitStack() as stack:
+            descriptor = os.dup(int(name))
+            stack.callback(os.close, descriptor)
+            one = socket.socket(fileno=descriptor)
+            if one.type == socket.SOCK_DGRAM and one.getsockname() == address:
+                stack.pop_all()
+                yield one
+            else:
+                one.detach()
