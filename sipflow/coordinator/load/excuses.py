@@ -44,8 +44,13 @@ class Excuses:
         return times < AT_MOST
 
     def _wants_a_processor(self, pid: int) -> bool:
-        try:
-            stat = (self._root / f"proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            return False
-        return stat.rpartition(")")[2].split()[:1] == ["R"]
+        """Tell whether any thread of it does: the one that we hear of may wait for another."""
+        return any(_state(one) == "R" for one in self._root.glob(f"proc/{pid}/task/*/stat"))
+
+
+def _state(stat: Path) -> str:
+    try:
+        text = stat.read_text(encoding="utf-8", errors="replace")
+    except OSError:  # it has ended
+        return ""
+    return text.rpartition(")")[2].split()[0]

@@ -14,7 +14,8 @@ class Kernel:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._ticks = [0, 0]
-        (root / "proc" / str(PID)).mkdir(parents=True)
+        for thread in (PID, PID + 1):
+            (root / "proc" / str(PID) / "task" / str(thread)).mkdir(parents=True)
         self.spend(working=0, idle=0)
         self.show("S")
 
@@ -26,9 +27,11 @@ class Kernel:
         (self.root / "proc/stat").write_text(line, encoding="utf-8")
 
     def show(self, state: str) -> None:
-        """Have the process be in a state; its name may look like one."""
-        text = f"{PID} (S) R) {state} 1 2 3\n"
-        (self.root / f"proc/{PID}/stat").write_text(text, encoding="utf-8")
+        """Have the second thread of the process be in a state; its name may look like one."""
+        for thread, its in ((PID, "S"), (PID + 1, state)):
+            text = f"{thread} (S) R) {its} 1 2 3\n"
+            path = self.root / f"proc/{PID}/task/{thread}/stat"
+            path.write_text(text, encoding="utf-8")
 
 
 def on_a_machine(root: Path, *, working: int, idle: int) -> tuple[Kernel, Excuses]:
@@ -81,3 +84,11 @@ def test_how_busy_a_machine_is_is_seen_over_a_second(tmp_path: Path) -> None:
     assert excuses.holds("w1", PID, 1.5)
     excuses.look(2.0)
     assert not excuses.holds("w1", PID, 2.0)
+
+
+def test_who_ends_as_it_is_looked_at_has_no_excuse(tmp_path: Path) -> None:
+    kernel, excuses = on_a_machine(tmp_path, working=98, idle=2)
+    stat = kernel.root / f"proc/{PID}/task/{PID}/stat"
+    stat.unlink()
+    stat.mkdir()  # what can be listed and not read
+    assert not excuses.holds("w1", PID, 1.0)
