@@ -14,6 +14,11 @@ from sipflow.worker.orders import Order
 Disturbed = Callable[[], bool]
 
 
+def never() -> bool:
+    """Tell that nobody wants the caller of ``poll``."""
+    return False
+
+
 class UserAgentError(Exception):
     """The user agent cannot be opened: its port is taken, or the SIP stack refuses."""
 
@@ -31,17 +36,12 @@ class UserAgent(Protocol):
     def carry_out(self, order: Order) -> None:
         """Do what is ordered. Never raises: what goes wrong is told as a happening."""
 
-    def poll(self, timeout: float, disturbed: Disturbed = ...) -> list[Happening]:
+    def poll(self, timeout: float, disturbed: Disturbed = never) -> list[Happening]:
         """Let the stack work; return what happened, after ``timeout`` seconds at the latest.
 
         ``disturbed`` is asked whenever the stack was woken for something that nobody has to be told
         of: whether that was somebody who wants the caller.
         """
-
-
-def never() -> bool:
-    """Tell that nobody wants the caller of ``poll``."""
-    return False
 
 
 def check_same_endpoint(former: InstancePlan, plan: InstancePlan) -> None:
