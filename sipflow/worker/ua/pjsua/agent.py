@@ -111,7 +111,7 @@ class PjsuaUserAgent:
         self._invites = 0
         self.ears = Ears(self.sound_device)
         self.transfers = Transfers(self)
-        self.registrations = Registrations()
+        self.registrations = Registrations(self._packets)
 
     def open(self, plan: InstancePlan) -> None:
         """Create the endpoint, or take it over from the run before; see ``UserAgent``."""

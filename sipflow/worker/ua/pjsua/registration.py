@@ -17,6 +17,7 @@ from sipflow.worker.happenings import RegisterAnswered
 from sipflow.worker.orders import AddBinding, RegistrationOrder, RemoveBinding
 from sipflow.worker.ua.pjsua.config import account_config, registering_config
 from sipflow.worker.ua.pjsua.messages import readable
+from sipflow.worker.ua.pjsua.packet_times import PacketTimes
 
 _BUSY = 171_001  # PJSIP_EBUSY
 _DROPPED = 70_013  # PJ_EINVALIDOP
@@ -35,7 +36,8 @@ class _Asked:
 class Registrations:
     """Registers the account, and keeps account of the REGISTER that has no answer yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, packets: PacketTimes) -> None:
+        self._packets = packets
         self._account: pj.Account | None = None
         self._plan: InstancePlan | None = None
         self._binding: AddBinding | None = None
@@ -74,7 +76,9 @@ class Registrations:
             self._told.append(told)
             return
         removal = isinstance(asked.order, RemoveBinding)
-        delay = clock.monotonic() - asked.since
+        # What the stack says by itself came with no datagram: the latest one is older then.
+        came = self._packets.received()
+        delay = (came if came >= asked.since else clock.monotonic()) - asked.since
         told = RegisterAnswered(code, readable(reason), removal, expires, delay)
         if asked.restores and told.accepted:
             self._due = asked.order
@@ -107,7 +111,11 @@ class Registrations:
 
     def _send(self, account: pj.Account, asked: _Asked) -> None:
         self._asked = asked
-        account.setRegistration(asked.restores or isinstance(asked.order, AddBinding))
+        self._packets.watch_sending()
+        try:
+            account.setRegistration(asked.restores or isinstance(asked.order, AddBinding))
+        finally:
+            asked.since = self._packets.sent()
 
     def _failed(self, account: pj.Account, order: RegistrationOrder, error: pj.Error) -> None:
         asked, self._asked = self._asked, None
