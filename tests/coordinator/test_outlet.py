@@ -154,6 +154,7 @@ def test_a_run_that_is_not_known_has_no_events(
 def test_an_answer_goes_to_nobody_else(publisher: Publisher, open_socket: OpenSocket) -> None:
     others = [subscriber(open_socket, publisher, prefix) for prefix in (b"", b"a1.", b"f")]
     others[1].subscribe(b"ff.")
+    publisher.serve_until(lambda: publisher.outlet.subscribers == 4)
     others[0].subscribe(b"r")  # matches no event, so it is none that is heeded
     others[0].subscribe(b"replay/")
     asking = subscriber(open_socket, publisher, b"ff.")
