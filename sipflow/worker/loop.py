@@ -91,8 +91,7 @@ class Loop:
     def _turn(self) -> None:
         self._hear()
         now = clock.monotonic()
-        if now >= self._next_beat:
-            self._beat(now)
+        self._beat(now)
         timer = self._part.next_timer() if self._part is not None else None
         due = self._next_beat if timer is None else min(self._next_beat, timer)
         sleep = max(0.0, due - now)
@@ -131,8 +130,9 @@ class Loop:
             self._link.say(word)
 
     def _beat(self, now: float) -> None:
-        self._say(Beat())
-        self._next_beat = now + BEAT
+        if now >= self._next_beat:
+            self._say(Beat())
+            self._next_beat = now + BEAT
 
     def _let_agent_work(self, timeout: float) -> None:
         self._reopened = False
@@ -237,8 +237,7 @@ class Loop:
         deadline = clock.monotonic() + SUBSCRIPTION_LIMIT
         while not self._subscribed and clock.monotonic() < deadline:
             self._subscribed = self._link.await_subscription(self._sleep(self._next_beat))
-            if clock.monotonic() >= self._next_beat:
-                self._beat(clock.monotonic())
+            self._beat(clock.monotonic())
         return self._subscribed
 
     def _answer_without_part(self, command: Direction) -> None:

@@ -1,9 +1,10 @@
 """How the system shares its processors among the workers of a load.
 
 A processor that is taken from one worker because another has mail does the rest of the first one's
-turn with cold caches. Workers of a load let each other finish: where processors are scarce that is
-an eighth more runs a second, and where they are not nobody waits. A thread that keeps time must not
-wait for others, and inherits how the one that starts it is scheduled: it is started ``punctual``.
+turn with cold caches. Workers of a load let each other finish: where processors are scarce that
+saves a twelfth of a run's time, and where they are not nobody waits. A thread that keeps time must
+not wait for others, and inherits how the one that starts it is scheduled: it is started
+``punctual``.
 
 Source: sched(7), ``SCHED_BATCH``: a thread that wakes up pre-empts nobody.
 """
@@ -18,7 +19,9 @@ def let_others_finish(*, yes: bool) -> None:
 
     It holds for the calling thread and for those that it starts from then on.
     """
-    _schedule(os.SCHED_BATCH if yes else os.SCHED_OTHER)
+    policy = os.SCHED_BATCH if yes else os.SCHED_OTHER
+    with suppress(OSError):  # a sandbox may forbid it: it is a little slower then, and that is all
+        os.sched_setscheduler(0, policy, os.sched_param(0))
 
 
 @contextmanager
@@ -30,8 +33,3 @@ def punctual() -> Iterator[None]:
         yield
     finally:
         let_others_finish(yes=patient)
-
-
-def _schedule(policy: int) -> None:
-    with suppress(OSError):  # a sandbox may forbid it: it is a little slower then, and that is all
-        os.sched_setscheduler(0, policy, os.sched_param(0))

@@ -46,10 +46,10 @@ class HandleBudget:
 
     def hold(self, now: float) -> float:
         """Return the seconds for which no INVITE may be taken in, 0 if as many may as can come."""
-        if len(self._ended) + MAX_LEGS <= MAX_CALLS_WITH_INCOMING:
-            return 0.0
-        self._forget(now)
-        excess = len(self._ended) + MAX_LEGS - MAX_CALLS_WITH_INCOMING
+        room = MAX_CALLS_WITH_INCOMING - MAX_LEGS
+        if len(self._ended) > room:
+            self._forget(now)
+        excess = len(self._ended) - room
         return self._ended[excess - 1] - now if excess > 0 else 0.0
 
     def _forget(self, now: float) -> None:

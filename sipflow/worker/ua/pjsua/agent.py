@@ -76,7 +76,7 @@ from sipflow.worker.ua.pjsua.registration import Registrations
 from sipflow.worker.ua.pjsua.reinvites import Reinvites
 from sipflow.worker.ua.pjsua.slots import used_slots
 from sipflow.worker.ua.pjsua.sound_device import SoundDevice
-from sipflow.worker.ua.pjsua.states import confirmed, progressed, was_received
+from sipflow.worker.ua.pjsua.states import confirmed, progressed
 from sipflow.worker.ua.pjsua.transfers import Transfers
 
 # Commands are not heard while the stack is not polled: it is left alone this long at a time.
@@ -143,7 +143,7 @@ class PjsuaUserAgent:
                 self._on_media(order)
 
     def poll(self, timeout: float, disturbed: Disturbed = never) -> list[Happening]:
-        """Let the stack work once; see ``UserAgent``."""
+        """Let the stack work; see ``UserAgent``."""
         now = clock.monotonic()
         if self._postponed.waiting or self.reinvites.waiting or self._byes.waiting:
             timeout = min(timeout, self._send_due(now))
@@ -263,16 +263,15 @@ class PjsuaUserAgent:
         call.follows = order.follow
         self._calls[order.dialog] = call
         self._budget.opened()
-        self._packets.watch_sending()
+        parameters = invite_parameters(order)
         try:
-            call.makeCall(order.target, invite_parameters(order))
+            sent = self._packets.time_of(lambda: call.makeCall(order.target, parameters))
         except pj.Error as error:
-            self._packets.sent()
             if not call.over:
                 self._end(call, None, error.reason)
             return
         call.slot = call.getId()
-        self._happenings.append(InviteSent(order.dialog, self._packets.sent()))
+        self._happenings.append(InviteSent(order.dialog, sent))
 
     def _on_call(
         self, dialog: str, order: Respond | HangUp | Refer | ReferToDialog | Reinvite
@@ -485,14 +484,13 @@ class PjsuaUserAgent:
             case pj.PJSIP_INV_STATE_DISCONNECTED if call.closing:
                 call.code, call.reason = code, reason
             case pj.PJSIP_INV_STATE_DISCONNECTED:
-                at = self._packets.received() if was_received(code) else None
-                self._end(call, code or None, reason, at)
+                self._end(call, code or None, reason, self._packets.answered(code))
             case pj.PJSIP_INV_STATE_CONFIRMED:
                 call.confirmed = True
                 self.transfers.pass_on(call.predecessor, call)
-                self.tell(call, confirmed(call, info, self._packets.received()))
+                self.tell(call, confirmed(call, info, self._packets))
             case pj.PJSIP_INV_STATE_CALLING | pj.PJSIP_INV_STATE_EARLY:
-                seen = progressed(call, info, self._packets.received())
+                seen = progressed(call, info, self._packets)
                 if seen is not None:
                     self.tell(call, seen)
             case _:

@@ -1,6 +1,5 @@
 """Orders about the audio of calls, carried out; and what came of them, as happenings."""
 
-from math import inf
 from pathlib import Path
 from typing import assert_never
 
@@ -68,8 +67,7 @@ class CallAudio:
 
     def wait(self, now: float) -> float:
         """Return the seconds until there is something to do, infinitely many if nothing is."""
-        waits = self.media.wait(now), self.digits.wait(now)
-        return min((wait for wait in waits if wait is not None), default=inf)
+        return min(self.media.wait(now), self.digits.wait(now))
 
     def look(self, now: float) -> list[Happening]:
         """Do what is due; return what has come to its end."""

@@ -74,11 +74,8 @@ class Byes:
         request = pj.CallSendRequestParam()
         request.method = "BYE"
         request.txOption.headers = header_vector(headers)
-        self._packets.watch_sending()
         try:
-            call.sendRequest(request)
+            call.bye_sent = self._packets.time_of(lambda: call.sendRequest(request))
         except pj.Error as error:
             if not call.over:
                 self._tell(call, OrderRefused(call.key, error.reason))
-        finally:
-            call.bye_sent = self._packets.sent()

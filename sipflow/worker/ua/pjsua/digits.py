@@ -6,6 +6,7 @@ INFO is through when the other side has answered it.
 
 from collections import deque
 from dataclasses import dataclass, field
+from math import inf
 from typing import assert_never
 
 import pjsua2 as pj
@@ -116,10 +117,10 @@ class DigitSender:
         sending = self._sendings.get(call)
         return sending is not None and not sending.digits and sending.asked is None
 
-    def wait(self, now: float) -> float | None:
-        """Return the seconds until the next digit; None if there is none to wait for."""
+    def wait(self, now: float) -> float:
+        """Return the seconds until the next digit, infinitely many if none is to be waited for."""
         dues = [one.due for one in self._sendings.values() if one.asked is None]
-        return max(0.0, min(dues) - now) if dues else None
+        return max(0.0, min(dues, default=inf) - now)
 
     def look(self, now: float) -> list[tuple[Call, Refusal | None]]:
         """Send what is due; return the calls whose digits are through or were refused."""

@@ -10,6 +10,7 @@ loop; the stack would tell it from a thread of its own (see ``player``).
 
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 import pjsua2 as pj
@@ -158,11 +159,11 @@ class Media:
         """Whether nothing is connected to any call, and no recording is being closed."""
         return not self._streams and not self._closing
 
-    def wait(self, now: float) -> float | None:
-        """Return the seconds until something may have come to its end; None if nothing can."""
+    def wait(self, now: float) -> float:
+        """Return the seconds until something may have ended, infinitely many if nothing can."""
         looks = [stream.next_look for stream in self._streams if stream.seconds is not None]
         looks += [now + STANDSTILL / 2 for _ in self._closing]
-        return max(0.0, min(looks) - now) if looks else None
+        return max(0.0, min(looks, default=inf) - now)
 
     def look(self, now: float) -> list[tuple[Call, Track]]:
         """Return what has come to its end since the last look."""

@@ -14,7 +14,7 @@ Documentation/networking/timestamping.rst, ``SO_TIMESTAMPING``.
 import os
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from fcntl import ioctl
 
@@ -30,6 +30,8 @@ _TIMESPEC = struct.Struct("@qq")
 _ANCILLARY = 512
 # A difference beyond this, in seconds, is a clock that was set.
 _LONGEST = 10.0
+# What a request ends with that nobody answers, and one that cannot be sent: nothing has come in.
+_OUR_OWN = (0, 408, 503)
 
 
 class PacketTimes:
@@ -37,7 +39,9 @@ class PacketTimes:
 
     def __init__(self) -> None:
         self._socket: socket.socket | None = None
-        self._on_loopback = False
+        # Only on loopback, where what is sent leaves at once: what is noted later would be found by
+        # the stack.
+        self._notes_sending: socket.socket | None = None
         self._stamp = bytearray(_TIMESPEC.size)
 
     def use(self, address: tuple[str, int] | None) -> None:
@@ -47,12 +51,21 @@ class PacketTimes:
         """
         self.close()
         self._socket = None if address is None else next(_listening(address), None)
-        self._on_loopback = address is not None and address[0].startswith("127.")
+        on_loopback = address is not None and address[0].startswith("127.")
+        self._notes_sending = self._socket if on_loopback else None
 
     def close(self) -> None:
         """Let go of the stack's socket, which stays open."""
         if self._socket is not None:
             self._socket.close()
+
+    def answered(self, code: int, since: float = 0.0) -> float:
+        """Return when a final answer with a code came; now, for one that the stack made up.
+
+        No answer came before ``since``.
+        """
+        at = clock.monotonic() if code in _OUR_OWN else self.received()
+        return at if at >= since else clock.monotonic()
 
     def received(self) -> float:
         """Return when the latest datagram came in; now, if nobody knows."""
@@ -64,27 +77,34 @@ class PacketTimes:
             return clock.monotonic()
         return _monotonic(self._stamp)
 
-    def watch_sending(self) -> None:
-        """Have it noted when datagrams leave, until ``sent`` is called.
+    def time_of(self, send: Callable[[], None]) -> float:
+        """Send something; return when its last datagram left, or when that was done.
 
-        Only on loopback, where they leave at once: what is noted later would be found by the stack.
+        Raises what ``send`` raises.
         """
-        if self._socket is not None and self._on_loopback:
-            self._socket.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPING, _OF_SENDING)
-
-    def sent(self) -> float:
-        """Return when the last datagram since ``watch_sending`` left; now, if nobody knows."""
-        at = clock.monotonic()
-        if self._socket is None or not self._on_loopback:
-            return at
-        with suppress(BlockingIOError):
-            while True:
-                _, ancillary, _, _ = self._socket.recvmsg(0, _ANCILLARY, _MSG_ERRQUEUE)
-                for level, kind, data in ancillary:
-                    if (level, kind) == (socket.SOL_SOCKET, _SO_TIMESTAMPING):
-                        at = _monotonic(data)
-        self._socket.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPING, 0)
+        noting = self._notes_sending
+        if noting is None:
+            send()
+            return clock.monotonic()
+        noting.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPING, _OF_SENDING)
+        try:
+            send()
+        finally:
+            at = _last_sent(noting)
+            noting.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPING, 0)
         return at
+
+
+def _last_sent(noting: socket.socket) -> float:
+    """Take all that was noted; return when the last datagram left, now if none was noted."""
+    at = clock.monotonic()
+    with suppress(BlockingIOError):
+        while True:
+            _, ancillary, _, _ = noting.recvmsg(0, _ANCILLARY, _MSG_ERRQUEUE)
+            for level, kind, data in ancillary:
+                if (level, kind) == (socket.SOL_SOCKET, _SO_TIMESTAMPING):
+                    at = _monotonic(data)
+    return at
 
 
 def _monotonic(stamp: bytes | bytearray) -> float:

@@ -76,9 +76,7 @@ class Registrations:
             self._told.append(told)
             return
         removal = isinstance(asked.order, RemoveBinding)
-        # What the stack says by itself came with no datagram: the latest one is older then.
-        came = self._packets.received()
-        delay = (came if came >= asked.since else clock.monotonic()) - asked.since
+        delay = self._packets.answered(code, asked.since) - asked.since
         told = RegisterAnswered(code, readable(reason), removal, expires, delay)
         if asked.restores and told.accepted:
             self._due = asked.order
@@ -111,11 +109,8 @@ class Registrations:
 
     def _send(self, account: pj.Account, asked: _Asked) -> None:
         self._asked = asked
-        self._packets.watch_sending()
-        try:
-            account.setRegistration(asked.restores or isinstance(asked.order, AddBinding))
-        finally:
-            asked.since = self._packets.sent()
+        adds = asked.restores or isinstance(asked.order, AddBinding)
+        asked.since = self._packets.time_of(lambda: account.setRegistration(adds))
 
     def _failed(self, account: pj.Account, order: RegistrationOrder, error: pj.Error) -> None:
         asked, self._asked = self._asked, None

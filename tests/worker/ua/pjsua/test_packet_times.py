@@ -11,6 +11,7 @@ from sipflow import clock
 from sipflow.worker.ua.pjsua.packet_times import PacketTimes
 
 A_WHILE = 0.03
+ATTEMPTS = 100
 
 
 @pytest.fixture
@@ -50,11 +51,22 @@ def send(source: socket.socket, target: socket.socket) -> tuple[float, float]:
     return before, clock.monotonic()
 
 
+def begin_noting(times: PacketTimes, ours: socket.socket, theirs: socket.socket) -> None:
+    """Have the kernel note what comes: it begins a moment after it is asked to."""
+    times.use(ours.getsockname())
+    for _ in range(ATTEMPTS):
+        _, after = send(theirs, ours)
+        let_time_pass()
+        ours.recv(10)
+        if times.received() <= after:
+            return
+    raise AssertionError("the kernel never noted when a datagram came")
+
+
 def test_a_datagram_came_when_the_kernel_had_it_however_late_it_is_read(
     times: PacketTimes, ours: socket.socket, theirs: socket.socket
 ) -> None:
-    times.use(ours.getsockname())
-    times.received()  # from here on the kernel notes it
+    begin_noting(times, ours, theirs)
     for _ in range(2):
         before, after = send(theirs, ours)
         let_time_pass()
@@ -65,21 +77,26 @@ def test_a_datagram_came_when_the_kernel_had_it_however_late_it_is_read(
 def test_a_datagram_left_when_the_kernel_took_it_however_late_that_is_asked(
     times: PacketTimes, ours: socket.socket, theirs: socket.socket
 ) -> None:
+    moments: list[tuple[float, float]] = []
+
+    def send_twice_and_be_late() -> None:
+        moments.extend(send(ours, theirs) for _ in range(2))
+        let_time_pass()
+
     times.use(ours.getsockname())
-    times.watch_sending()
-    send(ours, theirs)
-    before, after = send(ours, theirs)
-    let_time_pass()
-    assert before <= times.sent() <= after
+    at = times.time_of(send_twice_and_be_late)
+    before, after = moments[-1]
+    assert before <= at <= after
 
 
 def test_what_was_noted_is_not_left_for_the_stack_to_find(
     times: PacketTimes, ours: socket.socket, theirs: socket.socket
 ) -> None:
+    def send_one() -> None:
+        send(ours, theirs)
+
     times.use(ours.getsockname())
-    times.watch_sending()
-    send(ours, theirs)
-    times.sent()
+    times.time_of(send_one)
     send(ours, theirs)
     poller = select.poll()
     poller.register(ours, select.POLLIN)
@@ -92,7 +109,35 @@ def test_a_datagram_that_was_not_watched_left_now(
     times.use(ours.getsockname())
     send(ours, theirs)
     asked = clock.monotonic()
-    assert asked <= times.sent() <= clock.monotonic()
+    assert asked <= times.time_of(let_time_pass) <= clock.monotonic()
+
+
+def test_what_could_not_be_sent_leaves_nothing_behind(
+    times: PacketTimes, ours: socket.socket, theirs: socket.socket
+) -> None:
+    def send_and_fail() -> None:
+        send(ours, theirs)
+        raise LookupError
+
+    times.use(ours.getsockname())
+    with pytest.raises(LookupError):
+        times.time_of(send_and_fail)
+    send(ours, theirs)
+    poller = select.poll()
+    poller.register(ours, select.POLLIN)
+    assert poller.poll(0) == []
+
+
+def test_an_answer_came_with_its_datagram_unless_the_stack_made_it_up_or_it_is_too_old(
+    times: PacketTimes, ours: socket.socket, theirs: socket.socket
+) -> None:
+    begin_noting(times, ours, theirs)
+    before, after = send(theirs, ours)
+    ours.recv(10)
+    let_time_pass()
+    assert before <= times.answered(200) <= after
+    asked = clock.monotonic()
+    assert asked <= times.answered(408) <= times.answered(200, since=asked) <= clock.monotonic()
 
 
 @pytest.mark.parametrize("address", [None, ("127.0.0.1", 1)])
@@ -100,9 +145,8 @@ def test_where_there_is_no_such_socket_everything_is_now(
     times: PacketTimes, address: tuple[str, int] | None
 ) -> None:
     times.use(address)
-    times.watch_sending()
     asked = clock.monotonic()
-    assert asked <= times.received() <= times.sent() <= clock.monotonic()
+    assert asked <= times.received() <= times.time_of(let_time_pass) <= clock.monotonic()
 
 
 def test_what_leaves_by_an_interface_is_not_watched_for_it_may_leave_later(
@@ -110,14 +154,18 @@ def test_what_leaves_by_an_interface_is_not_watched_for_it_may_leave_later(
 ) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wide:
         wide.bind(("0.0.0.0", 0))
-        times.use(wide.getsockname())
-        times.watch_sending()
-        send(wide, theirs)
         poller = select.poll()
         poller.register(wide, select.POLLIN)
-        assert poller.poll(0) == []
+        found: list[object] = []
+
+        def send_and_look() -> None:
+            send(wide, theirs)
+            found.append(poller.poll(0))
+
+        times.use(wide.getsockname())
         asked = clock.monotonic()
-        assert asked <= times.sent()
+        assert asked <= times.time_of(send_and_look)
+        assert found == [[]]
 
 
 def test_looking_for_the_socket_closes_none_and_leaves_none_open(
