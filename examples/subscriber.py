@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Follows a run from any other program: a model for other languages, with pyzmq and msgpack alone.
 
-    python examples/subscriber.py tcp://127.0.0.1:7000 [RUN]
+    .venv/bin/python examples/subscriber.py tcp://127.0.0.1:7000 [RUN]
 
-Prints one line per event, complete from the first one whenever it connects and however slow it is,
-and ends with the run. Without RUN it follows the first run that it hears of.
+.venv is there once scripts/sipflow-coord has run; any Python with pyzmq and msgpack will do. Prints
+one line per event, complete from the first one whenever it connects and however slow it is, and
+ends with the run. Without RUN it follows the first run of the endpoint.
 """
 
 import secrets
@@ -80,5 +81,7 @@ def follow(endpoint, run):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
     for each in follow(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""):
         print(each["g"], each["instance"], each["type"], each["cause"], flush=True)

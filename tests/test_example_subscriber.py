@@ -46,10 +46,7 @@ def example(folder: Path, *arguments: str) -> Iterator[Program]:
 
 def lines(events: list[AnyEvent]) -> list[str]:
     """Return what the example prints of events."""
-    return [
-        f"{event.g} {event.instance} {event.__struct_config__.tag} {event.cause}"
-        for event in events
-    ]
+    return [f"{event.g} {event.instance} {event.type} {event.cause}" for event in events]
 
 
 def seen(folder: Path) -> list[str]:
@@ -136,3 +133,12 @@ def test_one_that_is_stopped_for_long_sees_all_and_costs_its_publisher_little(
         assert serve_to_the_end(publisher, process) == 0
     assert seen(tmp_path) == lines(events)
     assert grown < 20_000_000, "of what 100,000 messages would take, 60 MB"
+
+
+def test_without_an_endpoint_it_says_how_it_is_called() -> None:
+    done = subprocess.run(
+        [sys.executable, str(EXAMPLE)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert ".venv/bin/python examples/subscriber.py tcp://127.0.0.1:7000" in done.stderr
+    assert "Traceback" not in done.stderr

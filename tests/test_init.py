@@ -21,3 +21,10 @@ def test_importing_it_loads_no_sockets() -> None:
 def test_what_it_does_not_have_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="subscribers"):
         _ = sipflow.subscribers
+
+
+def test_it_can_be_run_as_a_module() -> None:
+    command = [sys.executable, "-m", "sipflow", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert done.stdout == f"sipflow-coord, version {sipflow.__version__}\n"

@@ -84,6 +84,11 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="type"):
     ] = 0
     v: WireVersion = WIRE_VERSION
 
+    @property
+    def type(self) -> str:
+        """The type as the wire and the topics have it, for example ``node-state``."""
+        return str(self.__struct_config__.tag)
+
 
 class ScenarioState(Event, frozen=True, kw_only=True, tag="scenario-state"):
     """The run as a whole entered a state; the last event of a run is one of these."""

@@ -6,7 +6,15 @@ import msgspec
 import pytest
 from msgspec.structs import fields
 
-from sipflow.protocol.events import COORDINATOR, WIRE_VERSION, AnyEvent, Event, Reason, RunReason
+from sipflow.protocol.events import (
+    COORDINATOR,
+    WIRE_VERSION,
+    AnyEvent,
+    Event,
+    NodeState,
+    Reason,
+    RunReason,
+)
 
 COMMON = ["run", "instance", "seq", "ts", "cause", "g", "v"]
 FIELDS = {
@@ -55,6 +63,15 @@ KINDS: dict[str, type[Event]] = {
 def test_these_are_the_kinds_of_events() -> None:
     assert sorted(KINDS) == sorted(FIELDS)
     assert (WIRE_VERSION, COORDINATOR) == (1, "-")
+
+
+def test_an_event_knows_its_type_by_the_name_that_it_has_on_the_wire() -> None:
+    event = NodeState(
+        run="r", instance="bob", seq=1, ts=1.0, cause="go", node="n", previous="pending",
+        new="running",
+    )  # fmt: skip
+    assert event.type == "node-state"
+    assert msgspec.to_builtins(event)["type"] == event.type
 
 
 @pytest.mark.parametrize("kind", sorted(FIELDS))

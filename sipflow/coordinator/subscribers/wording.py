@@ -69,10 +69,13 @@ def counted(count: int, noun: str) -> str:
 
 
 def outcome(code: int | None, message: str) -> str:
-    """Return a SIP code and a text, either of which may be missing: ``486 Busy Here``."""
+    """Return a SIP code and a text, either of which may be missing: ``486 Busy Here``.
+
+    A text that begins with the code, or says what was expected and came instead, is enough.
+    """
     if code is None:
         return message
-    if message.startswith(str(code)):
+    if message.startswith((str(code), "expected ")):
         return message
     return f"{code} {message or reason_phrase(code)}".rstrip()
 

@@ -22,7 +22,8 @@ def observe_code(expected: int, dialog: Dialog) -> Step:
         if dialog.code == expected:
             return Step(Succeeded(f"{expected} received"))
         cause = f"{dialog.code} received" if dialog.code else "dialog gone"
-        return Step(Failed(cause, f"{expected} expected, not {how_it_ended(dialog)}", dialog.code))
+        got = f"got {how_it_ended(dialog)}" if dialog.code else "and no final code came"
+        return Step(Failed(cause, f"expected {expected}, {got}", dialog.code))
     return Step(refused(dialog)) if dialog.refusal is not None else NOTHING_YET
 
 
@@ -47,7 +48,7 @@ def not_seen_gone(action: MakeCall, answer: int, limit: str) -> Step:
 
 def _unexpected(expected: int, answer: int, what_then: str) -> Failed:
     phrase = f"{answer} {reason_phrase(answer)}".rstrip()
-    return Failed(f"{answer} received", f"{expected} expected, not {phrase}: {what_then}", answer)
+    return Failed(f"{answer} received", f"expected {expected}, got {phrase}: {what_then}", answer)
 
 
 def is_unwanted(action: Action) -> bool:

@@ -90,6 +90,7 @@ def test_nouns_are_counted(count: int, text: str) -> None:
         (486, "Busy Here", "486 Busy Here"),
         (486, "", "486 Busy Here"),
         (486, "486 Go away", "486 Go away"),
+        (500, "expected 486, got 500 Oh", "expected 486, got 500 Oh"),
         (499, "", "499"),
         (None, "no INVITE within 1 s", "no INVITE within 1 s"),
         (None, "", ""),

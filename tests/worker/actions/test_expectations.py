@@ -45,13 +45,13 @@ RELEASE_REFUSED = OrderRefused("out-1", "no transport", 503)
         (486, [BUSY], Succeeded("486 received")),
         (200, [CONFIRMED], Succeeded("200 received")),
         (200, [CONFIRMED, CLEARED], Succeeded("200 received")),
-        (404, [BUSY], Failed("486 received", "404 expected, not 486 Busy Here", 486)),
-        (404, [LOST], Failed("dialog gone", "404 expected, not ended", None)),
+        (404, [BUSY], Failed("486 received", "expected 404, got 486 Busy Here", 486)),
+        (404, [LOST], Failed("dialog gone", "expected 404, and no final code came", None)),
         (486, [REFUSED], Failed("refused", "no media", 500)),
         (
             486,
             [CONFIRMED, CLEARED],
-            Failed("200 received", "486 expected, not 200 OK: released", 200),
+            Failed("200 received", "expected 486, got 200 OK: released", 200),
         ),
         (486, [CONFIRMED, RELEASE_REFUSED], Failed("refused", "no transport", 503)),
     ],
@@ -72,11 +72,11 @@ def test_an_unexpected_answer_is_released_before_the_node_fails() -> None:
     )
     assert observe(action, legs) == Step()
     assert expire(action, legs) == Step(
-        Failed("200 received", "486 expected, not 200 OK: not seen gone within 10 s", 200)
+        Failed("200 received", "expected 486, got 200 OK: not seen gone within 10 s", 200)
     )
     legs.apply(CLEARED)
     assert observe(action, legs).outcome == Failed(
-        "200 received", "486 expected, not 200 OK: released", 200
+        "200 received", "expected 486, got 200 OK: released", 200
     )
 
 
