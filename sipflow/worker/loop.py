@@ -90,6 +90,8 @@ class Loop:
 
     def _turn(self) -> None:
         self._hear()
+        if self._quitting:
+            return
         now = clock.monotonic()
         self._beat(now)
         timer = self._part.next_timer() if self._part is not None else None

@@ -36,7 +36,7 @@ from sipflow.protocol.plan import InstancePlan
 from sipflow.protocol.scenario import Answer, Disconnected, Incoming, MakeCall, Release, Timeout
 from sipflow.protocol.sip import sip_uri
 from sipflow.worker.loop import BEAT
-from tests.worker.house import House, open_house
+from tests.worker.house import LIMIT, House, open_house
 from tests.worker.plans import chain
 from tests.worker.ua.phone import FIRST_MEDIA_PORT, HOST, MEDIA_PORTS, free_ports
 
@@ -153,6 +153,22 @@ def test_a_worker_that_is_told_to_quit_ends(house: House, cast: Cast) -> None:
     house.direct("alice", Quit())
 
     assert house.hear() == Ended(worker="alice", exit_code=0)
+
+
+def test_a_worker_ends_at_the_command_and_waits_for_nothing_else(house: House) -> None:
+    launch = json.encode(house.launch_of("sleeper")).decode()
+    with subprocess.Popen([sys.executable, "-m", "tests.worker.sleeper", launch]) as sleeper:
+        try:
+            assert house.said("sleeper") == Hello(pid=sleeper.pid)
+            plan = replace(chain("alice"), port=next(free_ports()))
+            house.assign("sleeper", plan)
+            assert house.said("sleeper") == Ready()
+
+            house.direct("sleeper", Quit())
+
+            assert sleeper.wait(LIMIT) == 0
+        finally:
+            sleeper.kill()
 
 
 # Signs of life.
