@@ -192,6 +192,7 @@ class PjsuaUserAgent:
         self._listen_on_tcp(plan)
         self._endpoint.audDevManager().setNoDev()
         self._endpoint.libStart()
+        self._endpoint.module.register()
         self._use_codecs(plan)
         account = Account(self)
         account.create(account_config(plan))

@@ -7,14 +7,19 @@ import pjsua2 as pj
 
 from sipflow import clock
 from sipflow.worker.ua.pjsua.refusals import Refusals
+from sipflow.worker.ua.pjsua.stack_module import StackModule
 
 
 class Endpoint(pj.Endpoint):
-    """The endpoint of the process: shows each INVITE to those who know what becomes of it."""
+    """The endpoint of the process: shows each INVITE to those who know what becomes of it.
+
+    ``module`` sees the messages; what it fails at is raised by ``work``.
+    """
 
     def __init__(self, refusals: Refusals) -> None:
         super().__init__()
         self._refusals = refusals
+        self.module = StackModule()
 
     def onSelectAccount(self, prm: pj.OnSelectAccountParam) -> None:
         # Asked for every request outside a dialog, before the stack looks at what it offers.
@@ -31,6 +36,8 @@ class Endpoint(pj.Endpoint):
         while True:
             # Rounded up: a timer that is due in half a millisecond must not be polled for busily.
             self.libHandleEvents(math.ceil(timeout * 1000))
+            if self.module.failure is not None:
+                self.module.raise_failure()
             if has_news() or disturbed():
                 return
             timeout = end - clock.monotonic()

@@ -1,0 +1,127 @@
+"""A module of the stack: sees each SIP message before the stack does, and as it is sent.
+
+The stack hands what it receives from module to module, the lowest priority first, and what it sends
+the other way round. This one stands before all of the stack's own: a message that it keeps for
+itself goes no further. What it sees of a message that is sent is the text that leaves.
+
+A function of ours that the stack calls cannot raise: what it raises is kept, and raised again by
+``raise_failure`` in the loop.
+"""
+
+import ctypes
+import sys
+from collections.abc import Callable
+
+from sipflow.worker.ua.pjsua.layout import LayoutError, Pointer, RxData, TxData, check_layout
+from sipflow.worker.ua.pjsua.library import Text, check, stack
+
+# Before the stack's own modules, the first of which, at 8, prints what is sent.
+_PRIORITY = 4
+_NAME = b"mod-sipflow"
+_NOT_REGISTERED = -1
+_CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_size_t)
+_PASS, _KEEP = 0, 1
+
+SeesReceived = Callable[[RxData], bool]
+SeesSent = Callable[[TxData], None]
+
+
+class _Module(ctypes.Structure):
+    """``pjsip_module``."""
+
+    _fields_ = (
+        ("previous", Pointer),
+        ("next", Pointer),
+        ("name", Text),
+        ("id", ctypes.c_int),
+        ("priority", ctypes.c_int),
+        ("load", Pointer),
+        ("start", Pointer),
+        ("stop", Pointer),
+        ("unload", Pointer),
+        ("on_rx_request", _CALLBACK),
+        ("on_rx_response", _CALLBACK),
+        ("on_tx_request", _CALLBACK),
+        ("on_tx_response", _CALLBACK),
+        ("on_tsx_state", Pointer),
+    )
+
+
+class StackModule:
+    """Calls one function for each message of a kind; a kind without one costs nothing.
+
+    ``received_request``, ``received_response``: return whether the message goes no further.
+    ``sent_request``, ``sent_response``: what is sent again is seen again.
+    All are set before ``register``; what they get is valid only while they are called.
+    """
+
+    def __init__(self, shape: type[RxData] = RxData) -> None:
+        self._shape = shape
+        self.received_request: SeesReceived | None = None
+        self.received_response: SeesReceived | None = None
+        self.sent_request: SeesSent | None = None
+        self.sent_response: SeesSent | None = None
+        # What a function has raised; until it is raised again, what others raise is not kept.
+        self.failure: Exception | None = None
+        self._module: _Module | None = None  # the stack has its address for as long as it lives
+
+    def register(self) -> None:
+        """Begin to see messages, unless the library lays them out in another way.
+
+        That is said in the worker's log: it works without, and survives less of what comes in.
+        """
+        endpoint = stack.pjsua_get_pjsip_endpt()
+        try:
+            check_layout(endpoint, self._shape)
+        except LayoutError as error:
+            sys.stderr.write(f"sipflow does not look at SIP messages before the stack: {error}\n")
+            return
+        module = _Module(
+            name=Text(_NAME, len(_NAME)),
+            id=_NOT_REGISTERED,
+            priority=_PRIORITY,
+            on_rx_request=self._receiving(self.received_request),
+            on_rx_response=self._receiving(self.received_response),
+            on_tx_request=self._sending(self.sent_request),
+            on_tx_response=self._sending(self.sent_response),
+        )
+        status = stack.pjsip_endpt_register_module(Pointer(endpoint), ctypes.byref(module))
+        check(status, "a module of the stack")
+        self._module = module
+
+    def raise_failure(self) -> None:
+        """Raise what one of the functions has raised since, if any has."""
+        if self.failure is not None:
+            failure, self.failure = self.failure, None
+            raise failure
+
+    def _receiving(self, see: SeesReceived | None) -> object:
+        if see is None:
+            return _CALLBACK()
+        seen, at = see, RxData.from_address
+
+        def received(address: int) -> int:
+            try:
+                return _KEEP if seen(at(address)) else _PASS
+            except Exception as failure:
+                self.failure = self.failure or failure
+                return _PASS
+
+        return _CALLBACK(received)
+
+    def _sending(self, see: SeesSent | None) -> object:
+        if see is None:
+            return _CALLBACK()
+        seen, at = see, TxData.from_address
+
+        def sent(address: int) -> int:
+            try:
+                seen(at(address))
+            except Exception as failure:
+                self.failure = self.failure or failure
+            return _PASS
+
+        return _CALLBACK(sent)
+
+
+stack.pjsua_get_pjsip_endpt.restype = Pointer
