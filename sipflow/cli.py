@@ -129,7 +129,10 @@ def _running(command: Callable[P, R]) -> Callable[P, R]:
 def start(
     files: tuple[Path, ...], settings: tuple[str, ...], mode: str, *, as_json: bool, **options: Any
 ) -> int:
-    """Run the scenario in FILE once; several files each, one after another or -j at a time."""
+    """Run the scenario in FILE once; several files each, one after another or -j at a time.
+
+    A folder stands for all scenarios in it and below.
+    """
     from sipflow.coordinator.options import StartOptions
     from sipflow.coordinator.settings import variables
     from sipflow.coordinator.start import start_files
@@ -312,7 +315,7 @@ def watch(endpoint: str | None, as_json: bool, server_key: Path | None, key: Pat
 def validate(
     files: tuple[Path, ...], settings: tuple[str, ...], allow_path: tuple[Path, ...]
 ) -> int:
-    """Check scenario files and print every problem of each."""
+    """Check scenario files, or all in a folder, and print every problem of each."""
     from sipflow.coordinator.settings import variables
     from sipflow.coordinator.start import validate_files
 

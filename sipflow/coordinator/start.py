@@ -3,7 +3,7 @@
 import os
 import resource
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -13,6 +13,7 @@ import click
 from sipflow.coordinator.agenda import Job
 from sipflow.coordinator.options import StartOptions
 from sipflow.coordinator.scenario import Given, Reading, name_of, read_scenario
+from sipflow.coordinator.scenario_files import Found, read_file, scenario_files
 from sipflow.protocol.events import RunReason
 from sipflow.protocol.verdict import COMPLETED, NOT_STARTED, NotStarted
 
@@ -21,9 +22,13 @@ if TYPE_CHECKING:
 
 
 def start_files(files: Sequence[Path], options: StartOptions, *, json: bool) -> int:
-    """Run scenario files, each once, show how they go, and return the worst exit code."""
-    if len(files) > 1:
-        return _start_several(files, options, json=json)
+    """Run scenario files, each once, show how they go, and return the one exit code.
+
+    A folder stands for the scenarios in it, which are several even if there is only one.
+    """
+    found = _found(files, sys.stderr)
+    if not found.is_one:
+        return _start_several(found.files, options, json=json)
     given = Given(options.variables, os.environ)
     reading = read_scenario(files[0], given, options.allow_path)
     print_problems(reading, sys.stderr)
@@ -45,7 +50,7 @@ def _start_several(files: Sequence[Path], options: StartOptions, *, json: bool) 
     refused: list[tuple[int, NotStarted]] = []
     given = Given(options.variables, os.environ)
     for index, file in enumerate(files):
-        reading = read_scenario(file, given, options.allow_path)
+        reading = read_file(file, given, options.allow_path)
         if reading.scenario is not None:
             print_problems(reading, sys.stderr)
             jobs.append(Job(index, name_of(file), reading.scenario))
@@ -93,15 +98,15 @@ def _run(
 
 
 def validate_files(
-    files: Iterable[Path],
+    files: Sequence[Path],
     variables: Mapping[str, str] | None = None,
     allowed: Sequence[Path] = (),
 ) -> int:
     """Print every problem of every file; 0 if all could be run, else 2."""
     exit_code = COMPLETED
     given = Given(variables or {}, os.environ)
-    for file in files:
-        reading = read_scenario(file, given, allowed)
+    for file in _found(files, sys.stderr).files:
+        reading = read_file(file, given, allowed)
         print_problems(reading, sys.stdout)
         if reading.scenario is None:
             exit_code = NOT_STARTED
@@ -112,6 +117,13 @@ def validate_files(
             f"{name_of(file)}: ok, {reading.scenario.name}: {instances} instances, {nodes} nodes"
         )
     return exit_code
+
+
+def _found(files: Sequence[Path], stream: TextIO) -> Found:
+    found = scenario_files(files)
+    for note in found.notes:
+        click.echo(note, file=stream)
+    return found
 
 
 def print_problems(reading: Reading, stream: TextIO) -> None:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from sipflow import clock
 from sipflow.coordinator.subscribers.console_stream import say
+from sipflow.coordinator.subscribers.folding import fitted
 from sipflow.coordinator.subscribers.live import can_show
 from sipflow.coordinator.subscribers.run_picture import RunPicture
 from sipflow.coordinator.subscribers.run_story import RunStory
@@ -22,6 +23,7 @@ from sipflow.coordinator.subscribers.suite_plain import SuitePlain
 from sipflow.coordinator.subscribers.suite_table import table
 from sipflow.coordinator.subscribers.suite_wording import blame, cause, totals
 from sipflow.coordinator.subscribers.summary import summary
+from sipflow.coordinator.subscribers.terminal_width import line_width
 from sipflow.coordinator.subscribers.verdict_json import verdicts_json
 from sipflow.coordinator.subscribers.wording import counted, endpoints
 from sipflow.coordinator.suite_verdict import exit_code
@@ -101,7 +103,7 @@ class SuiteConsole:
 
     @property
     def exit_code(self) -> int:
-        """The worst of the exit codes so far."""
+        """The one exit code of all files so far."""
         return exit_code(entry.outcome for entry in self._picture.entries)
 
     def close(self) -> None:
@@ -113,8 +115,9 @@ class SuiteConsole:
     def conclude(self) -> None:
         """Say how it went."""
         self.close()
-        lines = totals(self._picture, clock.monotonic() - self._began)
-        rows = table(self._picture.entries)
+        width = line_width(self._stream, os.environ)
+        lines = fitted(totals(self._picture, clock.monotonic() - self._began), width)
+        rows = table(self._picture.entries, width)
         say("\n".join(["", *rows, "", *lines] if rows else lines), self._stream)
         if self._json:
             say(verdicts_json(entry.outcome for entry in self._picture.entries), sys.stdout)

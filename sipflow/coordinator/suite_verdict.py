@@ -1,13 +1,29 @@
-"""The one exit code of several runs. Pure."""
+"""The one exit code of several files. Pure."""
 
 from collections.abc import Iterable
 
-from sipflow.protocol.verdict import COMPLETED, Outcome
+from sipflow.protocol.verdict import (
+    COMPLETED,
+    FAILED,
+    INFRASTRUCTURE,
+    NOT_STARTED,
+    STOPPED,
+    Outcome,
+    Verdict,
+)
 
 
 def exit_code(outcomes: Iterable[Outcome]) -> int:
-    """Return the worst exit code: 130 over 3 over 2 over 1 over 0.
+    """Return the exit code of all: 130 over 3 over 1 over 0.
 
-    A file that was not reached because another had failed says 0, so it is no worse than that.
+    A file with problems counts as failed where others ran; 2 is left for a command that could
+    start nothing. A file that was not reached because another had failed makes it no worse.
     """
-    return max((outcome.exit_code for outcome in outcomes), default=COMPLETED)
+    all_of_them = tuple(outcomes)
+    codes = {outcome.exit_code for outcome in all_of_them}
+    for code in (STOPPED, INFRASTRUCTURE):
+        if code in codes:
+            return code
+    if NOT_STARTED in codes and not any(isinstance(one, Verdict) for one in all_of_them):
+        return NOT_STARTED
+    return FAILED if codes - {COMPLETED} else COMPLETED

@@ -129,7 +129,7 @@ def test_a_file_name_that_is_not_utf_8_can_be_printed_as_json(
     assert start_files([odd], StartOptions(base_port=20_100), json=True) == 0
     assert json.loads(capsys.readouterr().out)["file"] == f"{tmp_path}/call\\udcff.yaml"
     missing = tmp_path / "\udcfe"
-    assert start_files([odd, missing], StartOptions(base_port=20_100), json=True) == 2
+    assert start_files([odd, missing], StartOptions(base_port=20_100), json=True) == 1
     assert [entry["file"] for entry in json.loads(capsys.readouterr().out)] == [
         f"{tmp_path}/call\\udcff.yaml",
         f"{tmp_path}/\\udcfe",

@@ -183,6 +183,17 @@ def test_a_reader_who_is_gone_does_not_change_the_exit_code(
     assert done.returncode == 7
 
 
+@pytest.mark.parametrize("columns", [80, 40, 20])
+def test_the_end_keeps_to_the_width_of_the_terminal(
+    columns: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    show(json=False)
+    end = capsys.readouterr().out.rpartition("\n\n")[0].rpartition("\n\n")[2].splitlines()
+    assert max(map(len, end)) <= columns
+    assert "".join("".join(end).split()).count("calls/refused.yaml") == 1
+
+
 @pytest.mark.parametrize(("term", "live"), [("xterm", True), ("dumb", False), ("", False)])
 def test_a_terminal_that_can_gets_the_bar_and_both_get_the_failure_and_the_table(
     term: str, live: bool

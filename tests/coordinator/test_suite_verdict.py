@@ -19,7 +19,12 @@ STOPPED = verdict("e.yaml", "stopped")
         ([], 0),
         ([COMPLETED, COMPLETED], 0),
         ([COMPLETED, FAILED, COMPLETED], 1),
-        ([BAD, FAILED, COMPLETED], 2),
+        ([BAD, FAILED, COMPLETED], 1),
+        ([BAD, COMPLETED], 1),
+        ([BAD], 2),
+        ([BAD, BAD], 2),
+        ([BAD, not_reached("f.yaml")], 2),
+        ([BAD, not_reached("f.yaml", 130)], 130),
         ([FAILED, CRASHED, BAD], 3),
         ([STOPPED, CRASHED, BAD, FAILED], 130),
         ([FAILED, not_reached("f.yaml")], 1),
@@ -27,5 +32,7 @@ STOPPED = verdict("e.yaml", "stopped")
         ([COMPLETED, not_reached("f.yaml", 130)], 130),
     ],
 )
-def test_the_worst_exit_code_is_that_of_all(outcomes: list[Outcome], code: int) -> None:
+def test_all_files_have_one_exit_code_and_2_hides_no_failure(
+    outcomes: list[Outcome], code: int
+) -> None:
     assert exit_code(outcomes) == code

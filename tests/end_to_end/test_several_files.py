@@ -97,7 +97,7 @@ def test_runs_at_the_same_time_have_ports_and_workers_of_their_own(tmp_path: Pat
 def test_one_bad_file_and_one_failure_do_not_stop_the_others(tmp_path: Path) -> None:
     bad, failing = write(tmp_path, "bad.yaml", BAD), write(tmp_path, "failing.yaml", FAILING)
     exit_code, verdicts, _ = start(tmp_path, str(BASIC), str(bad), str(failing), str(BASIC))
-    assert exit_code == 2
+    assert exit_code == 1
     assert [verdict["exit_code"] for verdict in verdicts] == [0, 2, 1, 0]
     assert [verdict["verdict"] for verdict in verdicts] == [
         "completed",
@@ -110,6 +110,43 @@ def test_one_bad_file_and_one_failure_do_not_stop_the_others(tmp_path: Path) -> 
         f'{bad}:5:7: error: unknown command or event "MakeCal"; did you mean MakeCall?'
     ]
     assert (verdicts[2]["reason"]["node"], verdicts[2]["reason"]["code"]) == ("alice-1", 603)
+
+
+def test_a_folder_stands_for_the_scenarios_in_it_and_parts_of_them_are_no_errors(
+    tmp_path: Path,
+) -> None:
+    calls = tmp_path / "calls"
+    (calls / "deep").mkdir(parents=True)
+    write(calls, "part.yaml", "steps:\n  - TIMEOUT: 1ms\n")
+    bad, good = write(calls / "deep", "bad.yml", BAD), write(calls, "good.yaml", BASIC.read_text())
+    exit_code, verdicts, _ = start(tmp_path, str(calls))
+    assert exit_code == 1
+    assert [(one["file"], one["verdict"], one["exit_code"]) for one in verdicts] == [
+        (str(bad), None, 2),
+        (str(good), "completed", 0),
+    ]
+    shown = cli("start", str(calls))
+    assert shown.returncode == 1
+    assert f"left out because they are no scenarios: {calls}/part.yaml" in shown.stderr
+    assert f"exit code 1, failed: {bad}\n" in shown.stdout
+    assert cli("validate", str(calls)).returncode == 2
+
+
+def test_a_folder_with_one_scenario_gives_a_list_of_one(tmp_path: Path) -> None:
+    calls = tmp_path / "calls"
+    calls.mkdir()
+    write(calls, "good.yaml", BASIC.read_text())
+    exit_code, verdicts, _ = start(tmp_path, str(calls))
+    assert (exit_code, len(verdicts)) == (0, 1)
+
+
+def test_only_bad_files_and_empty_folders_start_nothing(tmp_path: Path) -> None:
+    (tmp_path / "calls").mkdir()
+    bad = write(tmp_path, "bad.yaml", BAD)
+    answer = cli("start", str(bad), str(tmp_path / "calls"), "--json")
+    assert answer.returncode == 2
+    assert [one["exit_code"] for one in json.loads(answer.stdout)] == [2, 2]
+    assert "no scenario is in this folder" in answer.stdout
 
 
 def test_with_fail_fast_a_bad_file_starts_nothing(tmp_path: Path) -> None:

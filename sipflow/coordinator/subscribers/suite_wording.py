@@ -65,7 +65,8 @@ def totals(picture: SuitePicture, seconds: float) -> list[str]:
 
 
 def _exit_reason(code: int, entries: Sequence[Entry]) -> str:
-    first, *others = (entry.outcome.file for entry in entries if entry.outcome.exit_code == code)
+    # A file with problems counts as failed where others ran.
+    codes = (FAILED, NOT_STARTED) if code == FAILED else (code,)
+    first, *others = (entry.outcome.file for entry in entries if entry.outcome.exit_code in codes)
     more = f" and {len(others)} more" if others else ""
-    said = _EXITS.get(code, "failed")
-    return one_line(f"exit code {code}, {said}: {first}{more}")
+    return one_line(f"exit code {code}, {_EXITS[code]}: {first}{more}")

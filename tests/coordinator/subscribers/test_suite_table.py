@@ -57,3 +57,49 @@ def test_a_row_stays_one_line_and_moves_no_cursor() -> None:
     rows = table([Entry(verdict("a\n.yaml", "failed"), "486 \x1b[2JBusy\r\n")])
 
     assert rows[1] == "a�.yaml  busy callee  failed      0.41  486 �[2JBusy��"
+
+
+def narrow(width: int, *entries: Entry) -> str:
+    lines = table(entries, width)
+    assert all(len(line) <= width for line in lines)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def test_a_table_that_fits_the_terminal_looks_the_same() -> None:
+    lines = table(MIXED)
+
+    assert table(MIXED, max(map(len, lines))) == lines
+
+
+def test_on_a_terminal_without_room_files_and_reasons_stand_below_each_other() -> None:
+    assert narrow(60, *MIXED) == dedent("""\
+        verdict      seconds  file
+                              reason
+        completed      12.30  calls/basic.yaml
+        failed          0.41  busy.yaml
+                              alice alice-1 MakeCall 486 Busy Here
+        not started        -  bad.yaml
+                              2 problems
+        not reached        -  late.yaml
+                              another had failed
+        stopped         0.00  slow.yaml
+        """)
+
+
+def test_on_a_very_narrow_terminal_all_stands_below_each_other() -> None:
+    assert narrow(20, *MIXED[1:3], Entry(verdict("a/folder/with/a/long/path.yaml"))) == dedent("""\
+        verdict seconds
+          file
+            reason
+        failed 0.41
+          busy.yaml
+            alice alice-1
+            MakeCall 486
+            Busy Here
+        not started
+          bad.yaml
+            2 problems
+        completed 0.41
+          a/folder/with/a/lo
+          ng/path.yaml
+        """)

@@ -75,7 +75,7 @@ def test_when_all_complete_the_end_is_one_line() -> None:
             [verdict("a.yaml", "failed"), bad("b.yaml"), verdict("c.yaml")],
             [
                 "3 scenarios: 1 completed, 1 failed, 1 not started  2.3 s",
-                "exit code 2, not started: b.yaml",
+                "exit code 1, failed: a.yaml and 1 more",
             ],
         ),
         (
@@ -98,8 +98,8 @@ def test_when_all_complete_the_end_is_one_line() -> None:
             ],
         ),
         (
-            [verdict("a.yaml", "failed", exit_code=9)],
-            ["1 scenario: 1 failed  2.3 s", "exit code 9, failed: a.yaml"],
+            [bad("a.yaml"), bad("b.yaml")],
+            ["2 scenarios: 2 not started  2.3 s", "exit code 2, not started: a.yaml and 1 more"],
         ),
     ],
 )

@@ -1,0 +1,45 @@
+"""Long lines on as many lines of a terminal as they take, broken between words. Pure."""
+
+from collections.abc import Iterable
+from textwrap import wrap
+
+# Further than this the rest of a line is not moved to the right, so that there is room for it.
+_DEEPEST = 8
+_STEP = 2
+
+
+def folded(text: str, first: str, width: int) -> list[str]:
+    """Return a text on as many lines as it takes; ``first`` stands before it on its first line.
+
+    The other lines begin below the text. A word that is longer than a line is broken.
+    """
+    lines = wrap(
+        text,
+        max(width, len(first) + 1),
+        initial_indent=first,
+        subsequent_indent=" " * len(first),
+        break_on_hyphens=False,
+    )
+    return lines or [first.rstrip()]
+
+
+def fitted(lines: Iterable[str], width: int | None) -> list[str]:
+    """Return lines of which none is longer than ``width``; None: any length will do.
+
+    The rest of a line stands a little to the right of where the line begins.
+    """
+    fitting: list[str] = []
+    for line in lines:
+        if width is None or len(line) <= width:
+            fitting.append(line)
+            continue
+        margin = len(line) - len(line.lstrip())
+        below = min(margin + _STEP, _DEEPEST, max(0, width - _DEEPEST))
+        fitting += wrap(
+            line.lstrip(),
+            max(width, below + 1),
+            initial_indent=" " * min(margin, max(0, width - _DEEPEST)),
+            subsequent_indent=" " * below,
+            break_on_hyphens=False,
+        )
+    return fitting
