@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
 
-from sipflow import __version__
+from sipflow import __version__, output
 from sipflow.coordinator.options import BASE_PORT
-from sipflow.errors import SipflowError, UsageError
+from sipflow.errors import ResourceError, SipflowError, UsageError
 from sipflow.protocol.verdict import STOPPED
 
 if TYPE_CHECKING:
@@ -33,13 +33,30 @@ def _exits(command: Callable[P, int]) -> Callable[P, None]:
         except KeyboardInterrupt:  # before or after the run, which heeds signals itself
             sys.exit(STOPPED)
         except SipflowError as error:
-            click.echo(f"error: {error}", err=True)
+            if not (isinstance(error, output.OutputError) and error.is_silent):
+                output.write(f"error: {error}", sys.stderr)
             sys.exit(error.exit_code)
 
     return run
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Program(click.Group):
+    """The command line with standard streams that are all open, and help that is not lost."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command; see ``click.Command.main``."""
+        output.open_closed_streams()
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:
+            if error.errno not in output.NO_ROOM:
+                raise
+            output.discard(sys.stdout)  # --help and --version are printed by click itself
+            output.write(f"error: {output.OutputError('the output', error)}", sys.stderr)
+            sys.exit(ResourceError.exit_code)
+
+
+@click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="sipflow-coord")
 def main() -> None:
     """Run SIP call scenarios: real user agents, real calls, a verdict to trust.
@@ -330,7 +347,7 @@ def schema() -> int:
 
     from sipflow.coordinator.scenario import json_schema
 
-    click.echo(json.dumps(json_schema(), indent=2))
+    output.print_line(json.dumps(json_schema(), indent=2), "the schema")
     return 0
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from typing import TextIO
 
+from sipflow import output
 from sipflow.coordinator.subscribers import Subscriber, Ticking
 from sipflow.coordinator.subscribers.console_stream import say
 from sipflow.coordinator.subscribers.live import Live, can_show
@@ -16,6 +17,7 @@ from sipflow.coordinator.subscribers.run_picture import RunPicture
 from sipflow.coordinator.subscribers.summary import summary
 from sipflow.coordinator.subscribers.verdict_json import verdict_json
 from sipflow.coordinator.subscribers.wording import endpoints
+from sipflow.coordinator.verdict import obstructed
 from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.scenario import Scenario
 from sipflow.protocol.verdict import NOT_STARTED, NotStarted, Verdict
@@ -39,6 +41,8 @@ class Console:
             else Plain(self._stream, scenario)
         )
         self._closed = False
+        self._verdict: Verdict | None = None
+        self._is_said = True
         self.exit_code = NOT_STARTED
 
     def begin(self, events: str, control: str | None = None) -> None:
@@ -50,7 +54,7 @@ class Console:
     ) -> None:
         """Say which run this is and where its events are."""
         self._ports.update(ports)
-        say(f"run {run}  {self._where}", self._stream)
+        self._is_said = say(f"run {run}  {self._where}", self._stream)
 
     def handle(self, event: AnyEvent) -> None:
         """Take an event of the run."""
@@ -65,9 +69,8 @@ class Console:
     def run_ended(self, index: int, verdict: Verdict) -> None:
         """Say how it went."""
         self.close()
-        say(summary(verdict, self._picture), self._stream)
-        if self._json:
-            say(verdict_json(verdict), sys.stdout)
+        self._is_said &= say(summary(verdict, self._picture), self._stream)
+        self._verdict = verdict
         self.exit_code = verdict.exit_code
 
     def not_started(self, index: int, entry: NotStarted) -> None:
@@ -77,6 +80,21 @@ class Console:
 
     def conclude(self) -> None:
         """Do nothing: the run was all."""
+
+    def obstruct(self, why: str) -> None:
+        """Make the verdict one of a run that failed for this."""
+        say(f"error: {why}", sys.stderr)
+        if self._verdict is not None:
+            self._verdict = obstructed(self._verdict, why)
+            self.exit_code = self._verdict.exit_code
+
+    def report(self) -> int:
+        """Print the verdict for programs; raises ``OutputError`` where it cannot be written."""
+        if self._json and self._verdict is not None:
+            output.print_line(verdict_json(self._verdict), "the verdict")
+        elif not self._json and not self._is_said:
+            raise output.NoRoomError("the verdict")
+        return self.exit_code
 
     def close(self) -> None:
         """Give the terminal back."""

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
 from zmq.auth import create_certificates
 
+from sipflow import output
 from sipflow.errors import UsageError
 from sipflow.keys import CLIENTS, SERVER_PUBLIC, SERVER_SECRET, read_public, read_secret
 
@@ -37,7 +37,7 @@ def make_key_files(directory: Path, names: Sequence[str]) -> int:
         pairs.insert(0, _server(directory))
     _refuse_to_overwrite(pairs)
     _make(directory, pairs)
-    click.echo("\n".join(_description(directory, pairs, names[0])))
+    output.print_line("\n".join(_description(directory, pairs, names[0])))
     return 0
 
 

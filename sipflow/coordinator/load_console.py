@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
+from sipflow import output
+from sipflow.coordinator.load.result import obstructed
 from sipflow.coordinator.subscribers.console_stream import say
 from sipflow.coordinator.subscribers.live import can_show
 from sipflow.coordinator.subscribers.load_html import LoadHtml
@@ -18,6 +20,7 @@ from sipflow.coordinator.subscribers.load_plain import LoadPlain
 from sipflow.coordinator.subscribers.load_summary import load_summary
 from sipflow.coordinator.subscribers.run_picture import RunPicture
 from sipflow.coordinator.subscribers.wording import endpoints, one_line
+from sipflow.errors import ResourceError
 from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.load_result import LoadResult
 from sipflow.protocol.scenario import Scenario
@@ -43,6 +46,8 @@ class LoadConsole:
             else LoadPlain(self._stream, self._names)
         )
         self._is_view_closed = False
+        self._result: LoadResult | None = None
+        self._is_said = True
 
     def begin(
         self, load_id: str, scenario: Scenario, plan_text: Sequence[str], events_endpoint: str
@@ -50,7 +55,7 @@ class LoadConsole:
         """Say which load this is, what it needs, and where its events are."""
         head = f"load {load_id}  {scenario.name}  {endpoints(events_endpoint, None)}"
         lines = [head, *(f"  {line}" for line in plan_text)]
-        say("\n".join(one_line(line) for line in lines), self._stream)
+        self._is_said = say("\n".join(one_line(line) for line in lines), self._stream)
         if self._page is not None:
             self._page.begin(load_id, plan_text)
 
@@ -65,13 +70,33 @@ class LoadConsole:
         self._view.tick(now)
 
     def finished(self, result: LoadResult) -> None:
-        """Say how it went, and write the page."""
+        """Write the page, and say how it went."""
         self._close_view()
-        say(load_summary(result, self._names), self._stream)
-        if self._json:
-            say(result_json(result), sys.stdout)
         if self._page is not None:
-            self._page.finished(result)
+            try:
+                self._page.finished(result)
+            except ResourceError as error:
+                result = obstructed(result, str(error))
+        self._is_said &= say(load_summary(result, self._names), self._stream)
+        self._result = result
+
+    def obstruct(self, why: str) -> None:
+        """Make the result one of a load that failed for this."""
+        say(f"error: {why}", sys.stderr)
+        if self._result is not None:
+            self._result = obstructed(self._result, why)
+
+    def report(self) -> int:
+        """Print the result for programs, when all else is over, and return the exit code.
+
+        Raises ``OutputError`` where it cannot be written.
+        """
+        assert self._result is not None, "a load that has ended has a result"
+        if self._json:
+            output.print_line(result_json(self._result), "the result")
+        elif not self._is_said:
+            raise output.NoRoomError("the result")
+        return self._result.exit_code
 
     def close(self) -> None:
         """Give the terminal back; without a result there is no page."""

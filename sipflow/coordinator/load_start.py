@@ -2,7 +2,6 @@
 
 import os
 import sys
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from sipflow.coordinator.load.size import size, size_text
 from sipflow.coordinator.load.targets import Permission, check_targets
 from sipflow.coordinator.options import LoadOptions
 from sipflow.coordinator.scenario import Given, name_of, read_scenario
-from sipflow.coordinator.start import print_problems, raise_descriptor_limit
+from sipflow.coordinator.start import close_all, print_problems, raise_descriptor_limit
 from sipflow.errors import UsageError
 from sipflow.protocol.scenario import Scenario
 from sipflow.protocol.verdict import NOT_STARTED
@@ -72,16 +71,17 @@ def _play(plan: "LoadPlan", options: LoadOptions, *, json: bool) -> int:
     from sipflow.coordinator.load_keys import Keys
 
     keys = Keys(sys.stdin)
-    with ExitStack() as stack:
-        console = LoadConsole(
-            plan.scenario, json=json, html=options.html, has_keys=keys.has_terminal
-        )
-        stack.callback(console.close)
+    console = LoadConsole(plan.scenario, json=json, html=options.html, has_keys=keys.has_terminal)
+    closed: list[Subscriber] = [console]
+    try:
         others, said = _others(options)
-        for other in others:
-            stack.callback(other.close)
-        told = replace(plan, text=(*plan.text, *said))
-        return play_load(told, options, console, others, keys).exit_code
+        closed = [*others, console]
+        play_load(replace(plan, text=(*plan.text, *said)), options, console, others, keys)
+    finally:
+        failure = close_all(closed)
+    if failure is not None:
+        console.obstruct(str(failure))
+    return console.report()
 
 
 def _others(options: LoadOptions) -> "tuple[list[Subscriber], tuple[str, ...]]":

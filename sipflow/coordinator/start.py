@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-import click
-
+from sipflow import output
 from sipflow.coordinator.agenda import Job
 from sipflow.coordinator.options import StartOptions
 from sipflow.coordinator.scenario import Given, Reading, name_of, read_scenario
 from sipflow.coordinator.scenario_files import Found, read_file, scenario_files
+from sipflow.errors import SipflowError
 from sipflow.protocol.events import RunReason
 from sipflow.protocol.verdict import COMPLETED, NOT_STARTED, NotStarted
 
@@ -38,8 +38,7 @@ def start_files(files: Sequence[Path], options: StartOptions, *, json: bool) -> 
     from sipflow.coordinator.console import Console
 
     console = Console(reading.scenario, json=json)
-    _run([Job(0, name_of(files[0]), reading.scenario)], options, console)
-    return console.exit_code
+    return _run([Job(0, name_of(files[0]), reading.scenario)], options, console)
 
 
 def _start_several(files: Sequence[Path], options: StartOptions, *, json: bool) -> int:
@@ -63,8 +62,7 @@ def _start_several(files: Sequence[Path], options: StartOptions, *, json: bool) 
         refused += [(job.index, _not_started(job.file, why, COMPLETED)) for job in jobs]
         jobs.clear()
     console = SuiteConsole([name_of(file) for file in files], json=json)
-    _run(jobs, replace(options, logs_by_run=True), console, refused)
-    return console.exit_code
+    return _run(jobs, replace(options, logs_by_run=True), console, refused)
 
 
 def _not_started(file: str, why: str, exit_code: int, problems: tuple[str, ...] = ()) -> NotStarted:
@@ -77,7 +75,7 @@ def _run(
     options: StartOptions,
     view: "BatchView",
     refused: Sequence[tuple[int, NotStarted]] = (),
-) -> None:
+) -> int:
     from sipflow.coordinator.batch import run_batch
     from sipflow.coordinator.subscribers.event_log import EventLog
 
@@ -93,8 +91,21 @@ def _run(
         else:
             view.conclude()
     finally:
-        for subscriber in [*log, view]:
+        failure = close_all([*log, view])
+    if failure is not None:
+        view.obstruct(str(failure))
+    return view.report()
+
+
+def close_all(subscribers: "Sequence[Subscriber]") -> SipflowError | None:
+    """Close subscribers, every one of them; return the first failure."""
+    failure: SipflowError | None = None
+    for subscriber in subscribers:
+        try:
             subscriber.close()
+        except SipflowError as error:
+            failure = failure or error
+    return failure
 
 
 def validate_files(
@@ -113,7 +124,7 @@ def validate_files(
             continue
         instances = len(reading.scenario.instances)
         nodes = sum(len(instance.nodes) for instance in reading.scenario.instances)
-        click.echo(
+        output.print_line(
             f"{name_of(file)}: ok, {reading.scenario.name}: {instances} instances, {nodes} nodes"
         )
     return exit_code
@@ -122,14 +133,24 @@ def validate_files(
 def _found(files: Sequence[Path], stream: TextIO) -> Found:
     found = scenario_files(files)
     for note in found.notes:
-        click.echo(note, file=stream)
+        _print(note, stream)
     return found
 
 
 def print_problems(reading: Reading, stream: TextIO) -> None:
-    """Print what is wrong with a file, a line each."""
+    """Print what is wrong with a file, a line each.
+
+    Raises ``OutputError`` where standard output does not take it.
+    """
     for problem in reading.problems:
-        click.echo(problem, file=stream)
+        _print(str(problem), stream)
+
+
+def _print(text: str, stream: TextIO) -> None:
+    if stream is sys.stdout:
+        output.print_line(text)
+    else:
+        output.write(text, stream)
 
 
 def raise_descriptor_limit() -> None:

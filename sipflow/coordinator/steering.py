@@ -3,9 +3,9 @@
 Each asks the coordinator once and says what it answered.
 """
 
-import click
 import msgspec
 
+from sipflow import output
 from sipflow.coordinator.requests import ask
 from sipflow.coordinator.run_directory import find_run, requests_endpoint
 from sipflow.errors import RunNotFoundError, UsageError
@@ -40,7 +40,7 @@ def steer_run(command: str, run: str | None, at: str | None, keys: ClientKeys | 
     who, answer = _ask(run, at, keys, kind(run=run))
     if not isinstance(answer, Accepted):
         raise UsageError(f"{who} cannot {command}")
-    click.echo(f"{doing} {who}")
+    output.print_line(f"{doing} {who}")
     return 0
 
 
@@ -52,7 +52,7 @@ def change_rate(rate: str, run: str | None, at: str | None, keys: ClientKeys | N
     who, answer = _ask(run, at, keys, ChangeRate(run=run, rate=asked))
     if not isinstance(answer, Accepted):
         raise UsageError(f"{who} cannot change its rate")
-    click.echo(f"{who} keeps to {asked:g} from now on")
+    output.print_line(f"{who} keeps to {asked:g} from now on")
     return 0
 
 
@@ -61,7 +61,7 @@ def show_status(run: str | None, at: str | None, keys: ClientKeys | None, *, jso
     who, status = _ask(run, at, keys, AskStatus(run=run))
     if not isinstance(status, Status):
         raise UsageError(f"{who} does not say how it stands")
-    click.echo(msgspec.json.encode(status) if json else _in_words(status))
+    output.print_line(msgspec.json.encode(status).decode() if json else _in_words(status))
     return 0
 
 

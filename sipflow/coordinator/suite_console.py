@@ -10,7 +10,7 @@ from typing import Protocol, TextIO
 
 from msgspec.structs import replace
 
-from sipflow import clock
+from sipflow import clock, output
 from sipflow.coordinator.subscribers.console_stream import say
 from sipflow.coordinator.subscribers.folding import fitted
 from sipflow.coordinator.subscribers.live import can_show
@@ -27,6 +27,7 @@ from sipflow.coordinator.subscribers.terminal_width import line_width
 from sipflow.coordinator.subscribers.verdict_json import verdicts_json
 from sipflow.coordinator.subscribers.wording import counted, endpoints
 from sipflow.coordinator.suite_verdict import exit_code
+from sipflow.coordinator.verdict import obstructed
 from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.scenario import Scenario
 from sipflow.protocol.verdict import NotStarted, Verdict
@@ -57,6 +58,7 @@ class SuiteConsole:
         self._lines = SuiteLines(len(files))
         self._stories: dict[str, RunStory] = {}
         self._closed = False
+        self._is_said = True
         self._view: _View = (
             SuiteLive(self._stream, self._picture)
             if can_show(self._stream, os.environ.get("TERM", ""))
@@ -65,7 +67,8 @@ class SuiteConsole:
 
     def begin(self, events: str, control: str | None = None) -> None:
         """Say how many there are, where their events are, and where they can be steered."""
-        say(f"{counted(len(self._files), 'scenario')}  {endpoints(events, control)}", self._stream)
+        head = f"{counted(len(self._files), 'scenario')}  {endpoints(events, control)}"
+        self._is_said = say(head, self._stream)
 
     def run_started(
         self, index: int, run: str, scenario: Scenario, ports: Mapping[str, int]
@@ -118,9 +121,24 @@ class SuiteConsole:
         width = line_width(self._stream, os.environ)
         lines = fitted(totals(self._picture, clock.monotonic() - self._began), width)
         rows = table(self._picture.entries, width)
-        say("\n".join(["", *rows, "", *lines] if rows else lines), self._stream)
+        text = "\n".join(["", *rows, "", *lines] if rows else lines)
+        self._is_said &= say(text, self._stream)
+
+    def obstruct(self, why: str) -> None:
+        """Make the verdict of every run one of a run that failed for this."""
+        say(f"error: {why}", sys.stderr)
+        for index, entry in enumerate(self._picture.entries):
+            if isinstance(entry.outcome, Verdict):
+                self._picture.ended(index, Entry(obstructed(entry.outcome, why), why))
+
+    def report(self) -> int:
+        """Print the verdicts for programs; raises ``OutputError`` where it cannot be written."""
         if self._json:
-            say(verdicts_json(entry.outcome for entry in self._picture.entries), sys.stdout)
+            outcomes = (entry.outcome for entry in self._picture.entries)
+            output.print_line(verdicts_json(outcomes), "the verdicts")
+        elif not self._is_said:
+            raise output.NoRoomError("the verdicts")
+        return self.exit_code
 
     def _ended(self, index: int, entry: Entry, below: Sequence[str]) -> None:
         self._picture.ended(index, entry)

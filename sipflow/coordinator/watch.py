@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Iterator
 
-import click
 import msgspec
 
+from sipflow import output
 from sipflow.coordinator.requests import ask
 from sipflow.coordinator.run_directory import find_run, living_runs, requests_endpoint
 from sipflow.coordinator.subscribers import Subscriber
@@ -68,7 +68,7 @@ class _JsonLines:
 
     def handle(self, event: AnyEvent) -> None:
         """Print an event."""
-        click.echo(msgspec.json.encode(event))
+        output.print_line(msgspec.json.encode(event).decode(), "the events")
 
     def close(self) -> None:
         """Do nothing: standard output is not ours to close."""
@@ -85,6 +85,10 @@ class _PlainRuns:
         if event.run not in self._views:
             self._views[event.run] = Plain(sys.stdout)
         self._views[event.run].handle(event)
+        failure = self._views[event.run].failure
+        if isinstance(failure, OSError):
+            output.discard(sys.stdout)
+            raise output.OutputError("the events", failure)
         if is_last(event):
             self._views.pop(event.run).close()
 

@@ -29,8 +29,13 @@ PORTS = {"alice": 5060, "bob": 5062}
 # A run as it is shown, in a process of its own whose standard output is somebody's.
 SHOW = """
 import sys
+from sipflow.output import OutputError
 from tests.coordinator.test_console import show
-sys.exit(show(json="--json" in sys.argv))
+try:
+    sys.exit(show(json="--json" in sys.argv))
+except OutputError as error:
+    sys.stderr.write(str(error))
+    sys.exit(error.exit_code)
 """
 ROOT = Path(__file__).parents[2]
 
@@ -45,7 +50,7 @@ def show(*, json: bool) -> int:
     console.run_ended(0, VERDICT)
     console.conclude()
     console.close()
-    return console.exit_code or 7
+    return console.report() or 7
 
 
 def test_in_a_pipe_a_run_is_plain_lines(capsys: pytest.CaptureFixture[str]) -> None:
@@ -99,20 +104,44 @@ def gone_terminal() -> int:
     return theirs
 
 
-@pytest.mark.parametrize("output", [closed_pipe, full_disk, gone_terminal])
-@pytest.mark.parametrize("arguments", [[], ["--json"]])
-def test_a_reader_who_is_gone_does_not_change_the_exit_code(
-    output: Callable[[], int], arguments: list[str]
+@pytest.mark.parametrize(
+    ("output", "json", "exit_code"),
+    [
+        (closed_pipe, False, 7),
+        (gone_terminal, False, 7),
+        (full_disk, False, 3),
+        (closed_pipe, True, 3),
+        (gone_terminal, True, 3),
+        (full_disk, True, 3),
+    ],
+)
+def test_a_verdict_that_cannot_be_written_is_no_success_but_a_reader_of_lines_may_leave(
+    output: Callable[[], int], json: bool, exit_code: int
 ) -> None:
     stdout = output()
-    command = [sys.executable, "-c", SHOW, *arguments]
+    command = [sys.executable, "-c", SHOW, *(["--json"] if json else [])]
     environment = {**os.environ, "TERM": "xterm", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         command, stdout=stdout, stderr=subprocess.PIPE, env=environment, cwd=ROOT, check=False
     )
     os.close(stdout)
     assert b"Error" not in done.stderr
-    assert done.returncode == 7
+    assert done.returncode == exit_code
+    assert (b"cannot write the verdict to standard output" in done.stderr) == (exit_code == 3)
+
+
+def test_what_could_not_be_kept_is_in_the_verdict_and_in_the_exit_code(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    console = Console(scenario(), json=True)
+    console.run_ended(0, VERDICT)
+    console.obstruct("cannot write the event log: Input/output error")
+    assert console.report() == 3
+    out, err = capsys.readouterr()
+    printed = json.loads(out)
+    assert (printed["verdict"], printed["exit_code"]) == ("failed", 3)
+    assert printed["reason"]["message"] == "cannot write the event log: Input/output error"
+    assert "error: cannot write the event log: Input/output error\n" in err
 
 
 def read_all(terminal: int) -> bytes:

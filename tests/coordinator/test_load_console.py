@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +35,7 @@ def show(*, json: bool, html: Path | None = None) -> None:
     console.finished(bad_result())
     console.close()
     console.tick(START)
+    assert console.report() == bad_result().exit_code
 
 
 def test_in_a_pipe_a_load_is_plain_lines(capsys: pytest.CaptureFixture[str]) -> None:
@@ -74,6 +76,33 @@ def test_a_page_is_written_where_one_is_wanted(
 def test_a_page_that_cannot_be_written_is_said_first(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         LoadConsole(PAIR, json=False, html=tmp_path / "no" / "load.html")
+
+
+def test_a_page_that_does_not_fit_makes_the_result_and_the_exit_code_3(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "full"
+    folder.mkdir()
+    console = LoadConsole(PAIR, json=True, html=folder / "load.html")
+    console.begin("load7", PAIR, [], "ipc:///run/e")
+    shutil.rmtree(folder)
+
+    console.finished(bad_result())
+    console.close()
+
+    assert console.report() == 3
+    result = json.loads(capsys.readouterr().out)
+    assert (result["verdict"], result["exit_code"]) == ("failed", 3)
+    assert result["reason"]["message"].startswith(f"cannot write the page {folder}/load.html: ")
+
+
+def test_what_could_not_be_kept_is_in_the_result(capsys: pytest.CaptureFixture[str]) -> None:
+    console = LoadConsole(PAIR, json=True)
+    console.finished(bad_result())
+    console.obstruct("cannot write the CSV file: Input/output error")
+
+    assert console.report() == 3
+    assert json.loads(capsys.readouterr().out)["exit_code"] == 3
 
 
 def test_a_load_that_never_finishes_gives_the_terminal_back(

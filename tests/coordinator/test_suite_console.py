@@ -28,8 +28,13 @@ TYPO = 'calls/typo.yaml:7:7: error: unknown command or event "Anser"; did you me
 # The runs as they are shown, in a process of its own whose standard output is somebody's.
 SHOW = """
 import sys
+from sipflow.output import OutputError
 from tests.coordinator.test_suite_console import show
-sys.exit(show(json="--json" in sys.argv))
+try:
+    sys.exit(show(json="--json" in sys.argv))
+except OutputError as error:
+    sys.stderr.write(str(error))
+    sys.exit(error.exit_code)
 """
 ROOT = Path(__file__).parents[2]
 
@@ -74,6 +79,7 @@ def show(*, json: bool) -> int:
     console.tick(START + 1)
     console.close()
     console.conclude()
+    console.report()
     return 7
 
 
@@ -163,10 +169,19 @@ def environment(term: str) -> dict[str, str]:
     return {**os.environ, "TERM": term, "PYTHONPATH": str(ROOT)}
 
 
-@pytest.mark.parametrize("output", [closed_pipe, full_disk, gone_terminal])
-@pytest.mark.parametrize("arguments", [[], ["--json"]])
-def test_a_reader_who_is_gone_does_not_change_the_exit_code(
-    output: Callable[[], int], arguments: list[str]
+@pytest.mark.parametrize(
+    ("output", "arguments", "exit_code"),
+    [
+        (closed_pipe, [], 7),
+        (gone_terminal, [], 7),
+        (full_disk, [], 3),
+        (closed_pipe, ["--json"], 3),
+        (gone_terminal, ["--json"], 3),
+        (full_disk, ["--json"], 3),
+    ],
+)
+def test_verdicts_that_cannot_be_written_are_no_success_but_a_reader_of_lines_may_leave(
+    output: Callable[[], int], arguments: list[str], exit_code: int
 ) -> None:
     stdout = output()
     command = [sys.executable, "-c", SHOW, *arguments]
@@ -180,7 +195,21 @@ def test_a_reader_who_is_gone_does_not_change_the_exit_code(
     )
     os.close(stdout)
     assert b"Error" not in done.stderr
-    assert done.returncode == 7
+    assert done.returncode == exit_code
+
+
+def test_what_could_not_be_kept_is_in_every_verdict(capsys: pytest.CaptureFixture[str]) -> None:
+    console = SuiteConsole(["a.yaml", "b.yaml"], json=True)
+    console.run_ended(0, verdict("a.yaml"))
+    console.not_started(1, not_reached("b.yaml"))
+    console.obstruct("cannot write the event log: Input/output error")
+    assert console.report() == 3
+    first, second = json.loads(capsys.readouterr().out)
+    assert (first["exit_code"], first["reason"]["message"]) == (
+        3,
+        "cannot write the event log: Input/output error",
+    )
+    assert second["exit_code"] == 0
 
 
 @pytest.mark.parametrize("columns", [80, 40, 20])

@@ -13,7 +13,7 @@ from sipflow.coordinator.load.criterion import Criterion
 from sipflow.coordinator.load.failures import Failures
 from sipflow.coordinator.load.numbers import Numbers, NumbersFields
 from sipflow.coordinator.load.pacer import Pacer
-from sipflow.coordinator.load.result import Evidence, judge
+from sipflow.coordinator.load.result import Evidence, judge, obstructed
 from sipflow.coordinator.load.slot import LoadRun, Over, Playing
 from sipflow.errors import SipflowError
 from sipflow.protocol.events import LoadStateName, RunCounts, RunReason
@@ -194,7 +194,8 @@ class Accounts:
         message = result.reason.message if result.reason is not None else ""
         self._teller.state("verdict", result.verdict, None, message)
         self._teller.finish()
-        return result
+        failure = self._teller.failure
+        return result if failure is None else obstructed(result, str(failure))
 
     def _starting(self, now: float) -> float:
         """Return the seconds in which runs were started, without pauses.

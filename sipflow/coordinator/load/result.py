@@ -9,6 +9,8 @@ ended, or none was ever begun, has not been what was asked for, and is no succes
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from sipflow.coordinator.load.numbers import Totals
 from sipflow.protocol.events import RunCounts, RunReason
 from sipflow.protocol.load_result import FailureGroup, LoadResult, Rate
@@ -59,6 +61,13 @@ def judge(totals: Totals, failures: tuple[FailureGroup, ...], evidence: Evidence
         load=evidence.load,
         scenario=evidence.scenario,
         file=evidence.file,
+    )
+
+
+def obstructed(result: LoadResult, why: str) -> LoadResult:
+    """Return what becomes of a result that could not be kept: the load failed for it."""
+    return msgspec.structs.replace(
+        result, verdict="failed", exit_code=INFRASTRUCTURE, reason=RunReason(message=why)
     )
 
 

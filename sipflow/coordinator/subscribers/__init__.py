@@ -46,7 +46,16 @@ class BatchView(Audience, Protocol):
         """Take where the events are and where runs can be steered, before anything else."""
 
     def conclude(self) -> None:
-        """Say how it all went; after it only ``close`` comes."""
+        """Say how it all went; no event comes after it."""
+
+    def obstruct(self, why: str) -> None:
+        """Take in that something of the runs could not be kept: they are failed for it."""
+
+    def report(self) -> int:
+        """Print what programs read, when all else is over, and return the command's exit code.
+
+        Raises ``OutputError`` where the verdict cannot be written.
+        """
 
 
 @runtime_checkable

@@ -4,12 +4,12 @@ What the reader does not take at once waits here. The first error ends the writi
 goes on without anybody who looks at it. It must not know what the lines mean.
 """
 
-import os
 import select
 from collections import deque
 from io import TextIOWrapper
 from typing import TextIO
 
+from sipflow import output
 from sipflow.coordinator.subscribers.wording import one_line
 
 # POSIX: a pipe that poll calls writable takes this much without waiting, and takes it whole.
@@ -19,12 +19,15 @@ _LONGEST_LINE = _PIPE_BUF // 4 - 1
 
 
 class ConsoleStream:
-    """Whole lines, each flushed, to a text stream that may be slow, full or closed."""
+    """Whole lines, each flushed, to a text stream that may be slow, full or closed.
+
+    ``failure``: what ended the writing, None as long as nothing has.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._waiting: deque[str] = deque()
-        self._broken = False
+        self.failure: OSError | ValueError | None = None
         self._poll = _poll(stream)
         if isinstance(stream, TextIOWrapper):
             # A letter that the reader's encoding lacks is shown as its number, and ends no run.
@@ -33,7 +36,7 @@ class ConsoleStream:
     @property
     def is_ready(self) -> bool:
         """Whether something can be written now without waiting for the reader."""
-        return not self._broken and (self._poll is None or bool(self._poll.poll(0)))
+        return self.failure is None and (self._poll is None or bool(self._poll.poll(0)))
 
     def line(self, text: str) -> None:
         """Write one line now, or keep it until the reader has room for it."""
@@ -47,31 +50,26 @@ class ConsoleStream:
 
     def close(self) -> None:
         """Write what waits, however long the reader takes; the stream itself stays open."""
-        while self._waiting and not self._broken:
+        while self._waiting and self.failure is None:
             self._write(self._waiting.popleft())
 
     def _write(self, text: str) -> None:
         try:
             self._stream.write(text)
             self._stream.flush()
-        except (OSError, ValueError):  # ValueError: somebody has closed the stream
-            self._broken = True
+        except (OSError, ValueError) as error:  # ValueError: the stream has been closed
+            self.failure = error
             self._waiting.clear()
 
 
-def say(text: str, stream: TextIO) -> None:
+def say(text: str, stream: TextIO) -> bool:
     """Print before or after the runs, however long the reader takes.
 
-    A reader who is gone, or a full disk, changes neither a run nor its exit code.
+    Returns False only where the place of the stream has no room; a reader who has gone away wants
+    no more.
     """
-    try:
-        stream.write(text + "\n")
-        stream.flush()
-    except OSError:
-        # What the stream still holds would be tried again, and fail, as the interpreter ends.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
+    error = output.write(text, stream)
+    return error is None or error.errno not in output.NO_ROOM
 
 
 def _poll(stream: TextIO) -> "select.poll | None":

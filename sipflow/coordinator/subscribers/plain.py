@@ -48,6 +48,11 @@ class Plain:
             for node in known.nodes.values()
         )
 
+    @property
+    def failure(self) -> OSError | ValueError | None:
+        """What ended the writing; None as long as nothing has."""
+        return self._lines.failure
+
     def handle(self, event: AnyEvent) -> None:
         """Write the line of an event, if it is one that people want to read."""
         self._picture.apply(event)

@@ -142,6 +142,15 @@ def test_what_it_knows_of_its_own_events() -> None:
 # Failures.
 
 
+def test_a_last_event_that_could_not_be_kept_fails_the_load() -> None:
+    books = Books(steady(1, 1))
+    books.end(books.start(0), 0.5)
+    books.notes.failure = ResourceError("the disk is full")
+    result = books.conclude(1)
+    assert (result.verdict, result.exit_code) == ("failed", 3)
+    assert result.reason == RunReason(message="the disk is full")
+
+
 def test_all_failures_are_told_and_of_the_first_of_each_kind_everything() -> None:
     books = Books(steady(1, 9))
     for second, why in enumerate((BUSY, BUSY, DECLINED)):
