@@ -127,6 +127,7 @@ class Announcer:
                 cause="worker ended",
                 node=node,
                 message=how,
+                local=how,
             )
         )
         return events

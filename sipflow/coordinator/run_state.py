@@ -322,6 +322,7 @@ class RunState:
                 node=failed.node,
                 code=failed.code,
                 message=failed.detail,
+                local=failed.local,
             )
             self._fail(reason, now)
 

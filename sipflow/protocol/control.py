@@ -154,6 +154,7 @@ class ChainFailed(Message, frozen=True, kw_only=True):
     node: str
     code: int | None
     detail: str
+    local: str | None = None
 
 
 class Halted(Message, frozen=True, kw_only=True):

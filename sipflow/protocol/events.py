@@ -10,6 +10,7 @@ generated from these types.
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
+from msgspec.structs import force_setattr
 
 WIRE_VERSION = 1
 COORDINATOR = "-"
@@ -27,7 +28,17 @@ NodeId = Annotated[str, Meta(description="the node's id in the scenario file")]
 SomeNode = Annotated[str | None, Meta(description="the id of the node that it is about, if any")]
 LegName = Annotated[str, Meta(description="the leg: the scenario's name for one dialog")]
 SomeLeg = Annotated[str | None, Meta(description="the leg that it is about, if any")]
-StatusCode = Annotated[int | None, Meta(description="the SIP status code, where there is one")]
+StatusCode = Annotated[
+    int | None,
+    Meta(description="the SIP status code that was received or sent; null where there was none"),
+]
+LocalCause = Annotated[
+    str | None,
+    Meta(
+        description="the cause on this side, in words; always there where ``code`` is null and "
+        "something failed"
+    ),
+]
 SomeCodec = Annotated[
     str | None,
     Meta(description="its codec, for example ``PCMA/8000``; null as long as there is none"),
@@ -41,11 +52,20 @@ CallsLeft = Annotated[
 ]
 
 
+def local_cause(code: int | None, message: str, local: str | None = None) -> str | None:
+    """Return what ``local`` says: where no code was on the wire, the message is the cause."""
+    return local or (message if code is None and message else None)
+
+
 class Reason(Struct, frozen=True, kw_only=True):
     """Why something failed: the SIP status code where there is one, and a text for people."""
 
     code: StatusCode = None
     message: Text = ""
+    local: LocalCause = None
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "local", local_cause(self.code, self.message, self.local))
 
 
 class RunReason(Struct, frozen=True, kw_only=True):
@@ -55,6 +75,10 @@ class RunReason(Struct, frozen=True, kw_only=True):
     node: Annotated[str | None, Meta(description="the id of the node that failed")] = None
     code: StatusCode = None
     message: Text = ""
+    local: LocalCause = None
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "local", local_cause(self.code, self.message, self.local))
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -125,6 +149,7 @@ class ErrorRaised(Event, frozen=True, kw_only=True, tag="error"):
     message: Text
     node: SomeNode = None
     code: StatusCode = None
+    local: LocalCause = None
 
 
 class LegState(Event, frozen=True, kw_only=True, tag="leg-state"):
@@ -142,9 +167,13 @@ class LegState(Event, frozen=True, kw_only=True, tag="leg-state"):
         None
     )
     code: Annotated[
-        int | None, Meta(description="the status code of the response behind it, if any")
+        int | None,
+        Meta(description="the status code of the response behind it; null if there was none"),
     ] = None
-    message: Annotated[str, Meta(description="the reason phrase of that response")] = ""
+    message: Annotated[
+        str, Meta(description="the reason phrase of that response, or the local cause")
+    ] = ""
+    local: LocalCause = None
     peer: Annotated[str, Meta(description="the other end's URI")] = ""
     direction: Annotated[
         str | None,

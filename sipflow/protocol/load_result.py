@@ -11,7 +11,15 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from sipflow.protocol.events import Latency, RunCounts, RunId, RunReason, ScenarioName
+from sipflow.protocol.events import (
+    Latency,
+    LocalCause,
+    RunCounts,
+    RunId,
+    RunReason,
+    ScenarioName,
+    StatusCode,
+)
 from sipflow.protocol.verdict import ExitCode, File, VerdictName
 
 # What is measured, in the order in which it is told.
@@ -58,8 +66,9 @@ class FailureGroup(Struct, frozen=True, kw_only=True):
     count: Annotated[int, Meta(description="how many")]
     instance: Annotated[str | None, Meta(description="the id of the instance that failed")]
     node: Annotated[str | None, Meta(description="the id of the node that failed")]
-    code: Annotated[int | None, Meta(description="the SIP status code, where there is one")]
+    code: StatusCode
     message: Annotated[str, Meta(description="a text for people")]
+    local: LocalCause = None
     example: Annotated[
         str, Meta(description="the id of the first of them: its events were published")
     ] = ""

@@ -90,7 +90,7 @@ class Release(LegAction, frozen=True, kw_only=True, tag="Release"):
 class SendMessage(Action, frozen=True, kw_only=True, tag="SendMessage"):
     """Send a text in a MESSAGE, to somebody or on a leg; succeeds at the 2xx.
 
-    Fails with the final code, or with 408 at its time limit.
+    Fails with the final code, or at its time limit.
     """
 
     body: properties.Body
@@ -299,7 +299,7 @@ class DTMFReceived(LegAction, frozen=True, kw_only=True, tag="DTMFReceived"):
 class Register(Action, frozen=True, kw_only=True, tag="Register"):
     """Register at a registrar, the instance's own unless another is named; succeeds at the 2xx.
 
-    Fails with the final code, or with 408 at its time limit.
+    Fails with the final code, or at its time limit.
     """
 
     registrar: properties.OtherRegistrar | None = None

@@ -51,6 +51,8 @@ from sipflow.worker.registration import Registration
 from sipflow.worker.transfer import Transfer
 
 TRYING = 100
+# A peer can answer with as many as it likes, each with a reason phrase of its own.
+_MOST_PROVISIONALS = 5
 
 
 class Latch(enum.StrEnum):
@@ -71,6 +73,7 @@ class Dialog:
     ``rings`` are the 18x behind the RINGINGs that are latched, ``confirmations`` the messages
     behind the CONNECTEDs. ``inherited``: how many of the latched happenings, the first ones, are
     those of the dialog whose name this one got.
+    ``provisionals``: the provisional responses that came, each once, as far as they are kept.
     ``answered``: a final response to its INVITE has been ordered, here. ``answer`` is the code
     that confirmed it. ``transfer`` is what has become of a REFER that was sent on it.
     ``successor`` is a dialog on its way that is to have its place, by a REFER or an INVITE with
@@ -94,6 +97,7 @@ class Dialog:
     reason: str = ""
     refusal: OrderRefused | None = None
     latched: deque[Latch] = field(default_factory=deque)
+    provisionals: list[str] = field(default_factory=list)
     rings: deque[Progressed] = field(default_factory=deque)
     confirmations: deque[str] = field(default_factory=deque)
     inherited: int = 0
@@ -171,6 +175,7 @@ class Dialog:
                 self.sent = True
             case TryingReceived():
                 self.heard = True
+                self._keep_provisional(str(TRYING))
                 self._enter(DialogState.PROCEEDING)
             case Progressed():
                 self._progress(happening)
@@ -192,12 +197,17 @@ class Dialog:
 
     def _progress(self, seen: Progressed) -> None:
         self.heard = True
+        self._keep_provisional(f"{seen.code} {seen.reason}".rstrip())
         state = DialogState.EARLY if seen.code > TRYING else self.state
         self._enter(state, seen.code, seen.reason)
         if is_ringing(seen.code):
             self.rang = True
             self.rings.append(seen)
             self.latched.append(Latch.RINGING)
+
+    def _keep_provisional(self, seen: str) -> None:
+        if len(self.provisionals) < _MOST_PROVISIONALS and seen not in self.provisionals:
+            self.provisionals.append(seen)
 
     def _confirm(self, confirmed: DialogConfirmed) -> None:
         self.heard = True

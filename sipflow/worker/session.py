@@ -148,7 +148,10 @@ class Session:
         if failure is not None:
             self.phase = Phase.WALKED
             reason = failure.reason
-            outputs.append(ChainFailed(node=failure.node, code=reason.code, detail=reason.message))
+            failed = ChainFailed(
+                node=failure.node, code=reason.code, detail=reason.message, local=reason.local
+            )
+            outputs.append(failed)
         elif self._walker.finished:
             self.phase = Phase.WALKED
             outputs.append(ChainFinished())

@@ -14,6 +14,7 @@ from sipflow.protocol.events import (
     NodeState,
     NodeStateName,
     Reason,
+    local_cause,
 )
 from sipflow.worker.happenings import MediaNegotiated
 from sipflow.worker.legs import Dialog
@@ -83,6 +84,7 @@ class Teller:
             node=node,
             code=reason.code,
             message=reason.message,
+            local=reason.local,
         )
 
     def leg(self, now: float, cause: str, dialog: Dialog, previous: str | None) -> LegState:
@@ -99,6 +101,7 @@ class Teller:
             new=dialog.state.value,
             code=dialog.code,
             message=dialog.reason,
+            local=local_cause(dialog.code, dialog.reason),
             peer=dialog.peer,
             direction=None if direction is None else direction.value,
             codec=dialog.media.codec or None,

@@ -182,7 +182,7 @@ class Walker:
                 pass
 
     def _fail(self, node: Node, outcome: Failed, now: float) -> list[Output]:
-        reason = Reason(code=outcome.code, message=outcome.message)
+        reason = Reason(code=outcome.code, message=outcome.message, local=outcome.local)
         failed = self._teller.node(now, outcome.cause, node.id, ("running", "failed"), reason)
         if node.failure is not None:
             self._follow(node.failure, f"{node.id} failed")

@@ -94,6 +94,7 @@ def test_a_death_goes_on_in_the_workers_numbering() -> None:
             cause="worker ended",
             node="alice-2",
             message=HOW,
+            local=HOW,
         ),
     ]
 
@@ -101,7 +102,15 @@ def test_a_death_goes_on_in_the_workers_numbering() -> None:
 def test_a_death_between_nodes_and_without_a_log_is_one_error() -> None:
     told = Announcer(RUN, "s").death(NOW, ("alice", 0), HOW, None, "")
     assert told == [
-        ErrorRaised(run=RUN, instance="alice", seq=1, ts=NOW, cause="worker ended", message=HOW)
+        ErrorRaised(
+            run=RUN,
+            instance="alice",
+            seq=1,
+            ts=NOW,
+            cause="worker ended",
+            message=HOW,
+            local=HOW,
+        )
     ]
 
 

@@ -102,6 +102,7 @@ def test_other_digits_fail_the_run_and_it_says_which(tmp_path: Path) -> None:
         "node": "bob-3",
         "code": None,
         "message": "heard 12, not 1234 on leg call-1 within 2 s",
+        "local": "heard 12, not 1234 on leg call-1 within 2 s",
     }
 
 

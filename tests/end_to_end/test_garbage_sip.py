@@ -128,6 +128,7 @@ def test_a_worker_that_a_message_kills_fails_the_run_in_order(
         "node": "bob-2",
         "code": None,
         "message": "its worker process crashed (SIGABRT)",
+        "local": "its worker process crashed (SIGABRT)",
     }
     assert outcome.verdict["instances"]["bob"]["exit"] == "crashed"
     assert outcome.verdict["instances"]["alice"]["exit"] == "finished"

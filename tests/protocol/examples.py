@@ -118,6 +118,7 @@ EVENTS: tuple[tuple[AnyEvent, dict[str, object]], ...] = (
             "new": "failed",
             "reason": {
                 "instance": "alice", "node": "alice-1", "code": 486, "message": "Busy Here",
+                "local": None,
             },
         },
     ),
@@ -130,7 +131,7 @@ EVENTS: tuple[tuple[AnyEvent, dict[str, object]], ...] = (
         {
             "type": "node-state", "run": "r1", "instance": "alice", "seq": 3, "ts": 1.5,
             "cause": "486 received", "g": 0, "v": 1, "node": "alice-1", "previous": "running",
-            "new": "failed", "reason": {"code": 486, "message": "Busy Here"},
+            "new": "failed", "reason": {"code": 486, "message": "Busy Here", "local": None},
         },
     ),
     (
@@ -152,7 +153,7 @@ EVENTS: tuple[tuple[AnyEvent, dict[str, object]], ...] = (
         {
             "type": "error", "run": "r1", "instance": "alice", "seq": 5, "ts": 1.5,
             "cause": "486 received", "g": 0, "v": 1, "message": "Busy Here", "node": "alice-1",
-            "code": 486,
+            "code": 486, "local": None,
         },
     ),
     (
@@ -164,7 +165,7 @@ EVENTS: tuple[tuple[AnyEvent, dict[str, object]], ...] = (
         {
             "type": "leg-state", "run": "r1", "instance": "alice", "seq": 6, "ts": 1.5,
             "cause": "180 seen", "g": 0, "v": 1, "leg": "call-1", "new": "early",
-            "previous": "proceeding", "code": 180, "message": "Ringing",
+            "previous": "proceeding", "code": 180, "message": "Ringing", "local": None,
             "peer": "sip:200@127.0.0.1:5062", "direction": None, "codec": None,
         },
     ),
@@ -177,7 +178,7 @@ EVENTS: tuple[tuple[AnyEvent, dict[str, object]], ...] = (
         {
             "type": "leg-state", "run": "r1", "instance": "alice", "seq": 7, "ts": 1.5,
             "cause": "ACK seen", "g": 0, "v": 1, "leg": "call-1", "new": "confirmed",
-            "previous": "early", "code": 200, "message": "OK", "peer": "",
+            "previous": "early", "code": 200, "message": "OK", "local": None, "peer": "",
             "direction": "sendrecv", "codec": "PCMA/8000",
         },
     ),
@@ -238,7 +239,9 @@ EVENTS: tuple[tuple[AnyEvent, dict[str, object]], ...] = (
         {
             "type": "load-failure", "run": "r1", "instance": "-", "seq": 9, "ts": 1.5,
             "cause": "run ended", "g": 10, "v": 1, "number": 17, "of": "r1-17",
-            "reason": {"instance": "bob", "node": "bob-2", "code": 408, "message": "no ACK"},
+            "reason": {
+                "instance": "bob", "node": "bob-2", "code": 408, "message": "no ACK", "local": None,
+            },
             "example": True,
         },
     ),

@@ -21,8 +21,18 @@ FIELDS = {
     "scenario-state": ["scenario", "previous", "new", "reason"],
     "node-state": ["node", "previous", "new", "reason"],
     "action-log": ["message", "level", "node", "leg"],
-    "error": ["message", "node", "code"],
-    "leg-state": ["leg", "new", "previous", "code", "message", "peer", "direction", "codec"],
+    "error": ["message", "node", "code", "local"],
+    "leg-state": [
+        "leg",
+        "new",
+        "previous",
+        "code",
+        "message",
+        "local",
+        "peer",
+        "direction",
+        "codec",
+    ],
     "media-state": ["leg", "direction", "by", "held", "codec"],
     "media-figures": [
         "node",
@@ -89,7 +99,27 @@ def test_an_event_is_never_changed() -> None:
 
 
 def test_a_reason_says_as_much_as_is_known() -> None:
-    assert msgspec.to_builtins(Reason()) == {"code": None, "message": ""}
+    assert msgspec.to_builtins(Reason()) == {"code": None, "message": "", "local": None}
     assert msgspec.to_builtins(RunReason()) == {
-        "instance": None, "node": None, "code": None, "message": "",
+        "instance": None, "node": None, "code": None, "message": "", "local": None,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "local", "said"),
+    [
+        (486, "Busy Here", None, None),
+        (401, "Unauthorized", "the password is wrong", "the password is wrong"),
+        (None, "no answer within 2 s", None, "no answer within 2 s"),
+        (None, "not sent", "Invalid argument", "Invalid argument"),
+        (None, "", None, None),
+    ],
+)
+def test_where_no_code_was_on_the_wire_the_local_cause_is_there(
+    code: int | None, message: str, local: str | None, said: str | None
+) -> None:
+    for kind in (Reason, RunReason):
+        reason = kind(code=code, message=message, local=local)
+
+        assert reason.local == said
+        assert msgspec.msgpack.decode(msgspec.msgpack.encode(reason), type=kind) == reason

@@ -33,7 +33,8 @@ def test_a_verdict_has_the_published_keys_in_their_order() -> None:
 
     assert msgspec.json.encode(verdict).decode() == (
         '{"run":"r1","scenario":"busy callee","verdict":"failed","exit_code":1,'
-        '"reason":{"instance":"alice","node":"alice-1","code":486,"message":"Busy Here"},'
+        '"reason":{"instance":"alice","node":"alice-1","code":486,"message":"Busy Here",'
+        '"local":null},'
         '"duration_s":0.41,"instances":{"alice":{"port":5060,"pid":4711,"exit":"finished",'
         '"nodes":{"alice-1":"failed"}}},'
         '"cleanup":{"confirmed":true,"calls_released":1,"calls_left":0},'

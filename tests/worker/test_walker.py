@@ -351,14 +351,14 @@ def test_a_call_at_its_time_limit_is_cancelled_and_fails_once_it_is_gone() -> No
     walk.tell(RINGING)
 
     assert walk.at(3.0) == [
-        "info: no final answer within 3 s: cancelling leg call-1",
+        "info: no final answer within 3 s (180 Ringing came): cancelling leg call-1",
         "> hang up out-1",
     ]
     assert walk.walker.next_timer() == 3.0 + CANCEL_GRACE
     assert walk.at(3.5) == []
     assert walk.tell(DialogEnded("out-1", 487, "Request Terminated")) == [
-        "alice-1 failed (time limit) 408 no final answer within 3 s: cancelled",
-        "error: alice-1 408 no final answer within 3 s: cancelled",
+        "alice-1 failed (time limit) no final answer within 3 s (180 Ringing came): cancelled",
+        "error: alice-1 no final answer within 3 s (180 Ringing came): cancelled",
     ]
 
 
@@ -368,7 +368,7 @@ def test_a_cancelled_call_that_stays_silent_fails_a_moment_later() -> None:
     walk.at(3.0)
 
     assert walk.at(3.0 + CANCEL_GRACE)[0] == (
-        "alice-1 failed (time limit) 408 no final answer within 3 s: cancelled"
+        "alice-1 failed (time limit) no final answer within 3 s (nothing came at all): cancelled"
     )
 
 
@@ -379,7 +379,7 @@ def test_a_call_that_is_answered_as_it_is_cancelled_has_failed_all_the_same() ->
 
     assert walk.tell(CONFIRMED) == []
     assert walk.tell(ENDED)[0] == (
-        "alice-1 failed (time limit) 408 no final answer within 3 s: cancelled"
+        "alice-1 failed (time limit) no final answer within 3 s (nothing came at all): cancelled"
     )
 
 

@@ -1,8 +1,8 @@
 """The failures of a load, grouped by what they have in common. Pure.
 
-Failures are of one kind if instance, node, status code and message are the same, and words of a
-message that have a digit in them count as the same word: ports, durations, addresses and ids differ
-from run to run and say nothing about why. The group shows the message of its first run as it was.
+Failures are of one kind if instance, node, status code, message and local cause are the same. Words
+in these that have a digit in them count as the same word: ports, durations, addresses and ids
+differ from run to run and say nothing about why. The group shows its first run's, as they were.
 """
 
 import re
@@ -18,7 +18,7 @@ OTHERS = "other failures"
 
 _DIGIT = re.compile(r"\d")
 
-_Kind = tuple[str | None, str | None, int | None, str]
+_Kind = tuple[str | None, str | None, int | None, str, str]
 
 
 @dataclass(slots=True)
@@ -38,7 +38,8 @@ class Failures:
 
     def add(self, reason: RunReason, run: str) -> bool:
         """Count a run that failed; return whether it is the example of its kind: the first one."""
-        kind = (reason.instance, reason.node, reason.code, _alike(reason.message))
+        texts = (_alike(reason.message), _alike(reason.local or ""))
+        kind = (reason.instance, reason.node, reason.code, *texts)
         group = self._groups.get(kind)
         if group is not None:
             group.count += 1
@@ -67,5 +68,6 @@ def _group(count: int, reason: RunReason, example: str) -> FailureGroup:
         node=reason.node,
         code=reason.code,
         message=reason.message,
+        local=reason.local,
         example=example,
     )

@@ -104,5 +104,9 @@ def _incomplete(runs: RunCounts) -> RunReason | None:
 def _most_frequent(failures: tuple[FailureGroup, ...]) -> RunReason:
     first = failures[0]
     return RunReason(
-        instance=first.instance, node=first.node, code=first.code, message=first.message
+        instance=first.instance,
+        node=first.node,
+        code=first.code,
+        message=first.message,
+        local=first.local,
     )

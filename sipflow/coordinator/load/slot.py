@@ -238,6 +238,7 @@ class Slot:
                 node=failure.node,
                 code=failure.code,
                 message=failure.detail,
+                local=failure.local,
             )
             self._fail(playing, reason, now)
 

@@ -10,7 +10,7 @@ from sipflow.coordinator.subscribers.instance_picture import (
     LegPicture,
     NodePicture,
 )
-from sipflow.coordinator.subscribers.wording import details, one_line, outcome
+from sipflow.coordinator.subscribers.wording import details, one_line, why
 from sipflow.protocol.events import NodeStateName
 from sipflow.protocol.properties import DEFAULT_LEG
 from sipflow.protocol.sip import LOWEST_FAILURE, DialogState
@@ -105,7 +105,7 @@ def _failed(instance: InstancePicture) -> str:
     node = instance.node
     reason = instance.error or (node.reason if node is not None else None)
     where = f"{node.label} failed" if node is not None else "failed"
-    return where if reason is None else f"{where}  {outcome(reason.code, reason.message)}".rstrip()
+    return where if reason is None else f"{where}  {why(reason)}".rstrip()
 
 
 def _leg(leg: LegPicture, *, named: bool) -> Text:

@@ -84,7 +84,11 @@ def _failures(groups: Sequence[FailureGroup], names: RunPicture) -> Iterator[str
 def reason_of(group: FailureGroup) -> RunReason:
     """Return what the failures of a group have in common."""
     return RunReason(
-        instance=group.instance, node=group.node, code=group.code, message=group.message
+        instance=group.instance,
+        node=group.node,
+        code=group.code,
+        message=group.message,
+        local=group.local,
     )
 
 

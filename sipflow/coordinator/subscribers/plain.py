@@ -13,6 +13,7 @@ from sipflow.coordinator.subscribers.wording import (
     column_width,
     outcome,
     run_outcome,
+    why,
 )
 from sipflow.protocol.events import (
     ActionLog,
@@ -62,7 +63,7 @@ class Plain:
             case NodeState():
                 self._node(event)
             case LegState():
-                said = outcome(event.code, event.message)
+                said = outcome(event.code, event.message, event.local)
                 text = "  ".join(part for part in (said, event.peer) if part)
                 self._line(event, f"leg {event.leg}", event.new, text)
             case MediaState():
@@ -72,7 +73,7 @@ class Plain:
                 self._action(event)
             case ErrorRaised():
                 subject = self._picture.subject(event.instance, event.node)
-                self._line(event, subject, "error", outcome(event.code, event.message))
+                self._line(event, subject, "error", outcome(event.code, event.message, event.local))
             case MediaReport():
                 pass  # the action log has it in words
             case CleanUpState():
@@ -93,7 +94,7 @@ class Plain:
         if event.new == "pending":
             return
         reason = event.reason
-        text = outcome(reason.code, reason.message) if reason is not None else ""
+        text = why(reason) if reason is not None else ""
         self._line(event, self._picture.subject(event.instance, event.node), event.new, text)
 
     def _load(self, event: LoadState | RunFailed | LoadNumbers) -> None:

@@ -126,7 +126,9 @@ class RunPicture:
         reason = event.reason
         if event.new == "failed" and reason is not None and reason.instance in self.instances:
             blamed = self.instances[reason.instance]
-            blamed.error = blamed.error or Reason(code=reason.code, message=reason.message)
+            blamed.error = blamed.error or Reason(
+                code=reason.code, message=reason.message, local=reason.local
+            )
         self._freeze(event.ts)
 
     def _error(self, event: ErrorRaised) -> None:
@@ -134,7 +136,7 @@ class RunPicture:
         owner = self.instances.get(event.instance)
         if owner is None and event.node is not None:
             owner = self._owner(event.node)
-        reason = Reason(code=event.code, message=event.message)
+        reason = Reason(code=event.code, message=event.message, local=event.local)
         if owner is not None:
             owner.error = owner.error or reason
         self._log(event, "error", event.message)

@@ -13,7 +13,7 @@ from sipflow.coordinator.subscribers.suite_picture import (
     Standing,
     SuitePicture,
 )
-from sipflow.coordinator.subscribers.wording import counted, duration, one_line, outcome
+from sipflow.coordinator.subscribers.wording import counted, duration, one_line, why
 from sipflow.coordinator.suite_verdict import exit_code
 from sipflow.protocol.events import COORDINATOR, RunReason
 from sipflow.protocol.verdict import (
@@ -40,13 +40,13 @@ def blame(reason: RunReason | None, picture: RunPicture) -> str:
     owner = reason.instance
     who = picture.who(owner) if owner is not None and owner != COORDINATOR else ""
     what = picture.subject(owner or COORDINATOR, reason.node)
-    parts = (who, what, outcome(reason.code, reason.message))
+    parts = (who, what, why(reason))
     return " ".join(part for part in parts if part)
 
 
 def cause(entry: NotStarted) -> str:
     """Return why a file is not run, in one line."""
-    said = outcome(entry.reason.code, entry.reason.message)
+    said = why(entry.reason)
     return said or next(iter(entry.problems), "")
 
 

@@ -21,7 +21,7 @@ from sipflow.coordinator.subscribers.wording import (
     failure,
     one_line,
     open_legs,
-    outcome,
+    why,
 )
 from sipflow.protocol.events import Reason, RunReason
 from sipflow.protocol.verdict import Verdict
@@ -72,7 +72,7 @@ def _cause(
     if reason is None:
         return []
     if culprit is None:
-        said = outcome(reason.code, reason.message)
+        said = why(reason)
         return [f"  {said}"] if said else []
     stand = _blamed(culprit, reason)
     who = f"  {culprit.label:{width}}  "
@@ -86,7 +86,7 @@ def _blamed(culprit: InstancePicture, reason: RunReason) -> Stand:
     """The verdict's reason decides; the events may have ended before they said as much."""
     stand = culprit.frozen or culprit.stand(0.0)
     node = culprit.nodes.get(reason.node) if reason.node is not None else None
-    error = Reason(code=reason.code, message=reason.message)
+    error = Reason(code=reason.code, message=reason.message, local=reason.local)
     return replace(stand, node=node or stand.node, error=error)
 
 

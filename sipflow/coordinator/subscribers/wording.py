@@ -12,7 +12,7 @@ from sipflow.coordinator.subscribers.instance_picture import (
     Phase,
     Stand,
 )
-from sipflow.protocol.events import RunReason
+from sipflow.protocol.events import Reason, RunReason
 from sipflow.protocol.properties import DEFAULT_LEG
 from sipflow.protocol.scenario import LegAction, MakeCall, NodeAction, Response
 from sipflow.protocol.sip import reason_phrase
@@ -68,16 +68,21 @@ def counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def outcome(code: int | None, message: str) -> str:
+def outcome(code: int | None, message: str, local: str | None = None) -> str:
     """Return a SIP code and a text, either of which may be missing: ``486 Busy Here``.
 
-    A text that begins with the code, or says what was expected and came instead, is enough.
+    A text that begins with the code, or says what was expected and came instead, is enough. A
+    local cause that the text does not have in it follows in brackets.
     """
-    if code is None:
-        return message
-    if message.startswith((str(code), "expected ")):
-        return message
-    return f"{code} {message or reason_phrase(code)}".rstrip()
+    said = message
+    if code is not None and not message.startswith((str(code), "expected ")):
+        said = f"{code} {message or reason_phrase(code)}".rstrip()
+    return said if not local or local in said else f"{said} ({local})".lstrip()
+
+
+def why(reason: Reason | RunReason) -> str:
+    """Return what a reason says: ``486 Busy Here``, or the local cause."""
+    return outcome(reason.code, reason.message, reason.local)
 
 
 def run_outcome(reason: RunReason | None) -> str:
@@ -85,7 +90,7 @@ def run_outcome(reason: RunReason | None) -> str:
     if reason is None:
         return ""
     where = " ".join(part for part in (reason.instance, reason.node) if part)
-    what = outcome(reason.code, reason.message)
+    what = why(reason)
     return f"{where}: {what}" if where and what else where or what
 
 
@@ -150,7 +155,7 @@ def failure(how: str, stand: Stand) -> str:
     """Return how an instance failed and where: ``failed in alice-1 MakeCall: 486 Busy Here``."""
     reason = stand.error or (stand.node.reason if stand.node is not None else None)
     where = f"{how} in {stand.node.label}" if stand.node is not None else how
-    what = outcome(reason.code, reason.message) if reason is not None else ""
+    what = why(reason) if reason is not None else ""
     return f"{where}: {what}" if what else where
 
 

@@ -25,13 +25,13 @@ from sipflow.worker.actions.step import (
     pairs,
     refused,
     undecided_unless_lost,
+    what_came,
 )
 from sipflow.worker.legs import Dialog, Legs
 from sipflow.worker.orders import Invite, Respond
 
 OK = 200
 RINGING = 180
-REQUEST_TIMEOUT = 408
 CallAction = MakeCall | Incoming | Answer | Response | Release
 
 
@@ -214,8 +214,8 @@ def _observe_release(dialog: Dialog) -> Step:
 
 
 def _cancel_call(action: MakeCall, dialog: Dialog, limit: str) -> Step:
-    failure = Failed("time limit", f"no final answer within {limit}: cancelled", REQUEST_TIMEOUT)
+    missing = f"no final answer within {limit} ({what_came(dialog)})"
     if dialog.hanging_up or dialog.ended:
-        return Step(failure)
-    log = f"no final answer within {limit}: cancelling leg {action.leg}"
+        return Step(Failed("time limit", f"{missing}: cancelled"))
+    log = f"{missing}: cancelling leg {action.leg}"
     return Step(orders=(hang_up(dialog),), log=log)

@@ -12,9 +12,9 @@ from sipflow.worker.actions.step import (
     Failed,
     Step,
     Succeeded,
-    gone,
     in_seconds,
     no_leg,
+    too_late,
 )
 from sipflow.worker.happenings import Track
 from sipflow.worker.legs import Dialog, Legs
@@ -52,7 +52,9 @@ def observe(action: DigitAction, legs: Legs) -> Step:
     if count:
         dialog.audio.use(count)
         return Step(Succeeded(f"{heard[:count]} received"))
-    return Step(_too_late(action, dialog)) if dialog.ended else NOTHING_YET
+    if not dialog.ended:
+        return NOTHING_YET
+    return Step(too_late(dialog, f"{_instead(action, dialog)} before the leg ended"))
 
 
 def expire(action: DigitAction, legs: Legs) -> Step:
@@ -63,11 +65,6 @@ def expire(action: DigitAction, legs: Legs) -> Step:
         return Step(Failed("time limit", message))
     message = f"{action.digits.upper()} could not be sent within {limit}"
     return give_up(dialog, Track.SENDING, message)
-
-
-def _too_late(action: DTMFReceived, dialog: Dialog) -> Failed:
-    end = gone(dialog)
-    return Failed(end.cause, f"{_instead(action, dialog)} before the leg ended", end.code)
 
 
 def _instead(action: DTMFReceived, dialog: Dialog) -> str:

@@ -19,12 +19,12 @@ from sipflow.worker.actions.step import (
     in_seconds,
     no_leg,
     pairs,
+    too_late,
 )
 from sipflow.worker.happenings import TextReceived
 from sipflow.worker.legs import Dialog, Legs
 from sipflow.worker.orders import SendText
 
-REQUEST_TIMEOUT = 408
 _LOWEST_FAILURE = 300
 _LONGEST = 60
 _MOST_TOLD = 3
@@ -59,7 +59,7 @@ def expire(action: MessageAction, legs: Legs) -> Step:
     match action:
         case SendMessage():
             message = f"no answer to the MESSAGE within {limit}"
-            return Step(Failed("time limit", message, REQUEST_TIMEOUT))
+            return Step(Failed("time limit", message))
         case Message():
             return Step(Failed("time limit", f"no {_what(action)} within {limit}{_heard(legs)}"))
         case _:
@@ -130,8 +130,7 @@ def _observe_wait(action: Message, legs: Legs) -> Step:
         return Step(Succeeded("MESSAGE received"), log=log)
     if dialog is None or not dialog.ended:
         return NOTHING_YET
-    lost = gone(dialog)
-    return Step(Failed(lost.cause, lost.message + _heard(legs), lost.code))
+    return Step(too_late(dialog, f"no {_what(action)} before the leg ended{_heard(legs)}"))
 
 
 def _is_wanted(

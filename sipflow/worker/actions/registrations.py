@@ -17,7 +17,6 @@ from sipflow.worker.registration import (
     why,
 )
 
-REQUEST_TIMEOUT = 408
 RegistrationAction = Register | Unregister | Registered
 
 
@@ -57,7 +56,7 @@ def expire(action: RegistrationAction, legs: Legs) -> Step:
         case Register() | Unregister():
             legs.registration.given_up = True
             message = f"no answer to the REGISTER within {limit}"
-            return Step(Failed("time limit", message, REQUEST_TIMEOUT))
+            return Step(Failed("time limit", message))
         case Registered():
             return Step(Failed("time limit", f"no registration was confirmed within {limit}"))
         case _:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sipflow.protocol.sip import LOWEST_FAILURE
 from sipflow.worker.legs import Dialog
 from sipflow.worker.media_figures import MediaFigures
 from sipflow.worker.orders import HangUp, Headers, Order, Respond
@@ -19,11 +20,15 @@ class Succeeded:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The node did not do what it should; ``code`` is the SIP status code, where there is one."""
+    """The node did not do what it should; ``code`` is the status code that was received or sent.
+
+    ``local``: the cause on this side, where there is a code and the message does not say it.
+    """
 
     cause: str
     message: str
     code: int | None = None
+    local: str | None = None
 
 
 Outcome = Succeeded | Failed
@@ -62,9 +67,22 @@ def no_leg(leg: str) -> Step:
 
 
 def gone(dialog: Dialog) -> Failed:
-    """Return the end of a node whose leg is gone, with the code that the leg ended with."""
+    """Return the end of a node whose leg is gone, with the code that the leg ended with.
+
+    A 2xx is the answer to a BYE: it is not what went wrong.
+    """
     cause = f"{dialog.code} ended the leg" if dialog.code else "dialog gone"
-    return Failed(cause, dialog.reason or f"leg {dialog.leg} is gone", dialog.code)
+    by_bye = dialog.code is not None and dialog.code < LOWEST_FAILURE
+    local = f"leg {dialog.leg} was ended by a BYE" if by_bye else None
+    return Failed(cause, dialog.reason or f"leg {dialog.leg} is gone", dialog.code, local)
+
+
+def too_late(dialog: Dialog, missing: str) -> Failed:
+    """Return the end of a wait for what did not come before the leg was gone."""
+    end = gone(dialog)
+    if end.code is None or end.code < LOWEST_FAILURE:  # how it ended says nothing of the wait
+        return Failed(end.cause, missing)
+    return Failed(end.cause, end.message, end.code, missing)
 
 
 def refused(dialog: Dialog) -> Failed:
@@ -85,6 +103,14 @@ def undecided_unless_lost(dialog: Dialog) -> Step:
     if dialog.refusal is not None:
         return Step(refused(dialog))
     return NOTHING_YET
+
+
+def what_came(dialog: Dialog) -> str:
+    """Return which provisional responses to an INVITE have come, in words."""
+    *others, last = dialog.provisionals or ["nothing"]
+    if not dialog.provisionals:
+        return "nothing came at all"
+    return f"{', '.join(others)} and {last} came" if others else f"{last} came"
 
 
 def how_it_ended(dialog: Dialog) -> str:

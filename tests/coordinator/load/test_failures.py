@@ -85,7 +85,7 @@ def test_what_finds_no_place_is_one_last_group_without_an_example() -> None:
         (OTHERS, 3),
     ]
     assert failures.groups()[-1] == FailureGroup(
-        count=3, instance=None, node=None, code=None, message=OTHERS, example=""
+        count=3, instance=None, node=None, code=None, message=OTHERS, local=OTHERS
     )
 
 

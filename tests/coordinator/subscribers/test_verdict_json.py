@@ -46,13 +46,14 @@ def verdict(name: VerdictName, exit_code: int, reason: RunReason | None) -> Verd
             "failed",
             1,
             RunReason(instance="alice", node="alice-1", code=486, message="Busy Here"),
-            '{"instance":"alice","node":"alice-1","code":486,"message":"Busy Here"}',
+            '{"instance":"alice","node":"alice-1","code":486,"message":"Busy Here","local":null}',
         ),
         (
             "failed",
             3,
             RunReason(message="no port is free"),
-            '{"instance":null,"node":null,"code":null,"message":"no port is free"}',
+            '{"instance":null,"node":null,"code":null,"message":"no port is free",'
+            '"local":"no port is free"}',
         ),
     ],
 )
@@ -83,7 +84,13 @@ def test_several_are_one_array_on_one_line_with_files_that_were_not_run_in_their
     assert first == json.loads(verdict_json(verdict("completed", 0, None)))
     assert second == {
         "file": "bad.yaml",
-        "reason": {"instance": None, "node": None, "code": None, "message": "1 problem"},
+        "reason": {
+            "instance": None,
+            "node": None,
+            "code": None,
+            "message": "1 problem",
+            "local": "1 problem",
+        },
         "problems": ["bad.yaml:1:1: error: x"],
         "verdict": None,
         "exit_code": 2,

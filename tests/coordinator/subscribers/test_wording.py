@@ -199,3 +199,18 @@ def test_a_failure_is_said_with_its_place_and_its_cause(
     node: NodePicture | None, error: Reason | None, text: str
 ) -> None:
     assert failure("killed", Stand("failed", node, 1.0, (), error)) == text
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "local", "said"),
+    [
+        (486, "Busy Here", None, "486 Busy Here"),
+        (None, "no answer within 2 s", "no answer within 2 s", "no answer within 2 s"),
+        (200, "OK", "leg call-1 was ended by a BYE", "200 OK (leg call-1 was ended by a BYE)"),
+        (401, "", "the password is wrong", "401 Unauthorized (the password is wrong)"),
+    ],
+)
+def test_a_local_cause_follows_where_the_text_does_not_have_it(
+    code: int | None, message: str, local: str | None, said: str
+) -> None:
+    assert outcome(code, message, local) == said

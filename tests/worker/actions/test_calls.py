@@ -283,10 +283,11 @@ def test_a_call_at_its_time_limit_is_cancelled_first_and_fails_then() -> None:
     cancelling = expire(action, legs)
 
     assert cancelling == Step(
-        orders=(HangUp("out-1"),), log="no final answer within 3 s: cancelling leg call-1"
+        orders=(HangUp("out-1"),),
+        log="no final answer within 3 s (180 Ringing came): cancelling leg call-1",
     )
     assert expire(action, legs) == Step(
-        Failed("time limit", "no final answer within 3 s: cancelled", 408)
+        Failed("time limit", "no final answer within 3 s (180 Ringing came): cancelled")
     )
 
 

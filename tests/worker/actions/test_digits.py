@@ -5,6 +5,7 @@ import pytest
 from sipflow.protocol.scenario import DTMFReceived, SendDTMF
 from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, begin, expire, observe
 from sipflow.worker.happenings import (
+    DialogEnded,
     DigitReceived,
     Happening,
     Track,
@@ -135,10 +136,18 @@ def test_a_wait_that_fails_says_what_was_heard_and_uses_up_nothing(
     assert legs["call-1"].audio.heard == digits
 
 
+def test_the_code_of_a_bye_says_nothing_of_digits() -> None:
+    legs = heard("1234", DialogEnded("out-1", 200, "OK"))
+
+    assert observe(DTMFReceived(digits="1235"), legs) == Step(
+        Failed("200 ended the leg", "heard 1234, not 1235 before the leg ended")
+    )
+
+
 def test_digits_outlive_their_leg_and_what_can_no_longer_come_fails_at_once() -> None:
     legs = heard("12", BUSY)
 
     assert observe(DTMFReceived(digit="1"), legs) == Step(Succeeded("1 received"))
     assert observe(DTMFReceived(digits="21"), legs) == Step(
-        Failed("486 ended the leg", "heard 2, not 21 before the leg ended", 486)
+        Failed("486 ended the leg", "Busy Here", 486, "heard 2, not 21 before the leg ended")
     )

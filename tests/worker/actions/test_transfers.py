@@ -1,5 +1,7 @@
 """Transfers: what is asked for, what decides it, what it means that nothing does."""
 
+from dataclasses import replace
+
 import pytest
 
 from sipflow.protocol.scenario import AttendedTransfer, BlindTransfer, MuteTransfer
@@ -23,6 +25,9 @@ ANSWERED = TransferProgressed("out-1", 200, "OK", True)
 TARGET_BUSY = TransferProgressed("out-1", 486, "Busy Here", True)
 DECLINED = TransferProgressed("out-1", 603, "Decline", True)
 GONE = DialogEnded("out-1", 200, "Normal call clearing")
+ENDED_BY_BYE = Failed(
+    "200 ended the leg", "Normal call clearing", 200, "leg call-1 was ended by a BYE"
+)
 CONSULT_GONE = DialogEnded("out-2", 200, "Normal call clearing")
 JOIN = AttendedTransfer()
 
@@ -90,7 +95,7 @@ def test_a_transfer_goes_where_it_says(action: BlindTransfer, target: str) -> No
         (
             JOIN,
             consulting(CONSULT_GONE),
-            Failed("200 ended the leg", "Normal call clearing", 200),
+            replace(ENDED_BY_BYE, local="leg consult was ended by a BYE"),
         ),
         (
             AttendedTransfer(consult="call-1"),
@@ -143,7 +148,7 @@ HANG_UP = Step(orders=(HangUp("out-1"),))
         (
             TO_CAROL,
             [ACCEPTED, GONE],
-            Step(Failed("200 ended the leg", "Normal call clearing", 200)),
+            Step(ENDED_BY_BYE),
         ),
         (AT_ONCE, [], Step()),
         (AT_ONCE, [ACCEPTED], HANG_UP),
