@@ -13,7 +13,7 @@ import click
 
 from sipflow import __version__, output
 from sipflow.coordinator.options import BASE_PORT
-from sipflow.errors import ResourceError, SipflowError, UsageError
+from sipflow.errors import ResourceError, SipflowError, UsageError, UsageErrors
 from sipflow.protocol.verdict import STOPPED
 
 if TYPE_CHECKING:
@@ -33,8 +33,9 @@ def _exits(command: Callable[P, int]) -> Callable[P, None]:
         except KeyboardInterrupt:  # before or after the run, which heeds signals itself
             sys.exit(STOPPED)
         except SipflowError as error:
-            if not (isinstance(error, output.OutputError) and error.is_silent):
-                output.write(f"error: {error}", sys.stderr)
+            for each in error.errors if isinstance(error, UsageErrors) else (error,):
+                if not (isinstance(each, output.OutputError) and each.is_silent):
+                    output.write(f"error: {each}", sys.stderr)
             sys.exit(error.exit_code)
 
     return run

@@ -3,6 +3,8 @@
 An outcome of a run is a value, never one of these; a bug is neither and crashes.
 """
 
+from collections.abc import Sequence
+
 
 class SipflowError(Exception):
     """One line that says what is wrong, where, and what would be right.
@@ -15,6 +17,14 @@ class SipflowError(Exception):
 
 class UsageError(SipflowError):
     """An argument or option that cannot be used as it is."""
+
+
+class UsageErrors(UsageError):
+    """Several arguments or options that cannot be used, each with a line of its own."""
+
+    def __init__(self, errors: Sequence[UsageError]) -> None:
+        super().__init__("\n".join(map(str, errors)))
+        self.errors = tuple(errors)
 
 
 class RunNotFoundError(SipflowError):

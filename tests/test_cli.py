@@ -216,3 +216,12 @@ def test_ctrl_c_before_the_run_is_a_stop() -> None:
         _, err = process.communicate()
     os.close(writer)
     assert (process.returncode, err) == (130, "")
+
+
+def test_every_misspelt_variable_is_a_line() -> None:
+    answer = call_apart("validate", str(EXAMPLE), "--set", "a=1", "--set", "b=2")
+    assert answer.returncode == 2
+    assert answer.stderr.splitlines() == [
+        'error: unknown variable "a" in --set (it has no variables)',
+        'error: unknown variable "b" in --set (it has no variables)',
+    ]

@@ -16,6 +16,7 @@ from sipflow.coordinator.load.size import size, size_text
 from sipflow.coordinator.load.targets import Permission, check_targets
 from sipflow.coordinator.options import LoadOptions
 from sipflow.coordinator.scenario import Given, name_of, read_scenario
+from sipflow.coordinator.settings import check_known
 from sipflow.coordinator.start import close_all, print_problems, raise_descriptor_limit
 from sipflow.errors import UsageError
 from sipflow.protocol.scenario import Scenario
@@ -38,6 +39,7 @@ def load_file(file: Path, options: LoadOptions, *, json: bool) -> int:
         check_apart(rows.columns, name_of(options.data), options.variables)
     reading = read_scenario(file, given, options.allow_path)
     print_problems(reading, sys.stderr)
+    check_known([reading])
     if reading.scenario is None:
         return NOT_STARTED
     plan = _plan(reading.scenario, name_of(file), options, rows)

@@ -1,10 +1,11 @@
-"""``--set NAME=VALUE`` of the command line to variables. Pure."""
+"""``--set NAME=VALUE`` of the command line to variables, and those that no file has. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from sipflow.coordinator.scenario import Reading
 from sipflow.coordinator.scenario.template import name_trouble
 from sipflow.coordinator.scenario.wording import shown
-from sipflow.errors import UsageError
+from sipflow.errors import UsageError, UsageErrors
 
 
 def variables(settings: Iterable[str]) -> dict[str, str]:
@@ -21,3 +22,18 @@ def variables(settings: Iterable[str]) -> dict[str, str]:
             raise UsageError(f"--set: {shown(name)} is set twice; keep one of them")
         found[name] = value
     return found
+
+
+def check_known(readings: Sequence[Reading]) -> None:
+    """Raise ``UsageErrors`` for variables that none of the files of a command has or names."""
+    unused = [one.unused for one in readings if one.unused is not None]
+    if len(unused) < len(readings) or not readings:
+        return  # one that was not understood may have it
+    names = [{one.name for one in each} for each in unused]
+    errors = [
+        UsageError(f"unknown variable {shown(one.name)} in --set ({one.right})")
+        for one in unused[0]
+        if all(one.name in each for each in names)
+    ]
+    if errors:
+        raise UsageErrors(errors)

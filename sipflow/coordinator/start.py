@@ -13,6 +13,7 @@ from sipflow.coordinator.agenda import Job
 from sipflow.coordinator.options import StartOptions
 from sipflow.coordinator.scenario import Given, Reading, name_of, read_scenario
 from sipflow.coordinator.scenario_files import Found, read_file, scenario_files
+from sipflow.coordinator.settings import check_known
 from sipflow.errors import SipflowError
 from sipflow.protocol.events import RunReason
 from sipflow.protocol.verdict import COMPLETED, NOT_STARTED, NotStarted
@@ -32,6 +33,7 @@ def start_files(files: Sequence[Path], options: StartOptions, *, json: bool) -> 
     given = Given(options.variables, os.environ)
     reading = read_scenario(files[0], given, options.allow_path)
     print_problems(reading, sys.stderr)
+    check_known([reading])
     if reading.scenario is None:
         return NOT_STARTED
     # Only what is going to run pays for what running needs.
@@ -48,8 +50,9 @@ def _start_several(files: Sequence[Path], options: StartOptions, *, json: bool) 
     jobs: list[Job] = []
     refused: list[tuple[int, NotStarted]] = []
     given = Given(options.variables, os.environ)
-    for index, file in enumerate(files):
-        reading = read_file(file, given, options.allow_path)
+    readings = [read_file(file, given, options.allow_path) for file in files]
+    check_known(readings)
+    for index, (file, reading) in enumerate(zip(files, readings, strict=True)):
         if reading.scenario is not None:
             print_problems(reading, sys.stderr)
             jobs.append(Job(index, name_of(file), reading.scenario))
@@ -116,8 +119,10 @@ def validate_files(
     """Print every problem of every file; 0 if all could be run, else 2."""
     exit_code = COMPLETED
     given = Given(variables or {}, os.environ)
+    readings: list[Reading] = []
     for file in _found(files, sys.stderr).files:
         reading = read_file(file, given, allowed)
+        readings.append(reading)
         print_problems(reading, sys.stdout)
         if reading.scenario is None:
             exit_code = NOT_STARTED
@@ -127,6 +132,7 @@ def validate_files(
         output.print_line(
             f"{name_of(file)}: ok, {reading.scenario.name}: {instances} instances, {nodes} nodes"
         )
+    check_known(readings)
     return exit_code
 
 

@@ -1,9 +1,10 @@
-"""``--set NAME=VALUE``: variables, or one clear line."""
+"""``--set NAME=VALUE``: variables, or one clear line for each that is none or that no file has."""
 
 import pytest
 
-from sipflow.coordinator.settings import variables
-from sipflow.errors import UsageError
+from sipflow.coordinator.scenario import Given, Reading, read_text
+from sipflow.coordinator.settings import check_known, variables
+from sipflow.errors import UsageError, UsageErrors
 
 
 def test_a_setting_is_a_name_and_a_value_with_whatever_is_in_it() -> None:
@@ -25,3 +26,55 @@ def test_what_is_no_setting_is_told(settings: list[str], says: str) -> None:
     with pytest.raises(UsageError) as caught:
         variables(settings)
     assert str(caught.value).startswith(says)
+
+
+DECLARED = "variables: {registrar: here, number: '100'}\ninstances: {a: {number: '1'}}\n"
+NAMED = "instances: {a: {number: '1'}}\nflow: {a: [TIMEOUT: '${delay}']}\n"
+BARE = "instances: {a: {number: '1'}}\n"
+BROKEN = "instances: ["
+
+
+def read(text: str, *names: str) -> Reading:
+    """Read a file with variables of the command line."""
+    return read_text(text.encode(), "call.yaml", Given(dict.fromkeys(names, "5ms")))
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "says"),
+    [
+        (DECLARED, "registrar", None),
+        (DECLARED, "registar", 'did you mean "registrar"?'),
+        (DECLARED, "zzz", "its variables are registrar and number"),
+        (NAMED, "delay", None),
+        (NAMED, "dely", 'did you mean "delay"?'),
+        (BARE, "delay", "it has no variables"),
+    ],
+)
+def test_a_variable_that_the_file_does_not_have_is_an_error(
+    text: str, name: str, says: str | None
+) -> None:
+    readings = [read(text, name)]
+    if says is None:
+        check_known(readings)
+        return
+    with pytest.raises(UsageError) as caught:
+        check_known(readings)
+    assert str(caught.value) == f'unknown variable "{name}" in --set ({says})'
+
+
+def test_every_one_of_them_is_said() -> None:
+    with pytest.raises(UsageErrors) as caught:
+        check_known([read(DECLARED, "registar", "number", "nubmer")])
+    assert [str(one) for one in caught.value.errors] == [
+        'unknown variable "registar" in --set (did you mean "registrar"?)',
+        'unknown variable "nubmer" in --set (did you mean "number"?)',
+    ]
+
+
+def test_one_file_of_several_that_has_it_is_enough() -> None:
+    check_known([read(BARE, "delay"), read(NAMED, "delay")])
+
+
+@pytest.mark.parametrize("readings", [[], [read(BROKEN, "delay")]])
+def test_what_no_file_can_say_is_no_error(readings: list[Reading]) -> None:
+    check_known(readings)

@@ -7,6 +7,7 @@ import pytest
 
 from sipflow.coordinator.options import StartOptions
 from sipflow.coordinator.start import start_files, validate_files
+from sipflow.errors import UsageErrors
 
 GOOD = """
 name: two delays
@@ -136,3 +137,14 @@ def test_a_file_name_that_is_not_utf_8_can_be_printed_as_json(
     ]
     assert validate_files([odd]) == 0
     assert capsys.readouterr().out.startswith(f"{tmp_path}/call\\udcff.yaml: ok, ")
+
+
+def test_a_misspelt_variable_starts_nothing(tmp_path: Path, home: Path) -> None:
+    file = write(tmp_path, 'variables: {delay: "1ms"}\n' + GOOD)
+    options = StartOptions(variables={"dely": "5ms"})
+    for files in ([file], [file, file]):
+        with pytest.raises(UsageErrors, match='unknown variable "dely" in --set'):
+            start_files(files, options, json=False)
+    assert not home.exists()
+    with pytest.raises(UsageErrors, match='did you mean "delay"'):
+        validate_files([file], {"dely": "5ms"})

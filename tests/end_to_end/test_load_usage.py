@@ -42,6 +42,7 @@ def refused(*arguments: str, exit_code: int = 2) -> str:
     [
         ("--calls 3", "say how many runs: --rate 50 a second"),
         ("--rate 5", "the load has no end"),
+        ("--rate 5 --calls 3 --set dely=1", 'unknown variable "dely" in --set'),
         ("--rate fast --calls 3", '--rate: "fast" is no rate'),
         ("--rate 0 --calls 3", "no run would ever be due"),
         ("--rate 5 --calls -3", "--calls -3: give a whole number"),

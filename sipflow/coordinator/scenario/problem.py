@@ -35,11 +35,23 @@ class Problem(Struct, frozen=True):
         return f"{self.place}: {self.severity}: {self.message}; {self.right}"
 
 
+class Unused(Struct, frozen=True):
+    """A variable of the command line that a file does not have, and what may have been meant."""
+
+    name: str
+    right: str
+
+
 class Reading(Struct, frozen=True):
-    """What a file holds: a scenario, unless there is an error, and its problems in file order."""
+    """What a file holds: a scenario, unless there is an error, and its problems in file order.
+
+    ``unused``: variables of ``--set`` that it has no use for; None where it was not understood so
+    far as to know.
+    """
 
     scenario: Scenario | None
     problems: tuple[Problem, ...]
+    unused: tuple[Unused, ...] | None = None
 
 
 class Report:

@@ -13,11 +13,11 @@ from sipflow.coordinator.scenario.audio_files import AudioFiles
 from sipflow.coordinator.scenario.checker import check
 from sipflow.coordinator.scenario.folders import Folders
 from sipflow.coordinator.scenario.library import Fetch, Fetched, Library, nothing_to_fetch
-from sipflow.coordinator.scenario.problem import Reading, Report
+from sipflow.coordinator.scenario.problem import Reading, Report, Unused
 from sipflow.coordinator.scenario.raw_graph import RawGraph
 from sipflow.coordinator.scenario.scope import NOTHING_GIVEN, Given, Scope
 from sipflow.coordinator.scenario.template import Trouble
-from sipflow.coordinator.scenario.wording import described, name_trouble, shown
+from sipflow.coordinator.scenario.wording import described, listed, name_trouble, shown
 from sipflow.protocol.scenario import Place
 
 # A thousand nodes are 0.1 MiB of YAML, and up to 1 MiB of what the desktop application saves.
@@ -122,8 +122,9 @@ def read_text(
         read = _json if is_json else _yaml
         raw = read(text, file, library, report, given)
     scenario = check(raw, report, audio) if raw is not None else None
+    unused = _unused(raw.scope, report) if raw is not None else None
     if raw is not None:
-        _warn_of_unused(raw.scope, file, report)
+        _warn_of_columns(raw.scope, file, report)
     order = {node: index for index, node in enumerate(raw.order if raw is not None else ())}
 
     def position(place: Place) -> tuple[int, ...]:
@@ -131,7 +132,7 @@ def read_text(
             return library.order.get(place.file, 0), place.line, place.column
         return 0, (-1 if place.node is None else order.get(place.node, len(order))), 0
 
-    return Reading(scenario, report.in_order(position))
+    return Reading(scenario, report.in_order(position), unused)
 
 
 def _decoded(data: bytes, file: str, largest: int, report: Report) -> str | None:
@@ -154,17 +155,26 @@ def _decoded(data: bytes, file: str, largest: int, report: Report) -> str | None
         return None
 
 
-def _warn_of_unused(scope: Scope, file: str, report: Report) -> None:
-    origins = dict.fromkeys(scope.given.variables, "--set")
-    origins |= dict.fromkeys(sorted(scope.given.columns), "--data")
-    for name, origin in origins.items():
-        if name not in scope.used:
-            near = report.near(name, [one for one in scope.names() if one != name])
-            report.warning(
-                Place(file=file),
-                f"nothing in it uses the variable {shown(name)} of {origin}",
-                f"did you mean {near}?" if near else "name it where it is wanted, as ${name}",
-            )
+def _unused(scope: Scope, report: Report) -> tuple[Unused, ...]:
+    """Return the variables of ``--set`` that the file neither has nor names."""
+    unknown = [name for name in scope.given.variables if name not in scope.used]
+    known = [name for name in (*scope.names(), *scope.missed) if name not in unknown]
+    found = []
+    for name in unknown:
+        near = report.near(name, known)
+        others = f"its variables are {listed(known, 'and')}" if known else "it has no variables"
+        found.append(Unused(name, f"did you mean {shown(near)}?" if near else others))
+    return tuple(found)
+
+
+def _warn_of_columns(scope: Scope, file: str, report: Report) -> None:
+    for name in sorted(scope.given.columns - scope.used):
+        near = report.near(name, [one for one in scope.names() if one != name])
+        report.warning(
+            Place(file=file),
+            f"nothing in it uses the variable {shown(name)} of --data",
+            f"did you mean {near}?" if near else "name it where it is wanted, as ${name}",
+        )
 
 
 def _yaml(text: str, file: str, library: Library, report: Report, given: Given) -> RawGraph | None:

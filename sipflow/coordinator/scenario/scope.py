@@ -90,6 +90,7 @@ class Scope:
     """The variables that the texts of one place see.
 
     ``given`` goes before what the scope has of its own, and that before what is ``around`` it.
+    ``used`` are those of ``given`` that were looked up, ``missed`` names that nothing stands for.
     """
 
     def __init__(
@@ -97,6 +98,7 @@ class Scope:
     ) -> None:
         self.given = given
         self.used: set[str] = set()
+        self.missed: set[str] = set()
         self._own = own
         self._around = around
         self._values: dict[frozenset[str], dict[str, Filled | Trouble]] = {}
@@ -224,6 +226,7 @@ class Scope:
                 f"names the variable {shown(name)}, which is given only below it",
                 "let a variable stand below those that it is made of",
             )
+        self.missed.add(name)
         known = sorted({*self.names(), *look.late, RUN})
         near = look.report.near(name, known)
         few = [one for one in known if not one.startswith("instance.")]

@@ -141,8 +141,6 @@ def test_what_is_wrong_is_told_where_it_is_written(step: str, says: str) -> None
 
 def test_a_variable_without_a_value_is_one_problem_wherever_it_is_used() -> None:
     assert lines(read("MakeCall: {to: '${need}'}", GIVEN)) == [
-        'call.yaml: warning: nothing in it uses the variable "given" of --set; '
-        "name it where it is wanted, as ${name}",
         'call.yaml:1:81: error: the variable "need" has no value; '
         "give it one with --set need=VALUE",
     ]
