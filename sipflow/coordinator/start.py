@@ -82,7 +82,8 @@ def _run(
     from sipflow.coordinator.batch import run_batch
     from sipflow.coordinator.subscribers.event_log import EventLog
 
-    raise_descriptor_limit()
+    if jobs:
+        check_premises(jobs, options)
     log: list[Subscriber] = []
     if jobs and options.event_log is not None:
         log.append(EventLog(options.event_log))
@@ -157,6 +158,16 @@ def _print(text: str, stream: TextIO) -> None:
         output.print_line(text)
     else:
         output.write(text, stream)
+
+
+def check_premises(jobs: Sequence[Job], options: StartOptions) -> None:
+    """See that the machine has what the runs need; raises ``ResourceError``."""
+    from sipflow.coordinator.load.machine import read_machine
+    from sipflow.coordinator.start_size import check_size
+
+    raise_descriptor_limit()
+    instances = [len(job.scenario.instances) for job in jobs]
+    check_size(instances, options.jobs, read_machine(options.base_port))
 
 
 def raise_descriptor_limit() -> None:

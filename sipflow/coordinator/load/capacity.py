@@ -86,19 +86,25 @@ def fitting(machine: Machine, instances: int) -> int:
 
 def problems(need: Need, machine: Machine) -> list[str]:
     """Return what a machine lacks for a load, each with what would fit."""
-    lacks = (
+    fits = fitting(machine, need.instances)
+    right = f"{fits} slots would fit: --workers {fits * need.instances}" if fits else "none fits"
+    each = f"{need.slots} slots of {need.instances} workers each"
+    return [
+        f"{what}: {wanted} needed for {each}, {have} there; {right}"
+        for what, wanted, have in lacks(need, machine)
+    ]
+
+
+def lacks(need: Need, machine: Machine) -> list[tuple[str, str, str]]:
+    """Return what a machine has too little of: what it is, how much is needed, and is there."""
+    compared = (
         ("memory", need.memory, machine.memory, _mib),
         ("file descriptors (ulimit -Hn)", need.descriptors, machine.descriptors, str),
         ("processes and threads (ulimit -Hu)", need.processes, machine.processes, str),
         ("ports, for so many workers", need.ports, machine.ports, str),
     )
-    fits = fitting(machine, need.instances)
-    right = f"{fits} slots would fit: --workers {fits * need.instances}" if fits else "none fits"
-    each = f"{need.slots} slots of {need.instances} workers each"
     return [
-        f"{what}: {show(wanted)} needed for {each}, {show(have)} there; {right}"
-        for what, wanted, have, show in lacks
-        if wanted > have
+        (what, show(wanted), show(have)) for what, wanted, have, show in compared if wanted > have
     ]
 
 

@@ -8,6 +8,8 @@ from sipflow.coordinator.load.capacity import Machine
 from sipflow.coordinator.ports import HIGHEST_PORT, MEDIA_COUNT, MEDIA_FIRST, MEDIA_LAST, SIP_STEP
 
 _NO_LIMIT = 2**62
+# More than that is enough for any load: its exact number is nobody's question.
+FEW_PROCESSES = 20_000
 # What a control group calls its limit and its usage, in version 2 and in version 1.
 _MEMORY_FILES = (
     ("memory.max", "memory.current"),
@@ -79,13 +81,22 @@ def _processes(root: Path) -> int:
     free = _NO_LIMIT
     most = _limit(resource.RLIMIT_NPROC)
     if most < _NO_LIMIT and os.geteuid() != 0:  # the limit is not root's
-        free = most - _threads_of(os.getuid(), root)
+        # Nearly always enough, and known without a look at every process.
+        free = most - _all_threads(root)
+        if free < FEW_PROCESSES:
+            free = most - _threads_of(os.getuid(), root)
     for group in _groups("pids", root):
         allowed = _number(group / "pids.max")
         if allowed is not None:
             free = min(free, allowed - (_number(group / "pids.current") or 0))
     # A process and a thread are both a number of the kernel's.
     return max(min(free, _number(root / "proc/sys/kernel/pid_max") or free), 0)
+
+
+def _all_threads(root: Path) -> int:
+    """Return how many threads there are, of all users: at least as many as any of them has."""
+    _running, _, count = (_text(root / "proc/loadavg").split() or [""] * 4)[3].partition("/")
+    return int(count) if count.isdecimal() else _NO_LIMIT
 
 
 def _threads_of(user: int, root: Path) -> int:
