@@ -238,6 +238,26 @@ class MediaReport(Event, frozen=True, kw_only=True, tag="media-figures"):
     ] = None
 
 
+class Refusal(Event, frozen=True, kw_only=True, tag="refused"):
+    """The user agent refused or dropped a message that came in by itself: no node had a part in it.
+
+    The action log has it in words, as a warning.
+    """
+
+    peer: Annotated[str, Meta(description="the address that it came from: ``127.0.0.1:5070``")]
+    method: Annotated[
+        str,
+        Meta(
+            description="the method of the request, or of the request that a response answers; "
+            "empty where it could not be read"
+        ),
+    ]
+    code: Annotated[
+        int | None, Meta(description="the status code that was answered; null: it was dropped")
+    ] = None
+    message: Annotated[str, Meta(description="why")] = ""
+
+
 class CleanUpState(Event, frozen=True, kw_only=True, tag="cleanup"):
     """The clean-up of the run began or ended."""
 
@@ -330,6 +350,7 @@ AnyEvent = (
     | LegState
     | MediaState
     | MediaReport
+    | Refusal
     | CleanUpState
     | LoadState
     | RunFailed

@@ -1,14 +1,15 @@
 """Where dialogs wait that come in between two runs of a load. Pure.
 
 Law: kept in order is what happens on dialogs that came in; a dialog that ends here is forgotten
-with all that happened on it. Kept, too, is a MESSAGE outside of any dialog. Everything else that
-happens between runs is nobody's.
+with all that happened on it. Kept, too, is a MESSAGE outside of any dialog, and what was refused.
+Everything else that happens between runs is nobody's.
 """
 
 from sipflow.worker.happenings import (
     DialogEnded,
     Happening,
     InviteReceived,
+    MessageRefused,
     RegisterAnswered,
     TextAnswered,
     TextReceived,
@@ -31,7 +32,7 @@ class Anteroom:
             case DialogEnded(dialog=dialog):
                 self._waiting.discard(dialog)
                 self._happenings = [one for one in self._happenings if one[0] != dialog]
-            case TextReceived(dialog=None):
+            case TextReceived(dialog=None) | MessageRefused():
                 self._happenings.append((None, happening))
             case TextAnswered() | RegisterAnswered():
                 pass

@@ -282,6 +282,28 @@ class RtpDropping:
     percent: int
 
 
+@dataclass(frozen=True, slots=True)
+class MessageRefused:
+    """A message that came in was answered with a failure by the user agent itself, or dropped.
+
+    ``peer``: the address that it came from. ``method``: that of the request, or of the one that a
+    response answers; empty where it could not be read. ``code``: what was answered, None if nothing
+    was. ``message``: why. ``response``: the status code of what came, 0 if it was a request.
+    """
+
+    peer: str
+    method: str
+    code: int | None
+    message: str
+    response: int = 0
+
+    @property
+    def cause(self) -> str:
+        """What came, in a word or two."""
+        came = str(self.response) if self.response else self.method or "message"
+        return f"{came} received"
+
+
 Succession = DialogFollowed | DialogReplaced
 TransferHappening = ReferAccepted | TransferProgressed | Succession
 MediaHappening = MediaMeasured | RtpDropping
@@ -299,4 +321,4 @@ SignallingHappening = (
     | OrderRefused
 )
 DialogHappening = SignallingHappening | AudioHappening | MediaHappening | TransferHappening
-Happening = DialogHappening | MessageHappening | RegisterAnswered
+Happening = DialogHappening | MessageHappening | RegisterAnswered | MessageRefused

@@ -28,6 +28,7 @@ from sipflow.worker.happenings import (
     Media,
     MediaHappening,
     MediaNegotiated,
+    MessageRefused,
     OrderRefused,
     Progressed,
     Redirected,
@@ -47,6 +48,7 @@ from sipflow.worker.leg_media import LegMedia
 from sipflow.worker.leg_reception import LegReception
 from sipflow.worker.messages import Messages
 from sipflow.worker.received import Received
+from sipflow.worker.refused import RefusedMessages
 from sipflow.worker.registration import Registration
 from sipflow.worker.transfer import Transfer
 
@@ -245,6 +247,7 @@ class Legs:
         self._untold: list[tuple[Dialog, str]] = []
         self.messages = Messages()
         self.registration = Registration()
+        self.refused = RefusedMessages()
         self._media_untold: list[tuple[Dialog, MediaNegotiated]] = []
 
     def __getitem__(self, leg: str) -> Dialog:
@@ -277,6 +280,7 @@ class Legs:
         if not self._queue:
             return None
         dialog = self._queue.popleft()
+        self.refused.invite_taken()
         dialog.leg = leg
         self._by_leg[leg] = dialog
         self._untold.append((dialog, "INVITE taken"))
@@ -290,6 +294,9 @@ class Legs:
                 return None
             case RegisterAnswered():
                 self.registration.apply(happening)
+                return None
+            case MessageRefused():
+                self.refused.apply(happening)
                 return None
             case DialogFollowed() | DialogReplaced():
                 return self._succeed(happening)
@@ -365,7 +372,8 @@ class Legs:
     @property
     def has_news(self) -> bool:
         """Whether there is something to be told of any dialog."""
-        return bool(self._untold or self._media_untold or self.registration.untold)
+        of_legs = self._untold or self._media_untold
+        return bool(of_legs or self.registration.untold or self.refused.unreported)
 
     def changes(self) -> list[tuple[Dialog, str]]:
         """Return, once, the named dialogs whose state changed since the last call, and why."""

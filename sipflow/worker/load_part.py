@@ -36,6 +36,7 @@ from sipflow.worker.happenings import (
     DialogReplaced,
     Happening,
     InviteReceived,
+    MessageRefused,
     RegisterAnswered,
     TextAnswered,
     TextReceived,
@@ -185,7 +186,7 @@ class LoadPart:
             case TextAnswered(message=message):
                 self._unanswered.discard(message)
                 return True
-            case TextReceived(dialog=None) | RegisterAnswered():
+            case TextReceived(dialog=None) | RegisterAnswered() | MessageRefused():
                 return True
             case _:
                 return happening.dialog in self._dialogs

@@ -14,9 +14,10 @@ from sipflow.protocol.events import (
     NodeState,
     NodeStateName,
     Reason,
+    Refusal,
     local_cause,
 )
-from sipflow.worker.happenings import MediaNegotiated
+from sipflow.worker.happenings import MediaNegotiated, MessageRefused
 from sipflow.worker.legs import Dialog
 from sipflow.worker.media_figures import MediaFigures
 
@@ -149,6 +150,20 @@ class Teller:
             direction=figures.direction,
             level_dbov=_rounded(figures.level, 1),
             tone_hz=_rounded(figures.tone, 1),
+        )
+
+    def refused(self, now: float, refused: MessageRefused) -> Refusal:
+        """Return the event of a message that was refused or dropped by the user agent itself."""
+        return Refusal(
+            run=self._run,
+            instance=self._instance,
+            seq=self._next_seq(),
+            ts=now + self._wall_offset,
+            cause=refused.cause,
+            peer=refused.peer,
+            method=refused.method,
+            code=refused.code,
+            message=refused.message,
         )
 
     def _next_seq(self) -> int:

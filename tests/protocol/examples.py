@@ -15,6 +15,7 @@ from sipflow.protocol.events import (
     MediaState,
     NodeState,
     Reason,
+    Refusal,
     RunCounts,
     RunFailed,
     RunReason,
@@ -206,6 +207,17 @@ EVENTS: tuple[tuple[AnyEvent, dict[str, object]], ...] = (
             "window": 2.0, "packets": 90, "lost": 10, "loss": 10.0, "discarded": 0,
             "duplicated": 0, "jitter_ms": 0.5, "delay_ms": 40.0, "mos": 3.41, "codec": "PCMU",
             "direction": "sendrecv", "level_dbov": -11.5, "tone_hz": 1000.0,
+        },
+    ),
+    (
+        Refusal(
+            run="r1", instance="bob", seq=8, ts=1.5, cause="INVITE received",
+            peer="127.0.0.1:5070", method="INVITE", code=420, message="it requires foo",
+        ),
+        {
+            "type": "refused", "run": "r1", "instance": "bob", "seq": 8, "ts": 1.5,
+            "cause": "INVITE received", "g": 0, "v": 1, "peer": "127.0.0.1:5070",
+            "method": "INVITE", "code": 420, "message": "it requires foo",
         },
     ),
     (

@@ -51,6 +51,7 @@ FIELDS = {
         "level_dbov",
         "tone_hz",
     ],
+    "refused": ["peer", "method", "code", "message"],
     "cleanup": ["phase", "calls_released", "calls_left"],
     "load-state": ["scenario", "previous", "new", "rate", "message"],
     "load-failure": ["number", "of", "reason", "example"],

@@ -10,7 +10,7 @@ KINDS = [
     "r1.-.scenario-state", "r1.-.scenario-state", "r1.alice.node-state", "r1.alice.action-log",
     "r1.alice.error", "r1.alice.leg-state", "r1.alice.leg-state", "r1.bob.media-state",
     "r1.bob.media-figures",
-    "r1.-.cleanup", "r1.-.load-state", "r1.-.load-failure", "r1.-.load-numbers",
+    "r1.bob.refused", "r1.-.cleanup", "r1.-.load-state", "r1.-.load-failure", "r1.-.load-numbers",
 ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from sipflow.worker.happenings import (
     DigitReceived,
     Happening,
     InviteReceived,
+    MessageRefused,
     TextAnswered,
     TextReceived,
     Track,
@@ -53,6 +54,11 @@ def test_messages_outside_of_dialogs_wait_all_of_them() -> None:
     texts = [TextReceived(None, ALICE, body) for body in ("a", "b", "c")]
     ended = DialogEnded("in-1", 487, "Request Terminated")
     assert kept(texts[0], FIRST, texts[1], ended, texts[2]) == texts
+
+
+def test_what_was_refused_waits_too() -> None:
+    refused = MessageRefused("127.0.0.1:5070", "INVITE", 420, "it requires foo")
+    assert kept(FIRST, refused) == [FIRST, refused]
 
 
 def test_everything_leaves_once() -> None:

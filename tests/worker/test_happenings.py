@@ -16,6 +16,7 @@ from sipflow.worker.happenings import (
     Media,
     MediaMeasured,
     MediaNegotiated,
+    MessageRefused,
     OrderRefused,
     Progressed,
     Redirected,
@@ -60,6 +61,11 @@ def test_a_message_may_be_outside_of_dialogs() -> None:
         TextAnswered("message-1", 200, "OK"),
     ]
     assert len(set(told)) == len(told)
+
+
+def test_what_was_refused_is_on_no_dialog_and_says_what_came() -> None:
+    refused = MessageRefused("127.0.0.1:5070", "INVITE", 420, "it requires foo")
+    assert refused.cause == "INVITE received"
 
 
 def test_no_two_kinds_of_happenings_are_equal() -> None:

@@ -30,6 +30,7 @@ from sipflow.worker.happenings import (
     InviteReceived,
     InviteSent,
     MediaMeasured,
+    MessageRefused,
     TextAnswered,
     TextReceived,
 )
@@ -463,6 +464,16 @@ def test_what_is_measured_of_media_is_told_with_the_figures_of_its_run_alone() -
     player.begin(2)
     assert player.tell(SENT, BUSY) == ["Walked 2 idle alice-1 486"]
     assert player.figures[1].media == ()
+
+
+def test_what_was_refused_between_two_runs_is_told_in_the_next() -> None:
+    player = Player(chain("bob", Incoming()))
+    refused = MessageRefused("127.0.0.1:5070", "INVITE", 420, "it requires foo")
+    player.tell(refused)
+    player.begin()
+    player.tell(refused)
+    kinds = [event.__struct_config__.tag for event in player.events]
+    assert kinds.count("refused") == 2
 
 
 def test_a_halt_is_answered_where_the_coordinator_waits_for_it() -> None:

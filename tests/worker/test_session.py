@@ -17,6 +17,7 @@ from sipflow.worker.happenings import (
     InviteReceived,
     InviteSent,
     MediaMeasured,
+    MessageRefused,
     OrderRefused,
     Progressed,
     TryingReceived,
@@ -407,6 +408,19 @@ def test_a_dialog_that_takes_the_place_of_a_watched_one_is_watched_too() -> None
     assert not [
         line for line in solo.tell(DialogConfirmed("ref-1", 200, "OK")) if "listen to" in line
     ]
+
+
+def test_what_the_user_agent_refused_is_reported_and_is_the_reason_of_an_incoming() -> None:
+    solo = Solo(chain("bob", Incoming(timeout=3.0)))
+    solo.go()
+
+    refused = MessageRefused("127.0.0.1:5070", "INVITE", 420, "it requires foo")
+    became = "127.0.0.1:5070 was refused with 420 Bad Extension: it requires foo"
+    assert solo.tell(refused) == [
+        "refused: 127.0.0.1:5070 INVITE 420 it requires foo",
+        f"warning: INVITE from {became}",
+    ]
+    assert solo.at(3.0)[0].endswith(f"no INVITE within 3 s; one from {became}")
 
 
 def test_the_time_limit_of_a_check_begins_after_its_window() -> None:

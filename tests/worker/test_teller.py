@@ -12,10 +12,11 @@ from sipflow.protocol.events import (
     MediaState,
     NodeState,
     Reason,
+    Refusal,
 )
 from sipflow.protocol.sdp import MediaDirection
 from sipflow.protocol.sip import DialogState, Direction
-from sipflow.worker.happenings import Media, MediaNegotiated
+from sipflow.worker.happenings import Media, MediaNegotiated, MessageRefused
 from sipflow.worker.legs import Dialog
 from sipflow.worker.media_figures import MediaFigures
 from sipflow.worker.teller import Teller
@@ -114,6 +115,15 @@ def test_a_media_event_leaves_open_what_nobody_knows(teller: Teller) -> None:
     unknown = (event.mos, event.codec, event.direction, event.level_dbov, event.tone_hz)
     assert unknown == (None,) * 5
     assert event.window is None
+
+
+def test_a_refused_message_is_told_with_where_it_came_from(teller: Teller) -> None:
+    event = teller.refused(0.0, MessageRefused("127.0.0.1:9", "INVITE", None, "odd", 200))
+
+    assert event == Refusal(
+        run="r1", instance="alice", seq=1, ts=1_700_000_000.0, cause="200 received",
+        peer="127.0.0.1:9", method="INVITE", code=None, message="odd",
+    )  # fmt: skip
 
 
 def test_a_leg_event_says_what_was_negotiated(teller: Teller) -> None:

@@ -20,6 +20,7 @@ from sipflow.protocol.events import (
     MediaReport,
     MediaState,
     NodeState,
+    Refusal,
 )
 from sipflow.worker.orders import (
     AddBinding,
@@ -152,6 +153,8 @@ def _event(event: AnyEvent) -> str:
             return _joined("leg", leg, new, code, message)
         case MediaReport(leg=leg, packets=packets):
             return f"media of {leg}: {packets}"
+        case Refusal(peer=peer, method=method, code=code, message=message):
+            return f"refused: {peer} {method} {code} {message}"
         case MediaState(leg=leg, direction=direction, by=by, held=held):
             return _joined("media", leg, direction, f"by {by}", "held" if held else None)
         case _:

@@ -26,6 +26,7 @@ from sipflow.protocol.events import (
     MediaReport,
     MediaState,
     NodeState,
+    Refusal,
     RunFailed,
     ScenarioState,
 )
@@ -74,7 +75,7 @@ class Plain:
             case ErrorRaised():
                 subject = self._picture.subject(event.instance, event.node)
                 self._line(event, subject, "error", outcome(event.code, event.message, event.local))
-            case MediaReport():
+            case MediaReport() | Refusal():
                 pass  # the action log has it in words
             case CleanUpState():
                 numbers = clean_up(event.calls_released, event.calls_left)

@@ -21,6 +21,7 @@ from sipflow.protocol.events import (
     MediaState,
     NodeState,
     Reason,
+    Refusal,
     RunFailed,
     RunReason,
     ScenarioState,
@@ -80,7 +81,7 @@ class RunPicture:
                 self._instance(event.instance).apply_node(event)
             case LegState():
                 self._instance(event.instance).apply_leg(event)
-            case MediaReport() | MediaState():
+            case MediaReport() | MediaState() | Refusal():
                 pass  # its node says what came of it, and what is talked in is no state of the leg
             case ActionLog():
                 self._log(event, event.level, event.message)

@@ -76,7 +76,7 @@ def expire(action: CallAction, legs: Legs) -> Step:
                 return not_seen_gone(action, answer, limit)
             return _cancel_call(action, legs[action.leg], limit)
         case Incoming():
-            return Step(Failed("time limit", f"no INVITE within {limit}"))
+            return Step(Failed("time limit", f"no INVITE within {limit}{legs.refused.instead()}"))
         case Answer():
             return Step(Failed("time limit", f"no ACK for the 200 within {limit}"))
         case Response():

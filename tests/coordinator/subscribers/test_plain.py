@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 from sipflow.coordinator.subscribers.plain import Plain
-from sipflow.protocol.events import AnyEvent, MediaState, Reason, RunCounts, RunReason
+from sipflow.protocol.events import AnyEvent, MediaState, Reason, Refusal, RunCounts, RunReason
 from sipflow.protocol.scenario import Scenario, Timeout
 from tests.coordinator.subscribers.load_events import load_numbers, load_state, run_failed
 from tests.coordinator.subscribers.transcript import (
@@ -87,6 +87,15 @@ def test_an_aborted_run_reads_like_this() -> None:
           0.600  -      clean-up            finished    1 call released
           0.700  -      busy callee         failed      carol carol-1: no INVITE within 1 s
         """)
+
+
+def test_a_refused_message_is_one_line_which_is_that_of_the_action_log() -> None:
+    refused = Refusal(
+        run="r1", instance="bob", seq=1, ts=0.0, cause="INVITE received", peer="127.0.0.1:9",
+        method="INVITE", code=420,
+    )  # fmt: skip
+
+    assert lines([refused], FOUR) == ""
 
 
 def test_warnings_are_shown_and_debug_and_pending_are_not() -> None:
