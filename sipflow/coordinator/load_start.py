@@ -15,6 +15,7 @@ from sipflow.coordinator.load.scrape_address import scrape_address
 from sipflow.coordinator.load.size import size, size_text
 from sipflow.coordinator.load.targets import Permission, check_targets
 from sipflow.coordinator.options import LoadOptions
+from sipflow.coordinator.outputs import check_load
 from sipflow.coordinator.scenario import Given, name_of, read_scenario
 from sipflow.coordinator.settings import check_known
 from sipflow.coordinator.start import close_all, print_problems, raise_descriptor_limit
@@ -42,6 +43,7 @@ def load_file(file: Path, options: LoadOptions, *, json: bool) -> int:
     check_known([reading])
     if reading.scenario is None:
         return NOT_STARTED
+    check_load(file, reading, options)
     plan = _plan(reading.scenario, name_of(file), options, rows)
     return _play(plan, options, json=json)
 

@@ -38,12 +38,15 @@ def start_files(files: Sequence[Path], options: StartOptions, *, json: bool) -> 
         return NOT_STARTED
     # Only what is going to run pays for what running needs.
     from sipflow.coordinator.console import Console
+    from sipflow.coordinator.outputs import check_start
 
+    check_start([(files[0], reading)], options)
     console = Console(reading.scenario, json=json)
     return _run([Job(0, name_of(files[0]), reading.scenario)], options, console)
 
 
 def _start_several(files: Sequence[Path], options: StartOptions, *, json: bool) -> int:
+    from sipflow.coordinator.outputs import check_start
     from sipflow.coordinator.subscribers.wording import counted
     from sipflow.coordinator.suite_console import SuiteConsole
 
@@ -64,8 +67,10 @@ def _start_several(files: Sequence[Path], options: StartOptions, *, json: bool) 
         why = "not reached: another file cannot be run, and --fail-fast was given"
         refused += [(job.index, _not_started(job.file, why, COMPLETED)) for job in jobs]
         jobs.clear()
+    options = replace(options, logs_by_run=True)
+    check_start(list(zip(files, readings, strict=True)), options)
     console = SuiteConsole([name_of(file) for file in files], json=json)
-    return _run(jobs, replace(options, logs_by_run=True), console, refused)
+    return _run(jobs, options, console, refused)
 
 
 def _not_started(file: str, why: str, exit_code: int, problems: tuple[str, ...] = ()) -> NotStarted:

@@ -56,7 +56,7 @@ class AudioFiles:
             return Unfit(f"cannot be used: {error.strerror}", "name a file that can be")
 
     def _recordable(self, path: Path) -> Fit | Unfit:
-        if path == self._scenario:
+        if path == self._scenario or (path.exists() and path.samefile(self._scenario)):
             return Unfit("is the scenario itself", "name another file")
         if path.suffix.lower() != ".wav":
             return Unfit("does not end in .wav", f"call it {shown(f'{path.stem}.wav')}")
@@ -86,3 +86,12 @@ def _playable(path: Path) -> Fit | Unfit:
     with path.open("rb") as file:
         wav = read_wav(file)
     return Fit(str(path), wav.seconds) if isinstance(wav, Wav) else Unfit(wav, RIGHT)
+
+
+def identity(path: str) -> str:
+    """Return what is the same for all names of a file, hard links among them."""
+    try:
+        status = Path(path).stat()
+    except OSError:  # it is not there yet
+        return path
+    return f"{status.st_dev}:{status.st_ino}"

@@ -5,7 +5,7 @@ A file that another step records need not be there yet.
 
 from collections.abc import Mapping
 
-from sipflow.coordinator.scenario.audio_files import AudioFiles, Fit, Unfit
+from sipflow.coordinator.scenario.audio_files import AudioFiles, Fit, Unfit, identity
 from sipflow.coordinator.scenario.node_check import Checked
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import RawGraph, RawNode
@@ -25,7 +25,11 @@ def check_files(
         checked = actions[node.id]
         found = files.playable(name)
         target = files.recordable(name)
-        if isinstance(target, Fit) and target.path in recorded:
+        if isinstance(target, Fit) and identity(target.path) in recorded:
+            if recorded[identity(target.path)] != node.owner:
+                other = Unfit("is recorded by another instance", "let it play another file")
+                _refuse(node, checked, other, report)
+                continue
             found = target
         if isinstance(found, Unfit):
             _refuse(node, checked, found, report)
@@ -36,7 +40,8 @@ def check_files(
 
 def _check_recordings(
     raw: RawGraph, actions: Mapping[str, Checked], files: AudioFiles, report: Report
-) -> set[str]:
+) -> dict[str, str | None]:
+    """Return which instance records into which file."""
     owners: dict[str, str | None] = {}
     for node, name in _naming(raw, actions, RecordAudio):
         checked = actions[node.id]
@@ -44,14 +49,14 @@ def _check_recordings(
         if isinstance(found, Unfit):
             _refuse(node, checked, found, report)
             continue
-        if owners.setdefault(found.path, node.owner) != node.owner:
+        if owners.setdefault(identity(found.path), node.owner) != node.owner:
             other = Unfit("is recorded by another instance too", "let each have a file of its own")
             _refuse(node, checked, other, report)
         checked.fields["file"] = found.path
         duration = checked.fields.get("duration")
         if isinstance(duration, float):
             _check_limit(node, checked, duration, report)
-    return set(owners)
+    return owners
 
 
 def _naming(

@@ -58,6 +58,11 @@ class Library:
         self._known: dict[str, SubFlow | None] = {}
         self.order: dict[str, int] = {}
 
+    @property
+    def identities(self) -> tuple[str, ...]:
+        """What tells the files that are used from all others."""
+        return tuple(self._known)
+
     def sub_flow(self, wanted: str, place: Place, users: tuple[SubFlow, ...]) -> SubFlow | None:
         """Return the sub-flow that is used at a place, by the innermost of ``users``."""
         fetched = self._fetch(place.file, wanted)

@@ -46,12 +46,13 @@ class Reading(Struct, frozen=True):
     """What a file holds: a scenario, unless there is an error, and its problems in file order.
 
     ``unused``: variables of ``--set`` that it has no use for; None where it was not understood so
-    far as to know.
+    far as to know. ``used``: the whole paths of the files whose steps it uses.
     """
 
     scenario: Scenario | None
     problems: tuple[Problem, ...]
     unused: tuple[Unused, ...] | None = None
+    used: tuple[str, ...] = ()
 
 
 class Report:

@@ -132,7 +132,7 @@ def read_text(
             return library.order.get(place.file, 0), place.line, place.column
         return 0, (-1 if place.node is None else order.get(place.node, len(order))), 0
 
-    return Reading(scenario, report.in_order(position), unused)
+    return Reading(scenario, report.in_order(position), unused, library.identities)
 
 
 def _decoded(data: bytes, file: str, largest: int, report: Report) -> str | None:

@@ -57,6 +57,35 @@ def test_two_instances_cannot_record_into_one_file(folder: Path) -> None:
     ]
 
 
+def test_two_names_of_one_file_are_one_file(folder: Path) -> None:
+    (folder / "old.wav").write_bytes(wav(0.5))
+    (folder / "link.wav").hardlink_to(folder / "old.wav")
+    bob = "\n  bob:\n    - INCOMING\n    - RecordAudio: link.wav"
+
+    assert said(folder, "RecordAudio: old.wav" + bob) == [
+        'call.yaml:8:20: error: file "link.wav" is recorded by another instance too; let each '
+        "have a file of its own",
+    ]
+
+
+def test_what_one_instance_plays_no_other_records_over(folder: Path) -> None:
+    bob = "\n  bob:\n    - INCOMING\n    - RecordAudio: greeting.wav"
+
+    assert said(folder, "PlayAudio: greeting.wav" + bob) == [
+        'call.yaml:5:18: error: file "greeting.wav" is recorded by another instance; let it play '
+        "another file",
+    ]
+
+
+def test_no_recording_goes_over_the_scenario_by_another_name(folder: Path) -> None:
+    (folder / "call.yaml").write_text(CALL)
+    (folder / "other.wav").hardlink_to(folder / "call.yaml")
+
+    assert said(folder, "RecordAudio: other.wav") == [
+        'call.yaml:5:20: error: file "other.wav" is the scenario itself; name another file',
+    ]
+
+
 @pytest.mark.parametrize(
     ("step", "expected"),
     [
