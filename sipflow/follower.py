@@ -10,7 +10,8 @@ Whatever cannot be had any more is raised as an error, never passed over in sile
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sipflow.errors import BrokenStreamError, RunNotFoundError, SipflowError, UsageError
 from sipflow.merge import Merge
@@ -31,8 +32,7 @@ def is_last(event: AnyEvent | None) -> bool:
     return isinstance(event, ScenarioState | LoadState) and event.new in ENDED
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     topic: bytes
     at: float
 

@@ -7,14 +7,14 @@ halt. A job that is never begun has been skipped.
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sipflow.protocol.scenario import Scenario
 from sipflow.protocol.verdict import COMPLETED
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One scenario to be run: ``index`` is its file's place on the command line."""
 
     index: int

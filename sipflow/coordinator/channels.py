@@ -2,11 +2,11 @@
 
 import math
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import zmq
+from msgspec import Struct
 
 from sipflow.coordinator.control import Control
 from sipflow.coordinator.inlet import Inlet
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from sipflow.coordinator.gate import Gate
 
 
-@dataclass(frozen=True, slots=True)
-class Channels:
+class Channels(Struct, frozen=True):
     """The sockets and pipes of one coordinator."""
 
     context: zmq.Context[zmq.Socket[bytes]]

@@ -5,18 +5,17 @@ with ``seq`` 1, 2, 3, …; one that has been seen is not taken again, one that s
 hole, and what is in a hole is lost.
 """
 
-from dataclasses import dataclass
 from typing import TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from sipflow.protocol.events import Event
 
 E = TypeVar("E", bound=Event)
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(Struct, frozen=True):
     """Events of an instance that never came: the numbers of the first and of the last."""
 
     instance: str

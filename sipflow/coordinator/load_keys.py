@@ -7,9 +7,10 @@ business of ``terminal``. It must not know what becomes of a wish.
 import os
 import select
 import signal
-from dataclasses import dataclass
 from types import FrameType, TracebackType
 from typing import TextIO
+
+from msgspec import Struct
 
 from sipflow.coordinator.terminal import Terminal, terminal_of
 
@@ -21,20 +22,17 @@ _INTRODUCERS = b"[O"
 _FINAL_BYTES = range(0x40, 0x7F)
 
 
-@dataclass(frozen=True, slots=True)
-class ScaleRate:
+class ScaleRate(Struct, frozen=True):
     """Have so many times as many runs a second."""
 
     factor: float
 
 
-@dataclass(frozen=True, slots=True)
-class TogglePause:
+class TogglePause(Struct, frozen=True):
     """Pause, or go on."""
 
 
-@dataclass(frozen=True, slots=True)
-class StopLoad:
+class StopLoad(Struct, frozen=True):
     """Stop: what is under way ends in order."""
 
 

@@ -2,9 +2,10 @@
 
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from sipflow.coordinator.load import criterion
 from sipflow.coordinator.load.data_file import read_rows

@@ -1,13 +1,12 @@
 """What a run knows of one instance's worker. Plain data, changed by ``run_state`` alone."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sipflow.protocol.control import ChainFinished, CleanedUp, Halted, LastWord, Ready
 from sipflow.protocol.verdict import ExitName
 
 
-@dataclass(slots=True)
-class Member:
+class Member(Struct):
     """One worker: its instance, its endpoint's ``host:port``, and how far it has come.
 
     ``condemned``: it is being killed and nothing more is expected of it. ``hung``: it was killed

@@ -1,14 +1,14 @@
 """What the command line asked for, built once and frozen. Values only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 BASE_PORT = 5060
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedOptions:
+class SharedOptions(Struct, frozen=True, kw_only=True):
     """How whatever is run is to be run.
 
     ``base_port``: the first SIP port tried, in local mode. ``events``: the ZeroMQ endpoint where
@@ -32,8 +32,7 @@ class SharedOptions:
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartOptions(SharedOptions):
+class StartOptions(SharedOptions, frozen=True, kw_only=True):
     """How runs are to be started.
 
     ``jobs``: how many scenarios run at once. ``fail_fast``: begin no further one after one that
@@ -44,8 +43,7 @@ class StartOptions(SharedOptions):
     fail_fast: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadOptions(SharedOptions):
+class LoadOptions(SharedOptions, frozen=True, kw_only=True):
     """How a load is to be made; numbers, rates and durations as they were written.
 
     ``workers``: the most worker processes, None for what the machine holds. ``restarts``: how many

@@ -1,6 +1,6 @@
 """From a scenario and the ports it got to one plan per instance. Pure."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sipflow.coordinator.run_variables import BY_TCP, aspects, reaching, values, wanted
 from sipflow.protocol.plan import InstancePlan, MediaPorts
@@ -18,8 +18,7 @@ from sipflow.protocol.sip import LOCAL_HOST
 _TARGETS = ("to", "contact", "registrar")
 
 
-@dataclass(frozen=True, slots=True)
-class Ports:
+class Ports(Struct, frozen=True):
     """What one instance may bind: its SIP port and its range for RTP and RTCP."""
 
     sip: int

@@ -6,8 +6,9 @@ told is the business of the run that has it; when it is fit for another is the r
 
 import secrets
 import signal
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from sipflow.coordinator.control import Control
 from sipflow.coordinator.launch.local import LocalLaunch
@@ -23,8 +24,7 @@ def new_key() -> str:
     return secrets.token_hex(16)
 
 
-@dataclass(eq=False, slots=True)
-class Worker:
+class Worker(Struct, eq=False):
     """One worker process; ``name`` is what the nursery and the control socket know it by.
 
     ``run`` is the id of the run that it plays in, None while it is idle.

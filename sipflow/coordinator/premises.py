@@ -2,8 +2,9 @@
 
 import secrets
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from sipflow import clock
 from sipflow.coordinator.channels import Channels, open_channels
@@ -24,8 +25,7 @@ from sipflow.keys import ServerKeys, server_keys
 SUBSCRIBERS_LATEST = 0.35
 
 
-@dataclass(frozen=True, slots=True)
-class Premises:
+class Premises(Struct, frozen=True):
     """``events``: where subscribers connect. ``not_before``: when the first event may be told.
 
     ``remote``: where runs can be steered from other hosts, if anywhere.

@@ -1,68 +1,58 @@
 """What the life of a run asks to be done, in the imperative. Pure values."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Assign:
+class Assign(Struct, frozen=True):
     """Send the instance's plan to its worker."""
 
     instance: str
 
 
-@dataclass(frozen=True, slots=True)
-class AnnounceRunning:
+class AnnounceRunning(Struct, frozen=True):
     """Tell the world that the run runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Go:
+class Go(Struct, frozen=True):
     """Tell a worker to begin."""
 
     instance: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Struct, frozen=True):
     """Tell a worker to begin no further node."""
 
     instance: str
 
 
-@dataclass(frozen=True, slots=True)
-class Resume:
+class Resume(Struct, frozen=True):
     """Tell a worker to go on."""
 
     instance: str
 
 
-@dataclass(frozen=True, slots=True)
-class AnnouncePaused:
+class AnnouncePaused(Struct, frozen=True):
     """Tell the world that no node begins any more, after everything that came before."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnnounceResumed:
+class AnnounceResumed(Struct, frozen=True):
     """Tell the world that the run runs again."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnnounceCleanUp:
+class AnnounceCleanUp(Struct, frozen=True):
     """Tell the world that the clean-up has begun."""
 
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
-class Halt:
+class Halt(Struct, frozen=True):
     """Tell a worker to break its walk off."""
 
     instance: str
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
-class CleanUp:
+class CleanUp(Struct, frozen=True):
     """Tell a worker to clean up; ``dead`` are the addresses where nobody will answer any more."""
 
     instance: str
@@ -70,45 +60,39 @@ class CleanUp:
     dead: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Dismiss:
+class Dismiss(Struct, frozen=True):
     """Ask a worker for its last word."""
 
     instance: str
 
 
-@dataclass(frozen=True, slots=True)
-class Quit:
+class Quit(Struct, frozen=True):
     """Tell a worker to end."""
 
     instance: str
 
 
-@dataclass(frozen=True, slots=True)
-class HandBack:
+class HandBack(Struct, frozen=True):
     """Let another run have a worker: its process and its endpoint stay."""
 
     instance: str
 
 
-@dataclass(frozen=True, slots=True)
-class SignalWorker:
+class SignalWorker(Struct, frozen=True):
     """Send a signal to a worker's process."""
 
     instance: str
     signal: int
 
 
-@dataclass(frozen=True, slots=True)
-class ChargeDeath:
+class ChargeDeath(Struct, frozen=True):
     """Charge a worker's death to the node that it was at."""
 
     instance: str
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class Conclude:
+class Conclude(Struct, frozen=True):
     """Every worker is gone: check the ports, judge, and tell the world."""
 
 

@@ -8,8 +8,9 @@ import json
 import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from sipflow.coordinator.scenario import Given, Problem, Reading, name_of, read_scenario
 from sipflow.errors import UsageError
@@ -27,8 +28,7 @@ _JSON = re.compile(rb'"nodes"\s*:', re.IGNORECASE)
 _MOST_NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """The files to run, in order; ``is_one`` if a single file was named, and no folder.
 
     ``notes``: lines for people about the files in folders that are no scenarios. A folder without

@@ -4,9 +4,10 @@ import os
 import resource
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
+
+from msgspec.structs import replace
 
 from sipflow import output
 from sipflow.coordinator.agenda import Job

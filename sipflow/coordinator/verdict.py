@@ -6,9 +6,9 @@ only if the clean-up is confirmed and no event is missing; otherwise the run fai
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import msgspec
+from msgspec import Struct, field
 
 from sipflow.coordinator.member import Member
 from sipflow.coordinator.run_state import RunState
@@ -26,8 +26,7 @@ from sipflow.protocol.verdict import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Struct, frozen=True, kw_only=True):
     """What the judgement rests on beside the run's own state.
 
     ``ports`` and ``pids`` by instance; ``nodes``: each node's last state by instance;

@@ -6,7 +6,8 @@ proportion to the digits: all places where the match can be are followed at once
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 ALL_DIGITS = "0123456789ABCD*#"
 # More than anybody sends, and few enough for the places to be followed.
@@ -23,8 +24,7 @@ _MEMBER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(Struct, frozen=True):
     """So many digits out of some; ``most`` is -1 where there is no end to them."""
 
     digits: frozenset[str]
@@ -36,8 +36,7 @@ class _Item:
 _Position = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class DigitPattern:
+class DigitPattern(Struct, frozen=True):
     """A pattern that was understood."""
 
     alternatives: tuple[tuple[_Item, ...], ...]

@@ -9,7 +9,8 @@ does, unless ``^`` and ``$`` say otherwise. Letters match in their case.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 LONGEST_PATTERN = 256
 LONGEST_TEXT = 2048
@@ -40,43 +41,37 @@ class PatternError(ValueError):
     """A pattern that is not understood, and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Split:
+class _Split(Struct, frozen=True):
     """Go on at several places."""
 
     to: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Take:
+class _Take(Struct, frozen=True):
     """Take a character that passes a test, and go on behind."""
 
     test: _Test
 
 
-@dataclass(frozen=True, slots=True)
-class _At:
+class _At(Struct, frozen=True):
     """Go on behind, if this is the text's beginning (or its end)."""
 
     end: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _All:
+class _All(Struct, frozen=True):
     """One thing after another."""
 
     pieces: "list[_Node]"
 
 
-@dataclass(frozen=True, slots=True)
-class _Any:
+class _Any(Struct, frozen=True):
     """One thing of several."""
 
     branches: "list[_Node]"
 
 
-@dataclass(frozen=True, slots=True)
-class _Repeat:
+class _Repeat(Struct, frozen=True):
     """One thing several times; ``most`` is None for without end."""
 
     node: "_Node"

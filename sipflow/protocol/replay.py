@@ -11,7 +11,6 @@ A socket that is full drops an answer as it drops events: who gets none within a
 """
 
 import re
-from dataclasses import dataclass
 from typing import Annotated
 
 import msgspec
@@ -64,8 +63,7 @@ class Replay(Answer, frozen=True, kw_only=True, tag="replay"):
 AnyAnswer = Runs | Replay
 
 
-@dataclass(frozen=True, slots=True)
-class ReplayRequest:
+class ReplayRequest(Struct, frozen=True):
     """A request as the coordinator reads it; ``run`` is empty where the runs are asked for."""
 
     topic: bytes

@@ -6,24 +6,39 @@ was told. Two are equal whenever they happened.
 """
 
 import enum
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
+
+from msgspec import Struct
 
 from sipflow.protocol.properties import DigitMethod
 from sipflow.protocol.sdp import MediaDirection
 from sipflow.worker.media_figures import MediaFigures
 
 
-@dataclass(frozen=True, slots=True)
-class InviteSent:
+class _Timed(Struct, frozen=True):
+    """What has fields, ``uncompared``, that two equal ones may differ in."""
+
+    uncompared: ClassVar[frozenset[str]] = frozenset({"at", "bye", "delay"})
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._compared() == other._compared()
+
+    def __hash__(self) -> int:
+        return hash(self._compared())
+
+    def _compared(self) -> tuple[object, ...]:
+        names = (name for name in self.__struct_fields__ if name not in self.uncompared)
+        return tuple(getattr(self, name) for name in names)
+
+
+class InviteSent(_Timed, frozen=True):
     """The INVITE that was ordered has left."""
 
     dialog: str
-    at: float | None = field(default=None, compare=False)
+    at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class InviteReceived:
+class InviteReceived(Struct, frozen=True):
     """An INVITE opened a new incoming dialog; ``peer`` is the URI that reaches the caller."""
 
     dialog: str
@@ -31,8 +46,7 @@ class InviteReceived:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Progressed:
+class Progressed(_Timed, frozen=True):
     """A provisional response was received (initiator, over 100 only) or sent (recipient).
 
     ``media``: it carried SDP, so that there can be early media.
@@ -43,18 +57,16 @@ class Progressed:
     reason: str
     media: bool = False
     message: str = ""
-    at: float | None = field(default=None, compare=False)
+    at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TryingReceived:
+class TryingReceived(Struct, frozen=True):
     """A 100 came: somebody is there and has the INVITE."""
 
     dialog: str
 
 
-@dataclass(frozen=True, slots=True)
-class Media:
+class Media(Struct, frozen=True):
     """What an offer and its answer came to: the direction seen from here, and the codec.
 
     ``peer`` is the direction that the other side's SDP says of itself.
@@ -65,23 +77,23 @@ class Media:
     codec: str
 
 
-@dataclass(frozen=True, slots=True)
-class DialogConfirmed:
+class DialogConfirmed(_Timed, frozen=True):
     """The 2xx and its ACK are through; ``media`` is what they negotiated, as far as it is known.
 
     Two are equal whatever was negotiated.
     """
 
+    uncompared: ClassVar[frozenset[str]] = frozenset({"at", "media"})
+
     dialog: str
     code: int
     reason: str
     message: str = ""
-    media: Media | None = field(default=None, compare=False)
-    at: float | None = field(default=None, compare=False)
+    media: Media | None = None
+    at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MediaNegotiated:
+class MediaNegotiated(Struct, frozen=True):
     """An offer in a confirmed dialog was accepted; ``by`` says whose offer it was."""
 
     dialog: str
@@ -89,8 +101,7 @@ class MediaNegotiated:
     by: Literal["local", "remote"]
 
 
-@dataclass(frozen=True, slots=True)
-class ReinviteAnswered:
+class ReinviteAnswered(Struct, frozen=True):
     """A re-INVITE that was ordered has its final answer; what it changed was told before."""
 
     dialog: str
@@ -99,8 +110,7 @@ class ReinviteAnswered:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class DialogEnded:
+class DialogEnded(_Timed, frozen=True):
     """The dialog is gone: its BYE or CANCEL is answered, or a final failure was exchanged.
 
     ``code`` is the status code that it ended with, None where there was none. ``bye``: when our BYE
@@ -111,20 +121,18 @@ class DialogEnded:
     code: int | None
     reason: str
     message: str = ""
-    at: float | None = field(default=None, compare=False)
-    bye: float | None = field(default=None, compare=False)
+    at: float | None = None
+    bye: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Redirected:
+class Redirected(Struct, frozen=True):
     """A 3xx was followed: the INVITE has gone on to another SIP URI."""
 
     dialog: str
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class TextReceived:
+class TextReceived(Struct, frozen=True):
     """A MESSAGE came, and was answered 200; ``dialog`` is None if it came outside of any."""
 
     dialog: str | None
@@ -132,8 +140,7 @@ class TextReceived:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class TextAnswered:
+class TextAnswered(Struct, frozen=True):
     """A MESSAGE that was sent from here has its final answer; ``code`` None: it could not be sent.
 
     ``reason`` is the reason phrase, or why it could not.
@@ -144,8 +151,7 @@ class TextAnswered:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class OrderRefused:
+class OrderRefused(Struct, frozen=True):
     """The user agent could not do what was asked of it on this dialog."""
 
     dialog: str
@@ -161,24 +167,21 @@ class Track(enum.StrEnum):
     SENDING = "sending digits"
 
 
-@dataclass(frozen=True, slots=True)
-class TrackBegan:
+class TrackBegan(Struct, frozen=True):
     """What was ordered on a track of the dialog's audio goes on now."""
 
     dialog: str
     track: Track
 
 
-@dataclass(frozen=True, slots=True)
-class TrackEnded:
+class TrackEnded(Struct, frozen=True):
     """It is over: played to the end, recorded and the file closed, sent, or stopped."""
 
     dialog: str
     track: Track
 
 
-@dataclass(frozen=True, slots=True)
-class TrackRefused:
+class TrackRefused(Struct, frozen=True):
     """It could not be done, or not to its end."""
 
     dialog: str
@@ -187,8 +190,7 @@ class TrackRefused:
     code: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DigitReceived:
+class DigitReceived(Struct, frozen=True):
     """The other end sent a DTMF digit: ``0`` to ``9``, ``A`` to ``D``, ``*`` or ``#``."""
 
     dialog: str
@@ -199,16 +201,14 @@ class DigitReceived:
 AudioHappening = TrackBegan | TrackEnded | TrackRefused | DigitReceived
 
 
-@dataclass(frozen=True, slots=True)
-class ReferAccepted:
+class ReferAccepted(Struct, frozen=True):
     """The REFER that was ordered on this dialog was answered with a 2xx."""
 
     dialog: str
     code: int
 
 
-@dataclass(frozen=True, slots=True)
-class TransferProgressed:
+class TransferProgressed(Struct, frozen=True):
     """How the other end fares with the target, by its own word (a NOTIFY's message/sipfrag).
 
     ``final``: there is no more to come. A REFER that is refused ends so, too.
@@ -220,18 +220,16 @@ class TransferProgressed:
     final: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DialogFollowed:
+class DialogFollowed(_Timed, frozen=True):
     """A REFER on this dialog is being followed: an INVITE has left that makes ``successor``."""
 
     dialog: str
     successor: str
     peer: str
-    at: float | None = field(default=None, compare=False)
+    at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DialogReplaced:
+class DialogReplaced(Struct, frozen=True):
     """An INVITE with Replaces was answered: ``successor`` takes this dialog's place (RFC 3891)."""
 
     dialog: str
@@ -239,8 +237,7 @@ class DialogReplaced:
     peer: str
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterAnswered:
+class RegisterAnswered(_Timed, frozen=True):
     """A REGISTER has its final answer; ``code`` None: it could not be sent, ``reason`` says why.
 
     ``removal``: it was to remove the registration. ``expires`` are the seconds that were granted,
@@ -252,7 +249,7 @@ class RegisterAnswered:
     reason: str
     removal: bool = False
     expires: int = 0
-    delay: float = field(default=0.0, compare=False)
+    delay: float = 0.0
     ordered: bool = True
 
     @property
@@ -262,8 +259,7 @@ class RegisterAnswered:
         return is_2xx and (self.removal or self.expires > 0)
 
 
-@dataclass(frozen=True, slots=True)
-class MediaMeasured:
+class MediaMeasured(Struct, frozen=True):
     """What a dialog received within a window that was ordered, or, without one, until now.
 
     Told of a watched dialog also just before its end, without an order.
@@ -274,8 +270,7 @@ class MediaMeasured:
     window: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RtpDropping:
+class RtpDropping(Struct, frozen=True):
     """From now on this many of a hundred RTP packets that come in are lost."""
 
     dialog: str

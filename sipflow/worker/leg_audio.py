@@ -7,8 +7,9 @@ that a wait has used is gone. Pure: this is told what happened.
 
 import enum
 from collections import deque
-from dataclasses import dataclass, field
 from typing import assert_never
+
+from msgspec import Struct, field
 
 from sipflow.worker.happenings import (
     AudioHappening,
@@ -28,8 +29,7 @@ class Progress(enum.Enum):
     GOING = enum.auto()
 
 
-@dataclass(slots=True)
-class LegAudio:
+class LegAudio(Struct):
     """The tracks of a dialog, and the digits that no wait has used."""
 
     digits: deque[str] = field(default_factory=deque)

@@ -5,15 +5,15 @@ An answer without receiving to our own hold says nothing about that: it could no
 Of our re-INVITEs only the latest counts.
 """
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from sipflow.protocol.sdp import MediaDirection
 from sipflow.worker.happenings import Media, ReinviteAnswered
 
 
-@dataclass(slots=True)
-class LegMedia:
+class LegMedia(Struct):
     """What is negotiated on a leg; ``direction`` is None until something is."""
 
     direction: MediaDirection | None = None

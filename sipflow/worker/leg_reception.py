@@ -3,14 +3,14 @@
 Figures are those that were told last; whoever orders new ones forgets them first.
 """
 
-from dataclasses import dataclass
 from typing import assert_never
+
+from msgspec import Struct
 
 from sipflow.worker.happenings import MediaHappening, MediaMeasured, RtpDropping
 
 
-@dataclass(slots=True)
-class LegReception:
+class LegReception(Struct):
     """``dropping``: how many of a hundred packets are lost on purpose; None if that is unknown.
 
     ``watched``: its counting has been ordered.

@@ -11,8 +11,9 @@ This module changes no dialog by itself: it is told what happened.
 
 import enum
 from collections import deque
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from sipflow.protocol.sip import DialogState, Direction, is_ringing
 from sipflow.worker.happenings import (
@@ -68,8 +69,7 @@ class Latch(enum.StrEnum):
     RETRIEVED = "RETRIEVED"
 
 
-@dataclass(slots=True)
-class Dialog:
+class Dialog(Struct):
     """One dialog and what has happened on it so far; ``leg`` is None until a node takes it.
 
     ``rings`` are the 18x behind the RINGINGs that are latched, ``confirmations`` the messages

@@ -1,12 +1,11 @@
 """How the media of a leg came in: what the user agent has counted and heard. Pure values."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sipflow.worker.sound.e_model import mean_opinion_score
 
 
-@dataclass(frozen=True, slots=True)
-class MediaFigures:
+class MediaFigures(Struct, frozen=True):
     """What one leg received, from its first packet on or within a window.
 
     ``codec`` and ``direction`` are None where there was no stream. ``delay`` is one way, from mouth

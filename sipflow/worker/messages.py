@@ -4,13 +4,14 @@ Law: a message that came is kept, in order, until a wait takes it; each satisfie
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sipflow.worker.happenings import TextAnswered, TextReceived
 
 
-@dataclass(slots=True)
-class Messages:
+class Messages(Struct):
     """``expected_sender`` is the SIP URI that the wait which runs wants a message from.
 
     ``sent_in`` is the dialog in which the last one was sent, None if it was outside of any.

@@ -1,6 +1,6 @@
 """What the walker asks of the user agent, in the imperative. Pure values."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sipflow.protocol.properties import DigitMethod
 from sipflow.worker.happenings import Track
@@ -9,8 +9,7 @@ from sipflow.worker.happenings import Track
 Headers = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Invite:
+class Invite(Struct, frozen=True):
     """Send an INVITE to a SIP URI; the new dialog goes by ``dialog`` from now on.
 
     ``late_offer``: without SDP, so that the offer is the other side's. ``follow``: a 3xx is
@@ -24,8 +23,7 @@ class Invite:
     headers: Headers = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Respond:
+class Respond(Struct, frozen=True):
     """Answer the INVITE of an incoming dialog; ``reason`` replaces the code's usual phrase.
 
     ``contact`` is where a 3xx sends the caller.
@@ -38,16 +36,14 @@ class Respond:
     headers: Headers = ()
 
 
-@dataclass(frozen=True, slots=True)
-class HangUp:
+class HangUp(Struct, frozen=True):
     """End a dialog: BYE once it is confirmed, CANCEL on an INVITE that has no answer yet."""
 
     dialog: str
     headers: Headers = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reinvite:
+class Reinvite(Struct, frozen=True):
     """Put a confirmed dialog on hold, or take it off; ``turn`` tells one such order from another.
 
     Where the other side asks to try again (491), that is done if so many seconds have not passed.
@@ -59,8 +55,7 @@ class Reinvite:
     within: float
 
 
-@dataclass(frozen=True, slots=True)
-class SendText:
+class SendText(Struct, frozen=True):
     """Send a text in a MESSAGE, in a dialog or outside to ``target``; it goes by ``message``."""
 
     message: str
@@ -71,8 +66,7 @@ class SendText:
     headers: Headers = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AddBinding:
+class AddBinding(Struct, frozen=True):
     """Register this user agent's Contact at a registrar, a SIP URI, for so many seconds.
 
     One that has no answer yet is given up for it: nothing is told of it any more.
@@ -82,13 +76,11 @@ class AddBinding:
     expires: int
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveBinding:
+class RemoveBinding(Struct, frozen=True):
     """Remove the registration that was made last, by a REGISTER with Expires 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class Play:
+class Play(Struct, frozen=True):
     """Play a WAV file to the other end of a dialog, once or again and again."""
 
     dialog: str
@@ -96,8 +88,7 @@ class Play:
     loop: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """Record what the other end sends into a WAV file, for so many seconds or until stopped."""
 
     dialog: str
@@ -105,8 +96,7 @@ class Record:
     duration: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SendDigits:
+class SendDigits(Struct, frozen=True):
     """Send DTMF digits, one to begin ``interval`` seconds after another."""
 
     dialog: str
@@ -115,48 +105,42 @@ class SendDigits:
     method: DigitMethod
 
 
-@dataclass(frozen=True, slots=True)
-class StopTracks:
+class StopTracks(Struct, frozen=True):
     """End what goes on on some tracks of a dialog's audio; each that ends is told of."""
 
     dialog: str
     tracks: tuple[Track, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Refer:
+class Refer(Struct, frozen=True):
     """Ask the other end of a confirmed dialog, by REFER, to call a SIP URI."""
 
     dialog: str
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReferToDialog:
+class ReferToDialog(Struct, frozen=True):
     """Ask it to take the place that we have in another dialog, ``consult`` (RFC 3891)."""
 
     dialog: str
     consult: str
 
 
-@dataclass(frozen=True, slots=True)
-class WatchMedia:
+class WatchMedia(Struct, frozen=True):
     """Keep count of what a dialog receives, to its end; with ``listen``, also hear its sound."""
 
     dialog: str
     listen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MeasureMedia:
+class MeasureMedia(Struct, frozen=True):
     """Tell what a watched dialog has received, or what it receives from now on for a ``window``."""
 
     dialog: str
     window: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DropRtp:
+class DropRtp(Struct, frozen=True):
     """Lose this many of a hundred RTP packets that come in for a dialog."""
 
     dialog: str

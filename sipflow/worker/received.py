@@ -1,6 +1,6 @@
 """The messages behind what has happened on a dialog, for whoever looks into them. Pure."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sipflow.worker.happenings import (
     DialogConfirmed,
@@ -11,8 +11,7 @@ from sipflow.worker.happenings import (
 )
 
 
-@dataclass(slots=True)
-class Received:
+class Received(Struct):
     """Texts of messages, empty where none was received.
 
     ``last``: the last one that was. ``ring``: that of the 18x that a wait used up last.

@@ -8,7 +8,8 @@ user agent's own refreshes included, is latched and satisfies one wait.
 
 import enum
 import math
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sipflow.protocol.account import DEFAULT_EXPIRES, Account, registrar_uri
 from sipflow.protocol.events import Level
@@ -26,8 +27,7 @@ class RegistrationState(enum.StrEnum):
     REMOVING = "removing"
 
 
-@dataclass(slots=True)
-class Registration:
+class Registration(Struct):
     """``registrar`` is the URI of the one that was asked last, ``expires`` for how long.
 
     ``bound``: there is a registration at it, confirmed and not confirmed to be removed.

@@ -1,7 +1,8 @@
 """What an instance plays, as far as it is the same in every run: made once, not at each begin."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sipflow.protocol.plan import InstancePlan
 from sipflow.protocol.scenario import Node
@@ -9,8 +10,7 @@ from sipflow.protocol.sip import address
 from sipflow.worker.listening import watched_legs
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(Struct, frozen=True):
     """An instance's nodes by id, where its peers are, and which legs' media it asks about."""
 
     nodes: Mapping[str, Node]

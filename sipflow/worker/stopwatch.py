@@ -6,7 +6,7 @@ the moments at which the user agent had sent the one and had received the other.
 dialog after its end changes nothing.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sipflow.protocol.load import CallFigures
 from sipflow.worker.happenings import (
@@ -23,8 +23,7 @@ from sipflow.worker.happenings import (
 _LOWEST_FAILURE = 300
 
 
-@dataclass(slots=True)
-class _Call:
+class _Call(Struct):
     sent: float | None = None
     code: int | None = None
     confirmed: bool = False

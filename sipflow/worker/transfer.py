@@ -3,7 +3,7 @@
 Law: undecided until it is ``final``; what is told after that changes nothing.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sipflow.protocol.sip import LOWEST_FAILURE
 from sipflow.worker.happenings import ReferAccepted, TransferProgressed
@@ -11,8 +11,7 @@ from sipflow.worker.happenings import ReferAccepted, TransferProgressed
 _OK = 200
 
 
-@dataclass(slots=True)
-class Transfer:
+class Transfer(Struct):
     """The transfer of a dialog's other end; ``code`` and ``reason`` are what it told last.
 
     ``accepted``: the REFER itself was answered with a 2xx.

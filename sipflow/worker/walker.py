@@ -15,7 +15,8 @@ to be carried out, in order: orders for the user agent and events for the world.
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sipflow.protocol.events import AnyEvent, Reason
 from sipflow.protocol.plan import InstancePlan
@@ -35,8 +36,7 @@ CANCEL_GRACE = 1.0
 Output = Order | AnyEvent
 
 
-@dataclass(frozen=True, slots=True)
-class WalkFailed:
+class WalkFailed(Struct, frozen=True):
     """The walk broke off at a node that failed and has no failure edge."""
 
     node: str

@@ -1,9 +1,10 @@
 """The judgement of a run: a table of what can be known at its end."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import pytest
+from msgspec.structs import replace
 
 from sipflow.coordinator.member import Member
 from sipflow.coordinator.run_state import RunState

@@ -1,7 +1,5 @@
 """Happenings are values: equal when they say the same, and never changed."""
 
-from dataclasses import FrozenInstanceError
-
 import pytest
 
 from sipflow.protocol.sdp import MediaDirection
@@ -50,7 +48,7 @@ EACH: list[DialogHappening] = [
 @pytest.mark.parametrize("happening", EACH, ids=lambda happening: type(happening).__name__)
 def test_a_happening_names_its_dialog_and_stays_what_it_is(happening: DialogHappening) -> None:
     assert happening.dialog == "d"
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError, match="immutable"):
         happening.dialog = "other"  # type: ignore[misc]
 
 

@@ -1,8 +1,7 @@
 """A leg keeps its name through a transfer, and ends once."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from sipflow.protocol.sdp import MediaDirection
 from sipflow.protocol.sip import DialogState, Direction

@@ -6,8 +6,9 @@ all of its events are told.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from sipflow.coordinator.load.criterion import Criterion
 from sipflow.coordinator.load.failures import Failures

@@ -6,7 +6,8 @@ by itself; a stop breaks it off.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sipflow import clock
 from sipflow.coordinator.death import how_it_ended
@@ -49,8 +50,7 @@ DISMISSAL_LIMIT = 5.0
 Variables = Callable[[int], Mapping[str, Mapping[str, str]] | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What a load may use: slots at its beginning, and workers that may die."""
 
     slots: int

@@ -6,7 +6,8 @@ differ from run to run and say nothing about why. The group shows its first run'
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sipflow.protocol.events import RunReason
 from sipflow.protocol.load_result import FailureGroup
@@ -21,8 +22,7 @@ _DIGIT = re.compile(r"\d")
 _Kind = tuple[str | None, str | None, int | None, str, str]
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Struct):
     first: RunReason
     run: str
     count: int = 1

@@ -5,8 +5,9 @@ slot's. A run that a slot has brought to its end waits in ``over`` until it is t
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from sipflow.coordinator.load.free_slots import FreeSlots
 from sipflow.coordinator.load.lanes import Lanes
@@ -31,8 +32,7 @@ from sipflow.protocol.plan import InstancePlan
 from sipflow.protocol.scenario import Scenario
 
 
-@dataclass(eq=False, slots=True)
-class Crew:
+class Crew(Struct, eq=False):
     """A slot, with the workers in its seats by instance, and the recorders that they write to.
 
     ``written``: the recorders of its run, of which a worker may have been replaced since.

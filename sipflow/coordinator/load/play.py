@@ -7,8 +7,9 @@ let the workers end, judge, let those who follow the events get the rest, close.
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from sipflow import clock
 from sipflow.coordinator.batch import bid_farewell
@@ -47,8 +48,7 @@ class LoadView(Subscriber, Ticking, Protocol):
         """Say how it went."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadPlan:
+class LoadPlan(Struct, frozen=True, kw_only=True):
     """What is to be played; ``text`` says so to people, a line each."""
 
     scenario: Scenario

@@ -8,16 +8,16 @@ just as the integral has become 3,000 has had 3,000 runs due, and none is due wh
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import accumulate
+
+from msgspec import Struct
 
 # Of a run: how near to a whole number the integral counts as one. Sums of 24 hours at thousands of
 # runs a second are exact to 1e-7.
 _ROUNDING = 1e-6
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """A time in which the rate changes evenly: runs a second at its ends; may be without end."""
 
     start: float
@@ -102,8 +102,7 @@ class Course:
         return bisect_right(self._begins, at, lo=1, hi=len(self.stages)) - 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
+class Profile(Struct, frozen=True, kw_only=True):
     """What is asked of a load; a number that is not asked for is None.
 
     ``calls``: runs in all. ``duration``: seconds after which no further run is due.

@@ -7,9 +7,9 @@ ended, or none was ever begun, has not been what was asked for, and is no succes
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from sipflow.coordinator.load.numbers import Totals
 from sipflow.protocol.events import RunCounts, RunReason
@@ -17,8 +17,7 @@ from sipflow.protocol.load_result import FailureGroup, LoadResult, Rate
 from sipflow.protocol.verdict import COMPLETED, FAILED, INFRASTRUCTURE, STOPPED, VerdictName
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Struct, frozen=True, kw_only=True):
     """What the judgement rests on beside the numbers and the failures.
 
     ``starting_s`` is how long runs were being started, ``duration_s`` until the last one's end.

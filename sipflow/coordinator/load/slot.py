@@ -10,8 +10,9 @@ has no part in the run that goes on.
 
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from sipflow.protocol.control import Begin, CleanUp, Halt, Halted, Swept, ToWorker, Walked
 from sipflow.protocol.events import RunReason
@@ -49,8 +50,7 @@ class Part(enum.Enum):
     IDLE = enum.auto()
 
 
-@dataclass(slots=True)
-class Seat:
+class Seat(Struct):
     """One instance's place: ``address`` is its endpoint's ``host:port``."""
 
     instance: str
@@ -58,8 +58,7 @@ class Seat:
     part: Part = Part.ABSENT
 
 
-@dataclass(frozen=True, slots=True)
-class LoadRun:
+class LoadRun(Struct, frozen=True):
     """One run of a load; ``due`` and ``began`` in monotonic seconds."""
 
     number: int
@@ -68,8 +67,7 @@ class LoadRun:
     began: float
 
 
-@dataclass(frozen=True, slots=True)
-class Death:
+class Death(Struct, frozen=True):
     """The end of a worker in a run, and the node that it was at."""
 
     instance: str
@@ -77,8 +75,7 @@ class Death:
     node: str | None
 
 
-@dataclass(slots=True)
-class Playing:
+class Playing(Struct):
     """The run that a slot plays, and what has become of it so far."""
 
     run: LoadRun
@@ -90,24 +87,21 @@ class Playing:
     deaths: list[Death] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Over:
+class Over(Struct, frozen=True):
     """A run that has ended, and the files that have its events, by instance."""
 
     playing: Playing
     recorders: Mapping[str, Path]
 
 
-@dataclass(frozen=True, slots=True)
-class Tell:
+class Tell(Struct, frozen=True):
     """Send a command to the worker of an instance."""
 
     instance: str
     message: ToWorker
 
 
-@dataclass(frozen=True, slots=True)
-class Kill:
+class Kill(Struct, frozen=True):
     """End the worker of an instance, which does not do what it is told."""
 
     instance: str

@@ -5,7 +5,7 @@ its own. Inside a block an id means the step of the same block, else one around 
 sub-flow end at its file. Nothing leads into a block from outside.
 """
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import Branch, RawEdge
@@ -13,8 +13,7 @@ from sipflow.coordinator.scenario.wording import shown
 from sipflow.protocol.scenario import Place
 
 
-@dataclass(eq=False, slots=True)
-class Block:
+class Block(Struct, eq=False):
     """A place of its own for ids; ``around`` is the block that is also seen from it."""
 
     what: str
@@ -22,8 +21,7 @@ class Block:
     ids: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Goto:
+class Goto(Struct, frozen=True):
     """A goto as written, to be understood once all steps are known."""
 
     source: str

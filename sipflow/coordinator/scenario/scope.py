@@ -10,10 +10,9 @@ secret: no problem shows it.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import chain
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.template import (
@@ -58,8 +57,7 @@ class Definition(Struct, frozen=True):
     within: "Scope | None" = None
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(Struct, frozen=True):
     """What is known before a file is read: the command line's variables, and the environment.
 
     ``columns`` are variables that have another value in each run of a load, so none before it.

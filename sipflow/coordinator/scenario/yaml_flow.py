@@ -8,7 +8,9 @@ may be read by recursion; the number of nodes is bounded here.
 """
 
 from collections.abc import Sequence as Items
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sipflow.coordinator.scenario.gotos import Block, Goto, Gotos
 from sipflow.coordinator.scenario.library import Library, SubFlow
@@ -34,8 +36,7 @@ MOST_NODES = 20_000
 _GOTO_EXAMPLE = "give the id of a step, for example goto: hang-up"
 
 
-@dataclass(slots=True)
-class _Where:
+class _Where(Struct):
     """What the steps of one block have in common; ``count`` numbers them."""
 
     scope: Scope
@@ -46,8 +47,7 @@ class _Where:
     count: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
+class _End(Struct, frozen=True):
     """The open end of a chain: the next step hangs here."""
 
     source: str

@@ -4,8 +4,10 @@ Pure: it changes only as events are folded into it. It must not decide anything 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sipflow.protocol.events import LegState, NodeState, NodeStateName, Reason
 from sipflow.protocol.scenario import Instance, Node, word
@@ -24,8 +26,7 @@ INTEREST: tuple[Phase, ...] = (
 _DONE = ("completed", "failed")
 
 
-@dataclass(frozen=True, slots=True)
-class NodePicture:
+class NodePicture(Struct, frozen=True):
     """One node; ``node`` is what the scenario says of it, where the scenario is known."""
 
     id: str
@@ -40,8 +41,7 @@ class NodePicture:
         return f"{self.id} {word(self.node.action)}" if self.node is not None else self.id
 
 
-@dataclass(frozen=True, slots=True)
-class LegPicture:
+class LegPicture(Struct, frozen=True):
     """One leg: its dialog's state and the response behind it."""
 
     leg: str
@@ -55,8 +55,7 @@ class LegPicture:
         return self.state != DialogState.TERMINATED
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(Struct, frozen=True):
     """What an instance was doing at one moment, ``at`` in Unix seconds."""
 
     phase: Phase
@@ -66,8 +65,7 @@ class Stand:
     error: Reason | None
 
 
-@dataclass(slots=True)
-class InstancePicture:
+class InstancePicture(Struct):
     """One instance; ``graph`` is what the scenario says of it, where the scenario is known."""
 
     id: str

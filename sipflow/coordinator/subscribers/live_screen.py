@@ -5,9 +5,9 @@ take events.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, TextIO
 
+from msgspec import Struct
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.table import Table
@@ -143,8 +143,7 @@ def _state(picture: RunPicture) -> str:
     return picture.state
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
+class _Column(Struct, frozen=True):
     """A column: its cell for an instance, the terminal's width from which on it is shown.
 
     ``least`` keeps it from moving the others whenever a state has a longer name.

@@ -3,8 +3,9 @@
 Pure. An axis begins at nought, or is logarithmic where a few high values would hide all others.
 """
 
-from dataclasses import dataclass
 from math import ceil, floor, log10
+
+from msgspec import Struct
 
 # About so many numbers are beside an axis.
 _TICKS = 5
@@ -18,8 +19,7 @@ _MINUTE = 60
 _HOUR = 3600
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(Struct, frozen=True):
     """An axis from ``lowest`` to ``highest``, and the values that are written beside it."""
 
     lowest: float

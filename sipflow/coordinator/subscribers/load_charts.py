@@ -4,7 +4,8 @@ Pure. Sizes are in the dots of a drawing of ``WIDTH`` by ``HEIGHT``.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sipflow.coordinator.subscribers.load_axis import Axis, at_time, counting, measuring, time
 from sipflow.coordinator.subscribers.load_series import Percentiles, Point
@@ -18,8 +19,7 @@ _INNER_HEIGHT = HEIGHT - _TOP - _BOTTOM
 _Value = Callable[[Point], float | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a chart; ``path`` is SVG's, broken where nothing was measured."""
 
     name: str
@@ -27,16 +27,14 @@ class Line:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Struct, frozen=True):
     """A number beside an axis and where it is."""
 
     at: float
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """A column of a chart that says its values when it is pointed at."""
 
     x: float
@@ -44,8 +42,7 @@ class Spot:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """One chart; ``unit`` is that of the numbers on the left."""
 
     title: str
@@ -62,8 +59,7 @@ class Chart:
     floor: int = HEIGHT - _BOTTOM
 
 
-@dataclass(frozen=True, slots=True)
-class _Series:
+class _Series(Struct, frozen=True):
     """What one line shows of each point."""
 
     name: str

@@ -6,11 +6,11 @@ no script and forbids any, and it loads nothing. Imported only when a page is wr
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from msgspec import Struct
 
 from sipflow.coordinator.subscribers.load_charts import charts
 from sipflow.coordinator.subscribers.load_picture import Example, LoadPicture
@@ -38,8 +38,7 @@ _TEMPLATE = "load_page.html"
 _MOST_FAILURES = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """A kind of failure on the page, with the events of its example, a line each."""
 
     count: int

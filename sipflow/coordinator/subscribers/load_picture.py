@@ -5,7 +5,8 @@ however much of it fails, it keeps no more than so many seconds, kinds of failur
 """
 
 from collections import deque
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sipflow.protocol.events import (
     AnyEvent,
@@ -26,8 +27,7 @@ MOST_EVENTS = 1000
 FINAL = ("completed", "failed", "stopped")
 
 
-@dataclass(slots=True)
-class Failures:
+class Failures(Struct):
     """Runs that failed in the same way: how many, since when, and the id of the first of them."""
 
     reason: RunReason
@@ -36,8 +36,7 @@ class Failures:
     count: int = 0
 
 
-@dataclass(slots=True)
-class Example:
+class Example(Struct):
     """A run that was kept whole; ``left_out`` of its events were too many to be kept."""
 
     number: int
@@ -45,8 +44,7 @@ class Example:
     left_out: int = 0
 
 
-@dataclass(slots=True)
-class LoadPicture:
+class LoadPicture(Struct):
     """A load as far as its events have told. Times are Unix seconds, None before the first event.
 
     ``rate``: runs a second that are asked for now, if any. ``uncounted`` failures are of

@@ -4,7 +4,7 @@ Pure. A long load thins its points out by joining neighbours: of what is counted
 everything else the highest, because a peak is what people look for.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sipflow.protocol.events import Latency, LoadNumbers
 
@@ -14,8 +14,7 @@ MOST_POINTS = 400
 DRAWN = ("srd", "run")
 
 
-@dataclass(frozen=True, slots=True)
-class Percentiles:
+class Percentiles(Struct, frozen=True):
     """Three percentiles of one second, in milliseconds."""
 
     p50: float
@@ -23,8 +22,7 @@ class Percentiles:
     p99: float
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """So many ``seconds`` of a load from second number ``first`` on; rates are runs a second."""
 
     first: int

@@ -5,7 +5,8 @@ It knows names, words and places only where it is given the scenario; ids serve 
 """
 
 from collections import Counter, deque
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sipflow.coordinator.subscribers.instance_picture import InstancePicture, from_graph
 from sipflow.protocol.events import (
@@ -34,8 +35,7 @@ _LOG_LINES = 50
 _FINAL = ("completed", "failed", "stopped")
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
+class LogLine(Struct, frozen=True):
     """One line of the log: who said what, when."""
 
     ts: float
@@ -44,8 +44,7 @@ class LogLine:
     text: str
 
 
-@dataclass(slots=True)
-class RunPicture:
+class RunPicture(Struct):
     """A run as far as its events have told. Times are Unix seconds, None before the first event."""
 
     scenario: Scenario | None = None

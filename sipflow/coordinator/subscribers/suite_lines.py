@@ -4,7 +4,8 @@ Pure. It keeps the widths of the columns, which grow with what is seen and never
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sipflow.coordinator.subscribers.suite_picture import Entry, Standing
 from sipflow.coordinator.subscribers.suite_table import NOTHING
@@ -12,8 +13,7 @@ from sipflow.coordinator.subscribers.wording import column_width, duration, one_
 from sipflow.protocol.verdict import Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Struct, frozen=True):
     """What is said of one file: its line and the lines below that, without line ends."""
 
     standing: Standing

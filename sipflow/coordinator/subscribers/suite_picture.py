@@ -5,8 +5,9 @@ Pure: what every view of several files is a view of. It knows nothing of what ha
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 from sipflow.protocol.events import RunReason
 from sipflow.protocol.verdict import COMPLETED, STOPPED, NotStarted, Outcome, Verdict
@@ -17,8 +18,7 @@ STANDINGS: tuple[Standing, ...] = get_args(Standing)
 _NOT_REACHED = (COMPLETED, STOPPED)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One file and what became of it; ``reason`` says why, in words for people."""
 
     outcome: Outcome

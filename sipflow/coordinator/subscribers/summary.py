@@ -4,7 +4,7 @@ and what everybody else was doing at that moment.
 Pure. It judges nothing: the verdict says what happened, the picture who was where.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from sipflow.coordinator.subscribers.instance_picture import (
     INTEREST,

@@ -3,7 +3,7 @@
 The message is somebody else's: what is told of it is short, and on one line.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from sipflow.protocol.conditions import Capture, Condition, holds, selected
 from sipflow.protocol.scenario import (

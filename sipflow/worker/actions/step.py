@@ -1,6 +1,6 @@
 """What a node wants now, and what has become of it: the answers of every word. Pure values."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sipflow.protocol.sip import LOWEST_FAILURE
 from sipflow.worker.legs import Dialog
@@ -10,16 +10,14 @@ from sipflow.worker.orders import HangUp, Headers, Order, Respond
 TEMPORARILY_UNAVAILABLE = 480
 
 
-@dataclass(frozen=True, slots=True)
-class Succeeded:
+class Succeeded(Struct, frozen=True):
     """The node did what it should; ``warning`` says what was odd about it."""
 
     cause: str
     warning: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """The node did not do what it should; ``code`` is the status code that was received or sent.
 
     ``local``: the cause on this side, where there is a code and the message does not say it.
@@ -34,8 +32,7 @@ class Failed:
 Outcome = Succeeded | Failed
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What a node wants now: orders to carry out, a line for the log, perhaps its outcome.
 
     ``figures`` are what media was judged by, and the window that they are of. ``captured``:

@@ -13,8 +13,9 @@ it end it. Speech, noise and other tones pass one of these tests now and then, b
 
 from cmath import exp, phase, pi
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from math import cos
+
+from msgspec import Struct
 
 from sipflow.worker.sound.level import FULL_SCALE, energy
 
@@ -41,8 +42,7 @@ _DEVIATION = 0.025
 _MISSES_THAT_END = 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """What a block has: a digit, its two tones, and their share of the energy."""
 
     digit: str

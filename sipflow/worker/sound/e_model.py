@@ -11,8 +11,9 @@ from R by Annex B. A wideband codec is judged on the wideband scale, which begin
 93.2 and is 1.29 times as long (G.107.1 §7.1, Annex A).
 """
 
-from dataclasses import dataclass
 from math import log2
+
+from msgspec import Struct
 
 _R_DEFAULT = 93.2
 _R_WIDEBAND = 129.0
@@ -22,8 +23,7 @@ _WORST_IMPAIRMENT = 95.0
 _HARMLESS_DELAY = 100.0
 
 
-@dataclass(frozen=True, slots=True)
-class Codec:
+class Codec(Struct, frozen=True):
     """What a codec does to speech: ``ie`` without loss, ``bpl`` its robustness against loss."""
 
     ie: float

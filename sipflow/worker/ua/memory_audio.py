@@ -3,8 +3,9 @@
 Of what is played nothing is heard but digits.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from sipflow.protocol.properties import DigitMethod
 from sipflow.worker.happenings import (
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
     from sipflow.worker.ua.memory import End
 
 
-@dataclass(frozen=True, slots=True)
-class Digit:
+class Digit(Struct, frozen=True):
     """A DTMF digit."""
 
     digit: str

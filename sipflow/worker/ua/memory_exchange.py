@@ -1,7 +1,8 @@
 """What user agents in memory are wired to: they and the registrars, by address. Pure."""
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from sipflow.protocol.sip import address, party
 from sipflow.worker.ua.memory_registration import MemoryRegistrar
@@ -10,8 +11,7 @@ if TYPE_CHECKING:
     from sipflow.worker.ua.memory import MemoryUserAgent
 
 
-@dataclass(slots=True)
-class Exchange:
+class Exchange(Struct):
     """It knows each user agent and each registrar by its address, ``host:port``."""
 
     agents: "dict[str, MemoryUserAgent]" = field(default_factory=dict)

@@ -5,7 +5,7 @@ Nobody has a clock here to wait at random before the next attempt: the end that 
 again at once, the one that called after it has answered the other one's.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sipflow.protocol.codecs import DEFAULT_CODECS
 from sipflow.protocol.sdp import MediaDirection, direction_of
@@ -15,23 +15,20 @@ from sipflow.worker.orders import Reinvite
 REQUEST_PENDING = 491
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """A re-INVITE, with the direction that it offers."""
 
     direction: MediaDirection
 
 
-@dataclass(frozen=True, slots=True)
-class OfferAnswer:
+class OfferAnswer(Struct, frozen=True):
     """The final answer to a re-INVITE; ``direction`` is None for a 491, the only refusal here."""
 
     code: int
     direction: MediaDirection | None = None
 
 
-@dataclass(slots=True)
-class EndMedia:
+class EndMedia(Struct):
     """The media of an end; ``on_hold`` tells whether it has put the other end on hold."""
 
     calls: bool

@@ -1,14 +1,14 @@
 """MESSAGE requests on their way between user agents in memory. Values only."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from sipflow.worker.ua.memory import End, MemoryUserAgent
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A MESSAGE of an agent, which gets the answer; ``end`` is where it arrives in a dialog."""
 
     agent: "MemoryUserAgent"
@@ -17,8 +17,7 @@ class Text:
     end: "End | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class TextAnswer:
+class TextAnswer(Struct, frozen=True):
     """The final response to a MESSAGE."""
 
     number: int

@@ -3,7 +3,7 @@
 An answer is there at once; a registrar that is not there, or is silent, gives none for ever.
 """
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from sipflow.protocol.account import Account
 from sipflow.protocol.plan import InstancePlan
@@ -16,8 +16,7 @@ _UNAUTHORIZED = 401
 _INTERVAL_TOO_BRIEF = 423
 
 
-@dataclass(slots=True)
-class MemoryRegistrar:
+class MemoryRegistrar(Struct):
     """Keeps under each user's number the address, ``host:port``, where it is.
 
     ``passwords`` has one for each user name; without any, everybody may register. ``refusal`` is

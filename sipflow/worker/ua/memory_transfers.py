@@ -3,8 +3,9 @@
 What the agents that speak SIP do with REFER, NOTIFY and INVITE with Replaces, without any of them.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from sipflow.protocol.sip import reason_phrase
 from sipflow.worker.happenings import (
@@ -36,21 +37,18 @@ _UNAVAILABLE = 503
 _DECLINE = 603
 
 
-@dataclass(frozen=True, slots=True)
-class Referral:
+class Referral(Struct, frozen=True):
     """A REFER; ``replaces`` is the end at the target whose place is to be taken."""
 
     target: str
     replaces: "End | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Acceptance:
+class Acceptance(Struct, frozen=True):
     """The 202 to a REFER."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """A NOTIFY of how the transfer fares, or a refusal of the REFER."""
 
     code: int

@@ -1,8 +1,7 @@
 """What a leg received against the limits of a node."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from sipflow.protocol.scenario import CheckMedia
 from sipflow.worker.actions import Failed, Step, Succeeded, begin, expire, observe, time_limit

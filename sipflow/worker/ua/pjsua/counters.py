@@ -1,8 +1,7 @@
 """What the stack has counted of the media that one call receives."""
 
-from dataclasses import dataclass
-
 import pjsua2 as pj
+from msgspec import Struct
 
 from sipflow.worker.media_figures import MediaFigures
 
@@ -16,8 +15,7 @@ _DIRECTIONS = {
 _PACKET_MS = 20.0
 
 
-@dataclass(frozen=True, slots=True)
-class Counters:
+class Counters(Struct, frozen=True):
     """Sums over a call's streams so far: packets, and the jitter in ms with each of ``samples``."""
 
     packets: int = 0

@@ -5,11 +5,11 @@ INFO is through when the other side has answered it.
 """
 
 from collections import deque
-from dataclasses import dataclass, field
 from math import inf
 from typing import assert_never
 
 import pjsua2 as pj
+from msgspec import Struct, field
 
 from sipflow.protocol.properties import DigitMethod
 from sipflow.worker.happenings import Track
@@ -31,8 +31,7 @@ METHODS: dict[int, DigitMethod] = {
 _CODES = {method: code for code, method in METHODS.items()}
 
 
-@dataclass(eq=False, slots=True)
-class _Sending:
+class _Sending(Struct, eq=False):
     """The digits that a call has still to send; the next one is ``due``.
 
     ``asked`` is the call on which an INFO is unanswered; it may have been transferred since.
@@ -50,8 +49,7 @@ class _Sending:
         return min(LONGEST_DIGIT, max(SHORTEST_DIGIT, self.order.interval - EVENT_TAIL))
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """Why the digits could not be sent."""
 
     detail: str

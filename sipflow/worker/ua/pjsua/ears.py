@@ -5,9 +5,9 @@ more. While a call is listened to, the sound device is open: its clock makes the
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
 
 import pjsua2 as pj
+from msgspec import Struct
 
 from sipflow.worker.happenings import (
     DigitReceived,
@@ -31,8 +31,7 @@ LOOK = 0.06
 LATENESS = 1.0
 
 
-@dataclass(slots=True)
-class _Measurement:
+class _Measurement(Struct):
     """A measurement under way; once its time is over, ``counted`` is set and sound awaited."""
 
     order: MeasureMedia

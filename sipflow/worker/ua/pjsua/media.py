@@ -9,11 +9,11 @@ loop; the stack would tell it from a thread of its own (see ``player``).
 """
 
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from math import inf
 from pathlib import Path
 
 import pjsua2 as pj
+from msgspec import Struct
 
 from sipflow.worker.happenings import Track
 from sipflow.worker.ua.pjsua import wav_files
@@ -32,8 +32,7 @@ class MediaError(Exception):
     """What was asked cannot be done; the text says why."""
 
 
-@dataclass(eq=False, slots=True)
-class _Stream:
+class _Stream(Struct, eq=False):
     """A file that is played to a call or recorded from it; ``seconds`` is None without an end.
 
     ``enough``: the share of them after which it is no failure if the other side hangs up.

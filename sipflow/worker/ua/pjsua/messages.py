@@ -4,9 +4,8 @@ The stack gives back a pointer with the answer to each: the address of an object
 then, so that no two messages have the same one. Answers to what an earlier run sent are dropped.
 """
 
-from dataclasses import dataclass
-
 import pjsua2 as pj
+from msgspec import Struct
 
 from sipflow.worker.happenings import TextAnswered, TextReceived
 from sipflow.worker.orders import SendText
@@ -16,8 +15,7 @@ _EARLIEST = pj.PJSIP_INV_STATE_EARLY
 _LOWEST_FINAL = 200
 
 
-@dataclass(eq=False, slots=True)
-class _Sent:
+class _Sent(Struct, eq=False):
     """A message without its answer; ``message`` is None once its run is over."""
 
     token: pj.SipHeader

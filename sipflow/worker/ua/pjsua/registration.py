@@ -7,9 +7,8 @@ what is ordered meanwhile waits for that. Where the stack has dropped what it kn
 registration, as it does when a refresh is refused, it is made once more before it is removed.
 """
 
-from dataclasses import dataclass
-
 import pjsua2 as pj
+from msgspec import Struct
 
 from sipflow import clock
 from sipflow.protocol.plan import InstancePlan
@@ -24,8 +23,7 @@ _DROPPED = 70_013  # PJ_EINVALIDOP
 _ACCEPTED = range(200, 300)
 
 
-@dataclass(slots=True)
-class _Asked:
+class _Asked(Struct):
     """A REGISTER without its answer; ``restores``: what it makes is to be removed then."""
 
     order: RegistrationOrder

@@ -11,10 +11,10 @@ INVITE before we hear of it.
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import inf
 
 import pjsua2 as pj
+from msgspec import Struct
 
 from sipflow import clock
 from sipflow.protocol.sdp import MediaDirection, read_direction
@@ -40,8 +40,7 @@ _DIRECTIONS = {
 }
 
 
-@dataclass(slots=True)
-class _Asked:
+class _Asked(Struct):
     """A re-INVITE that is to be sent at ``due``, and not after ``deadline``."""
 
     call: Call

@@ -8,10 +8,11 @@ longer once the stack has opened them.
 import os
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import IO
+
+from msgspec import Struct
 
 from sipflow.protocol.wav import PCM, Wav, plain_header, read_wav
 from sipflow.worker.ua.tones import RATE
@@ -21,8 +22,7 @@ LONGEST_PATH = 250
 _BLOCK = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A file that the stack can play, and how long that takes; to be closed once it is open."""
 
     path: str
