@@ -277,8 +277,7 @@ class RtpDropping(Struct, frozen=True):
     percent: int
 
 
-@dataclass(frozen=True, slots=True)
-class MessageRefused:
+class MessageRefused(Struct, frozen=True):
     """A message that came in was answered with a failure by the user agent itself, or dropped.
 
     ``peer``: the address that it came from. ``method``: that of the request, or of the one that a

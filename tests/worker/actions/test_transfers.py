@@ -1,8 +1,7 @@
 """Transfers: what is asked for, what decides it, what it means that nothing does."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from sipflow.protocol.scenario import AttendedTransfer, BlindTransfer, MuteTransfer
 from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, begin, expire, observe
