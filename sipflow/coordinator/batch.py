@@ -5,13 +5,15 @@ get the rest, close.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 
 from sipflow import clock
 from sipflow.coordinator.agenda import Agenda, Job
 from sipflow.coordinator.options import StartOptions
 from sipflow.coordinator.premises import Premises, open_premises
+from sipflow.coordinator.requests import Requests
+from sipflow.coordinator.run_directory import requests_endpoint
 from sipflow.coordinator.service import Service
 from sipflow.coordinator.subscribers import BatchView, Subscriber
 
@@ -21,7 +23,7 @@ FAREWELL_LIMIT = 5.0
 
 
 def run_batch(
-    jobs: Iterable[Job], options: StartOptions, view: BatchView, log: Sequence[Subscriber]
+    jobs: Sequence[Job], options: StartOptions, view: BatchView, log: Sequence[Subscriber]
 ) -> None:
     """Run scenarios and tell the view of each; ``log`` gets all events too.
 
@@ -32,9 +34,17 @@ def run_batch(
         premises = open_premises(stack, options)
         view.begin(premises.events, premises.remote.endpoint if premises.remote else None)
         agenda = Agenda(jobs, options.jobs, fail_fast=options.fail_fast)
-        Service(premises, agenda, view, log).serve()
+        command = _open_command(stack, premises) if len(jobs) > 1 else None
+        Service(premises, agenda, view, log, command).serve()
         view.conclude()
         bid_farewell(premises)
+
+
+def _open_command(stack: ExitStack, premises: Premises) -> Requests:
+    """Open where the command is asked as a whole; the stack closes it."""
+    command = premises.channels.open_requests(requests_endpoint(premises.directory.path))
+    stack.callback(premises.channels.close_requests, command)
+    return command
 
 
 def bid_farewell(premises: Premises) -> None:

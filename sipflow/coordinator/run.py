@@ -252,6 +252,8 @@ class Run:
                 instance: _instance_status(port, pids.get(instance), nodes.current(instance))
                 for instance, port in self.ports.items()
             },
+            file=self.job.file,
+            command=self._premises.directory.path.name,
         )
 
     def _state_name(self) -> RunStateName:

@@ -11,12 +11,14 @@ import os
 import shutil
 import stat
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from sipflow.errors import ResourceError, RunNotFoundError
 
 _LOCK = "lock"
+_REQUESTS = "requests"
 _UNNAMED = "."
 # A Unix socket's path holds 107 bytes; a run's directory and the longest name in it take 27.
 _LONGEST_ROOT = 72
@@ -65,9 +67,14 @@ def events_endpoint(batch: Path) -> str:
     return f"ipc://{batch}/events"
 
 
-def requests_endpoint(run: Path) -> str:
-    """Return where the user's other programs ask things of the coordinator of a run."""
-    return f"ipc://{run}/requests"
+def requests_endpoint(directory: Path) -> str:
+    """Return where the user's other programs ask things of a run, or of a command of many runs."""
+    return f"ipc://{directory}/{_REQUESTS}"
+
+
+def has_requests(batch: Path) -> bool:
+    """Tell whether a command can be asked as a whole, because it may have many runs."""
+    return (batch / _REQUESTS).exists()
 
 
 def journal(run: Path, place: int) -> Path:
@@ -111,16 +118,34 @@ def worker_log(batch: Path, worker: str) -> Path:
     return batch / f"{worker}.log"
 
 
-def living_runs() -> list[Path]:
-    """Return the directories of the user's living runs, oldest first; dead ones are removed."""
-    alive: list[tuple[float, Path]] = []
+def living_commands() -> list[Path]:
+    """Return the directories of the user's living commands; dead ones are removed."""
+    alive: list[Path] = []
     for batch in _root().iterdir():
         if batch.name.startswith(_UNNAMED):
             continue
         with suppress(FileNotFoundError):  # it has just ended
-            if not _is_alive(batch):
+            if _is_alive(batch):
+                alive.append(batch)
+            else:
                 shutil.rmtree(batch, ignore_errors=True)
-                continue
+    return sorted(alive)
+
+
+def runs_of(batch: Path) -> list[Path]:
+    """Return the directories of a command's living runs, oldest first."""
+    return _oldest_first([batch])
+
+
+def living_runs() -> list[Path]:
+    """Return the directories of the user's living runs, oldest first; dead ones are removed."""
+    return _oldest_first(living_commands())
+
+
+def _oldest_first(batches: Iterable[Path]) -> list[Path]:
+    alive: list[tuple[float, Path]] = []
+    for batch in batches:
+        with suppress(FileNotFoundError):  # it has just ended
             for run in [path for path in batch.iterdir() if path.is_dir()]:
                 with suppress(FileNotFoundError):
                     alive.append((run.stat().st_ctime, run))

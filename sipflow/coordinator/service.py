@@ -12,6 +12,7 @@ from sipflow.coordinator.agenda import Agenda, Job
 from sipflow.coordinator.liveness import Liveness
 from sipflow.coordinator.pool import Worker
 from sipflow.coordinator.premises import Premises
+from sipflow.coordinator.requests import Requests
 from sipflow.coordinator.run import Run
 from sipflow.coordinator.run_state import Stage
 from sipflow.coordinator.subscribers import Audience, Subscriber
@@ -19,7 +20,7 @@ from sipflow.errors import ResourceError
 from sipflow.protocol.control import Hello
 from sipflow.protocol.events import AnyEvent, RunReason
 from sipflow.protocol.launch import Ended, FromNursery, Launched
-from sipflow.protocol.requests import Answer, Denied, Request
+from sipflow.protocol.requests import Accepted, Answer, Denied, Request, StopRun
 from sipflow.protocol.verdict import COMPLETED, INFRASTRUCTURE, STOPPED, NotStarted
 
 # How often a view is told the time, in seconds: the longest sleep.
@@ -30,12 +31,21 @@ FAIL_FAST = "not reached: another scenario did not complete, and --fail-fast was
 
 
 class Service:
-    """Serves the runs of an agenda; ``view`` sees them all, ``log`` gets all events."""
+    """Serves the runs of an agenda; ``view`` sees them all, ``log`` gets all events.
+
+    ``command``: where the command is asked as a whole, if it has many runs.
+    """
 
     def __init__(
-        self, premises: Premises, agenda: Agenda, view: Audience, log: Sequence[Subscriber]
+        self,
+        premises: Premises,
+        agenda: Agenda,
+        view: Audience,
+        log: Sequence[Subscriber],
+        command: Requests | None = None,
     ) -> None:
         self._premises = premises
+        self._command = command
         self._channels = premises.channels
         self._agenda = agenda
         self._view = view
@@ -141,23 +151,32 @@ class Service:
         self._channels.signals.drain()
         while self._signals_heeded < self._channels.signals.count:
             self._signals_heeded += 1
-            self._not_started(self._agenda.halt(), "stopped", STOPPED)
-            for run in self._runs.values():
-                run.stop(at_once=self._signals_heeded > 1)
+            self._stop(at_once=self._signals_heeded > 1)
         for run in self._runs.values():
             run.hear_user()
-        if self._premises.remote is not None:
-            for client, request in self._premises.remote.receive():
-                self._premises.remote.answer(client, self._grant(request))
+        for asked in (self._premises.remote, self._command):
+            if asked is not None:
+                for client, request in asked.receive():
+                    asked.answer(client, self._grant(request))
+
+    def _stop(self, *, at_once: bool) -> None:
+        """Stop all runs of the command, those that have not begun as well."""
+        self._not_started(self._agenda.halt(), "stopped", STOPPED)
+        for run in self._runs.values():
+            run.stop(at_once=at_once)
 
     def _grant(self, request: Request) -> Answer:
-        """Answer one who may mean any of the runs."""
+        """Answer a request that may be about any of the runs, or about all."""
+        if request.run is None and isinstance(request, StopRun):
+            self._stop(at_once=False)
+            return Accepted()
         if request.run is None and len(self._runs) == 1:
             return next(iter(self._runs.values())).grant(request)
         run = self._runs.get(request.run or "")
         if run is not None:
             return run.grant(request)
-        return Denied(detail=f"name one of the living runs: {', '.join(self._runs)}")
+        alive = ", ".join(f"{run.id} ({run.job.file})" for run in self._runs.values())
+        return Denied(detail=f"name one of the living runs: {alive}")
 
     def _look_for_strays(self) -> None:
         """Log the first message of each socket that was none; the rest is only counted."""
@@ -175,6 +194,7 @@ class Service:
             "control socket": channels.control.strays,
             "request socket": sum(run.strays for run in self._runs.values()),
             "control endpoint": remote.strays if remote is not None else 0,
+            "command's socket": self._command.strays if self._command is not None else 0,
         }
 
     def _look_for_silent(self) -> None:

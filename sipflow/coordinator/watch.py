@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import msgspec
 
 from sipflow import output
+from sipflow.coordinator.living import one_run
 from sipflow.coordinator.requests import ask
-from sipflow.coordinator.run_directory import find_run, living_runs, requests_endpoint
+from sipflow.coordinator.run_directory import living_runs, requests_endpoint
 from sipflow.coordinator.subscribers import Subscriber
 from sipflow.coordinator.subscribers.plain import Plain
 from sipflow.errors import BrokenStreamError, RunNotFoundError
@@ -55,7 +56,7 @@ def _events_of(status: Status, keys: ClientKeys | None) -> Iterator[AnyEvent]:
 
 
 def _status_of(run: str | None) -> Status:
-    directory = find_run(run)
+    directory = one_run(run)
     who = f"run {directory.name}"
     status = ask(requests_endpoint(directory), who, AskStatus(run=run))
     if not isinstance(status, Status):

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from sipflow.protocol.events import NodeStateName, RunCounts, RunId, ScenarioName
+from sipflow.protocol.verdict import File
 
 RunStateName = Literal["starting", "running", "paused", "ending"]
 
@@ -26,7 +27,10 @@ class RequestMessage(Message, frozen=True, kw_only=True):
 
 
 class StopRun(RequestMessage, frozen=True, kw_only=True):
-    """Stop the run: end its calls and conclude ``stopped``. Wins over everything else."""
+    """Stop the run: end its calls and conclude ``stopped``. Wins over everything else.
+
+    Without ``run`` it stops all runs of the command, and none of them begins any more.
+    """
 
 
 class PauseRun(RequestMessage, frozen=True, kw_only=True):
@@ -98,6 +102,10 @@ class Status(Message, frozen=True, kw_only=True):
     load: Annotated[
         LoadStatus | None, Meta(description="how the load stands; null: it is a single run")
     ] = None
+    file: File = ""
+    command: Annotated[
+        str, Meta(description="the id of the command that it is a run of; `stop` takes it too")
+    ] = ""
 
 
 Answer = Accepted | Denied | Status

@@ -38,6 +38,8 @@ STATUS = Status(
     state="paused",
     last_g=12,
     elapsed_s=1.5,
+    file="calls/two.yaml",
+    command="ba7c4000",
     instances={
         "alice": InstanceStatus(port=5060, pid=4711, node="alice-2", state="running"),
         "bob": InstanceStatus(port=5062),
@@ -138,6 +140,7 @@ def test_the_status_is_a_line_for_the_run_and_one_for_each_instance(
         "run a1  two  paused  1.5 s  12 events at tcp://127.0.0.1:5556",
         "  alice  port 5060  pid 4711  alice-2 running",
         "  bob    port 5062  no process yet  not started",
+        "  file calls/two.yaml",
     ]
 
 

@@ -1,7 +1,9 @@
 """Runs that are paused, resumed and stopped from outside, at many moments of a three-party call."""
 
+import json
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -165,12 +167,80 @@ def test_with_several_runs_alive_an_error_lists_them(tmp_path: Path) -> None:
     path = write(LONG_CALL, tmp_path)
     with Coordinator(path, tmp_path) as first, Coordinator(path, tmp_path) as second:
         runs = [one.wait_for_leg("bob", "confirmed")["run"] for one in (first, second)]
-        for command in ("stop", "pause", "resume", "status", "watch"):
+        for command in ("stop", "pause", "resume", "watch"):
             answer = cli(command)
             assert answer.returncode == 2
-            assert answer.stderr.startswith("error: several runs are alive, name one of them: ")
+            several = "commands are running" if command == "stop" else "runs are alive"
+            assert answer.stderr.startswith(f"error: several {several}, name one of them")
             assert all(run in answer.stderr for run in runs)
+            assert answer.stderr.count(f"long call  {path}\n") == 2
+        listed = cli("status")
+        assert listed.returncode == 0
+        assert all(f"{run}  running" in listed.stdout for run in runs)
+        assert listed.stdout.count(f"long call  {path}\n") == 2
+        statuses = json.loads(cli("status", "--json").stdout)
+        assert [status["run"] for status in statuses] == runs
+        assert [status["file"] for status in statuses] == [str(path)] * 2
         for run in runs:
             cli("stop", run)
         for one in (first, second):
             check_end(one.finish(), {"stopped"})
+
+
+def test_a_stop_without_an_id_stops_all_files_of_the_only_command(tmp_path: Path) -> None:
+    path = write(LONG_CALL, tmp_path)
+    with Coordinator(path, tmp_path, *[str(path)] * 3, "-j", "2") as coordinator:
+        runs = both_up(coordinator)
+        answer = cli("stop")
+        assert (answer.returncode, answer.stderr) == (0, "")
+        assert answer.stdout.startswith("stopping all runs of command ")
+        verdicts = stopped(coordinator)
+    assert [one["verdict"] for one in verdicts] == ["stopped", "stopped", None, None]
+    assert [one["run"] for one in verdicts[:2]] == runs
+    assert [one["exit_code"] for one in verdicts] == [130] * 4
+
+
+def test_a_command_among_several_is_stopped_by_its_id_and_the_others_go_on(
+    tmp_path: Path,
+) -> None:
+    path = write(LONG_CALL, tmp_path)
+    with (
+        Coordinator(path, tmp_path) as other,
+        Coordinator(path, tmp_path, *[str(path)] * 2, "-j", "2") as coordinator,
+    ):
+        run = other.wait_for_leg("bob", "confirmed")["run"]
+        runs = both_up(coordinator)
+        commands = {
+            status["run"]: status["command"]
+            for status in json.loads(cli("status", "--json").stdout)
+        }
+        assert set(commands) == {run, *runs}
+        assert commands[runs[0]] == commands[runs[1]]
+        assert cli("stop").returncode == 2
+        answer = cli("stop", commands[runs[0]])
+        assert answer.stdout == f"stopping all runs of command {commands[runs[0]]}\n"
+        assert {one["verdict"] for one in stopped(coordinator)} == {"stopped", None}
+        assert json.loads(cli("status", "--json").stdout)["run"] == run
+        answer = cli("stop", commands[run])
+        assert answer.stdout == f"stopping run {run}\n"
+        check_end(other.finish(), {"stopped"})
+
+
+def both_up(coordinator: Coordinator) -> list[str]:
+    """Wait until both runs of a command have their call, and return their ids, oldest first."""
+    up: dict[str, set[str]] = {}
+    for event in coordinator.read():
+        legs = up.setdefault(event["run"], set())
+        if event["type"] == "leg-state" and event["new"] == "confirmed":
+            legs.add(event["instance"])
+        if [len(known) for known in up.values()] == [2, 2]:
+            break
+    return list(up)
+
+
+def stopped(coordinator: Coordinator) -> list[dict[str, Any]]:
+    """Return the verdicts of a command that was stopped."""
+    outcome = coordinator.finish()
+    assert outcome.exit_code == 130
+    verdicts: list[dict[str, Any]] = json.loads(outcome.stdout)
+    return verdicts

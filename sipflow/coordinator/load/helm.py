@@ -4,11 +4,10 @@ Brings each wish to whoever conducts the load, and says what came of it. It owns
 """
 
 import os
-from typing import Protocol, assert_never
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 from sipflow import clock
 from sipflow.coordinator.load.accounts import Accounts
-from sipflow.coordinator.load.targets import Ceiling
 from sipflow.coordinator.load_keys import Keys, ScaleRate, StopLoad, TogglePause, Wish
 from sipflow.coordinator.premises import Premises
 from sipflow.coordinator.requests import Requests
@@ -27,6 +26,9 @@ from sipflow.protocol.requests import (
     Status,
     StopRun,
 )
+
+if TYPE_CHECKING:
+    from sipflow.coordinator.load.play import LoadPlan
 
 _TOO_LATE = Denied(detail="it has not begun yet, or is ending")
 _STATES: dict[LoadStateName | None, RunStateName] = {
@@ -72,24 +74,24 @@ class Steered(Protocol):
 
 
 class Helm:
-    """``scenario`` is the name of what is loaded; ``ceiling`` the most that may be asked for."""
+    """``plan`` says what is loaded, and the most that may be asked for."""
 
     def __init__(
         self,
         premises: Premises,
         requests: Requests,
         accounts: Accounts,
-        scenario: str,
+        plan: "LoadPlan",
         *,
         keys: Keys,
-        ceiling: Ceiling | None,
     ) -> None:
         self._premises = premises
         self._requests = requests
         self._accounts = accounts
-        self._scenario = scenario
+        self._scenario = plan.scenario.name
+        self._file = plan.file
         self._keys = keys
-        self._ceiling = ceiling
+        self._ceiling = plan.ceiling
         self._began = clock.monotonic()
         self._signals_heeded = 0
 
@@ -174,4 +176,6 @@ class Helm:
                 workers=load.workers,
                 rate=load.rate,
             ),
+            file=self._file,
+            command=self._premises.directory.path.name,
         )

@@ -97,7 +97,7 @@ def play_load(
             Limits(size.slots, options.restarts),
             _variables(scenario, plan.handout),
         )
-        helm = Helm(premises, requests, accounts, scenario.name, keys=keys, ceiling=plan.ceiling)
+        helm = Helm(premises, requests, accounts, plan, keys=keys)
         engine.attend(helm, view.tick)
         view.begin(load, scenario, plan.text, premises.events)
         engine.warm_up()

@@ -1,4 +1,8 @@
-"""Long lines on as many lines of a terminal as they take, broken between words. Pure."""
+"""Long lines on as many lines of a terminal as they take, broken between words. Pure.
+
+A word that is longer than a line, a path for example, stays whole, so that it can be copied and
+found; the terminal breaks it.
+"""
 
 from collections.abc import Iterable
 from textwrap import wrap
@@ -11,7 +15,7 @@ _STEP = 2
 def folded(text: str, first: str, width: int) -> list[str]:
     """Return a text on as many lines as it takes; ``first`` stands before it on its first line.
 
-    The other lines begin below the text. A word that is longer than a line is broken.
+    The other lines begin below the text.
     """
     lines = wrap(
         text,
@@ -19,12 +23,13 @@ def folded(text: str, first: str, width: int) -> list[str]:
         initial_indent=first,
         subsequent_indent=" " * len(first),
         break_on_hyphens=False,
+        break_long_words=False,
     )
     return lines or [first.rstrip()]
 
 
 def fitted(lines: Iterable[str], width: int | None) -> list[str]:
-    """Return lines of which none is longer than ``width``; None: any length will do.
+    """Return lines that are broken where they are longer than ``width``; None: nowhere.
 
     The rest of a line stands a little to the right of where the line begins.
     """
@@ -41,5 +46,6 @@ def fitted(lines: Iterable[str], width: int | None) -> list[str]:
             initial_indent=" " * min(margin, max(0, width - _DEEPEST)),
             subsequent_indent=" " * below,
             break_on_hyphens=False,
+            break_long_words=False,
         )
     return fitting

@@ -43,16 +43,16 @@ def _narrow(rows: Sequence[_Row], width: int) -> Iterator[str]:
     verdicts = column_width(row[2] for row in rows)
     seconds = column_width(row[3] for row in rows)
     beside = verdicts + seconds + 2 * len(_GAP)
+    is_stacked = width - beside < _LEAST_BESIDE
     for file, _scenario, verdict, took, reason in rows:
         first = f"{verdict:{verdicts}}{_GAP}{took:>{seconds}}{_GAP}"
-        if width - beside >= _LEAST_BESIDE:
-            yield from folded(file, first, width)
+        if is_stacked:
+            yield f"{verdict} {took}".removesuffix(f" {NOTHING}")
+            yield f"{_GAP}{file}"
         else:
-            yield from folded(f"{verdict} {took}".removesuffix(f" {NOTHING}"), "", width)
-            yield from folded(file, _GAP, width)
-            beside = 2 * len(_GAP)
+            yield from folded(file, first, width)
         if reason:
-            yield from folded(reason, " " * beside, width)
+            yield from folded(reason, 2 * _GAP if is_stacked else " " * beside, width)
 
 
 def _aligned(row: _Row, widths: Sequence[int]) -> str:
