@@ -8,6 +8,8 @@ from sipflow.protocol import duration
 
 # How the schema says that a text with variables may stand there; that goes for most values.
 FILLED = r"\$\{"
+# That a number may stand in quotes.
+QUOTED = ("^-?[0-9]+$", r"^-?[0-9]+(\.[0-9]+)?$")
 
 
 def takes(schema: Schema) -> str:
@@ -36,7 +38,7 @@ def default(schema: Schema) -> str:
 
 
 def _goes_without_saying(schema: Schema) -> bool:
-    return schema.get("pattern") == FILLED or schema.get("type") == "null"
+    return schema.get("pattern") in (FILLED, *QUOTED) or schema.get("type") == "null"
 
 
 def _listed(names: Sequence[str], last: str = "or") -> str:

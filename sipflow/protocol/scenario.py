@@ -247,6 +247,10 @@ class Timeout(Action, frozen=True, kw_only=True, tag="TIMEOUT"):
     timeout: properties.Delay
 
 
+class Wait(Timeout, frozen=True, kw_only=True, tag="Wait"):
+    """Do what TIMEOUT does; another name for it."""
+
+
 class PlayAudio(LegAction, frozen=True, kw_only=True, tag="PlayAudio"):
     """Play a WAV file to the other side; succeeds when it has been played to its end.
 
@@ -341,6 +345,7 @@ NodeAction = (
     | Transferred
     | Message
     | Timeout
+    | Wait
     | PlayAudio
     | RecordAudio
     | StopAudio
@@ -380,6 +385,7 @@ EVENTS: tuple[type[Action], ...] = (
     Transferred,
     Message,
     Timeout,
+    Wait,
     DTMFReceived,
     Registered,
 )

@@ -9,8 +9,9 @@ from sipflow.coordinator.scenario.condition_check import (
     check_conditions,
 )
 from sipflow.coordinator.scenario.header_check import check_headers
+from sipflow.coordinator.scenario.other_words import question, word_meant
 from sipflow.coordinator.scenario.problem import LOOSE, STRICT, Report
-from sipflow.coordinator.scenario.property_check import Accepted, Rejected, check, right
+from sipflow.coordinator.scenario.property_check import Accepted, Rejected, check, right, unquoted
 from sipflow.coordinator.scenario.raw_graph import Format, RawNode, RawProperty
 from sipflow.coordinator.scenario.scope import NOBODY
 from sipflow.coordinator.scenario.sight import Sight
@@ -28,6 +29,10 @@ from sipflow.coordinator.scenario.vocabulary import (
 )
 from sipflow.coordinator.scenario.wording import listed, shown
 from sipflow.protocol.scenario import Action, Late
+
+# Times that people give in seconds: up to this many without a unit, they were most likely meant so.
+_TIMES = ("timeout", "window", "duration")
+_MOST_SECONDS = 60
 
 
 class Checked(Struct, frozen=True):
@@ -68,11 +73,11 @@ def _action_type(node: RawNode, report: Report) -> type[Action] | None:
     kind = action_types().get(word)
     expected = words_of(node.kind) if node.kind is not None else tuple(action_types())
     if kind is None:
-        near = report.near(word, expected) or report.near(word, action_types())
+        meant = word_meant(word, node.kind, report)
         report.error(
             node.place,
             f"unknown {node.kind or 'command or event'} {shown(word)}",
-            f"did you mean {near}?" if near else _all_words(node),
+            question(word, meant) if meant else _all_words(node),
         )
     elif node.kind is not None and word not in expected:
         other = "event" if node.kind == "command" else "command"
@@ -180,6 +185,7 @@ class _PropertiesCheck:
             self.fields[property.name] = result.value
             if result.secret:
                 self.secret.add(property.name)
+            self._warn_of_milliseconds(written, property)
         elif isinstance(result, Late):
             self.late.append(result)
             if property.required:
@@ -217,6 +223,20 @@ class _PropertiesCheck:
         if result is not None:
             message = f"{shown(written.name)} of {self._node.word} {result.message}"
             self._report.error(written.place, message, result.right)
+
+    def _warn_of_milliseconds(self, written: RawProperty, property: Property) -> None:
+        """Warn of so short a time that seconds are meant; a drawing asks for milliseconds."""
+        number = unquoted(property, written.value)
+        is_number = isinstance(number, int | float) and not isinstance(number, bool)
+        if self._format != "yaml" or property.name not in _TIMES or not is_number:
+            return
+        if 0 < number <= _MOST_SECONDS:  # type: ignore[operator]
+            self._report.warning(
+                written.place,
+                f"{shown(written.name)} of {self._node.word} is the number {number}, "
+                f"which is {number} ms",
+                f"write {number}s if seconds are meant, else {number}ms",
+            )
 
     def _twice(self, written: RawProperty, first: str, property: Property) -> None:
         self.wrong.add(property.name)

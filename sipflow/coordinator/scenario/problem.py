@@ -6,6 +6,7 @@ while a file is read, and finds the near miss behind a misspelt word. No file, n
 
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from itertools import islice
 from typing import Literal
 
 from msgspec import Struct
@@ -61,6 +62,7 @@ class Report:
     def __init__(self) -> None:
         self._problems: list[Problem] = []
         self._searches = 0
+        self._found: dict[tuple[str, float, tuple[str, ...]], str | None] = {}
 
     @property
     def has_errors(self) -> bool:
@@ -77,17 +79,26 @@ class Report:
 
     def near(self, word: str, candidates: Iterable[str], likeness: float = LOOSE) -> str | None:
         """Return the candidate that a misspelt word resembles most, in any letter case."""
-        if len(word) > _LONGEST_WORD or self._searches >= _MOST_SEARCHES:
+        if len(word) > _LONGEST_WORD:
             return None
-        self._searches += 1
-        by_folded: dict[str, str] = {}
-        for candidate, _ in zip(candidates, range(_MOST_CANDIDATES), strict=False):
-            by_folded.setdefault(candidate.casefold(), candidate)
-        found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=likeness)
-        return by_folded[found[0]] if found else None
+        sought = word, likeness, tuple(islice(candidates, _MOST_CANDIDATES))
+        if sought not in self._found:
+            if self._searches >= _MOST_SEARCHES:
+                return None
+            self._searches += 1
+            self._found[sought] = _nearest(*sought)
+        return self._found[sought]
 
     def in_order(self, position: Callable[[Place], tuple[int, ...]]) -> tuple[Problem, ...]:
         """Return the problems in file order, each once, given where in the file a place comes."""
         # Two edges of one node that both lead to nowhere are one and the same line.
         once = dict.fromkeys(self._problems)
         return tuple(sorted(once, key=lambda problem: position(problem.place)))
+
+
+def _nearest(word: str, likeness: float, candidates: tuple[str, ...]) -> str | None:
+    by_folded: dict[str, str] = {}
+    for candidate in candidates:
+        by_folded.setdefault(candidate.casefold(), candidate)
+    found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=likeness)
+    return by_folded[found[0]] if found else None

@@ -17,6 +17,7 @@ from sipflow.coordinator.scenario.wording import (
     shown,
 )
 from sipflow.protocol import duration
+from sipflow.protocol.plain_scalar import resolve
 
 
 class Accepted(Struct, frozen=True):
@@ -37,7 +38,11 @@ class Rejected(Struct, frozen=True):
 
 
 def check(property: Property, value: RawValue) -> Accepted | Rejected:
-    """Return the value that the property takes, or why it cannot take it."""
+    """Return the value that the property takes, or why it cannot take it.
+
+    A number in quotes is a number where one is meant.
+    """
+    value = unquoted(property, value)
     if property.is_duration:
         return _check_duration(property, value)
     if property.is_pattern and isinstance(value, str) and not _is_pattern(value):
@@ -54,9 +59,24 @@ def _check_duration(property: Property, value: RawValue) -> Accepted | Rejected:
         try:
             return Accepted(msgspec.convert(taken, property.kind))
         except msgspec.ValidationError:
-            return Rejected(f"is {described(value)}, which is out of range", right(property))
+            return Rejected(f"is {described(value)}, {_out_of_range(value)}", right(property))
     what = described(value)
     return Rejected(f"is {what}, which {taken}", duration.RIGHT)
+
+
+def unquoted(property: Property, value: RawValue) -> RawValue:
+    """Return the number that a text says where the property is a number, else the value itself."""
+    is_number = property.is_duration or isinstance(property.shape, IntType | FloatType)
+    if not is_number or not isinstance(value, str):
+        return value
+    meant = resolve(value)
+    return meant if isinstance(meant, int | float) and not isinstance(meant, bool) else value
+
+
+def _out_of_range(value: RawValue) -> str:
+    if isinstance(value, str):
+        return "which is out of range"
+    return "which is a number of milliseconds and out of range"
 
 
 def _is_pattern(text: str) -> bool:
@@ -132,8 +152,6 @@ def right(property: Property, value: RawValue = None) -> str:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if isinstance(shape, StrType) and number:
         return f"put it in quotes: {shown(str(value))}"
-    if isinstance(shape, IntType | FloatType) and isinstance(value, str) and value.isdecimal():
-        return f"write it without quotes: {value[:20]}"
     if isinstance(shape, BoolType | LiteralType):
         return f"write {_choices(shape)}"
     return f"give {property.description or _kind(property)}{_limits(shape)}{_examples(property)}"

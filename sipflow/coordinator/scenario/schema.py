@@ -6,7 +6,7 @@ It knows what one value may be; what takes a look at the whole graph is left to 
 from collections.abc import Iterable, Mapping
 
 import msgspec
-from msgspec.inspect import FloatType, StrType
+from msgspec.inspect import FloatType, IntType, StrType
 
 from sipflow.coordinator.scenario.condition_check import MOST_ENTRIES
 from sipflow.coordinator.scenario.template import NAME_PATTERN, RESERVED
@@ -33,6 +33,12 @@ Schema = dict[str, object]
 
 _TEXT: Schema = {"type": "string"}
 _NAME: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME, "pattern": r"\S"}
+_QUOTED_WHOLE: Schema = {
+    "type": "string",
+    "pattern": "^-?[0-9]+$",
+    "description": "the number in quotes",
+}
+_QUOTED: Schema = {**_QUOTED_WHOLE, "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
 _NUMBER: Schema = {
     "type": "string",
     "pattern": r"^[A-Za-z0-9_.!~*'()&=+$,;?/-]+$|\$\{",
@@ -422,13 +428,16 @@ def _value(property: Property, fill: bool = True) -> Schema:
     if property.is_duration:
         number = _milliseconds(property)
         text: Schema = {"type": "string", "pattern": duration.PATTERN}
-        return {**described, "anyOf": [text, number, *filled]}
+        return {**described, "anyOf": [text, number, _QUOTED, *filled]}
     schema: Schema = {**msgspec.json.schema(property.kind), **described}
     if property.choices:
         schema["enum"] = list(property.choices)
     if property.excluded:
         low, high = property.excluded[0], property.excluded[-1]
         schema["not"] = {"minimum": low, "maximum": high}
+    if isinstance(property.shape, IntType | FloatType):
+        quoted = _QUOTED_WHOLE if isinstance(property.shape, IntType) else _QUOTED
+        return {**described, "anyOf": [schema, quoted, *filled]}
     takes_all = isinstance(property.shape, StrType) and property.shape.pattern is None
     if takes_all or property.holds == "headers":
         return schema

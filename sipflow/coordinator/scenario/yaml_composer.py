@@ -15,6 +15,7 @@ import yaml
 from sipflow.coordinator.scenario.located import Key, Mapping, Scalar, Sequence, Value
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.wording import shown
+from sipflow.coordinator.scenario.yaml_mistakes import mistake_in
 from sipflow.protocol.plain_scalar import resolve
 from sipflow.protocol.scenario import Place
 
@@ -73,11 +74,14 @@ def compose(
         report.error(composer.place, refused.message, refused.right)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        report.error(
-            composer.at(mark),
-            f"this is not YAML: {error.problem}",
-            "check indentation, colons and quotes here",
-        )
+        place = composer.at(mark)
+        mistake = mistake_in(text, (place.line or 1) - 1)
+        if mistake is not None:
+            place = Place(file=file, line=place.line, column=mistake.column)
+            report.error(place, mistake.message, mistake.right)
+        else:
+            right = "check indentation, colons and quotes here"
+            report.error(place, f"this is not YAML: {error.problem}", right)
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         # What only PyYAML's parser in Python lets through: an escape beyond Unicode.
         what = shown(str(error).partition("\n")[0])

@@ -13,7 +13,7 @@ from sipflow.coordinator.scenario.scope import NOTHING_GIVEN, Given, Scope
 from sipflow.coordinator.scenario.vocabulary import account_properties, signalling_properties
 from sipflow.coordinator.scenario.wording import described, listed, name_trouble, shown
 from sipflow.coordinator.scenario.yaml_flow import FlowReader
-from sipflow.coordinator.scenario.yaml_steps import written
+from sipflow.coordinator.scenario.yaml_steps import STEP_KEYS, written
 from sipflow.coordinator.scenario.yaml_variables import defined
 
 TOP_KEYS = ("name", "description", "variables", "instances", "flow")
@@ -230,11 +230,10 @@ def _flow(
             # Where there are no instances at all, that is the problem, and reported.
             if instances:
                 near = report.near(key.text, instances)
-                report.error(
-                    key.place,
-                    f"no instance is named {shown(key.text)}",
-                    f"did you mean {near}?" if near else f"the instances are {known}",
-                )
+                right = f"did you mean {near}?" if near else f"the instances are {known}"
+                if key.text in STEP_KEYS:
+                    right = "let it begin in the column of the word of the step that it belongs to"
+                report.error(key.place, f"no instance is named {shown(key.text)}", right)
         _steps_of(key, value, steps, report)
     return undeclared
 

@@ -7,7 +7,7 @@ from sipflow.coordinator.scenario.located import Key, Mapping, Scalar, Value, ra
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import RawProperty
 from sipflow.coordinator.scenario.vocabulary import action_types, by_name, main_property
-from sipflow.coordinator.scenario.wording import described, name_trouble, shown
+from sipflow.coordinator.scenario.wording import described, listed, name_trouble, shown
 from sipflow.protocol.scenario import Place
 
 STEP_KEYS = ("id", "on_failure")
@@ -32,13 +32,26 @@ class StepReader:
         candidates = [key for key, _ in step.pairs if key.text not in STEP_KEYS]
         known = [key for key in candidates if key.text in action_types()]
         if not candidates:
-            self._report.error(step.place, "a step has no word", STEP_EXAMPLE)
+            self._no_word(step)
             return None
         word = (known or candidates)[0]
         for key in candidates:
             if key is not word:
                 self._stray(key, word)
         return word
+
+    def _no_word(self, step: Mapping) -> None:
+        keys = [key.text for key, _ in step.pairs]
+        if not keys:
+            self._report.error(step.place, "a step has no word", STEP_EXAMPLE)
+            return
+        self._report.error(
+            step.place,
+            f"{listed([shown(key) for key in keys], 'and')} is a step of its own here, "
+            "without a word",
+            f"if it belongs to the step above, leave out its dash and begin {shown(keys[0])} in "
+            'the column of that step\'s word, which needs a colon then, as in "- Answer:"',
+        )
 
     def _stray(self, key: Key, word: Key) -> None:
         kind = action_types().get(word.text)

@@ -121,14 +121,15 @@ from tests.coordinator.scenario.snippets import (
             id="a reason with a line break",
         ),
         pytest.param(
-            ALICE_DOES + '    - INCOMING\n    - Response: {code: "486"}',
+            ALICE_DOES + '    - INCOMING\n    - Response: {code: "99"}',
             [
                 (
-                    'call.yaml:5:24: error: "code" of Response is the text "486", not a whole '
-                    "number; write it without quotes: 486"
+                    'call.yaml:5:24: error: "code" of Response is the number 99, which is out of '
+                    "range; give a SIP status code: 1xx, 3xx, 4xx, 5xx or 6xx, from 100 to 699, "
+                    "for example 183 or 486"
                 ),
             ],
-            id="a text for a number",
+            id="a number in quotes that is out of range",
         ),
         pytest.param(
             ALICE_DOES + "    - INCOMING\n    - Response: {code: busy}",
@@ -264,15 +265,14 @@ from tests.coordinator.scenario.snippets import (
             id="both names of a property",
         ),
         pytest.param(
-            ALICE_DOES + '    - TIMEOUT: "100"',
+            ALICE_DOES + '    - TIMEOUT: "5"\n    - INCOMING: {timeout: 0.5}\n    - Wait: 60.5',
             [
-                (
-                    'call.yaml:4:16: error: "timeout" of TIMEOUT is the text "100", which is a '
-                    "text without a unit; write a duration: 100ms, 5s, 1.5s, 2m, or a number of "
-                    "milliseconds"
-                ),
+                'call.yaml:4:16: warning: "timeout" of TIMEOUT is the number 5, which is 5 ms; '
+                "write 5s if seconds are meant, else 5ms",
+                'call.yaml:5:27: warning: "timeout" of INCOMING is the number 0.5, which is '
+                "0.5 ms; write 0.5s if seconds are meant, else 0.5ms",
             ],
-            id="a duration without unit",
+            id="so few milliseconds that seconds are meant",
         ),
         pytest.param(
             ALICE_DOES + "    - TIMEOUT: 1h",

@@ -21,10 +21,10 @@ from tests.coordinator.scenario.snippets import (
     ("graph", "expected"),
     [
         pytest.param(
-            {"nodes": [ALICE, command(word="Hangup")], "edges": [edge("i", "a")]},
+            {"nodes": [ALICE, command(word="Juggle")], "edges": [edge("i", "a")]},
             [
                 (
-                    'call.json: node a: error: unknown command "Hangup"; the commands are '
+                    'call.json: node a: error: unknown command "Juggle"; the commands are '
                     f"{ALL_COMMANDS}"
                 ),
             ],
@@ -115,15 +115,15 @@ from tests.coordinator.scenario.snippets import (
             id="both names of a property",
         ),
         pytest.param(
-            {"nodes": [ALICE, command(targetUri=100, timeout="5")], "edges": [edge("i", "a")]},
+            {"nodes": [ALICE, command(targetUri=100, timeout="5h")], "edges": [edge("i", "a")]},
             [
                 (
                     'call.json: node a: error: "targetUri" of MakeCall is the number 100, not a '
                     'text; put it in quotes: "100"'
                 ),
                 (
-                    'call.json: node a: error: "timeout" of MakeCall is the text "5", which is a '
-                    "text without a unit; write a duration: 100ms, 5s, 1.5s, 2m, or a number of "
+                    'call.json: node a: error: "timeout" of MakeCall is the text "5h", which is '
+                    "not a duration; write a duration: 100ms, 5s, 1.5s, 2m, or a number of "
                     "milliseconds"
                 ),
             ],

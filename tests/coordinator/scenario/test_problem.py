@@ -48,6 +48,7 @@ def test_near_misses_are_looked_for_in_bounded_time() -> None:
     report = Report()
     assert report.near("x" * 41, ["x" * 41]) is None
     assert report.near("name", [*(str(number) for number in range(200)), "name"]) is None
-    for _ in range(999):
-        assert report.near("nam", ["name"]) == "name"
+    for number in range(999):
+        assert report.near("nam", ["name", str(number)]) == "name"
     assert report.near("nam", ["name"]) is None
+    assert report.near("nam", ["name", "0"]) == "name"  # it has been found before

@@ -44,6 +44,11 @@ PROPERTIES = {one.name: one for one in properties(Later)}
         ("timeout", "5s", 5.0),
         ("rule", "a+", "a+"),
         ("rest", "2m", 120.0),
+        ("count", "3", 3),
+        ("ratio", "2", 2),
+        ("ratio", "0.5", 0.5),
+        ("timeout", "500", 0.5),
+        ("text", "3", "3"),
     ],
 )
 def test_what_fits_is_accepted(name: str, value: RawValue, taken: object) -> None:
@@ -67,12 +72,11 @@ def test_what_fits_is_accepted(name: str, value: RawValue, taken: object) -> Non
             'is the text "\\ud800", which holds control characters',
             "give lines to send",
         ),
-        ("count", "3", 'is the text "3", not a whole number', "write it without quotes: 3"),
         ("count", "x", 'is the text "x", not a whole number', "give how often"),
         ("count", True, "is true, not a whole number", "give how often"),
         ("bare", "x", 'is the text "x", not a whole number', "give a whole number"),
         ("ratio", 0, "is the number 0, which is out of range", "give how much"),
-        ("ratio", "2", 'is the text "2", not a number', "write it without quotes: 2"),
+        ("count", "true", 'is the text "true", not a whole number', "give how often"),
         ("ratio", "x", 'is the text "x", not a number', "give how much"),
         ("ratio", True, "is true, not a number", "give how much"),
         ("share", 1.5, "is the number 1.5, which is out of range", "give a number, from 0 to 1"),
@@ -117,7 +121,8 @@ def test_a_duration_has_the_limits_of_its_type() -> None:
         'is the text "11s", which is out of range', f"{RIGHT}, from 0.05 s to 10 s"
     )
     assert check(duration, 5) == Rejected(
-        "is the number 5, which is out of range", f"{RIGHT}, from 0.02 s"
+        "is the number 5, which is a number of milliseconds and out of range",
+        f"{RIGHT}, from 0.02 s",
     )
 
 

@@ -24,6 +24,7 @@ from sipflow.protocol.scenario import (
     MuteTransfer,
     Response,
     Timeout,
+    Wait,
 )
 
 
@@ -70,7 +71,7 @@ def test_the_main_property_is_the_only_required_one(
 
 def test_a_word_may_be_another_name_of_one() -> None:
     others = {kind: other_name_of(kind) for kind in COMMANDS + EVENTS if other_name_of(kind)}
-    assert others == {MuteTransfer: AttendedTransfer}
+    assert others == {MuteTransfer: AttendedTransfer, Wait: Timeout}
 
 
 def test_a_summary_is_one_line_for_people() -> None:
@@ -123,4 +124,4 @@ def test_what_a_scenario_is_checked_by_is_known_before_the_start() -> None:
 
 def test_every_event_but_a_delay_can_be_one_that_must_not_come() -> None:
     lacking = [kind for kind in EVENTS if "must_not" not in {p.name for p in properties(kind)}]
-    assert lacking == [Timeout]
+    assert lacking == [Timeout, Wait]

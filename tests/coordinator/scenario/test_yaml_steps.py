@@ -48,7 +48,7 @@ from tests.coordinator.scenario.snippets import (
             id="a step that is empty",
         ),
         pytest.param(
-            ALICE_DOES + "    - {id: x}",
+            ALICE_DOES + "    - {}",
             [
                 (
                     "call.yaml:4:7: error: a step has no word; write a word, for example - "
@@ -171,10 +171,10 @@ from tests.coordinator.scenario.snippets import (
             id="a list for a word's properties",
         ),
         pytest.param(
-            ALICE_DOES + '    - Dial: "200"',
+            ALICE_DOES + '    - Juggle: "200"',
             [
                 (
-                    'call.yaml:4:7: error: unknown command or event "Dial"; the commands are '
+                    'call.yaml:4:7: error: unknown command or event "Juggle"; the commands are '
                     f"{ALL_COMMANDS}; the events are {ALL_EVENTS}"
                 ),
             ],
