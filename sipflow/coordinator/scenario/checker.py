@@ -18,6 +18,7 @@ from sipflow.coordinator.scenario.leg_check import check_legs
 from sipflow.coordinator.scenario.node_check import Checked, check_node
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import RawGraph, RawNode
+from sipflow.coordinator.scenario.reach_check import check_reach_of
 from sipflow.coordinator.scenario.scope_check import check_scopes, fill_numbers
 from sipflow.coordinator.scenario.vocabulary import properties
 from sipflow.protocol.scenario import Instance, Node, NodeAction, Scenario
@@ -36,6 +37,8 @@ def check(raw: RawGraph, report: Report, files: AudioFiles | None = None) -> Sce
         node.id: check_node(node, raw.format, report, late.of_node(node)) for node in raw.nodes
     }
     _check_targets(raw, actions, report)
+    if raw.scope.given.mode == "local":
+        check_reach_of(raw, instances, actions, report)
     check_digits(raw, actions, report)
     if files is not None:
         check_files(raw, actions, files, report)

@@ -11,6 +11,7 @@ secret: no problem shows it.
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
+from typing import Literal
 
 from msgspec import Struct, field
 
@@ -61,11 +62,13 @@ class Given(Struct, frozen=True):
     """What is known before a file is read: the command line's variables, and the environment.
 
     ``columns`` are variables that have another value in each run of a load, so none before it.
+    ``mode``: how the scenario is to run; whom local mode cannot reach is a problem there alone.
     """
 
     variables: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
     columns: frozenset[str] = frozenset()
+    mode: Literal["local", "real"] = "local"
 
     def value(self, name: str) -> "Filled | None":
         """Return what it gives to a variable, if it gives it any."""

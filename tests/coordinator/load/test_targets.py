@@ -18,7 +18,7 @@ def scenario(*steps: str) -> Scenario:
     text = 'instances: {alice: {number: "100"}, bob: {number: "200"}}\nflow:\n  alice:\n'
     text += "".join(f"    - {step}\n" for step in steps)
     columns = frozenset(ROWS.columns)
-    reading = read_text(text.encode(), "call.yaml", Given(columns=columns))
+    reading = read_text(text.encode(), "call.yaml", Given(columns=columns, mode="real"))
     assert reading.scenario is not None, reading.problems
     return reading.scenario
 

@@ -43,9 +43,14 @@ def drawn(**data: object) -> Account | None:
         ("register: true", Account(register=True)),
         ("registrar: 127.0.0.1:5080", Account(registrar="127.0.0.1:5080")),
         (
-            "registrar: a.b, username: u, password: p, realm: r, expires: 1m, register: true",
+            "registrar: 127.0.0.1, username: u, password: p, realm: r, expires: 1m, register: true",
             Account(
-                registrar="a.b", username="u", password="p", realm="r", expires=60, register=True
+                registrar="127.0.0.1",
+                username="u",
+                password="p",
+                realm="r",
+                expires=60,
+                register=True,
             ),
         ),
     ],
@@ -60,7 +65,10 @@ def test_an_instance_has_an_account(properties: str, expected: Account | None) -
         ({}, None),
         ({"register": True}, Account(register=True)),
         ({"registrar": "", "password": None, "register": True}, Account(register=True)),
-        ({"registrar": "a.b", "expires": 60_000}, Account(registrar="a.b", expires=60.0)),
+        (
+            {"registrar": "127.0.0.1", "expires": 60_000},
+            Account(registrar="127.0.0.1", expires=60.0),
+        ),
     ],
 )
 def test_a_drawn_instance_has_one_too(data: dict[str, object], expected: Account | None) -> None:
@@ -69,7 +77,7 @@ def test_a_drawn_instance_has_one_too(data: dict[str, object], expected: Account
 
 def read_with(properties: str, **given: str) -> Reading:
     """Read an instance with properties, a variable ``x`` and an environment with a password."""
-    text = f"variables: {{x: a.b}}\ninstances: {{alice: {{number: '100', {properties}}}}}"
+    text = f"variables: {{x: 127.0.0.1}}\ninstances: {{alice: {{number: '100', {properties}}}}}"
     return read_text(text.encode(), "call.yaml", Given(given, {"PASSWORD": SECRET, "BAD": "a\nb"}))
 
 
@@ -78,15 +86,16 @@ def test_an_account_may_hold_what_is_known_before_the_start() -> None:
         read_with("registrar: '${x}:5080', password: '${env:PASSWORD}', expires: '${y}'", y="9s")
     ).instances
 
-    assert alice.account == Account(registrar="a.b:5080", password=SECRET, expires=9.0)
+    assert alice.account == Account(registrar="127.0.0.1:5080", password=SECRET, expires=9.0)
 
 
 @pytest.mark.parametrize(
     ("properties", "problem"),
     [
         (
-            "registrar: 'sip:100@a.b'",
-            '"registrar" is the text "sip:100@a.b", which holds characters that are not allowed; '
+            "registrar: 'sip:100@127.0.0.1'",
+            '"registrar" is the text "sip:100@127.0.0.1", which holds characters that are not '
+            "allowed; "
             "give the registrar: its host, host:port or SIP URI without a user, for example "
             '"127.0.0.1:5080" or "sip:example.com;transport=tcp"',
         ),
@@ -134,12 +143,12 @@ FLOW = "instances: {{alice: {{number: '100'{0}}}}}\nflow:\n  alice:\n    - {1}\n
 @pytest.mark.parametrize(
     ("properties", "step"),
     [
-        (", registrar: a.b", "Register"),
-        ("", "Register: {registrar: a.b}"),
+        (", registrar: 127.0.0.1", "Register"),
+        ("", "Register: {registrar: 127.0.0.1}"),
         ("", "Register: {registrar: '${run}.b'}"),
         ("", "Unregister"),
-        (", registrar: a.b, register: true", "REGISTERED"),
-        ("", "Register: {registrar: a.b}\n    - REGISTERED"),
+        (", registrar: 127.0.0.1, register: true", "REGISTERED"),
+        ("", "Register: {registrar: 127.0.0.1}\n    - REGISTERED"),
     ],
 )
 def test_a_node_that_has_a_registrar_is_right(properties: str, step: str) -> None:
@@ -156,7 +165,7 @@ def test_a_node_that_has_a_registrar_is_right(properties: str, step: str) -> Non
             "give one here or to the instance, for example registrar: 127.0.0.1:5080",
         ),
         (
-            ", registrar: a.b",
+            ", registrar: 127.0.0.1",
             "REGISTERED",
             'REGISTERED cannot come: instance "alice" does not register; '
             "let it Register before, or give it a registrar and register: true",
