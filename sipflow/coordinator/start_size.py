@@ -56,5 +56,6 @@ def _need(instances: Sequence[int], jobs: int) -> Need:
     return msgspec.structs.replace(
         need(1, workers),
         memory=0,  # not known well enough to refuse for: instances without calls take little
+        ports=0,  # leased before any worker is launched, and with better words where one is missing
         descriptors=max(coordinator, DESCRIPTORS_OF_A_WORKER),
     )
