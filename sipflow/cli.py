@@ -118,8 +118,8 @@ def _running(command: Callable[P, R]) -> Callable[P, R]:
             ),
             click.option(
                 "--log-dir",
-                type=click.Path(path_type=Path, file_okay=False, exists=True),
-                help="Keep the workers' own logs in this folder.",
+                type=click.Path(path_type=Path, file_okay=False),
+                help="Keep a log of each instance in this folder, which is made if need be.",
             ),
         )
     ):

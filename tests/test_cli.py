@@ -52,7 +52,7 @@ def call_apart(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["start", "a.yaml", "--base-port", "65535"], "65535 is not in the range"),
         (["start", "a.yaml", "--base-port", "many"], "'many' is not a valid integer"),
         (["start", "a.yaml", "--mode", "dream"], "'dream' is not one of"),
-        (["start", "a.yaml", "--log-dir", "missing"], "'missing' does not exist"),
+        (["start", "a.yaml", "--log-dir", __file__], "is a file"),
         (["start", "a.yaml", "--event-log", "/"], "is a directory"),
         (["start", "a.yaml", "--loud"], "No such option"),
         (["validate"], "Missing argument 'FILES...'"),

@@ -19,7 +19,12 @@ from sipflow.coordinator.options import LoadOptions
 from sipflow.coordinator.outputs import check_load
 from sipflow.coordinator.scenario import Given, name_of, read_scenario
 from sipflow.coordinator.settings import check_known
-from sipflow.coordinator.start import close_all, print_problems, raise_descriptor_limit
+from sipflow.coordinator.start import (
+    close_all,
+    instance_logs,
+    print_problems,
+    raise_descriptor_limit,
+)
 from sipflow.errors import UsageError
 from sipflow.protocol.scenario import Scenario
 from sipflow.protocol.verdict import NOT_STARTED
@@ -104,6 +109,8 @@ def _others(options: LoadOptions) -> "tuple[list[Subscriber], tuple[str, ...]]":
             others.append(EventLog(options.event_log))
         if options.csv is not None:
             others.append(LoadCsv(options.csv))
+        if options.log_directory is not None:
+            others.append(instance_logs(options))
         if options.prometheus is not None:
             from sipflow.coordinator.subscribers.load_prometheus import LoadPrometheus
 

@@ -31,6 +31,12 @@ class SharedOptions(Struct, frozen=True, kw_only=True):
     allow_path: tuple[Path, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
 
+    def logs_of(self, run: str) -> Path | None:
+        """Return the folder of the logs of a run, None if they are not kept."""
+        if self.log_directory is None or not self.logs_by_run:
+            return self.log_directory
+        return self.log_directory / run
+
 
 class StartOptions(SharedOptions, frozen=True, kw_only=True):
     """How runs are to be started.

@@ -37,19 +37,17 @@ class Premises(Struct, frozen=True):
     records: Records
     events: str
     not_before: float
-    log_directory: Path | None
-    logs_by_run: bool
+    options: SharedOptions
     remote: Requests | None
 
     def logs_of(self, run: str) -> Path | None:
         """Return where the logs of a run's workers are kept; None if they go with the run."""
-        if self.log_directory is None or not self.logs_by_run:
-            return self.log_directory
-        directory = self.log_directory / run
-        try:
-            directory.mkdir(exist_ok=True)
-        except OSError as error:
-            raise ResourceError(f"no directory for logs: {error}") from error
+        directory = self.options.logs_of(run)
+        if directory is not None:
+            try:
+                directory.mkdir(exist_ok=True)
+            except OSError as error:
+                raise ResourceError(f"no directory for logs: {error}") from error
         return directory
 
 
@@ -78,8 +76,7 @@ def open_premises(stack: ExitStack, options: SharedOptions) -> Premises:
         records,
         events,
         not_before,
-        options.log_directory,
-        options.logs_by_run,
+        options,
         remote,
     )
 

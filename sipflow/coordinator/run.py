@@ -21,6 +21,7 @@ from sipflow.coordinator.ports import is_free
 from sipflow.coordinator.premises import Premises
 from sipflow.coordinator.run_actions import Action
 from sipflow.coordinator.run_directory import (
+    append_trace,
     instance_log,
     journal,
     kept_log,
@@ -33,6 +34,7 @@ from sipflow.coordinator.supervisor import Supervisor
 from sipflow.coordinator.verdict import Evidence, judge, obstructed
 from sipflow.protocol.control import ToCoordinator
 from sipflow.protocol.events import AnyEvent, NodeStateName
+from sipflow.protocol.launch import Ended
 from sipflow.protocol.requests import (
     Accepted,
     Answer,
@@ -97,6 +99,7 @@ class Run:
             premises.channels.outlet, events, NodeBook(scenario), journals, subscribers
         )
         self._collected = 0
+        self._traces: dict[str, str] = {}  # where an error came from that ended a worker
         self._announcer = Announcer(run, scenario.name)
         self.state = RunState(
             ((plan.instance, f"{plan.host}:{plan.port}") for plan in plans),
@@ -122,14 +125,16 @@ class Run:
         instance = self._supervisor.instance_of(worker)
         self._do(self.state.said(instance, message, clock.monotonic()))
 
-    def worker_ended(self, worker: str, exit_code: int) -> None:
+    def worker_ended(self, ended: Ended) -> None:
         """Take in that the process of one of its workers is gone."""
-        instance = self._supervisor.instance_of(worker)
+        instance = self._supervisor.instance_of(ended.worker)
+        self._traces[instance] = ended.trace
         self._unheard.discard(instance)
         # Everything that it wrote down before it died happened before its death.
         self._flow.recover(instance)
         node = self._flow.nodes.running(instance)
-        self._do(self.state.worker_ended(instance, exit_code, node, clock.monotonic()))
+        now = clock.monotonic()
+        self._do(self.state.worker_ended(instance, ended.exit_code, node, now, ended.cause))
 
     def worker_silent(self, worker: str) -> None:
         """Take in that one of its workers hangs."""
@@ -323,7 +328,10 @@ class Run:
     def _charge(self, instance: str, how: str) -> None:
         node = self._flow.nodes.running(instance)
         who = (instance, self._flow.last_seq(instance))
-        words = _tail(self._supervisor.logs[instance])
+        log = self._supervisor.logs[instance]
+        trace = self._traces.get(instance, "")
+        words = " | ".join(trace.strip().split("\n"))[-LAST_WORDS:] or _tail(log)
+        append_trace(log, trace)
         for event in self._announcer.death(clock.wall(), who, how, node, words):
             self._flow.add(event)
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from sipflow.errors import ResourceError, RunNotFoundError
+from sipflow.errors import ResourceError, RunNotFoundError, UsageError
 
 _LOCK = "lock"
 _REQUESTS = "requests"
@@ -101,6 +101,28 @@ def kept_log(directory: Path, instance: str, place: int) -> Path:
     """Return the file for the log of an instance in the user's directory for them, by its id."""
     name = instance.replace("/", "_").lstrip(".") or str(place)
     return directory.absolute() / f"{name}.log"
+
+
+def append_trace(log: Path, trace: str) -> None:
+    """Put where an error came from at the end of a log, if it is not there already.
+
+    A worker that ends before it has got a part cannot do so itself.
+    """
+    if not trace:
+        return
+    with suppress(OSError), log.open("a+", encoding="utf-8", errors="replace") as file:
+        file.seek(0)
+        if trace not in file.read():
+            file.write(trace)
+
+
+def make_log_directory(directory: Path) -> None:
+    """Make the user's directory for logs where it is not there; raises ``UsageError``."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        cause = error.strerror if isinstance(error, OSError) else str(error)
+        raise UsageError(f"--log-dir {directory}: cannot be made: {cause}") from error
 
 
 def record(run: Path) -> Path:

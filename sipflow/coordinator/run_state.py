@@ -155,9 +155,12 @@ class RunState:
         return self._proceed(now)
 
     def worker_ended(
-        self, instance: str, exit_code: int, node: str | None, now: float
+        self, instance: str, exit_code: int, node: str | None, now: float, cause: str = ""
     ) -> list[Action]:
-        """Take in that a worker's process is gone; ``node`` is the one that was running in it."""
+        """Take in that a worker's process is gone; ``node`` is the one that was running in it.
+
+        ``cause``: the error that ended it, where it is known.
+        """
         member = self.members[instance]
         if exit_code == 0 and self.stage >= Stage.QUITTING and member.last_seq is not None:
             member.exit = "failed" if member.failed else "finished"
@@ -165,7 +168,8 @@ class RunState:
             by_signal = -exit_code in (signal.SIGKILL, signal.SIGTERM)
             member.exit = "killed" if by_signal else "crashed"
             if not member.condemned or member.hung:
-                self._mourn(member, exit_code, node, now)
+                how = how_it_ended(exit_code, hung=member.hung, cause=cause)
+                self._mourn(member, how, node, now)
         return self._proceed(now)
 
     def worker_silent(self, instance: str, now: float) -> list[Action]:
@@ -331,8 +335,7 @@ class RunState:
         if self.stage < Stage.HALTING:
             self._halt("abort", now)
 
-    def _mourn(self, member: Member, exit_code: int, node: str | None, now: float) -> None:
-        how = how_it_ended(exit_code, hung=member.hung)
+    def _mourn(self, member: Member, how: str, node: str | None, now: float) -> None:
         self._actions.append(ChargeDeath(member.instance, how))
         reason = RunReason(instance=member.instance, node=node, message=how)
         self._clean_up_limit = CRASH_CLEAN_UP_LIMIT

@@ -136,7 +136,7 @@ class Service:
         match told:
             case Launched(pid=pid):
                 worker.pid = pid
-            case Ended(exit_code=exit_code):
+            case Ended():
                 self._liveness.forget(worker.name)
                 self._premises.pool.bury(worker)
                 run = self._run_of(worker)
@@ -145,7 +145,7 @@ class Service:
                     for _ in range(MOST_DRAINS):
                         if not self._take_in_events():
                             break
-                    run.worker_ended(worker.name, exit_code)
+                    run.worker_ended(told)
 
     def _hear_user(self) -> None:
         self._channels.signals.drain()

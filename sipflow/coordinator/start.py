@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from sipflow import output
 from sipflow.coordinator.agenda import Job
-from sipflow.coordinator.options import StartOptions
+from sipflow.coordinator.options import SharedOptions, StartOptions
 from sipflow.coordinator.scenario import Given, Reading, name_of, read_scenario
 from sipflow.coordinator.scenario_files import Found, read_file, scenario_files
 from sipflow.coordinator.settings import check_known
@@ -93,6 +93,8 @@ def _run(
     log: list[Subscriber] = []
     if jobs and options.event_log is not None:
         log.append(EventLog(options.event_log))
+    if jobs and options.log_directory is not None:
+        log.append(instance_logs(options))
     try:
         for index, entry in refused:
             view.not_started(index, entry)
@@ -105,6 +107,16 @@ def _run(
     if failure is not None:
         view.obstruct(str(failure))
     return view.report()
+
+
+def instance_logs(options: SharedOptions) -> "Subscriber":
+    """Return what writes the logs of ``--log-dir``, whose folder is made where it is not there."""
+    from sipflow.coordinator.run_directory import kept_log, make_log_directory
+    from sipflow.coordinator.subscribers.instance_logs import InstanceLogs
+
+    assert options.log_directory is not None
+    make_log_directory(options.log_directory)
+    return InstanceLogs(lambda run, instance: kept_log(options.logs_of(run) or Path(), instance, 0))
 
 
 def close_all(subscribers: "Sequence[Subscriber]") -> SipflowError | None:

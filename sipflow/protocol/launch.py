@@ -44,10 +44,16 @@ class Launched(Message, frozen=True, kw_only=True):
 
 
 class Ended(Message, frozen=True, kw_only=True):
-    """The worker's process is gone; ``exit_code`` is negative for the signal that ended it."""
+    """The worker's process is gone; ``exit_code`` is negative for the signal that ended it.
+
+    ``cause``: the error that ended it, in a line, where it is known; ``trace`` where that came
+    from, several lines.
+    """
 
     worker: str
     exit_code: int
+    cause: str = ""
+    trace: str = ""
 
 
 FromNursery = Launched | Ended

@@ -4,6 +4,7 @@ import os
 import signal
 
 from sipflow.protocol.launch import Launch
+from sipflow.worker.crash_report import write_report
 from sipflow.worker.link import Link
 from sipflow.worker.loop import Loop
 from sipflow.worker.streams import write_to
@@ -12,6 +13,17 @@ from sipflow.worker.ua.pjsua import PjsuaUserAgent
 
 def work(launch: Launch) -> None:
     """Be a worker; does not return. Called in a fresh fork, from the main thread."""
+    try:
+        _work(launch)
+    except Exception as error:
+        write_report(launch.log, error)
+        os._exit(1)  # at once: what the stack still holds must not be destroyed out of turn
+    # Every call is gone, so that the stack has nothing more to say; what else it holds ends with
+    # the process. Its orderly destruction would take longer and aborts on any leftover object.
+    os._exit(0)
+
+
+def _work(launch: Launch) -> None:
     write_to(launch.log)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's to handle
     link = Link(launch)
@@ -26,6 +38,3 @@ def work(launch: Launch) -> None:
         link.abandon()
     else:
         link.close()
-    # Every call is gone, so that the stack has nothing more to say; what else it holds ends with
-    # the process. Its orderly destruction would take longer and aborts on any leftover object.
-    os._exit(0)

@@ -25,6 +25,7 @@ from multiprocessing.context import ForkProcess
 from sipflow import clock
 from sipflow.protocol.launch import Ended, Launch, Launched, Signal, ToNursery
 from sipflow.protocol.wire import decode_to_nursery, encode
+from sipflow.worker.crash_report import take_report
 from sipflow.worker.main import work
 
 MESSAGE_SIZE = 65_536
@@ -40,6 +41,7 @@ class Nursery:
         self._coordinator = coordinator
         self._fork = multiprocessing.get_context("fork")
         self._workers: dict[str, ForkProcess] = {}
+        self._logs: dict[str, str] = {}
 
     def serve(self) -> None:
         """Serve until the coordinator is gone."""
@@ -81,7 +83,13 @@ class Nursery:
         process = self._fork.Process(
             target=_become_worker, args=(launch, os.getpid(), _open_descriptors())
         )
-        process.start()
+        try:
+            process.start()
+        except OSError as error:  # a limit of processes, or no memory
+            cause = f"no process for the worker: {error.strerror}"
+            self._tell(Ended(worker=launch.worker, exit_code=1, cause=cause))
+            return
+        self._logs[launch.worker] = launch.log
         self._workers[launch.worker] = process
         self._tell(Launched(worker=launch.worker, pid=process.pid or 0))
 
@@ -98,7 +106,9 @@ class Nursery:
         for worker, process in list(self._workers.items()):
             if process.exitcode is not None:
                 del self._workers[worker]
-                self._tell(Ended(worker=worker, exit_code=process.exitcode))
+                cause, trace = take_report(self._logs.pop(worker))
+                code = process.exitcode
+                self._tell(Ended(worker=worker, exit_code=code, cause=cause, trace=trace))
                 process.close()
 
     def _tell(self, message: Launched | Ended) -> None:

@@ -7,16 +7,19 @@ checked as a file's text would be.
 
 import re
 from collections.abc import Mapping
+from typing import get_args
 
 import msgspec
 
 from sipflow.protocol import duration
+from sipflow.protocol.digit_pattern import read_pattern
 from sipflow.protocol.plain_scalar import resolve
-from sipflow.protocol.scenario import Late, Node, NodeAction, Response, Variable
+from sipflow.protocol.scenario import DTMFReceived, Late, Node, NodeAction, Response, Variable
 from sipflow.worker.actions import Failed
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _SUCCESSES = range(200, 300)
+_LONGEST = 60
 
 
 def filled(node: Node, variables: Mapping[str, str]) -> NodeAction | Failed:
@@ -72,8 +75,55 @@ def _value(late: Late, text: str) -> object:
 def _action(action: NodeAction, found: dict[str, object]) -> NodeAction | Failed:
     try:
         changed: NodeAction = msgspec.convert(msgspec.to_builtins(action) | found, NodeAction)
-    except msgspec.ValidationError as error:
-        return Failed("begin", f"what a variable stands for does not fit: {error}")
-    if isinstance(changed, Response) and changed.code in _SUCCESSES:
-        return Failed("begin", f"a variable makes the code {changed.code}, which Answer is for")
-    return changed
+    except msgspec.ValidationError:
+        return Failed("begin", _misfit(action, found))
+    trouble = _trouble(changed)
+    return changed if trouble is None else Failed("begin", trouble)
+
+
+def _misfit(action: NodeAction, found: Mapping[str, object]) -> str:
+    """Return which property cannot take what its variables stand for, and what it takes."""
+    fields = {field.name: field.type for field in msgspec.structs.fields(type(action))}
+    name = next(name for name, value in found.items() if not _fits(value, fields[name]))
+    taken = _taken(fields[name])
+    return f"{name} becomes {_shown(found[name], taken)}, which does not fit; it takes {taken}"
+
+
+def _fits(value: object, kind: object) -> bool:
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _shown(value: object, taken: str) -> str:
+    if isinstance(value, float) and taken.startswith("duration"):
+        return f"{value:g} s"
+    shown = f'"{value}"' if isinstance(value, str) else str(value)
+    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
+
+
+def _taken(kind: object) -> str:
+    """Return the description of a property's type, as the reference has it."""
+    for one in get_args(kind):
+        description = one.description if isinstance(one, msgspec.Meta) else _taken(one)
+        if description:
+            return str(description)
+    return ""
+
+
+def _trouble(action: NodeAction) -> str | None:
+    """Return what is wrong with an action whose properties are all of their types."""
+    match action:
+        case Response(code=code) if code in _SUCCESSES:
+            return f"a variable makes the code {code}, which Answer is for"
+        case DTMFReceived(pattern=str(pattern)):
+            wrong = read_pattern(pattern)
+            return (
+                f'the pattern becomes "{pattern}", which {wrong}'
+                if isinstance(wrong, str)
+                else None
+            )
+        case _:
+            return None

@@ -25,3 +25,9 @@ from sipflow.coordinator.death import how_it_ended
 )
 def test_an_end_out_of_turn_is_told_in_words(exit_code: int, hung: bool, how: str) -> None:
     assert how_it_ended(exit_code, hung=hung) == how
+
+
+def test_an_error_of_its_own_is_told_with_its_cause() -> None:
+    assert how_it_ended(1, hung=False, cause="ValueError: x (a.py:3)") == (
+        "its worker process crashed (exit code 1): ValueError: x (a.py:3)"
+    )

@@ -13,6 +13,7 @@ import zmq
 
 from sipflow.coordinator.run_directory import (
     BatchDirectory,
+    append_trace,
     control_endpoint,
     events_endpoint,
     find_run,
@@ -20,11 +21,12 @@ from sipflow.coordinator.run_directory import (
     journal,
     kept_log,
     living_runs,
+    make_log_directory,
     record,
     requests_endpoint,
     worker_log,
 )
-from sipflow.errors import ResourceError, RunNotFoundError
+from sipflow.errors import ResourceError, RunNotFoundError, UsageError
 
 # A Unix socket's path holds 107 bytes.
 LONGEST_PATH = 107
@@ -59,6 +61,26 @@ def holder(run: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str]
     ) as process:
         assert process.stdout is not None
         yield process, Path(process.stdout.readline().strip())
+
+
+def test_a_log_directory_is_made_with_those_above_it(tmp_path: Path) -> None:
+    make_log_directory(tmp_path / "a" / "b")
+    make_log_directory(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match=r"--log-dir .*: cannot be made: Not a directory"):
+        make_log_directory(tmp_path / "file" / "b")
+
+
+def test_a_trace_is_put_into_a_log_once(tmp_path: Path) -> None:
+    log = tmp_path / "alice.log"
+    append_trace(log, "")
+    assert not log.exists()
+    log.write_text("first\n")
+    append_trace(log, "trace\n")
+    append_trace(log, "trace\n")
+    assert log.read_text() == "first\ntrace\n"
+    append_trace(tmp_path / "nowhere" / "x.log", "trace\n")
 
 
 def test_nobody_else_can_enter_a_runs_directory(home: Path) -> None:

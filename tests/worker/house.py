@@ -137,6 +137,10 @@ class House:
                 continue
             self._control.send_multipart([f"{worker}:{KEY}".encode(), encode(command)])
 
+    def disturb(self, worker: str) -> None:
+        """Send a worker bytes that are no command, which ends it with an error of its own."""
+        self._control.send_multipart([f"{worker}:{KEY}".encode(), b"no command"])
+
     def said(self, worker: str) -> ToCoordinator:
         """Return what a worker says next, signs of life aside."""
         self.wait_until(lambda: bool(self._said[worker]), f"{worker} says nothing")

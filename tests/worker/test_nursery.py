@@ -6,9 +6,10 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from sipflow.protocol.launch import Ended, Signal
+from sipflow.protocol.launch import Ended, Launched, Signal
 from tests.worker.house import LIMIT, House, open_house
 
 LIMIT_MS = 20_000
@@ -61,6 +62,32 @@ def test_a_signal_is_passed_on_to_the_worker_that_it_is_for(
 
     assert house.hear() == Ended(worker="alice", exit_code=exit_code)
     assert not select.select([bob], [], [], 0)[0]
+
+
+def test_an_error_of_the_program_itself_is_told_with_where_it_came_from(house: House) -> None:
+    house.birth("alice")
+
+    house.disturb("alice")
+
+    ended = house.hear()
+    assert isinstance(ended, Ended)
+    assert (ended.worker, ended.exit_code) == ("alice", 1)
+    assert ended.cause.startswith("sipflow.protocol.wire.MalformedError: ")
+    assert ended.cause.endswith(")")
+    assert ended.trace.startswith("Traceback (most recent call last):")
+    log = Path(house.launch_of("alice").log)
+    assert ended.trace in log.read_text(encoding="utf-8")
+    assert [path.name for path in house.directory.glob("*.crash")] == []
+
+
+def test_a_worker_that_cannot_even_open_its_sockets_says_why(house: House) -> None:
+    launch = msgspec.structs.replace(house.launch_of("alice"), control="nonsense://nowhere")
+    house.tell(launch)
+    assert isinstance(house.hear(), Launched)
+
+    ended = house.hear()
+    assert isinstance(ended, Ended)
+    assert (ended.exit_code, "Error" in ended.cause) == (1, True)
 
 
 def test_a_signal_for_nobody_is_dropped(house: House) -> None:

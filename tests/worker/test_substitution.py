@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from sipflow.protocol.conditions import Condition, Selector
 from sipflow.protocol.scenario import (
+    DTMFReceived,
     Late,
     MakeCall,
     Node,
@@ -14,6 +15,7 @@ from sipflow.protocol.scenario import (
     Release,
     Response,
     Ringing,
+    SendDTMF,
     Timeout,
     Variable,
 )
@@ -37,6 +39,12 @@ def text(*parts: str | Variable, property: str = "to") -> Late:
 CALL = node(MakeCall(to="?"), text("sip:", X, "@127.0.0.1"))
 DELAY = node(Timeout(timeout=0.0), Late(property="timeout", kind="duration", parts=(X,)))
 REFUSAL = node(Response(code=100), Late(property="code", kind="plain", parts=(X,)))
+DIGITS = node(SendDTMF(digits="1"), text(X, "#", property="digits"))
+PACE = node(SendDTMF(digits="1"), Late(property="interval", kind="duration", parts=(X,)))
+WAIT = node(DTMFReceived(pattern="1"), text(X, property="pattern"))
+HEADER = node(
+    Release(headers={"X-A": "-"}), Late(property="headers", entry=0, kind="text", parts=(X,))
+)
 PHRASE = node(Response(code=486), text(X, property="reason"))
 
 
@@ -47,6 +55,8 @@ PHRASE = node(Response(code=486), text(X, property="reason"))
         (DELAY, "1.5s", Timeout(timeout=1.5)),
         (DELAY, "250", Timeout(timeout=0.25)),
         (REFUSAL, "486", Response(code=486)),
+        (DIGITS, "12", SendDTMF(digits="12#")),
+        (WAIT, "[0-9]{4}", DTMFReceived(pattern="[0-9]{4}")),
         (PHRASE, "Gone", Response(code=486, reason="Gone")),
     ],
 )
@@ -63,10 +73,18 @@ def test_a_node_begins_with_what_its_variables_stand_for(
         (CALL, {"x": "1\r\nVia: me"}, "the variable x holds control characters"),
         (CALL, {"x": "1\u2028"}, "the variable x holds control characters"),
         (DELAY, {"x": "soon"}, "what timeout becomes is not a duration: it takes a duration"),
-        (REFUSAL, {"x": "abc"}, "what a variable stands for does not fit: "),
-        (REFUSAL, {"x": "99"}, "what a variable stands for does not fit: "),
+        (REFUSAL, {"x": "abc"}, 'code becomes "abc", which does not fit; it takes a SIP status'),
+        (REFUSAL, {"x": "99"}, "code becomes 99, which does not fit; it takes a SIP status code: "),
         (REFUSAL, {"x": "200"}, "a variable makes the code 200, which Answer is for"),
-        (CALL, {"x": "1" * 600}, "what a variable stands for does not fit: "),
+        (CALL, {"x": "1" * 600}, f'to becomes "sip:{"1" * 54}…, which does not fit; it takes '),
+        (PACE, {"x": "1ms"}, "interval becomes 0.001 s, which does not fit; it takes duration: "),
+        (
+            DIGITS,
+            {"x": "12x"},
+            'digits becomes "12x#", which does not fit; it takes DTMF digits: 0 to 9, A to D',
+        ),
+        (WAIT, {"x": "(1"}, 'the pattern becomes "(1", which cannot '),
+        (HEADER, {"x": " "}, "headers"),
     ],
 )
 def test_what_does_not_fit_fails_the_node(one: Node, variables: dict[str, str], says: str) -> None:

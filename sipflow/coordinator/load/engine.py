@@ -345,15 +345,17 @@ class Engine:
         match told:
             case Launched(pid=pid):
                 worker.pid = pid
-            case Ended(exit_code=exit_code):
+            case Ended():
                 self._hear_lanes()  # what it said before its end is here by now
                 self._hear_workers()
                 self._liveness.forget(worker.name)
                 self._premises.pool.bury(worker)
-                self._mourn(worker, exit_code)
+                self._mourn(worker, told)
 
-    def _mourn(self, worker: Worker, exit_code: int) -> None:
-        how = how_it_ended(exit_code, hung=worker.name in self._hung)
+    def _mourn(self, worker: Worker, ended: Ended) -> None:
+        self._fleet.note_trace(worker, ended.trace)
+        hung = worker.name in self._hung
+        how = how_it_ended(ended.exit_code, hung=hung, cause=ended.cause)
         node = running_node(self._fleet.recorder_of(worker))
         over = self._fleet.died(worker, how, node, clock.monotonic())
         self._dead.append(worker)

@@ -16,7 +16,7 @@ from sipflow.coordinator.load.slot import Action, Kill, LoadRun, Over, Seat, Slo
 from sipflow.coordinator.plan import make_plans
 from sipflow.coordinator.pool import Worker
 from sipflow.coordinator.premises import Premises
-from sipflow.coordinator.run_directory import kept_log, lane, recorder, worker_log
+from sipflow.coordinator.run_directory import append_trace, kept_log, lane, recorder, worker_log
 from sipflow.coordinator.run_variables import RUN, wanted
 from sipflow.protocol.control import (
     Enlist,
@@ -153,6 +153,11 @@ class Fleet:
         """Return when a slot may play, now at the earliest; None: none is free."""
         return self._free.next_rested(now)
 
+    def note_trace(self, worker: Worker, trace: str) -> None:
+        """Put where the error came from that ended a worker into its log."""
+        crew, instance = self._places[worker.name]
+        append_trace(self._log_of(crew, instance, worker), trace)
+
     def died(self, worker: Worker, how: str, node: str | None, now: float) -> Over | None:
         """Take in that a worker is gone; returns the run that is over by it, if one is."""
         crew, instance = self._places.pop(worker.name)
@@ -211,7 +216,7 @@ class Fleet:
         self._places[worker.name] = (crew, instance)
 
     def _log_of(self, crew: Crew, instance: str, worker: Worker) -> Path:
-        kept = self._premises.log_directory
+        kept = self._premises.options.log_directory
         if kept is None:
             return worker_log(self._premises.directory.path, worker.name)
         return kept_log(kept, f"{crew.slot.name}-{instance}", 0)

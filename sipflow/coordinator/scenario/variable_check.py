@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from msgspec.inspect import BoolType, IntType, LiteralType, StrType
+import msgspec
+from msgspec.inspect import BoolType, FloatType, IntType, LiteralType, StrType
 
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.property_check import Accepted, Rejected, check, right
@@ -39,9 +40,9 @@ def check_filled(
 
 def stand_in(property: Property, late: Late) -> object:
     """Return what a required property may hold until its node begins."""
-    if property.is_duration:
-        return 0.0
     match property.shape:
+        case FloatType(ge=lowest):
+            return float(lowest or 0)
         case IntType(ge=lowest):
             return lowest or 0
         case LiteralType(values=values):
@@ -50,7 +51,23 @@ def stand_in(property: Property, late: Late) -> object:
             return False
         case _:
             pieces = (part if isinstance(part, str) else part.name for part in late.parts)
-            return "".join(pieces)
+            return _fitting(property, "".join(pieces))
+
+
+def _fitting(property: Property, text: str) -> object:
+    """Return a text that the property's type takes: this one, or one of its examples.
+
+    A worker takes no plan with a value that is not of its type.
+    """
+    return next(one for one in (text, *property.examples) if _fits(one, property.kind))
+
+
+def _fits(value: object, kind: object) -> bool:
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _late(property: Property, found: Filled) -> Rejected | Late:

@@ -3,6 +3,7 @@
 It says when (seconds since the first event), who, what, and how it went.
 """
 
+from collections.abc import Callable
 from typing import TextIO
 
 from sipflow.coordinator.subscribers import load_event_wording
@@ -38,11 +39,20 @@ _OFFERS = {"local": "offered here", "remote": "offered by the other side"}
 
 
 class Plain:
-    """Writes the lines to a stream; it works without the scenario, with ids instead of words."""
+    """Writes the lines to a stream; it works without the scenario, with ids instead of words.
 
-    def __init__(self, stream: TextIO, scenario: Scenario | None = None) -> None:
+    ``moment`` puts an event's ``ts`` into words, the seconds since the first event if it is None.
+    """
+
+    def __init__(
+        self,
+        stream: TextIO,
+        scenario: Scenario | None = None,
+        moment: Callable[[float], str] | None = None,
+    ) -> None:
         self._lines = ConsoleStream(stream)
         self._picture = RunPicture(scenario)
+        self._moment = moment or self._elapsed
         self._who_width = column_width(known.label for known in self._picture.instances.values())
         self._subject_width = column_width(
             node.label
@@ -119,12 +129,15 @@ class Plain:
             subject = f"leg {event.leg}"
         self._line(event, subject, event.level, event.message)
 
+    def _elapsed(self, ts: float) -> str:
+        return f"{self._picture.elapsed(ts):7.3f}"
+
     def _line(self, event: AnyEvent, subject: str, state: str, text: str) -> None:
         who = self._picture.who(event.instance)
         self._who_width = column_width((who,), self._who_width)
         self._subject_width = column_width((subject,), self._subject_width)
         columns = (
-            f"{self._picture.elapsed(event.ts):7.3f}",
+            self._moment(event.ts),
             f"{who:{self._who_width}}",
             f"{subject:{self._subject_width}}",
             f"{state:{_STATE_WIDTH}}",

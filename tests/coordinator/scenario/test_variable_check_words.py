@@ -1,12 +1,13 @@
 """Variables whose values come later, in properties of every kind of value."""
 
+import msgspec
 import pytest
 
 from sipflow.coordinator.scenario.reading import read_text
 from sipflow.coordinator.scenario.scope import Given
 from sipflow.coordinator.scenario.variable_check import stand_in
-from sipflow.coordinator.scenario.vocabulary import properties
-from sipflow.protocol.scenario import Late, MakeCall, SendDTMF
+from sipflow.coordinator.scenario.vocabulary import action_types, properties
+from sipflow.protocol.scenario import Late, MakeCall, Node, SendDTMF, Variable
 from tests.coordinator.scenario.snippets import lines, nodes
 
 TEXT = """
@@ -54,3 +55,29 @@ def test_until_its_node_begins_a_choice_is_its_first_and_a_truth_is_false() -> N
     follow = next(one for one in properties(MakeCall) if one.name == "follow")
     assert stand_in(method, late) in ("info", "inband", "rfc2833")
     assert stand_in(follow, late) is False
+
+
+LATER = Late(property="x", kind="text", parts=(Variable("x y"), "\u00e4#?"))
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        (word, property.name)
+        for word, kind in action_types().items()
+        for property in properties(kind)
+        if property.may_be_late
+    ],
+)
+def test_until_its_node_begins_a_property_holds_what_its_type_takes(word: str, name: str) -> None:
+    """A worker takes no plan with anything else, however the variable is called."""
+    property = next(one for one in properties(action_types()[word]) if one.name == name)
+    held = stand_in(property, LATER)
+    assert msgspec.convert(held, property.kind) == held
+
+
+@pytest.mark.parametrize("digits", ["${it}#", "${it}", "1${it}2"])
+def test_digits_of_a_variable_make_a_plan_that_a_worker_takes(digits: str) -> None:
+    text = TEXT.format(step=f'SendDTMF: {{digits: "{digits}"}}')
+    node = nodes(read_text(text.encode(), "call.yaml", Given()))["alice-2"]
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(node), type=Node) == node
