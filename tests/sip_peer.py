@@ -70,6 +70,17 @@ class Peer:
             if what in (None, message.what):
                 return message
 
+    def is_quiet(self, seconds: float) -> bool:
+        """Tell whether nothing comes for so many seconds."""
+        self._socket.settimeout(seconds)
+        try:
+            self._socket.recv(65_536, socket.MSG_PEEK)
+        except TimeoutError:
+            return True
+        finally:
+            self._socket.settimeout(LIMIT)
+        return False
+
     def respond(
         self, request: Message, start: str, *headers: str, body: str = "", tag: str = "t"
     ) -> None:

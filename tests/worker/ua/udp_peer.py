@@ -70,6 +70,17 @@ class UdpPeer:
         assert message.start == start, message.text
         return message
 
+    def is_quiet(self, seconds: float) -> bool:
+        """Tell whether nothing comes for so many seconds."""
+        self._socket.settimeout(seconds)
+        try:
+            self._socket.recv(65536, socket.MSG_PEEK)
+        except TimeoutError:
+            return True
+        finally:
+            self._socket.settimeout(LIMIT)
+        return False
+
     def respond(
         self, request: Message, code: int, tag: str, headers: Iterable[str] = (), body: str = ""
     ) -> None:

@@ -56,6 +56,7 @@ from sipflow.worker.ua.pjsua.account import Account
 from sipflow.worker.ua.pjsua.audio import CallAudio
 from sipflow.worker.ua.pjsua.byes import Byes
 from sipflow.worker.ua.pjsua.call import Call
+from sipflow.worker.ua.pjsua.closing import Closing
 from sipflow.worker.ua.pjsua.codecs import switch_on
 from sipflow.worker.ua.pjsua.config import (
     account_config,
@@ -66,7 +67,7 @@ from sipflow.worker.ua.pjsua.config import (
 from sipflow.worker.ua.pjsua.digits import METHODS
 from sipflow.worker.ua.pjsua.ears import Ears
 from sipflow.worker.ua.pjsua.endpoint import Endpoint
-from sipflow.worker.ua.pjsua.headers import header_vector, invite_parameters, response_parameters
+from sipflow.worker.ua.pjsua.headers import invite_parameters, response_parameters
 from sipflow.worker.ua.pjsua.messages import TextTraffic, received
 from sipflow.worker.ua.pjsua.packet_times import PacketTimes
 from sipflow.worker.ua.pjsua.postponed import Postponed
@@ -74,14 +75,13 @@ from sipflow.worker.ua.pjsua.received import received_text
 from sipflow.worker.ua.pjsua.refusals import Refusals
 from sipflow.worker.ua.pjsua.registration import Registrations
 from sipflow.worker.ua.pjsua.reinvites import Reinvites
-from sipflow.worker.ua.pjsua.slots import used_slots
+from sipflow.worker.ua.pjsua.sessions import Sessions
 from sipflow.worker.ua.pjsua.sound_device import SoundDevice
 from sipflow.worker.ua.pjsua.states import confirmed, progressed
 from sipflow.worker.ua.pjsua.transfers import Transfers
 
 # Commands are not heard while the stack is not polled: it is left alone this long at a time.
 LONGEST_HOLD = 0.02
-_OK = 200
 _INTERVAL_TOO_SMALL = 422
 _LOWEST_FINAL = 200
 
@@ -96,7 +96,6 @@ class PjsuaUserAgent:
         self._plan: InstancePlan | None = None
         self._calls: dict[str, Call] = {}
         self._strays: list[Call] = []
-        self._closing: list[Call] = []
         self._ended: list[Call] = []
         self._postponed = Postponed()
         self._happenings: list[Happening] = []
@@ -104,6 +103,8 @@ class PjsuaUserAgent:
         self.sound_device = SoundDevice(self._endpoint)
         self.audio = CallAudio(self.sound_device)
         self._texts = TextTraffic()
+        self._sessions = Sessions()
+        self._closing = Closing(self._sessions)
         self._tcp: int | None = None
         self.reinvites = Reinvites(self.tell)
         self._packets = PacketTimes()
@@ -157,7 +158,7 @@ class PjsuaUserAgent:
             time.sleep(min(timeout, hold, LONGEST_HOLD))
         else:
             self._endpoint.work(timeout, self._has_news, disturbed)
-        if self._closing:
+        if self._closing.calls:
             self._look_at_slots()
         if self._ended or audible:
             self._look_at_audio()
@@ -171,7 +172,7 @@ class PjsuaUserAgent:
 
     def _has_news(self) -> bool:
         """Tell whether the stack may have brought about something to be told or to be done."""
-        calls = self._happenings or self._ended or self._closing or self.reinvites.waiting
+        calls = self._happenings or self._ended or self._closing.calls or self.reinvites.waiting
         others = self._refusals.seen or self.registrations.any_answered
         return bool(calls or others) or not self.audio.digits.is_idle
 
@@ -188,6 +189,7 @@ class PjsuaUserAgent:
     def _create(self, plan: InstancePlan) -> None:
         self._endpoint.libCreate()
         self._endpoint.libInit(endpoint_config())
+        self._sessions.find()
         self._endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport_config(plan))
         self._listen_on_tcp(plan)
         self._endpoint.audDevManager().setNoDev()
@@ -332,17 +334,10 @@ class PjsuaUserAgent:
         if state == pj.PJSIP_INV_STATE_CONFIRMED:
             self._byes.order(call, headers)
             return
-        call.closing = True
-        self._closing.append(call)
-        parameters = pj.CallOpParam()
-        if state == pj.PJSIP_INV_STATE_CONNECTING:  # 200 is through, its ACK is not: a BYE follows
-            parameters.statusCode = _OK
-        parameters.txOption.headers = header_vector(headers)
-        call.hangup(parameters)
+        self._closing.order(call, state, headers)
 
     def _look_at_slots(self) -> None:
-        used = used_slots()
-        for call in [call for call in self._closing if call.slot not in used]:
+        for call in self._closing.gone():
             self._end(call, call.code, call.reason)
 
     def _end(self, call: Call, code: int | None, reason: str, at: float | None = None) -> None:
@@ -351,8 +346,7 @@ class PjsuaUserAgent:
         self.transfers.forget(call)
         self.reinvites.forget(call)
         self._byes.forget(call)
-        if call in self._closing:
-            self._closing.remove(call)
+        self._closing.forget(call)
         self._ended.append(call)  # not destroyed here: this may be a callback of that very call
         now = clock.monotonic()
         self._budget.closed(now)
@@ -361,11 +355,23 @@ class PjsuaUserAgent:
             self._strays.remove(call)
         else:
             del self._calls[call.key]
+            self._happenings += self._texts.ended(call)
             self._happenings += last_figures
             self._happenings += self.audio.last_words(call, now)
             self._happenings.append(
                 DialogEnded(call.key, code, reason, call.message, at or now, call.bye_sent)
             )
+        call.detach()
+
+    def _disconnected(self, call: Call, info: pj.CallInfo) -> None:
+        code = info.lastStatusCode
+        if call.redirection is not None:
+            self._end(call, *call.redirection)
+        elif code == _INTERVAL_TOO_SMALL and self._is_new(call):
+            self._withdraw(call)
+        else:
+            reason = received_text(info.lastReason)
+            self._end(call, code or None, reason, self._packets.answered(code))
 
     def _is_new(self, call: Call) -> bool:
         invites = (told for told in self._happenings if isinstance(told, InviteReceived))
@@ -404,7 +410,9 @@ class PjsuaUserAgent:
         return f"in-{self._invites}"
 
     def adopt(self, call: Call) -> None:
-        """Take in a call that the stack has begun."""
+        """Take in a call that the stack has begun, maybe in the slot of one that was closing."""
+        for closing in self._closing.of(call.slot):
+            self._end(closing, closing.code, closing.reason)
         self._calls[call.key] = call
         self._budget.opened()
 
@@ -426,8 +434,6 @@ class PjsuaUserAgent:
 
     def incoming(self, account: Account, slot: int, message: str = "") -> None:
         """Take in an INVITE."""
-        for closing in [call for call in self._closing if call.slot == slot]:
-            self._end(closing, closing.code, closing.reason)
         call = Call(self, account, self.next_incoming(), slot)
         self.adopt(call)
         info = call.getInfo()
@@ -464,6 +470,10 @@ class PjsuaUserAgent:
         if call is None or not (call.over or call in self._strays):
             self._happenings.append(received(prm, None if call is None else call.key))
 
+    def text_progressed(self, change: pj.TsxStateEvent) -> None:
+        """Take in the new state of a MESSAGE of ours in a dialog."""
+        self._happenings += self._texts.progressed(change)
+
     def text_answered(self, user_data: object, code: int, reason: str) -> None:
         """Take in the answer to a MESSAGE."""
         self._happenings += self._texts.answered(user_data, code, reason)
@@ -474,18 +484,12 @@ class PjsuaUserAgent:
             self.transfers.begun(call, info)
         if call.over:
             return
-        code, reason = info.lastStatusCode, received_text(info.lastReason)
         match info.state:
-            case pj.PJSIP_INV_STATE_DISCONNECTED if call.redirection is not None:
-                self._end(call, *call.redirection)
-            case pj.PJSIP_INV_STATE_DISCONNECTED if code == _INTERVAL_TOO_SMALL and self._is_new(
-                call
-            ):
-                self._withdraw(call)
             case pj.PJSIP_INV_STATE_DISCONNECTED if call.closing:
-                call.code, call.reason = code, reason
+                call.code, call.reason = info.lastStatusCode, received_text(info.lastReason)
             case pj.PJSIP_INV_STATE_DISCONNECTED:
-                self._end(call, code or None, reason, self._packets.answered(code))
+                self._sessions.cut_off(info.id, pending=bool(call.requests))
+                self._disconnected(call, info)
             case pj.PJSIP_INV_STATE_CONFIRMED:
                 call.confirmed = True
                 self.transfers.pass_on(call.predecessor, call)

@@ -1,5 +1,6 @@
 """One call of the stack: what happens on it is handed to the user agent."""
 
+import ctypes
 import re
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from sipflow.protocol.sdp import MediaDirection
 from sipflow.protocol.sip import party
 from sipflow.worker.ua.pjsua.account import Account
 from sipflow.worker.ua.pjsua.late_offer import prepare_media
+from sipflow.worker.ua.pjsua.library import stack
 from sipflow.worker.ua.pjsua.received import received_text
 from sipflow.worker.ua.pjsua.received_message import received_message
 
@@ -24,6 +26,13 @@ OFFERING = ("INVITE", "UPDATE")
 # make up new addresses without end.
 _MOST_REDIRECTIONS = 10
 _NOT_ACCEPTABLE = 488
+# Where an object of the stack has the number of its slot: behind two addresses.
+_SLOT_OF_OBJECT = 16
+# The header of a provisional response that is acknowledged by a PRACK (RFC 3262 §7.1).
+_RELIABLE = "\r\nrseq:"
+# What begins or ends a dialog, or belongs to what does; all others are requests in one.
+_OF_THE_CALL = ("INVITE", "CANCEL", "ACK")
+_BYE = "BYE"
 _CONTACT = re.compile(r"^(?:contact|m)[ \t]*:(.*)", re.IGNORECASE | re.MULTILINE)
 _URI = re.compile(r"sips?:[^\s<>,]+", re.IGNORECASE)
 
@@ -38,6 +47,9 @@ def _contact(prm: pj.OnCallRedirectedParam) -> str:
     target, message = str(prm.targetUri), received_message(prm.e)
     uris: list[str] = [uri for line in _CONTACT.findall(message) for uri in _URI.findall(line)]
     return next((uri for uri in uris if party(uri) == party(target)), target)
+
+
+stack.pjsua_call_get_user_data.restype = ctypes.c_void_p
 
 
 class Call(pj.Call):
@@ -59,13 +71,18 @@ class Call(pj.Call):
         self.slot = slot
         self.makes = slot == pj.PJSUA_INVALID_ID
         self.confirmed = False
-        # In the confirmed dialog: INVITEs of ours that are not answered, whether one of the other
-        # side's is not through yet, and the offer that came in.
-        self.inviting = 0
+        # Requests of ours in the dialog that may have no final response yet, BYEs left out.
+        self.requests: set[int] = set()
+        self.asks_early = False
+        # In the confirmed dialog: those of them that offer media, by method, whether an INVITE of
+        # the other side's is not through yet, and the offer that came in.
+        self.inviting: dict[str, int] = {}
         self.invited = False
         self.offered = False
         self.offer: MediaDirection | None = None
         self.closing = False
+        # The dialog of a call that is closing, where the stack keeps it until the call is over.
+        self.dialog: int | None = None
         self.over = False
         self.code: int | None = None
         self.reason = ""
@@ -88,13 +105,14 @@ class Call(pj.Call):
     @property
     def negotiating(self) -> bool:
         """Whether a re-INVITE is under way, on which no other may follow (RFC 3261 §14.1)."""
-        return self.invited or self.inviting > 0
+        return self.invited or bool(self.inviting)
 
     def onCallState(self, prm: pj.OnCallStateParam) -> None:
         info = self.getInfo()
         early = info.state == pj.PJSIP_INV_STATE_EARLY
         message = received_message(prm.e) if early or self._agent.wants_messages else ""
         self.sdp_heard = early and _carries_sdp(message)
+        self.asks_early = self.asks_early or (early and _RELIABLE in message.lower())
         self.message = message if self._agent.wants_messages else ""
         self.heard_last = self.message or self.heard_last
         self._agent.state_changed(self, info)
@@ -107,9 +125,6 @@ class Call(pj.Call):
 
     def onInstantMessage(self, prm: pj.OnInstantMessageParam) -> None:
         self._agent.text_received(prm, self)
-
-    def onInstantMessageStatus(self, prm: pj.OnInstantMessageStatusParam) -> None:
-        self._agent.text_answered(prm.userData, prm.code, prm.reason)
 
     def onStreamDestroyed(self, prm: pj.OnStreamDestroyedParam) -> None:
         self._agent.ears.stream_ends(self, prm.streamIdx)
@@ -138,11 +153,13 @@ class Call(pj.Call):
         self._agent.transfers.replaced(self, prm.newCallId)
 
     def onCallTsxState(self, prm: pj.OnCallTsxStateParam) -> None:
-        if self._heard and not (self.confirmed or self.sends_info):
-            return  # before there is a dialog nobody transfers it
+        if self._heard and not (self.confirmed or self.sends_info or self.asks_early):
+            return  # before there is a dialog there are no requests in it
         change = prm.e.body.tsxState
         transaction = change.tsx
         method = transaction.method
+        if method != _BYE and (self.confirmed or method not in _OF_THE_CALL):
+            self._follow(change)
         if self.confirmed and method in OFFERING:
             self._agent.reinvites.transaction(self, change)
         # Half a minute after its answer a transaction times out, and is told of at whatever call
@@ -160,6 +177,32 @@ class Call(pj.Call):
             self._heard = True
             if transaction.statusCode == _TRYING:
                 self._agent.heard(self)
+
+    def _follow(self, change: pj.TsxStateEvent) -> None:
+        """Keep account of a request of ours in the dialog: whether it may be without a response."""
+        transaction = change.tsx
+        if transaction.role != pj.PJSIP_ROLE_UAC:
+            return
+        identity = int(transaction.pjTransaction)
+        if transaction.state < pj.PJSIP_TSX_STATE_PROCEEDING:
+            self.requests.add(identity)
+        elif transaction.state >= pj.PJSIP_TSX_STATE_COMPLETED:
+            self.requests.discard(identity)
+        if transaction.method == "MESSAGE":
+            self._agent.text_progressed(change)
+
+    def detach(self) -> None:
+        """Let the object forget its slot, which is another call's by now, or will be.
+
+        Else its end would end that call. Nothing may be asked of the call any more.
+        """
+        slot, address = self.getId(), int(self.this)
+        place = ctypes.c_int.from_address(address + _SLOT_OF_OBJECT)
+        if slot == pj.PJSUA_INVALID_ID or place.value != slot:
+            return
+        if stack.pjsua_call_get_user_data(slot) == address:
+            stack.pjsua_call_set_user_data(slot, None)
+        place.value = pj.PJSUA_INVALID_ID
 
     def _look_for_answered_info(self, transaction: pj.SipTransaction) -> None:
         answered = transaction.statusCode >= _LOWEST_FINAL

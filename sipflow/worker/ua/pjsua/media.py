@@ -62,7 +62,9 @@ class Media:
         self._device.hold(call)
 
     def audio(self, call: Call) -> pj.AudioMedia:
-        """Return a call's place at the bridge."""
+        """Return a call's place at the bridge, which goes with the call."""
+        if call.over:
+            raise MediaError(_NO_AUDIO)
         try:
             return call.getAudioMedia(-1)
         except pj.Error as error:

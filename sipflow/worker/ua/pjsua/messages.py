@@ -1,7 +1,9 @@
 """The MESSAGEs of the user agent: sends them, and tells what came and what was answered.
 
-The stack gives back a pointer with the answer to each: the address of an object of ours, kept until
-then, so that no two messages have the same one. Answers to what an earlier run sent are dropped.
+Outside of a dialog the stack gives back a pointer with the answer to each: the address of an object
+of ours, kept until then, so that no two messages have the same one. In a dialog it loses that where
+a challenge is answered (RFC 3261 §22.1), but sends the same request again: there a message is known
+by that. Answers to what an earlier run sent are dropped.
 """
 
 import pjsua2 as pj
@@ -9,10 +11,12 @@ from msgspec import Struct
 
 from sipflow.worker.happenings import TextAnswered, TextReceived
 from sipflow.worker.orders import SendText
+from sipflow.worker.ua.pjsua.call import Call
 from sipflow.worker.ua.pjsua.headers import header_vector
 
 _EARLIEST = pj.PJSIP_INV_STATE_EARLY
 _LOWEST_FINAL = 200
+_WITHDRAWN = "the dialog ended before the MESSAGE was answered"
 
 
 class _Sent(Struct, eq=False):
@@ -22,11 +26,21 @@ class _Sent(Struct, eq=False):
     message: str | None
 
 
+@dataclass(slots=True)
+class _SentIn:
+    """A message without its answer in a call's dialog, of an earlier run if ``message`` is None."""
+
+    call: Call
+    message: str | None
+
+
 class TextTraffic:
     """Sends texts and keeps account of those that have no answer yet."""
 
     def __init__(self) -> None:
         self._sent: dict[int, _Sent] = {}
+        self._sent_in: dict[int, _SentIn] = {}
+        self._leaving: _SentIn | None = None
 
     def send(self, account: pj.Account, order: SendText) -> list[TextAnswered]:
         """Send a text outside of any dialog; return its end if it could not be sent."""
@@ -43,7 +57,7 @@ class TextTraffic:
             return self._refused(address, error.reason)
         return []
 
-    def send_in(self, call: pj.Call | None, order: SendText) -> list[TextAnswered]:
+    def send_in(self, call: Call | None, order: SendText) -> list[TextAnswered]:
         """Send a text in a call's dialog; return its end if it could not be sent."""
         if call is None or call.getInfo().state < _EARLIEST:
             return [TextAnswered(order.message, None, "there is no dialog yet")]
@@ -51,12 +65,41 @@ class TextTraffic:
         request.contentType = order.content_type
         request.content = order.body
         request.txOption.headers = header_vector(order.headers)
-        address = self._enter(request, order)
+        call.asks_early = True
+        self._leaving = _SentIn(call, order.message)
         try:
             call.sendInstantMessage(request)
         except pj.Error as error:
-            return self._refused(address, error.reason)
+            return (
+                [] if self._leaving is None else [TextAnswered(order.message, None, error.reason)]
+            )
+        finally:
+            self._leaving = None
         return []
+
+    def progressed(self, change: pj.TsxStateEvent) -> list[TextAnswered]:
+        """Take in the new state of a MESSAGE of ours in a dialog; return its final answer."""
+        transaction = change.tsx
+        request = int(transaction.lastTx.pjTxData)
+        if self._leaving is not None:
+            self._sent_in[request], self._leaving = self._leaving, None
+        if transaction.state < pj.PJSIP_TSX_STATE_COMPLETED:
+            return []
+        sent = self._sent_in.pop(request, None)
+        if sent is None or sent.message is None:
+            return []
+        withdrawn = change.type == pj.PJSIP_EVENT_USER
+        reason = _WITHDRAWN if withdrawn else readable(transaction.statusText)
+        came = change.type == pj.PJSIP_EVENT_RX_MSG
+        return [TextAnswered(sent.message, transaction.statusCode if came else None, reason)]
+
+    def ended(self, call: Call) -> list[TextAnswered]:
+        """Take in that a call is over; return the end of what has no answer in its dialog."""
+        withdrawn = [request for request, sent in self._sent_in.items() if sent.call is call]
+        messages = [self._sent_in.pop(request).message for request in withdrawn]
+        return [
+            TextAnswered(message, None, _WITHDRAWN) for message in messages if message is not None
+        ]
 
     def answered(self, user_data: object, code: int, reason: str) -> list[TextAnswered]:
         """Take in an answer; return it if it is final and the message is of this run."""
@@ -70,10 +113,10 @@ class TextTraffic:
         """Begin another run: nobody waits any more for the answers that are missing."""
         for sent in self._sent.values():
             sent.message = None
+        for one in self._sent_in.values():
+            one.message = None
 
-    def _enter(
-        self, request: pj.SendRequestParam | pj.SendInstantMessageParam, order: SendText
-    ) -> int:
+    def _enter(self, request: pj.SendRequestParam, order: SendText) -> int:
         token = pj.SipHeader()
         request.userData = token
         self._sent[_address(token)] = _Sent(token, order.message)

@@ -4,9 +4,9 @@ pjsua2 has two for us: one that puts a call on hold and one that takes it off. B
 it never uses UPDATE for that, but takes one. It refuses to send while another INVITE of the dialog
 is under way, and does not try again after a 491, so both are done here (RFC 3261 §14.1).
 
-A callback gives none of its transactions' names. An INVITE of ours has begun when the stack tells
-CALLING, and is over when the last one that began has its final answer: a 401 is answered by another
-INVITE before we hear of it.
+An INVITE of ours has begun when the stack reports CALLING, and is over with its final response. A
+401 or 407 that the stack answers by another INVITE is not reported at all, so that one takes the
+place of the first (RFC 3261 §22.1).
 """
 
 import random
@@ -111,13 +111,16 @@ class Reinvites:
 
     def _ours(self, call: Call, change: pj.TsxStateEvent) -> None:
         transaction = change.tsx
-        if transaction.state == pj.PJSIP_TSX_STATE_CALLING:
-            call.inviting += 1
+        method, identity = transaction.method, int(transaction.pjTransaction)
+        if transaction.state < pj.PJSIP_TSX_STATE_PROCEEDING:
+            call.inviting[method] = identity
             return
         code = transaction.statusCode
-        if change.type != pj.PJSIP_EVENT_RX_MSG or code < _LOWEST_FINAL or not call.inviting:
+        if change.type != pj.PJSIP_EVENT_RX_MSG or code < _LOWEST_FINAL:
             return
-        call.inviting -= 1
+        if call.inviting.get(method) != identity:
+            return
+        del call.inviting[method]
         if call.inviting:
             return
         asked = self._sent.pop(call.key, None)
