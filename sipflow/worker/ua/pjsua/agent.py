@@ -58,12 +58,7 @@ from sipflow.worker.ua.pjsua.byes import Byes
 from sipflow.worker.ua.pjsua.call import Call
 from sipflow.worker.ua.pjsua.closing import Closing
 from sipflow.worker.ua.pjsua.codecs import switch_on
-from sipflow.worker.ua.pjsua.config import (
-    account_config,
-    endpoint_config,
-    tcp_config,
-    transport_config,
-)
+from sipflow.worker.ua.pjsua.config import account_config, endpoint_config
 from sipflow.worker.ua.pjsua.digits import METHODS
 from sipflow.worker.ua.pjsua.ears import Ears
 from sipflow.worker.ua.pjsua.endpoint import Endpoint
@@ -79,6 +74,7 @@ from sipflow.worker.ua.pjsua.sessions import Sessions
 from sipflow.worker.ua.pjsua.sound_device import SoundDevice
 from sipflow.worker.ua.pjsua.states import confirmed, progressed
 from sipflow.worker.ua.pjsua.transfers import Transfers
+from sipflow.worker.ua.pjsua.transports import Transports
 
 # Commands are not heard while the stack is not polled: it is left alone this long at a time.
 LONGEST_HOLD = 0.02
@@ -105,7 +101,7 @@ class PjsuaUserAgent:
         self._texts = TextTraffic()
         self._sessions = Sessions()
         self._closing = Closing(self._sessions)
-        self._tcp: int | None = None
+        self._transports = Transports(self._endpoint)
         self.reinvites = Reinvites(self.tell)
         self._packets = PacketTimes()
         self._byes = Byes(self.tell, self._packets)
@@ -190,8 +186,8 @@ class PjsuaUserAgent:
         self._endpoint.libCreate()
         self._endpoint.libInit(endpoint_config())
         self._sessions.find()
-        self._endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport_config(plan))
-        self._listen_on_tcp(plan)
+        self._transports.open(plan)
+        self._listen(plan)
         self._endpoint.audDevManager().setNoDev()
         self._endpoint.libStart()
         self._endpoint.module.register()
@@ -201,15 +197,9 @@ class PjsuaUserAgent:
         self._account = account
         self.registrations.use(account, plan)
 
-    def _listen_on_tcp(self, plan: InstancePlan) -> None:
+    def _listen(self, plan: InstancePlan) -> None:
         self._byes.over_tcp = plan.tcp
         self._packets.use(None if plan.tcp else (plan.host, plan.port))
-        if plan.tcp and self._tcp is None:
-            tcp = pj.PJSIP_TRANSPORT_TCP
-            self._tcp = self._endpoint.transportCreate(tcp, tcp_config(plan))
-        elif not plan.tcp and self._tcp is not None:
-            self._endpoint.transportClose(self._tcp)
-            self._tcp = None
 
     def _take_over(self, former: InstancePlan, plan: InstancePlan) -> None:
         if self._account is None:
@@ -224,7 +214,8 @@ class PjsuaUserAgent:
         self._happenings.clear()
         self._texts.forget()
         self.transfers.forget_heirs()
-        self._listen_on_tcp(plan)
+        self._transports.follow(plan)
+        self._listen(plan)
         self._refusals.forget()
         if plan.codecs != former.codecs:
             self._use_codecs(plan)

@@ -26,8 +26,7 @@ class _Sent(Struct, eq=False):
     message: str | None
 
 
-@dataclass(slots=True)
-class _SentIn:
+class _SentIn(Struct, eq=False):
     """A message without its answer in a call's dialog, of an earlier run if ``message`` is None."""
 
     call: Call
