@@ -121,6 +121,13 @@ def _running(command: Callable[P, R]) -> Callable[P, R]:
                 type=click.Path(path_type=Path, file_okay=False),
                 help="Keep a log of each instance in this folder, which is made if need be.",
             ),
+            click.option("--plain", is_flag=True, help="Plain lines, on a terminal too."),
+            click.option(
+                "-v",
+                "--verbose",
+                is_flag=True,
+                help="Plain lines with the time of day, and those of the level debug.",
+            ),
         )
     ):
         command = option(command)
@@ -315,14 +322,22 @@ def status(
 @main.command()
 @click.argument("endpoint", required=False, metavar="[RUN | ENDPOINT]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per event and line.")
+@click.option("-v", "--verbose", is_flag=True, help="With the time of day, and debug lines.")
 @click.option("--server-key", type=click.Path(path_type=Path), help="Its public key.")
 @click.option("--key", type=click.Path(path_type=Path), help="Your own secret key.")
 @_exits
-def watch(endpoint: str | None, as_json: bool, server_key: Path | None, key: Path | None) -> int:
+def watch(
+    endpoint: str | None,
+    as_json: bool,
+    server_key: Path | None,
+    key: Path | None,
+    *,
+    verbose: bool,
+) -> int:
     """Print a run's events, all of them, until it ends; its id or its --events selects it."""
     from sipflow.coordinator.watch import watch_run
 
-    return watch_run(endpoint, _client_keys(server_key, key), json=as_json)
+    return watch_run(endpoint, _client_keys(server_key, key), json=as_json, verbose=verbose)
 
 
 @main.command()

@@ -11,10 +11,12 @@ from typing import TextIO
 from sipflow import output
 from sipflow.coordinator.subscribers import Subscriber, Ticking
 from sipflow.coordinator.subscribers.console_stream import say
+from sipflow.coordinator.subscribers.folding import fitted
 from sipflow.coordinator.subscribers.live import Live, can_show
 from sipflow.coordinator.subscribers.plain import Plain
 from sipflow.coordinator.subscribers.run_picture import RunPicture
 from sipflow.coordinator.subscribers.summary import summary
+from sipflow.coordinator.subscribers.terminal_width import line_width
 from sipflow.coordinator.subscribers.verdict_json import verdict_json
 from sipflow.coordinator.subscribers.wording import endpoints
 from sipflow.coordinator.verdict import obstructed
@@ -26,10 +28,13 @@ from sipflow.protocol.verdict import NOT_STARTED, NotStarted, Verdict
 class Console:
     """The view of one run; with ``json`` standard output is the verdict's alone.
 
+    ``plain``: lines on a terminal, too; ``verbose``: with the time of day, and more of them.
     ``exit_code`` is known once the run has ended.
     """
 
-    def __init__(self, scenario: Scenario, *, json: bool) -> None:
+    def __init__(
+        self, scenario: Scenario, *, json: bool, plain: bool = False, verbose: bool = False
+    ) -> None:
         self._json = json
         self._stream: TextIO = sys.stderr if json else sys.stdout
         self._picture = RunPicture(scenario)
@@ -37,8 +42,8 @@ class Console:
         self._where = ""
         self._view: Subscriber = (
             Live(self._stream, scenario, self._ports)
-            if can_show(self._stream, os.environ.get("TERM", ""))
-            else Plain(self._stream, scenario)
+            if not plain and can_show(self._stream, os.environ.get("TERM", ""))
+            else Plain(self._stream, scenario, is_ticked=True, verbose=verbose)
         )
         self._closed = False
         self._verdict: Verdict | None = None
@@ -69,7 +74,9 @@ class Console:
     def run_ended(self, index: int, verdict: Verdict) -> None:
         """Say how it went."""
         self.close()
-        self._is_said &= say(summary(verdict, self._picture), self._stream)
+        lines = summary(verdict, self._picture).split("\n")
+        width = line_width(self._stream, os.environ)
+        self._is_said &= say("\n".join(fitted(lines, width)), self._stream)
         self._verdict = verdict
         self.exit_code = verdict.exit_code
 

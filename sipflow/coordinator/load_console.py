@@ -6,11 +6,11 @@ Chooses and wires the subscribers; what each of them shows is its own business.
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TextIO
 
 from sipflow import output
 from sipflow.coordinator.load.result import obstructed
+from sipflow.coordinator.options import LoadOptions
 from sipflow.coordinator.subscribers.console_stream import say
 from sipflow.coordinator.subscribers.live import can_show
 from sipflow.coordinator.subscribers.load_html import LoadHtml
@@ -29,21 +29,21 @@ from sipflow.protocol.scenario import Scenario
 class LoadConsole:
     """The view of one load; with ``json`` standard output is the result's alone.
 
-    ``has_keys`` says whether somebody reads keys, and ``html`` where a page is wanted. Raises
-    ``UsageError`` where that cannot be written, before anything is started.
+    ``has_keys`` says whether keys are read. Raises ``UsageError`` where the page that is wanted
+    cannot be written, before anything is started.
     """
 
     def __init__(
-        self, scenario: Scenario, *, json: bool, html: Path | None = None, has_keys: bool = False
+        self, scenario: Scenario, options: LoadOptions, *, json: bool, has_keys: bool = False
     ) -> None:
         self._json = json
         self._stream: TextIO = sys.stderr if json else sys.stdout
         self._names = RunPicture(scenario)
-        self._page = LoadHtml(html, scenario) if html is not None else None
+        self._page = LoadHtml(options.html, scenario) if options.html is not None else None
         self._view: LoadLive | LoadPlain = (
             LoadLive(self._stream, self._names, has_keys=has_keys)
-            if can_show(self._stream, os.environ.get("TERM", ""))
-            else LoadPlain(self._stream, self._names)
+            if not options.is_plain and can_show(self._stream, os.environ.get("TERM", ""))
+            else LoadPlain(self._stream, self._names, verbose=options.verbose)
         )
         self._is_view_closed = False
         self._result: LoadResult | None = None

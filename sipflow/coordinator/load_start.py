@@ -81,7 +81,7 @@ def _play(plan: "LoadPlan", options: LoadOptions, *, json: bool) -> int:
     from sipflow.coordinator.load_keys import Keys
 
     keys = Keys(sys.stdin)
-    console = LoadConsole(plan.scenario, json=json, html=options.html, has_keys=keys.has_terminal)
+    console = LoadConsole(plan.scenario, options, json=json, has_keys=keys.has_terminal)
     closed: list[Subscriber] = [console]
     try:
         others, said = _others(options)

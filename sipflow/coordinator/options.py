@@ -15,7 +15,8 @@ class SharedOptions(Struct, frozen=True, kw_only=True):
     subscribers connect, None for a free port of 127.0.0.1. ``log_directory``: where the workers'
     own logs are kept, None to drop them with the run,
     ``logs_by_run`` in a folder for each run. ``control``: where runs can be
-    steered beside the user's own directory. ``keys``: the folder of the keys that are let in, None
+    steered beside the user's own directory. ``plain``: plain lines on a terminal, too;
+    ``verbose``: those, with the time of day. ``keys``: the folder of the keys that are let in, None
     for everybody who can reach the endpoints. ``allow_path``: folders beside the scenario's own in
     which files that it names may be read, and recordings written. ``variables``: values of the
     scenarios' variables, from the command line.
@@ -30,6 +31,13 @@ class SharedOptions(Struct, frozen=True, kw_only=True):
     logs_by_run: bool = False
     allow_path: tuple[Path, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
+    plain: bool = False
+    verbose: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether there are to be plain lines wherever they go."""
+        return self.plain or self.verbose
 
     def logs_of(self, run: str) -> Path | None:
         """Return the folder of the logs of a run, None if they are not kept."""

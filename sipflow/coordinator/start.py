@@ -42,7 +42,7 @@ def start_files(files: Sequence[Path], options: StartOptions, *, json: bool) -> 
     from sipflow.coordinator.outputs import check_start
 
     check_start([(files[0], reading)], options)
-    console = Console(reading.scenario, json=json)
+    console = Console(reading.scenario, json=json, plain=options.is_plain, verbose=options.verbose)
     return _run([Job(0, name_of(files[0]), reading.scenario)], options, console)
 
 
@@ -70,7 +70,12 @@ def _start_several(files: Sequence[Path], options: StartOptions, *, json: bool) 
         jobs.clear()
     options = replace(options, logs_by_run=True)
     check_start(list(zip(files, readings, strict=True)), options)
-    console = SuiteConsole([name_of(file) for file in files], json=json)
+    console = SuiteConsole(
+        [name_of(file) for file in files],
+        json=json,
+        plain=options.is_plain,
+        verbose=options.verbose,
+    )
     return _run(jobs, options, console, refused)
 
 

@@ -24,7 +24,7 @@ from sipflow.coordinator.subscribers.suite_wording import blame, cause, totals
 from sipflow.coordinator.subscribers.summary import summary
 from sipflow.coordinator.subscribers.terminal_width import line_width
 from sipflow.coordinator.subscribers.verdict_json import verdicts_json
-from sipflow.coordinator.subscribers.wording import counted, endpoints
+from sipflow.coordinator.subscribers.wording import counted, endpoints, wall_clock
 from sipflow.coordinator.suite_verdict import exit_code
 from sipflow.coordinator.verdict import obstructed
 from sipflow.protocol.events import AnyEvent
@@ -45,11 +45,15 @@ class _View(Protocol):
 class SuiteConsole:
     """The view of several files; with ``json`` standard output is the verdicts' alone.
 
-    An index is a file's place in ``files``, which names all of them, also those that cannot be run.
+    ``plain``: lines on a terminal, too; ``verbose``: with the time of day. An index is a file's
+    place in ``files``, which names all of them, also those that cannot be run.
     """
 
-    def __init__(self, files: Sequence[str], *, json: bool) -> None:
+    def __init__(
+        self, files: Sequence[str], *, json: bool, plain: bool = False, verbose: bool = False
+    ) -> None:
         self._json = json
+        self._verbose = verbose
         self._stream: TextIO = sys.stderr if json else sys.stdout
         self._began = clock.monotonic()
         self._files = files
@@ -60,7 +64,7 @@ class SuiteConsole:
         self._is_said = True
         self._view: _View = (
             SuiteLive(self._stream, self._picture)
-            if can_show(self._stream, os.environ.get("TERM", ""))
+            if not plain and can_show(self._stream, os.environ.get("TERM", ""))
             else SuitePlain(self._stream)
         )
 
@@ -142,4 +146,5 @@ class SuiteConsole:
     def _ended(self, index: int, entry: Entry, below: Sequence[str]) -> None:
         self._picture.ended(index, entry)
         if entry.standing != "not reached":
-            self._view.show(self._lines.ending(self._picture.done, entry, below))
+            at = wall_clock(clock.wall()) if self._verbose else ""
+            self._view.show(self._lines.ending(self._picture.done, entry, below, at))

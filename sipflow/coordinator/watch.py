@@ -22,13 +22,18 @@ from sipflow.subscriber import subscribe
 CONTACT_LIMIT = 3.0
 
 
-def watch_run(endpoint: str | None, keys: ClientKeys | None = None, *, json: bool) -> int:
-    """Print a run's events until it ends; ``endpoint`` is a ZeroMQ endpoint or a run's id."""
+def watch_run(
+    endpoint: str | None, keys: ClientKeys | None = None, *, json: bool, verbose: bool = False
+) -> int:
+    """Print a run's events until it ends; ``endpoint`` is a ZeroMQ endpoint or a run's id.
+
+    ``verbose``: with the time of day, and with those of the level ``debug``.
+    """
     if endpoint is not None and "://" in endpoint:
         events = subscribe(endpoint, keys=keys)
     else:
         events = _events_of(_status_of(endpoint), keys)
-    view: Subscriber = _JsonLines() if json else _PlainRuns()
+    view: Subscriber = _JsonLines() if json else _PlainRuns(verbose=verbose)
     try:
         for event in events:
             view.handle(event)
@@ -78,13 +83,14 @@ class _JsonLines:
 class _PlainRuns:
     """Prints lines for people; each run of a stream has its own clock and columns."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, verbose: bool) -> None:
+        self._verbose = verbose
         self._views: dict[str, Plain] = {}
 
     def handle(self, event: AnyEvent) -> None:
         """Print the line of an event."""
         if event.run not in self._views:
-            self._views[event.run] = Plain(sys.stdout)
+            self._views[event.run] = Plain(sys.stdout, verbose=self._verbose)
         self._views[event.run].handle(event)
         failure = self._views[event.run].failure
         if isinstance(failure, OSError):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from sipflow.coordinator.load_console import LoadConsole
+from sipflow.coordinator.options import LoadOptions
 from sipflow.errors import UsageError
 from tests.coordinator.patience import LIMIT
 from tests.coordinator.subscribers.load_transcript import bad_load, bad_result
@@ -27,7 +28,7 @@ ROOT = Path(__file__).parents[2]
 
 def show(*, json: bool, html: Path | None = None) -> None:
     """Show a load from its plan to its result."""
-    console = LoadConsole(PAIR, json=json, html=html)
+    console = LoadConsole(PAIR, LoadOptions(html=html), json=json)
     console.begin("load7", PAIR, ["8 slots of 2 workers", "ports 5060\x1b[2J"], "ipc:///run/e")
     for event in bad_load().events:
         console.handle(event)
@@ -75,7 +76,7 @@ def test_a_page_is_written_where_one_is_wanted(
 
 def test_a_page_that_cannot_be_written_is_said_first(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
-        LoadConsole(PAIR, json=False, html=tmp_path / "no" / "load.html")
+        LoadConsole(PAIR, LoadOptions(html=tmp_path / "no" / "load.html"), json=False)
 
 
 def test_a_page_that_does_not_fit_makes_the_result_and_the_exit_code_3(
@@ -83,7 +84,7 @@ def test_a_page_that_does_not_fit_makes_the_result_and_the_exit_code_3(
 ) -> None:
     folder = tmp_path / "full"
     folder.mkdir()
-    console = LoadConsole(PAIR, json=True, html=folder / "load.html")
+    console = LoadConsole(PAIR, LoadOptions(html=folder / "load.html"), json=True)
     console.begin("load7", PAIR, [], "ipc:///run/e")
     shutil.rmtree(folder)
 
@@ -97,7 +98,7 @@ def test_a_page_that_does_not_fit_makes_the_result_and_the_exit_code_3(
 
 
 def test_what_could_not_be_kept_is_in_the_result(capsys: pytest.CaptureFixture[str]) -> None:
-    console = LoadConsole(PAIR, json=True)
+    console = LoadConsole(PAIR, LoadOptions(), json=True)
     console.finished(bad_result())
     console.obstruct("cannot write the CSV file: Input/output error")
 
@@ -108,7 +109,7 @@ def test_what_could_not_be_kept_is_in_the_result(capsys: pytest.CaptureFixture[s
 def test_a_load_that_never_finishes_gives_the_terminal_back(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    console = LoadConsole(PAIR, json=False, html=tmp_path / "load.html")
+    console = LoadConsole(PAIR, LoadOptions(html=tmp_path / "load.html"), json=False)
     console.begin("load7", PAIR, [], "ipc:///run/e")
     for event in bad_load().events[:2]:
         console.handle(event)

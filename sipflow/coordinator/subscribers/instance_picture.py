@@ -23,6 +23,8 @@ INTEREST: tuple[Phase, ...] = (
     "finished",
     "no nodes",
 )
+# Phases in which an instance has nothing left to do.
+IDLE: tuple[Phase, ...] = ("finished", "no nodes")
 _DONE = ("completed", "failed")
 
 

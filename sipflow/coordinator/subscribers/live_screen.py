@@ -4,7 +4,7 @@ Imported only by a live view that draws. It keeps neither time nor state of the 
 take events.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TextIO
 
 from msgspec import Struct
@@ -13,7 +13,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from sipflow.coordinator.subscribers.instance_picture import INTEREST, InstancePicture
+from sipflow.coordinator.subscribers.instance_picture import IDLE, INTEREST, InstancePicture
 from sipflow.coordinator.subscribers.live_cells import (
     legs,
     marks,
@@ -108,13 +108,18 @@ def choose(
 ) -> tuple[list[InstancePicture], list[InstancePicture]]:
     """Return the instances that have room in so many lines, and those that have not.
 
-    In file order while all have room; else the most interesting ones, and a line for the rest.
+    In file order while all have room; else the most interesting ones, and a line for the rest,
+    among them those that have nothing left to do, unless that is so of all.
     """
     if len(instances) <= rows:
         return list(instances), []
     ranked = sorted(instances, key=lambda instance: INTEREST.index(instance.phase))
-    fitting = max(1, rows - 1)
+    fitting = min(max(1, rows - 1), _busy(instances) or len(instances))
     return ranked[:fitting], ranked[fitting:]
+
+
+def _busy(instances: Iterable[InstancePicture]) -> int:
+    return sum(instance.phase not in IDLE for instance in instances)
 
 
 def _head(picture: RunPicture, now: float, console: Console) -> RenderableType:
@@ -207,7 +212,10 @@ def _address(instance: InstancePicture, ports: Mapping[str, int]) -> str:
 
 def _log(picture: RunPicture, room: int) -> list[LogLine]:
     """A third of the room, more where the instances leave some: people read the table first."""
-    lines = min(_LONGEST_LOG, max(1, room // 3, room - len(picture.instances)))
+    rows = len(picture.instances)
+    if rows > room - 1:
+        rows = (_busy(picture.instances.values()) or rows) + 1
+    lines = min(_LONGEST_LOG, max(1, room // 3, room - rows))
     return list(picture.log)[-lines:]
 
 

@@ -9,6 +9,7 @@ from sipflow.coordinator.subscribers.console_stream import ConsoleStream
 from sipflow.coordinator.subscribers.load_picture import FINAL, LoadPicture
 from sipflow.coordinator.subscribers.load_wording import failure, percentiles, rate
 from sipflow.coordinator.subscribers.run_picture import RunPicture
+from sipflow.coordinator.subscribers.wording import wall_clock
 from sipflow.protocol.events import AnyEvent, LoadNumbers, LoadState, RunFailed
 
 # From which second on there is a row only each so many seconds: who starts a load wants to see
@@ -24,9 +25,13 @@ _WIDTHS = tuple(max(len(title), 6) for title in _HEAD)
 
 
 class LoadPlain:
-    """Writes the lines to a stream; ``names`` knows the scenario, if anybody does."""
+    """Writes the lines to a stream; ``names`` knows the scenario, if there is one.
 
-    def __init__(self, stream: TextIO, names: RunPicture) -> None:
+    ``verbose``: with the time of day.
+    """
+
+    def __init__(self, stream: TextIO, names: RunPicture, *, verbose: bool = False) -> None:
+        self._verbose = verbose
         self._lines = ConsoleStream(stream)
         self._names = names
         self._picture = LoadPicture()
@@ -46,7 +51,7 @@ class LoadPlain:
             case LoadState():
                 if event.new in FINAL:
                     self._last_row()
-                self._line(_state(event))
+                self._line(_state(event), event.ts)
             case _:
                 pass  # of a run; the page has it
 
@@ -67,7 +72,7 @@ class LoadPlain:
     def _row(self, numbers: LoadNumbers) -> None:
         if not self._is_headed:
             self._is_headed = True
-            self._lines.line(_aligned(_HEAD))
+            self._write(_aligned(_HEAD), numbers.ts)
         told = self._told
         seconds = numbers.second - (told.second if told is not None else 0)
         started = numbers.total.started - (told.total.started if told is not None else 0)
@@ -83,18 +88,21 @@ class LoadPlain:
             *percentiles(numbers.latency_ms.get("srd")),
             *percentiles(numbers.latency_ms.get("run")),
         )
-        self._lines.line(_aligned(cells))
+        self._write(_aligned(cells), numbers.ts)
 
     def _failed(self, event: RunFailed, kinds: int, uncounted: int) -> None:
         if len(self._picture.failures) > kinds:
             said = failure(event.reason, self._names)
-            self._line(f"failed  {said}  for example run {event.of}")
+            self._line(f"failed  {said}  for example run {event.of}", event.ts)
         elif self._picture.uncounted and not uncounted:
-            self._line("failed  in ever new ways; those from here on are only counted")
+            self._line("failed  in ever new ways; those from here on are only counted", event.ts)
 
-    def _line(self, text: str) -> None:
+    def _line(self, text: str, ts: float) -> None:
         second = self._picture.latest.second if self._picture.latest is not None else 0
-        self._lines.line(f"{second:>{_WIDTHS[0]}}  {text}")
+        self._write(f"{second:>{_WIDTHS[0]}}  {text}", ts)
+
+    def _write(self, text: str, ts: float) -> None:
+        self._lines.line(f"{wall_clock(ts)}  {text}" if self._verbose else text)
 
 
 def is_due(second: int) -> bool:

@@ -1,9 +1,11 @@
 """One plain line per change of a run, for pipes and CI: no colours, no cursor, aligned columns.
 
-It says when (seconds since the first event), who, what, and how it went.
+It says when (seconds since the first event), who, what, and how it went. Lines stand in the order
+of time, which is not quite the order in which events of several processes arrive.
 """
 
 from collections.abc import Callable
+from heapq import heappop, heappush
 from typing import TextIO
 
 from sipflow.coordinator.subscribers import load_event_wording
@@ -14,6 +16,7 @@ from sipflow.coordinator.subscribers.wording import (
     column_width,
     outcome,
     run_outcome,
+    wall_clock,
     why,
 )
 from sipflow.protocol.events import (
@@ -33,6 +36,9 @@ from sipflow.protocol.events import (
 )
 from sipflow.protocol.scenario import Scenario
 
+# How long a line waits for others that happened before it, in seconds; events of living processes
+# arrive within milliseconds.
+HOLD = 0.2
 # The longest words in that column are "proceeding" and "terminated".
 _STATE_WIDTH = 10
 _OFFERS = {"local": "offered here", "remote": "offered by the other side"}
@@ -42,6 +48,8 @@ class Plain:
     """Writes the lines to a stream; it works without the scenario, with ids instead of words.
 
     ``moment`` puts an event's ``ts`` into words, the seconds since the first event if it is None.
+    ``is_ticked``: it is told the time, so that lines can wait to be put in order. ``verbose``:
+    with the time of day, and with lines of the level ``debug``.
     """
 
     def __init__(
@@ -49,8 +57,16 @@ class Plain:
         stream: TextIO,
         scenario: Scenario | None = None,
         moment: Callable[[float], str] | None = None,
+        *,
+        is_ticked: bool = False,
+        verbose: bool = False,
     ) -> None:
         self._lines = ConsoleStream(stream)
+        self._is_ticked = is_ticked
+        self._verbose = verbose
+        # Those that wait, by their time, and by their order of arrival where that is the same.
+        self._held: list[tuple[float, int, str]] = []
+        self._arrived = 0
         self._picture = RunPicture(scenario)
         self._moment = moment or self._elapsed
         self._who_width = column_width(known.label for known in self._picture.instances.values())
@@ -94,11 +110,16 @@ class Plain:
                 self._load(event)
 
     def tick(self, now: float) -> None:
-        """Write what a slow reader had no room for."""
+        """Write what is old enough, and what a slow reader had no room for."""
+        # abs: the clock may have been set back.
+        while self._held and abs(now - self._held[0][0]) >= HOLD:
+            self._lines.line(heappop(self._held)[2])
         self._lines.drain()
 
     def close(self) -> None:
         """Write what is left."""
+        while self._held:
+            self._lines.line(heappop(self._held)[2])
         self._lines.close()
 
     def _node(self, event: NodeState) -> None:
@@ -122,7 +143,7 @@ class Plain:
                 )
 
     def _action(self, event: ActionLog) -> None:
-        if event.level == "debug":
+        if event.level == "debug" and not self._verbose:
             return
         subject = self._picture.subject(event.instance, event.node)
         if not subject and event.leg is not None:
@@ -137,10 +158,16 @@ class Plain:
         self._who_width = column_width((who,), self._who_width)
         self._subject_width = column_width((subject,), self._subject_width)
         columns = (
+            *((wall_clock(event.ts),) if self._verbose else ()),
             self._moment(event.ts),
             f"{who:{self._who_width}}",
             f"{subject:{self._subject_width}}",
             f"{state:{_STATE_WIDTH}}",
             text,
         )
-        self._lines.line("  ".join(columns).rstrip())
+        text = "  ".join(columns).rstrip()
+        if self._is_ticked:
+            self._arrived += 1
+            heappush(self._held, (event.ts, self._arrived, text))
+        else:
+            self._lines.line(text)

@@ -35,15 +35,18 @@ class SuiteLines:
         """Make room for the name of a scenario that has been started."""
         self._name_width = column_width((one_line(name),), self._name_width)
 
-    def ending(self, done: int, entry: Entry, below: Iterable[str]) -> Ending:
-        """Return what to say of the file that is the ``done``-th that has come to its end."""
+    def ending(self, done: int, entry: Entry, below: Iterable[str], at: str = "") -> Ending:
+        """Return what to say of the file that is the ``done``-th that has come to its end.
+
+        ``at``: the time of day, where it is to be said.
+        """
         outcome, name, took = entry.outcome, NOTHING, NOTHING
         if isinstance(outcome, Verdict):
             name, took = one_line(outcome.scenario), duration(outcome.duration_s)
         self.expect(name)
         self._verdict_width = column_width((entry.standing,), self._verdict_width)
         self._time_width = column_width((took,), self._time_width)
-        count = f" {done:{self._digits}}/{self._total}  "
+        count = f"{at} {done:{self._digits}}/{self._total}  "
         columns = (
             f"{entry.standing:{self._verdict_width}}",
             f"{name:{self._name_width}}",

@@ -7,6 +7,7 @@ Pure. It judges nothing: the verdict says what happened, the picture who was whe
 from msgspec.structs import replace
 
 from sipflow.coordinator.subscribers.instance_picture import (
+    IDLE,
     INTEREST,
     InstancePicture,
     Phase,
@@ -26,8 +27,10 @@ from sipflow.coordinator.subscribers.wording import (
 from sipflow.protocol.events import Reason, RunReason
 from sipflow.protocol.verdict import Verdict
 
-# The most lines about other instances: the end of a big run must stay on one screen.
-_MOST_OTHERS = 20
+# The end of a big run must stay on a screen of 24 lines: the most lines about other instances, and
+# how many of them there may be until those that have nothing left to do are only counted.
+_MOST_OTHERS = 12
+_ALL_OTHERS = 5
 _DIED = ("crashed", "killed")
 
 
@@ -41,9 +44,10 @@ def summary(verdict: Verdict, picture: RunPicture) -> str:
         return one_line(f"{head}  {', '.join(_numbers(verdict))}")
     culprit = _culprit(verdict, picture)
     width = max((len(known.label) for known in picture.instances.values()), default=0)
-    lines = [head, *_cause(verdict.reason, culprit, verdict, width)]
-    lines += _others(verdict, picture, culprit, width)
+    # The cause last: it is what people look for, and what a terminal has above its prompt.
+    lines = [head, *_others(verdict, picture, culprit, width)]
     lines += _clean_up(verdict, picture)
+    lines += _cause(verdict.reason, culprit, verdict, width)
     return "\n".join(one_line(line) for line in lines)
 
 
@@ -107,9 +111,12 @@ def _others(
         if known is not culprit
     ]
     left_out: list[Phase] = []
+    if len(others) > _ALL_OTHERS:
+        left_out = [stand.phase for known, stand in others if _is_idle(verdict, known, stand)]
+        others = [other for other in others if not _is_idle(verdict, *other)]
     if len(others) > _MOST_OTHERS:
         others.sort(key=lambda other: INTEREST.index(other[1].phase))
-        left_out = [stand.phase for _, stand in others[_MOST_OTHERS:]]
+        left_out += [stand.phase for _, stand in others[_MOST_OTHERS:]]
         del others[_MOST_OTHERS:]
     lines = [f"  {known.label:{width}}  {_was(verdict, known, stand)}" for known, stand in others]
     if left_out:
@@ -117,10 +124,19 @@ def _others(
     return lines
 
 
+def _is_idle(verdict: Verdict, known: InstancePicture, stand: Stand) -> bool:
+    """Tell whether there is nothing to be said of an instance: it was done, and holds no call."""
+    return stand.phase in IDLE and not open_legs(stand.legs) and not _how_it_died(verdict, known.id)
+
+
 def _was(verdict: Verdict, known: InstancePicture, stand: Stand) -> str:
-    ended = verdict.instances.get(known.id)
-    died = f"{ended.exit}, " if ended is not None and ended.exit in _DIED else ""
-    return died + doing(stand)
+    died = _how_it_died(verdict, known.id)
+    return f"{died}, {doing(stand)}" if died else doing(stand)
+
+
+def _how_it_died(verdict: Verdict, instance: str) -> str:
+    ended = verdict.instances.get(instance)
+    return ended.exit if ended is not None and ended.exit in _DIED else ""
 
 
 def _clean_up(verdict: Verdict, picture: RunPicture) -> list[str]:

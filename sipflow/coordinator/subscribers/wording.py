@@ -5,6 +5,7 @@ Pure; one wording for the plain lines, the live view and the summary. It writes 
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from sipflow.coordinator.subscribers.instance_picture import (
     INTEREST,
@@ -52,6 +53,11 @@ def duration(seconds: float) -> str:
     if seconds < _HOUR:
         return f"{int(seconds) // _MINUTE} min {int(seconds) % _MINUTE:02} s"
     return f"{int(seconds) // _HOUR} h {int(seconds) % _HOUR // _MINUTE:02} min"
+
+
+def wall_clock(ts: float) -> str:
+    """Return the local time of day of a moment in Unix seconds: ``14:05:59.123``."""
+    return f"{datetime.fromtimestamp(ts, UTC).astimezone():%H:%M:%S.%f}"[:-3]
 
 
 def roughly(seconds: float) -> str:

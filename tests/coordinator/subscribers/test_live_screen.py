@@ -11,6 +11,7 @@ from sipflow.coordinator.subscribers.run_picture import RunPicture
 from sipflow.protocol.scenario import Timeout
 from tests.coordinator.subscribers.transcript import (
     FOUR,
+    PAIR,
     START,
     Transcript,
     aborted_talk,
@@ -172,6 +173,34 @@ def test_those_that_have_room_are_chosen_by_interest_only_where_not_all_have(
     fitting, others = choose(list(instances.values()), rows)
 
     assert ([one.id for one in fitting], len(others)) == (names, hidden)
+
+
+def test_where_not_all_have_room_those_that_finished_are_only_counted() -> None:
+    names = [f"i{number:02}" for number in range(20)]
+    crowded = scenario_of(
+        *(instance(name, name[1:], node(f"{name}-1", Timeout(timeout=9.0), 5)) for name in names)
+    )
+    run = Transcript()
+    for name in names:
+        run.node(0.0, f"{name}-1", "running")
+    for name in names[3:]:
+        run.node(0.0, f"{name}-1", "completed")
+    for number in range(20):
+        run.log(0.0, "i00", f"line {number}")
+
+    lines = shown(run.told_to(RunPicture(crowded)), 1.0).splitlines()
+
+    assert [line[:3] for line in lines[3:6]] == ["i00", "i01", "i02"]
+    assert lines[6] == "and 17 more: 17 finished"
+    assert [line.split()[-1] for line in lines[8:]] == [str(number) for number in range(12, 20)]
+
+
+def test_when_all_have_finished_as_many_are_shown_as_have_room() -> None:
+    instances = basic_call().told_to(RunPicture(PAIR)).instances
+
+    fitting, others = choose(list(instances.values()), 1)
+
+    assert ([one.id for one in fitting], len(others)) == (["alice"], 1)
 
 
 def test_a_long_name_leaves_room_for_the_rest() -> None:

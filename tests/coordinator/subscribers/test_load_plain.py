@@ -8,6 +8,7 @@ import pytest
 from sipflow.coordinator.subscribers.load_picture import MOST_KINDS
 from sipflow.coordinator.subscribers.load_plain import LoadPlain, is_due
 from sipflow.coordinator.subscribers.run_picture import RunPicture
+from sipflow.coordinator.subscribers.wording import wall_clock
 from sipflow.protocol.events import RunReason
 from tests.coordinator.subscribers.load_transcript import LoadTranscript, bad_load
 from tests.coordinator.subscribers.transcript import PAIR
@@ -113,3 +114,17 @@ def test_each_kind_of_failure_is_told_once_and_not_without_end() -> None:
 
     assert len(shown) == MOST_KINDS + 1
     assert shown[-1] == "     0  failed  in ever new ways; those from here on are only counted"
+
+
+def test_who_wants_more_gets_the_time_of_day_on_each_line() -> None:
+    stream = io.StringIO()
+    plain = LoadPlain(stream, RunPicture(PAIR), verbose=True)
+    load = bad_load()
+    for event in load.events:
+        plain.handle(event)
+    plain.close()
+
+    shown = stream.getvalue().splitlines()
+    assert [line.partition("  ")[2] for line in shown] == lines(load)
+    assert shown[0].startswith(wall_clock(load.events[0].ts))
+    assert shown[-1].startswith(wall_clock(load.events[-1].ts))

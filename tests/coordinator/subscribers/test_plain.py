@@ -6,7 +6,8 @@ from typing import Literal
 
 import pytest
 
-from sipflow.coordinator.subscribers.plain import Plain
+from sipflow.coordinator.subscribers.plain import HOLD, Plain
+from sipflow.coordinator.subscribers.wording import wall_clock
 from sipflow.protocol.events import AnyEvent, MediaState, Reason, Refusal, RunCounts, RunReason
 from sipflow.protocol.scenario import Scenario, Timeout
 from tests.coordinator.subscribers.load_events import load_numbers, load_state, run_failed
@@ -181,3 +182,55 @@ def test_a_load_is_a_line_for_each_state_failure_and_second() -> None:
           1.000  -  second 1     49/s        50/s asked, 47 completed, 1 failed, 4 in flight
           1.500  -  busy callee  stopped     50/s asked, stopped by a signal
         """)
+
+
+def test_lines_stand_in_the_order_of_time_where_the_time_is_known() -> None:
+    run = Transcript()
+    run.node(0.3, "bob-1", "running")
+    run.node(0.1, "alice-1", "running")
+    run.log(0.2, "alice", "a")
+    run.log(0.2, "alice", "b")
+    stream = io.StringIO()
+    plain = Plain(stream, PAIR, is_ticked=True)
+    for event in run.events:
+        plain.handle(event)
+
+    plain.tick(START + 0.1 + HOLD / 2)
+    assert stream.getvalue() == ""
+    plain.tick(START + 0.2 + HOLD)
+    first = stream.getvalue()
+    plain.tick(START + 0.3 + HOLD / 2)
+    assert stream.getvalue() == first
+    plain.close()
+
+    said = [line.split()[1:] for line in stream.getvalue().splitlines()]
+    assert [(words[0], words[-1]) for words in said] == [
+        ("alice", "running"),
+        ("alice", "a"),
+        ("alice", "b"),
+        ("bob", "running"),
+    ]
+    assert len(first.splitlines()) == 3
+
+
+def test_a_clock_that_is_set_back_keeps_no_line_waiting() -> None:
+    stream = io.StringIO()
+    plain = Plain(stream, PAIR, is_ticked=True)
+    plain.handle(basic_call().events[0])
+
+    plain.tick(START - 3600)
+
+    assert stream.getvalue().count("\n") == 1
+
+
+def test_who_wants_more_gets_the_time_of_day_and_what_is_only_for_debugging() -> None:
+    stream = io.StringIO()
+    plain = Plain(stream, PAIR, verbose=True)
+    for event in refused().events:
+        plain.handle(event)
+    plain.close()
+
+    first, second, *_ = stream.getvalue().splitlines()
+    assert first.startswith(f"{wall_clock(START)}    0.000  -      busy callee")
+    assert second.split()[0] == wall_clock(START + 0.1)
+    assert second.endswith("  0.100  alice                      debug       the time is 12")

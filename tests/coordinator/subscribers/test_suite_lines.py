@@ -46,3 +46,10 @@ def test_nothing_of_it_acts_on_a_terminal() -> None:
 
     assert ending.line.endswith("  �[2J")
     assert ending.below == ("      a�b",)
+
+
+def test_the_time_of_day_stands_before_the_count_and_what_is_said_below_it_is_indented() -> None:
+    ending = SuiteLines(9).ending(1, Entry(verdict("busy.yaml")), ["p"], "14:05:59.123")
+
+    assert ending.line == "14:05:59.123 1/9  completed  busy callee  0.41 s  busy.yaml"
+    assert ending.below == (f"{'':18}p",)

@@ -134,12 +134,12 @@ def test_a_failed_run_says_who_failed_where_and_what_the_others_were_doing() -> 
 
     assert summary(judged, picture) == dedent("""\
         failed  busy callee  0.41 s
-          carol  failed in carol-1 INCOMING: no INVITE within 1 s
-                 calls/busy.yaml:16:7
           alice  waiting in alice-1 MakeCall for 1.0 s, leg call-1 confirmed
           bob    waiting in bob-3 DISCONNECTED for 0.80 s, leg call-1 confirmed
           dave   no nodes
-          1 call released by the clean-up""")
+          1 call released by the clean-up
+          carol  failed in carol-1 INCOMING: no INVITE within 1 s
+                 calls/busy.yaml:16:7""")
 
 
 def test_a_stopped_run_says_what_everybody_was_doing() -> None:
@@ -148,11 +148,11 @@ def test_a_stopped_run_says_what_everybody_was_doing() -> None:
     assert summary(verdict(picture, "stopped", RunReason(message="interrupted")), picture) == (
         dedent("""\
             stopped  busy callee  0.41 s
-              interrupted
               alice  finished, leg call-1 confirmed
               bob    waiting in bob-3 DISCONNECTED for 1.4 s, leg call-1 confirmed
               carol  not started
-              dave   no nodes""")
+              dave   no nodes
+              interrupted""")
     )
 
 
@@ -164,9 +164,9 @@ def test_a_worker_that_dies_is_named_with_the_node_that_it_was_in(how: ExitName)
     assert summary(verdict(picture, "failed", reason, exits={"bob": how}), picture) == (
         dedent(f"""\
             failed  busy callee  0.41 s
+              alice  finished, leg call-1 confirmed
               bob    {how} in bob-3 DISCONNECTED: signal 9
-                     calls/busy.yaml:14:7
-              alice  finished, leg call-1 confirmed""")
+                     calls/busy.yaml:14:7""")
     )
 
 
@@ -177,8 +177,8 @@ def test_a_worker_that_dies_before_its_first_node_has_no_place() -> None:
     assert summary(verdict(picture, "failed", reason, exits={"bob": "crashed"}), picture) == (
         dedent("""\
             failed  busy callee  0.41 s
-              bob    crashed: exit code 1
-              alice  not started""")
+              alice  not started
+              bob    crashed: exit code 1""")
     )
 
 
@@ -240,19 +240,59 @@ def test_a_big_run_tells_of_the_busy_ones_and_counts_the_rest() -> None:
     lines = summary(verdict(picture, "stopped"), picture).splitlines()
 
     assert lines[1] == "  i10  waiting in i10-1 TIMEOUT for 2.0 s"
-    assert lines[16] == "  i00  not started"
-    assert lines[-1] == "  and 20 more: 5 not started, 15 finished"
-    assert len(lines) == 22
+    assert lines[12] == "  i21  waiting in i21-1 TIMEOUT for 2.0 s"
+    assert lines[-1] == "  and 28 more: 3 running, 10 not started, 15 finished"
+    assert len(lines) == 14
+
+
+def test_on_a_terminal_of_24_lines_the_end_of_a_failed_run_of_20_is_all_there() -> None:
+    names = [f"i{number:02}" for number in range(20)]
+    big = scenario_of(
+        *(instance(name, name[1:], node(f"{name}-1", Timeout(timeout=9.0), 5)) for name in names)
+    )
+    run = Transcript()
+    run.scenario(0.0, "running")
+    for name in names:
+        run.node(0.0, f"{name}-1", "running")
+    for name in names[:15]:
+        run.node(1.0, f"{name}-1", "completed")
+    run.leg(1.0, "i03", "confirmed", 200)
+    run.error(2.0, "i18", "no INVITE within 1 s", node="i18-1")
+    picture = run.told_to(RunPicture(big))
+    reason = RunReason(instance="i18", node="i18-1", message="no INVITE within 1 s")
+
+    assert summary(verdict(picture, "failed", reason), picture) == dedent("""\
+        failed  busy callee  0.41 s
+          i03  finished, leg call-1 confirmed
+          i15  waiting in i15-1 TIMEOUT for 2.0 s
+          i16  waiting in i16-1 TIMEOUT for 2.0 s
+          i17  waiting in i17-1 TIMEOUT for 2.0 s
+          i19  waiting in i19-1 TIMEOUT for 2.0 s
+          and 14 more: 14 finished
+          i18  failed in i18-1 TIMEOUT: no INVITE within 1 s
+               calls/busy.yaml:5:7""")
+
+
+def test_of_many_instances_one_whose_process_died_is_not_left_out() -> None:
+    names = [f"i{number}" for number in range(9)]
+    big = scenario_of(
+        *(instance(name, name[1:], node(f"{name}-1", Timeout(timeout=9.0), 5)) for name in names)
+    )
+    run = Transcript()
+    for name in names:
+        run.node(0.0, f"{name}-1", "completed")
+    picture = run.told_to(RunPicture(big))
+
+    text = summary(verdict(picture, "failed", RunReason(), exits={"i7": "killed"}), picture)
+
+    assert "  i7  killed, finished\n  and 8 more: 8 finished" in text
 
 
 def test_a_run_without_events_ends_with_its_reason() -> None:
     picture = RunPicture(PAIR)
     judged = verdict(picture, "failed", RunReason(instance="-", message="no port is free"))
 
-    assert summary(judged, picture).splitlines()[:2] == [
-        "failed  busy callee  0.41 s",
-        "  no port is free",
-    ]
+    assert summary(judged, picture).splitlines()[-1] == "  no port is free"
 
 
 def test_a_reason_from_outside_stays_within_its_line() -> None:

@@ -1,5 +1,7 @@
 """How the things of a run are said."""
 
+import time
+
 import pytest
 
 from sipflow.coordinator.subscribers.instance_picture import LegPicture, NodePicture, Phase, Stand
@@ -16,6 +18,7 @@ from sipflow.coordinator.subscribers.wording import (
     outcome,
     roughly,
     run_outcome,
+    wall_clock,
 )
 from sipflow.protocol.events import NodeStateName, Reason, RunReason
 from sipflow.protocol.scenario import (
@@ -214,3 +217,13 @@ def test_a_local_cause_follows_where_the_text_does_not_have_it(
     code: int | None, message: str, local: str | None, said: str
 ) -> None:
     assert outcome(code, message, local) == said
+
+
+def test_the_time_of_day_is_that_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    time.tzset()
+    try:
+        assert wall_clock(1_700_000_000.1239) == "03:43:20.123"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
