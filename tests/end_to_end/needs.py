@@ -1,14 +1,25 @@
 """What an example needs beside itself, by a line of its own comment: ``# Needs: a registrar …``."""
 
 import re
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.end_to_end.harness import EXAMPLES
 from tests.end_to_end.kamailio import PASSWORD, REALM, kamailio
+from tests.extent import FULL
 
 _NEEDS = re.compile(r"^# Needs: (.*)$", re.MULTILINE)
 _REGISTRAR = "a registrar with the users 100 and 200"
+_TRANSPORTS = ("udp", "tcp")
+
+
+def examples(transport: str) -> list[Path]:
+    """Return the examples that run by a transport: each by one of them, for endurance by both."""
+    paths = sorted(EXAMPLES.glob("*.yaml"))
+    number = _TRANSPORTS.index(transport)
+    return [path for path in paths if FULL or zlib.crc32(path.stem.encode()) % 2 == number]
 
 
 @contextmanager

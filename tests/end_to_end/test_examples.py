@@ -1,4 +1,7 @@
-"""Every example runs as its comment says, and two runs at a time do not touch each other."""
+"""Examples run as their comments say, and two runs at a time do not touch each other.
+
+Half of the examples run here as they are, the other half in ``test_words`` by TCP.
+"""
 
 import socket
 from pathlib import Path
@@ -9,7 +12,7 @@ from tests.end_to_end import needs, scenarios
 from tests.end_to_end.harness import EXAMPLES, Coordinator, cli, run
 
 
-@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", needs.examples("udp"), ids=lambda path: path.stem)
 def test_an_example_completes(tmp_path: Path, path: Path) -> None:
     with needs.given(path, tmp_path) as options:
         outcome = run(path, tmp_path, *options)

@@ -15,10 +15,11 @@ from sipflow.protocol.wire import encode
 from sipflow.subscriber import subscribe
 from tests.end_to_end import garbage
 from tests.end_to_end.busy_run import Site, busy, check, finish_under
+from tests.extent import extent
 
 Context = zmq.Context[zmq.Socket[bytes]]
-MANY = 10_000
-CONNECTIONS = 500
+MANY = extent(1_000, 10_000)
+CONNECTIONS = extent(100, 500)
 LIMIT = 20.0
 LIMIT_MS = 20_000
 SENDERS = 5

@@ -12,8 +12,9 @@ from tests.end_to_end.garbage import mutated
 from tests.end_to_end.harness import Coordinator, is_free, survivors
 from tests.end_to_end.scenarios import write
 from tests.end_to_end.stranger import HOST, Stranger, header, invite, request
+from tests.extent import extent
 
-MANY = 10_000
+MANY = extent(1_000, 10_000)
 # So many datagrams of this size find room in a socket's buffer.
 BATCH = 40
 METHODS = [

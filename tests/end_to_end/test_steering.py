@@ -22,6 +22,7 @@ from sipflow.protocol.requests import (
 )
 from tests.end_to_end.harness import EXAMPLES, Coordinator, Event, Outcome, cli, is_free, survivors
 from tests.end_to_end.scenarios import LONG_CALL, write
+from tests.extent import extent
 
 THREE_PARTIES = EXAMPLES / "three-parties.yaml"
 # The run has a few more events than this; the last ones come after its end is decided.
@@ -78,7 +79,7 @@ def pause(coordinator: Coordinator) -> bool:
     ("way", "moment"),
     [
         (random.Random(SEED + n).choice(["resume", "stop", "paused stop"]), n % MOST_EVENTS + 1)
-        for n in range(MOMENTS)
+        for n in range(0, MOMENTS, extent(4, 1))
     ],
 )
 def test_a_run_that_is_steered_at_any_moment_ends_as_it_should(

@@ -15,6 +15,7 @@ from tests.end_to_end import scenarios
 from tests.end_to_end.bursts import BYTES_A_NODE, bursts, cut_short, findings, massacre
 from tests.end_to_end.harness import EXAMPLES, LIMIT, Coordinator, Event, kill
 from tests.end_to_end.readers import EXAMPLE, SUBSCRIBER, WATCH, Reader
+from tests.extent import extent
 
 WORKERS = 30
 NODES = 400
@@ -110,7 +111,7 @@ def test_every_subscriber_sees_the_same_events_in_the_same_order(
         assert example.lines == as_the_example_prints(outcome.events)
 
 
-@pytest.mark.parametrize("_time", range(3))
+@pytest.mark.parametrize("_time", range(extent(1, 3)))
 def test_a_plain_subscriber_that_connects_before_the_start_sees_every_event(
     tmp_path: Path, endpoint: str, _time: int
 ) -> None:
@@ -163,7 +164,7 @@ def test_watch_says_that_the_coordinator_is_gone(tmp_path: Path) -> None:
             assert [event["g"] for event in events_of(watch)] == [*range(1, last + 1)]
 
 
-@pytest.mark.parametrize("moment", range(MOMENTS))
+@pytest.mark.parametrize("moment", range(0, MOMENTS, extent(3, 1)))
 def test_watch_that_begins_while_a_run_ends_sees_all_of_it_or_says_why_not(
     tmp_path: Path, moment: int
 ) -> None:

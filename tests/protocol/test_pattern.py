@@ -5,10 +5,11 @@ import warnings
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sipflow.protocol.pattern import LONGEST_PATTERN, LONGEST_TEXT, Pattern, PatternError
+from tests.extent import examples
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_of_a_long_text_the_beginning_is_looked_at() -> None:
     assert not Pattern("x").found_in("a" * LONGEST_TEXT + "x")
 
 
-@settings(max_examples=3_000, derandomize=True, database=None, deadline=None)
+@examples(300, 3_000)
 @given(
     st.text(alphabet="ab.*+?|()[]^-\\d{1,2}$c", max_size=8),
     st.lists(st.text(alphabet="ab1c-]", max_size=4), max_size=4),

@@ -1,10 +1,11 @@
 """Messages taken apart: what is there, in any spelling; and nothing raises, whatever is there."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sipflow.protocol.sip_message import Address, SipMessage, address, parameters, parse
+from tests.extent import examples
 
 INVITE = """\
 INVITE sip:200@127.0.0.1:5062 SIP/2.0\r
@@ -109,7 +110,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=1_000, derandomize=True, database=None, deadline=None)
+@examples(200, 1_000)
 @given(st.lists(PIECES | st.text(max_size=3), max_size=40).map("".join))
 def test_nothing_raises_and_all_can_be_written(text: str) -> None:
     message = parse(text)

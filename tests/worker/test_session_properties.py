@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from itertools import zip_longest
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sipflow.protocol.plan import InstancePlan
@@ -36,6 +36,7 @@ from sipflow.worker.happenings import (
     TryingReceived,
 )
 from sipflow.worker.session import Phase
+from tests.extent import examples
 from tests.worker.plans import ALICE, node, plan
 from tests.worker.walk import Solo
 
@@ -71,7 +72,7 @@ TOLD: list[Callable[[str], Happening]] = [
     lambda key: TextAnswered("message-1", 200, "OK"),
     lambda key: TextAnswered("message-2", 404, "Not Found"),
 ]
-MANY = settings(max_examples=300, deadline=None, derandomize=True, database=None)
+MANY = examples(100, 300)
 
 # A moment: how much time passes, what happens then, and on which of the dialogs that there are.
 MOMENTS = st.lists(

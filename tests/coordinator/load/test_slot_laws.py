@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sipflow.coordinator.load.slot import FOREVER, Action, Kill, LoadRun, Playing, Seat, Slot, Stage
@@ -20,6 +20,7 @@ from sipflow.protocol.control import (
     Walked,
 )
 from sipflow.protocol.load import RunFigures
+from tests.extent import examples
 
 NAMES = ("alice", "bob", "carol")
 # What can happen next, mostly to somebody; what is usual happens more often.
@@ -168,7 +169,7 @@ class World:
             self.step("time", NAMES[0])
 
 
-@settings(max_examples=200)
+@examples(100, 200)
 @given(st.integers(0, 2**32), st.sampled_from([600, 200, 20]))
 def test_every_run_comes_to_one_end_that_is_true(seed: int, steps: int) -> None:
     world, chance = World(), Random(seed)

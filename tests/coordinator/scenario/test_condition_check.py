@@ -1,7 +1,7 @@
 """``check`` and ``capture`` as files write them: understood, or told with a place."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sipflow.coordinator.scenario import Given, Reading, read_text
@@ -23,6 +23,7 @@ from tests.coordinator.scenario.snippets import (
     nodes,
     read_json,
 )
+from tests.extent import examples
 
 GIVEN = Given({}, {"KEY": "hush"})
 FILE = "variables: {want: '== x', code: 486}\n" + TWO + "  bob:\n    - INCOMING: {%s}\n"
@@ -164,7 +165,7 @@ def test_too_many_entries_are_refused() -> None:
 PLACE = Place(file="f", line=1, column=1)
 
 
-@settings(max_examples=500, derandomize=True, database=None, deadline=None)
+@examples(100, 500)
 @given(
     st.dictionaries(
         st.sampled_from(["code", "header.X.y", "sdp.a", "x"]) | st.text(max_size=6),

@@ -1,14 +1,15 @@
-"""Ten thousand malformed files: every one gives problems with a place, none an exception."""
+"""Malformed files by the thousand: every one gives problems with a place, none an exception."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sipflow.coordinator.scenario import Reading, read_text
+from tests.extent import examples
 
 ROOT = Path(__file__).parents[3]
 YAML = [path.read_bytes() for path in sorted((ROOT / "examples").glob("*.yaml"))]
@@ -18,7 +19,7 @@ WORDS += ["Repeat", "use", "${x}", "${"]
 KEYS = [*WORDS, "name", "instances", "flow", "nodes", "edges", "data", "type", "source", "target"]
 KEYS += ["variables", "steps", "times", "with"]
 
-FILES = settings(max_examples=2_500, deadline=None, derandomize=True, database=None)
+FILES = examples(250, 2_500)
 
 values = st.recursive(
     st.none()

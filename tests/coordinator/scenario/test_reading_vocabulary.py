@@ -5,15 +5,16 @@ from time import process_time
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sipflow.coordinator.scenario import Reading, json_schema, read_text
 from sipflow.coordinator.scenario.cycles import cycles
 from sipflow.coordinator.scenario.vocabulary import action_types, all_names
 from tests.coordinator.scenario.snippets import command, edge, event, instance
+from tests.extent import examples
 
-FILES = settings(max_examples=1_500, deadline=None, derandomize=True, database=None)
+FILES = examples(200, 1_500)
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 
 WORDS = st.sampled_from([*action_types(), "Relaese"])
