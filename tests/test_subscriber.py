@@ -19,7 +19,7 @@ from sipflow.subscriber import subscribe
 from tests.publisher import Publisher, publishing
 from tests.stream_events import RUN, a_run, said, state
 
-LIMIT = 20.0
+LIMIT = 60.0
 
 
 @pytest.fixture

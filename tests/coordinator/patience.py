@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from sipflow import clock
 
-LIMIT = 20.0
-LIMIT_MS = 20_000
+LIMIT = 60.0
+LIMIT_MS = 60_000
 # One look; what is looked at returns at once when there is something.
 LOOK = 0.05
 LOOK_MS = 50

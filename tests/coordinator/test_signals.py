@@ -8,7 +8,7 @@ import pytest
 
 from sipflow.coordinator.signals import StopSignals
 
-LIMIT = 10.0
+LIMIT = 60.0
 
 
 def is_noticed(signals: StopSignals, limit: float = LIMIT) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-LIMIT = 30.0
+LIMIT = 60.0
 LOWEST_FINAL = 200
 _PATIENCE = 0.1
 _WAKING = "0d:0a:0d:0a"

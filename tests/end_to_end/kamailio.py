@@ -16,7 +16,7 @@ from pathlib import Path
 PASSWORD = "secret"  # of every user
 REALM = "sipflow"
 HOST = "127.0.0.1"
-LIMIT = 20.0
+LIMIT = 60.0
 _TRIES = 5
 
 _CONFIGURATION = """\

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 HOST = "127.0.0.1"
-LIMIT = 20.0
+LIMIT = 60.0
 _TRIES = 5
 
 _SCRIPT = """\

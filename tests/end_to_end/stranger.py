@@ -6,7 +6,7 @@ import socket
 from contextlib import suppress
 
 HOST = "127.0.0.1"
-LIMIT = 20.0
+LIMIT = 60.0
 LARGEST = 65_535
 SDP = "\r\n".join(
     [

@@ -26,7 +26,7 @@ from tests.end_to_end.harness import COMMAND, EXAMPLES, Coordinator, cli
 from tests.end_to_end.scenarios import LONG_CALL, write
 
 BASE_PORT = ("--base-port", "24160")
-LIMIT_MS = 20_000
+LIMIT_MS = 60_000
 Keys = ClientKeys | None
 Socket = zmq.Socket[bytes]
 

@@ -27,7 +27,7 @@ from sipflow.protocol.wire import (
 )
 
 KEY = "secret"
-LIMIT = 20.0
+LIMIT = 60.0
 
 
 class House:

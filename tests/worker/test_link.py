@@ -27,8 +27,8 @@ from sipflow.protocol.launch import Launch
 from sipflow.protocol.wire import decode_event, decode_to_coordinator, encode, unframe
 from sipflow.worker.link import LINGER_MS, MAX_MESSAGE, MOST_EVENTS, Link
 
-LIMIT = 10.0
-LIMIT_MS = 10_000
+LIMIT = 60.0
+LIMIT_MS = 60_000
 # Nothing is to come in this time; an event takes microseconds.
 QUIET_MS = 200
 

@@ -12,7 +12,7 @@ import pytest
 from sipflow.protocol.launch import Ended, Launched, Signal
 from tests.worker.house import LIMIT, House, open_house
 
-LIMIT_MS = 20_000
+LIMIT_MS = 60_000
 
 
 @pytest.fixture

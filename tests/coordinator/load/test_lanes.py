@@ -15,7 +15,7 @@ from sipflow.protocol.sip import KEEP_ALIVE
 from sipflow.worker.lane import Lane
 
 KEY = "secret"
-LIMIT = 10.0
+LIMIT = 60.0
 
 
 @pytest.fixture

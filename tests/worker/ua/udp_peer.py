@@ -10,7 +10,7 @@ from typing import Self
 from sipflow.protocol.sip import reason_phrase
 
 HOST = "127.0.0.1"
-LIMIT = 20.0
+LIMIT = 60.0
 
 
 @dataclass(frozen=True)

@@ -312,12 +312,20 @@ def test_many_short_calls_in_a_row_wait_for_handles_instead_of_aborting_the_proc
 
 
 def test_a_call_that_is_hung_up_while_it_waits_for_handles_was_never_sent(line: Line) -> None:
-    for number in range(1, MAX_CALLS_HOLDING_HANDLES + 1):
-        short_call(line, number)
+    calls = MAX_CALLS_HOLDING_HANDLES + 1
+    for first in range(1, 10 * calls, calls):
+        for number in range(first, first + MAX_CALLS_HOLDING_HANDLES):
+            short_call(line, number)
+        line.alice.order(Invite("late", line.bob.uri), HangUp("late"))
+        (answer,) = line.alice.hear()
+        if not isinstance(answer, InviteSent):
+            break
+        # The machine was slow: the first calls had given their handles back. Once more.
+        for phone in (line.alice, line.bob):
+            while not isinstance(phone.hear()[0], DialogEnded):
+                pass
 
-    line.alice.order(Invite("late", line.bob.uri), HangUp("late"))
-
-    assert line.alice.hear() == [DialogEnded("late", None, "the call was never sent")]
+    assert answer == DialogEnded("late", None, "the call was never sent")
     assert line.bob.is_quiet(QUIET)
 
 
