@@ -9,8 +9,9 @@ from msgspec import Struct
 class CallFigures(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One dialog of one run, seen from one instance.
 
-    ``outgoing``: this instance sent the INVITE. ``code`` is the INVITE's final status, None if
-    there was none; ``srd``, ``answer`` and ``code`` are the calling side's. ``sdd`` is told by the
+    ``outgoing``: this instance sent the INVITE. ``code`` is the INVITE's final status,
+    or what a time-out or a request that cannot be sent stands for (RFC 3261 §8.1.3.1), None if it
+    was given up; ``srd``, ``answer`` and ``code`` are the calling side's. ``sdd`` is told by the
     side that sent the BYE. ``completed``: it was confirmed, and its BYE was answered by a 2xx.
     """
 

@@ -18,7 +18,7 @@ from sipflow.worker.media_figures import MediaFigures
 class _Timed(Struct, frozen=True):
     """What has fields, ``uncompared``, that two equal ones may differ in."""
 
-    uncompared: ClassVar[frozenset[str]] = frozenset({"at", "bye", "delay"})
+    uncompared: ClassVar[frozenset[str]] = frozenset({"at", "bye", "delay", "stands_for"})
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self._compared() == other._compared()
@@ -113,8 +113,9 @@ class ReinviteAnswered(Struct, frozen=True):
 class DialogEnded(_Timed, frozen=True):
     """The dialog is gone: its BYE or CANCEL is answered, or a final failure was exchanged.
 
-    ``code`` is the status code that it ended with, None where there was none. ``bye``: when our BYE
-    had left, None if we sent none.
+    ``code`` is the status code that it ended with, None where none was on the wire: ``reason`` is a
+    local cause then, and ``stands_for`` the code that it counts as (RFC 3261 §8.1.3.1). ``bye``:
+    when our BYE had left, None if we sent none.
     """
 
     dialog: str
@@ -123,6 +124,7 @@ class DialogEnded(_Timed, frozen=True):
     message: str = ""
     at: float | None = None
     bye: float | None = None
+    stands_for: int | None = None
 
 
 class Redirected(Struct, frozen=True):

@@ -68,8 +68,8 @@ def _note(call: _Call, happening: Progressed | DialogConfirmed | DialogEnded, at
             call.confirmed = True
             call.code = code
             call.answer = _micros(call.sent, at)
-        case DialogEnded(code=code, bye=bye):
-            _end(call, code, bye, at)
+        case DialogEnded():
+            _end(call, happening, at)
 
 
 def _answered(call: _Call, at: float) -> None:
@@ -77,16 +77,17 @@ def _answered(call: _Call, at: float) -> None:
         call.srd = _micros(call.sent, at)
 
 
-def _end(call: _Call, code: int | None, bye: float | None, at: float) -> None:
+def _end(call: _Call, ended: DialogEnded, at: float) -> None:
     call.ended = True
+    code = ended.code
     if not call.confirmed:
-        call.code = code
+        call.code = code or ended.stands_for
         if code is not None:
             _answered(call, at)
         return
-    call.completed = code is None or code < _LOWEST_FAILURE
+    call.completed = code is not None and code < _LOWEST_FAILURE
     if call.completed:
-        call.sdd = _micros(bye, at)
+        call.sdd = _micros(ended.bye, at)
 
 
 def _micros(since: float | None, at: float) -> int | None:

@@ -56,9 +56,8 @@ def test_the_side_that_is_called_measures_only_its_own_bye() -> None:
     ) == (CallFigures(code=200, sdd=3000, completed=True),)
 
 
-@pytest.mark.parametrize("code", [200, None])
-def test_a_call_that_the_other_side_ends_is_completed_without_a_duration(code: int | None) -> None:
-    ended = DialogEnded("out-1", code, ENDED, at=11.0)
+def test_a_call_that_the_other_side_ends_is_completed_without_a_duration() -> None:
+    ended = DialogEnded("out-1", 200, ENDED, at=11.0)
     assert figures(InviteSent("out-1", 10.0), CONFIRMED, ended) == (
         CallFigures(outgoing=True, code=200, srd=5000, answer=5000, completed=True),
     )
@@ -144,3 +143,20 @@ def test_a_call_that_follows_from_a_transfer_is_one_like_any_other() -> None:
 def test_what_happens_on_dialogs_that_nobody_began_is_not_measured() -> None:
     assert figures(CONFIRMED, DialogEnded("in-9", 200, ENDED)) == ()
     assert figures(DigitReceived("in-9", "5", "info")) == ()
+
+
+@pytest.mark.parametrize("stands_for", [408, 503, None])
+def test_a_call_without_a_final_response_counts_as_what_that_stands_for(
+    stands_for: int | None,
+) -> None:
+    ended = DialogEnded("out-1", None, "no answer", at=42.0, stands_for=stands_for)
+    assert figures(InviteSent("out-1", 10.0), ended) == (
+        CallFigures(outgoing=True, code=stands_for),
+    )
+
+
+def test_a_call_that_ended_without_an_answer_to_its_bye_is_not_completed() -> None:
+    ended = DialogEnded("out-1", None, "no final answer to the BYE within 32 s", at=42.0)
+    assert figures(InviteSent("out-1", 10.0), CONFIRMED, ended) == (
+        CallFigures(outgoing=True, code=200, srd=5000, answer=5000),
+    )

@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING
 
 import pjsua2 as pj
 
+from sipflow.worker.ua.pjsua.causes import answer
+from sipflow.worker.ua.pjsua.received_message import received_message
+
 if TYPE_CHECKING:
     from sipflow.worker.ua.pjsua.agent import PjsuaUserAgent
 
@@ -23,8 +26,10 @@ class Account(pj.Account):
         self._agent.text_received(prm, None)
 
     def onRegState(self, prm: pj.OnRegStateParam) -> None:
-        self._agent.registrations.answered(prm.code, prm.reason, prm.expiration)
+        self._agent.registrations.answered(prm)
 
     def onSendRequest(self, prm: pj.OnSendRequestParam) -> None:
         transaction = prm.e.body.tsxState.tsx
-        self._agent.text_answered(prm.userData, transaction.statusCode, transaction.statusText)
+        message = received_message(prm.e)
+        cause = answer(transaction.statusCode, transaction.statusText, "MESSAGE", message)
+        self._agent.text_answered(prm.userData, cause)

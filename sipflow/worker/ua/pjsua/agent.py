@@ -56,6 +56,7 @@ from sipflow.worker.ua.pjsua.account import Account
 from sipflow.worker.ua.pjsua.audio import CallAudio
 from sipflow.worker.ua.pjsua.byes import Byes
 from sipflow.worker.ua.pjsua.call import Call
+from sipflow.worker.ua.pjsua.causes import Cause, FinalResponses, in_words, not_sent
 from sipflow.worker.ua.pjsua.closing import Closing
 from sipflow.worker.ua.pjsua.codecs import switch_on
 from sipflow.worker.ua.pjsua.config import account_config, endpoint_config
@@ -100,7 +101,9 @@ class PjsuaUserAgent:
         self.audio = CallAudio(self.sound_device)
         self._texts = TextTraffic()
         self._sessions = Sessions()
-        self._closing = Closing(self._sessions)
+        finals = FinalResponses()
+        self._endpoint.module.watches_responses = finals.saw
+        self._closing = Closing(self._sessions, finals)
         self._transports = Transports(self._endpoint)
         self.reinvites = Reinvites(self.tell)
         self._packets = PacketTimes()
@@ -262,7 +265,7 @@ class PjsuaUserAgent:
             sent = self._packets.time_of(lambda: call.makeCall(order.target, parameters))
         except pj.Error as error:
             if not call.over:
-                self._end(call, None, error.reason)
+                self._end(call, Cause(None, not_sent("INVITE", error.reason)))
             return
         call.slot = call.getId()
         self._happenings.append(InviteSent(order.dialog, sent))
@@ -286,7 +289,7 @@ class PjsuaUserAgent:
                 self._hang_up(call, order.headers)
         except pj.Error as error:
             if not call.over:
-                self._happenings.append(OrderRefused(dialog, error.reason))
+                self._happenings.append(OrderRefused(dialog, in_words(error.reason)))
 
     def _on_audio(self, order: AudioOrder) -> None:
         call = self.transfers.heir(order.dialog) or self._calls.get(order.dialog)
@@ -329,9 +332,9 @@ class PjsuaUserAgent:
 
     def _look_at_slots(self) -> None:
         for call in self._closing.gone():
-            self._end(call, call.code, call.reason)
+            self._end(call, call.cause)
 
-    def _end(self, call: Call, code: int | None, reason: str, at: float | None = None) -> None:
+    def _end(self, call: Call, cause: Cause, at: float | None = None) -> None:
         call.over = True
         self.transfers.pass_on(call, call.successor)
         self.transfers.forget(call)
@@ -349,20 +352,22 @@ class PjsuaUserAgent:
             self._happenings += self._texts.ended(call)
             self._happenings += last_figures
             self._happenings += self.audio.last_words(call, now)
+            code, text, stands_for = cause
             self._happenings.append(
-                DialogEnded(call.key, code, reason, call.message, at or now, call.bye_sent)
+                DialogEnded(
+                    call.key, code, text, call.message, at or now, call.bye_sent, stands_for
+                )
             )
         call.detach()
 
     def _disconnected(self, call: Call, info: pj.CallInfo) -> None:
         code = info.lastStatusCode
         if call.redirection is not None:
-            self._end(call, *call.redirection)
+            self._end(call, call.redirection)
         elif code == _INTERVAL_TOO_SMALL and self._is_new(call):
             self._withdraw(call)
         else:
-            reason = received_text(info.lastReason)
-            self._end(call, code or None, reason, self._packets.answered(code))
+            self._end(call, call.cause, self._packets.answered(call.cause.code or 0))
 
     def _is_new(self, call: Call) -> bool:
         invites = (told for told in self._happenings if isinstance(told, InviteReceived))
@@ -370,7 +375,7 @@ class PjsuaUserAgent:
 
     def _withdraw(self, call: Call) -> None:
         """Take back an INVITE that the stack has refused by itself: nobody is called by it."""
-        self._end(call, None, "")
+        self._end(call, Cause())
         self._happenings = [
             told for told in self._happenings if getattr(told, "dialog", None) != call.key
         ]
@@ -403,7 +408,7 @@ class PjsuaUserAgent:
     def adopt(self, call: Call) -> None:
         """Take in a call that the stack has begun, maybe in the slot of one that was closing."""
         for closing in self._closing.of(call.slot):
-            self._end(closing, closing.code, closing.reason)
+            self._end(closing, closing.cause)
         self._calls[call.key] = call
         self._budget.opened()
 
@@ -465,9 +470,9 @@ class PjsuaUserAgent:
         """Take in the new state of a MESSAGE of ours in a dialog."""
         self._happenings += self._texts.progressed(change)
 
-    def text_answered(self, user_data: object, code: int, reason: str) -> None:
-        """Take in the answer to a MESSAGE."""
-        self._happenings += self._texts.answered(user_data, code, reason)
+    def text_answered(self, user_data: object, cause: Cause) -> None:
+        """Take in the answer to a MESSAGE, or why there is none."""
+        self._happenings += self._texts.answered(user_data, cause)
 
     def state_changed(self, call: Call, info: pj.CallInfo) -> None:
         """Take in a call's new state."""
@@ -477,7 +482,7 @@ class PjsuaUserAgent:
             return
         match info.state:
             case pj.PJSIP_INV_STATE_DISCONNECTED if call.closing:
-                call.code, call.reason = info.lastStatusCode, received_text(info.lastReason)
+                pass  # what comes of it is seen later
             case pj.PJSIP_INV_STATE_DISCONNECTED:
                 self._sessions.cut_off(info.id, pending=bool(call.requests))
                 self._disconnected(call, info)

@@ -15,6 +15,7 @@ from sipflow import clock
 from sipflow.worker.happenings import Happening, OrderRefused
 from sipflow.worker.orders import Headers
 from sipflow.worker.ua.pjsua.call import Call
+from sipflow.worker.ua.pjsua.causes import not_sent
 from sipflow.worker.ua.pjsua.headers import header_vector
 from sipflow.worker.ua.pjsua.packet_times import PacketTimes
 
@@ -78,4 +79,4 @@ class Byes:
             call.bye_sent = self._packets.time_of(lambda: call.sendRequest(request))
         except pj.Error as error:
             if not call.over:
-                self._tell(call, OrderRefused(call.key, error.reason))
+                self._tell(call, OrderRefused(call.key, not_sent("BYE", error.reason)))

@@ -9,6 +9,7 @@ import pjsua2 as pj
 from sipflow.protocol.sdp import MediaDirection
 from sipflow.protocol.sip import party
 from sipflow.worker.ua.pjsua.account import Account
+from sipflow.worker.ua.pjsua.causes import Cause, ending
 from sipflow.worker.ua.pjsua.late_offer import prepare_media
 from sipflow.worker.ua.pjsua.library import stack
 from sipflow.worker.ua.pjsua.received import received_text
@@ -84,9 +85,9 @@ class Call(pj.Call):
         # The dialog of a call that is closing, where the stack keeps it until the call is over.
         self.dialog: int | None = None
         self.over = False
-        self.code: int | None = None
-        self.reason = ""
-        self.redirection: tuple[int, str] | None = None
+        self.identity = b""
+        self.cause = Cause()
+        self.redirection: Cause | None = None
         self.sends_info = False
         # What stands for transfers; see ``transfers``.
         self.predecessor: Call | None = None
@@ -94,6 +95,7 @@ class Call(pj.Call):
         self.leaving = False
         self.bye_sent: float | None = None
         self.referring = False
+        self.refer_answer: int | None = None
         self.follows = False
         self._redirections = 0
         # Whether an answer of ours has carried SDP, and whether the last one that came did.
@@ -115,6 +117,8 @@ class Call(pj.Call):
         self.asks_early = self.asks_early or (early and _RELIABLE in message.lower())
         self.message = message if self._agent.wants_messages else ""
         self.heard_last = self.message or self.heard_last
+        if info.state == pj.PJSIP_INV_STATE_DISCONNECTED and not self.closing:
+            self.cause = ending(prm.e, info.lastStatusCode, received_text(info.lastReason))
         self._agent.state_changed(self, info)
 
     def onCallRxOffer(self, prm: pj.OnCallRxOfferParam) -> None:
@@ -136,7 +140,7 @@ class Call(pj.Call):
             return int(pj.PJSIP_REDIRECT_ACCEPT)
         # A 3xx is an answer like any other; the stack would report 487 for one not followed.
         transaction = prm.e.body.tsxState.tsx
-        self.redirection = transaction.statusCode, received_text(transaction.statusText)
+        self.redirection = Cause(transaction.statusCode, received_text(transaction.statusText))
         return int(pj.PJSIP_REDIRECT_STOP)
 
     def onCallTransferRequest(self, prm: pj.OnCallTransferRequestParam) -> None:

@@ -9,6 +9,7 @@ import pjsua2 as pj
 
 from sipflow.worker.orders import Headers
 from sipflow.worker.ua.pjsua.call import Call
+from sipflow.worker.ua.pjsua.causes import FinalResponses
 from sipflow.worker.ua.pjsua.headers import header_vector
 from sipflow.worker.ua.pjsua.sessions import Sessions
 from sipflow.worker.ua.pjsua.slots import used_slots
@@ -19,14 +20,16 @@ _OK = 200
 class Closing:
     """The ``calls`` that are hung up, and not seen gone yet."""
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, finals: FinalResponses) -> None:
         self._sessions = sessions
+        self._finals = finals
         self.calls: list[Call] = []
 
     def order(self, call: Call, state: int, headers: Headers) -> None:
         """Hang up a call; raises ``pj.Error``."""
         call.dialog = self._sessions.keep(call.slot, pending=bool(call.requests))
         call.closing = True
+        self._finals.await_for(call)
         self.calls.append(call)
         parameters = pj.CallOpParam()
         if state == pj.PJSIP_INV_STATE_CONNECTING:  # 200 is through, its ACK is not: a BYE follows
@@ -47,6 +50,7 @@ class Closing:
         """Let go of a call that is over."""
         if call in self.calls:
             self.calls.remove(call)
+            self._finals.forget(call)
         if call.dialog is not None:
             self._sessions.let_go(call.dialog)
             call.dialog = None

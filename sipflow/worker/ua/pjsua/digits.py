@@ -16,6 +16,7 @@ from sipflow.worker.happenings import Track
 from sipflow.worker.orders import SendDigits
 from sipflow.worker.ua.pjsua import wav_files
 from sipflow.worker.ua.pjsua.call import Call
+from sipflow.worker.ua.pjsua.causes import in_words
 from sipflow.worker.ua.pjsua.media import Media
 from sipflow.worker.ua.tones import digit_tones
 
@@ -143,7 +144,7 @@ class DigitSender:
         try:
             sending.call.sendDtmf(parameters)
         except pj.Error as error:
-            self._refuse(sending, Refusal(f"the digit cannot be sent: {error.reason}"))
+            self._refuse(sending, Refusal(f"the digit cannot be sent: {in_words(error.reason)}"))
             return
         sending.asked = sending.call if method == "info" else None
         whole = sending.length + EVENT_TAIL if method == "rfc2833" else 0.0

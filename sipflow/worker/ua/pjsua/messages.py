@@ -12,6 +12,7 @@ from msgspec import Struct
 from sipflow.worker.happenings import TextAnswered, TextReceived
 from sipflow.worker.orders import SendText
 from sipflow.worker.ua.pjsua.call import Call
+from sipflow.worker.ua.pjsua.causes import Cause, not_sent, without_answer
 from sipflow.worker.ua.pjsua.headers import header_vector
 
 _EARLIEST = pj.PJSIP_INV_STATE_EARLY
@@ -53,7 +54,7 @@ class TextTraffic:
         try:
             account.sendRequest(request)
         except pj.Error as error:
-            return self._refused(address, error.reason)
+            return self._refused(address, not_sent("MESSAGE", error.reason))
         return []
 
     def send_in(self, call: Call | None, order: SendText) -> list[TextAnswered]:
@@ -69,9 +70,8 @@ class TextTraffic:
         try:
             call.sendInstantMessage(request)
         except pj.Error as error:
-            return (
-                [] if self._leaving is None else [TextAnswered(order.message, None, error.reason)]
-            )
+            why = not_sent("MESSAGE", error.reason)
+            return [] if self._leaving is None else [TextAnswered(order.message, None, why)]
         finally:
             self._leaving = None
         return []
@@ -87,10 +87,12 @@ class TextTraffic:
         sent = self._sent_in.pop(request, None)
         if sent is None or sent.message is None:
             return []
-        withdrawn = change.type == pj.PJSIP_EVENT_USER
-        reason = _WITHDRAWN if withdrawn else readable(transaction.statusText)
+        if change.type == pj.PJSIP_EVENT_USER:
+            return [TextAnswered(sent.message, None, _WITHDRAWN)]
         came = change.type == pj.PJSIP_EVENT_RX_MSG
-        return [TextAnswered(sent.message, transaction.statusCode if came else None, reason)]
+        code, reason = transaction.statusCode, readable(transaction.statusText)
+        cause = Cause(code, reason) if came else without_answer(code, reason, "MESSAGE")
+        return [TextAnswered(sent.message, cause.code, cause.text)]
 
     def ended(self, call: Call) -> list[TextAnswered]:
         """Take in that a call is over; return the end of what has no answer in its dialog."""
@@ -100,10 +102,11 @@ class TextTraffic:
             TextAnswered(message, None, _WITHDRAWN) for message in messages if message is not None
         ]
 
-    def answered(self, user_data: object, code: int, reason: str) -> list[TextAnswered]:
+    def answered(self, user_data: object, cause: Cause) -> list[TextAnswered]:
         """Take in an answer; return it if it is final and the message is of this run."""
+        code, reason, _ = cause
         sent = None if user_data is None else self._sent.get(int(user_data))  # type: ignore[call-overload]
-        if sent is None or code < _LOWEST_FINAL:
+        if sent is None or (code is not None and code < _LOWEST_FINAL):
             return []
         del self._sent[_address(sent.token)]
         return [] if sent.message is None else [TextAnswered(sent.message, code, readable(reason))]

@@ -14,6 +14,7 @@ from sipflow import clock
 from sipflow.protocol.plan import InstancePlan
 from sipflow.worker.happenings import RegisterAnswered
 from sipflow.worker.orders import AddBinding, RegistrationOrder, RemoveBinding
+from sipflow.worker.ua.pjsua.causes import answer, not_sent
 from sipflow.worker.ua.pjsua.config import account_config, registering_config
 from sipflow.worker.ua.pjsua.messages import readable
 from sipflow.worker.ua.pjsua.packet_times import PacketTimes
@@ -64,18 +65,20 @@ class Registrations:
         except pj.Error as error:
             self._failed(account, order, error)
 
-    def answered(self, code: int, reason: str, expires: int) -> None:
+    def answered(self, prm: pj.OnRegStateParam) -> None:
         """Take in the final answer to a REGISTER, or the stack's word for why there is none."""
+        received = prm.rdata.wholeMsg
+        code, reason, _ = answer(prm.code, readable(prm.reason), "REGISTER", received)
         self._due, self._blocked = self._blocked or self._due, None
-        expires = expires if code in _ACCEPTED else 0
+        expires = prm.expiration if code in _ACCEPTED else 0
         asked, self._asked = self._asked, None
         if asked is None:
-            told = RegisterAnswered(code, readable(reason), expires=expires, ordered=False)
+            told = RegisterAnswered(code, reason, expires=expires, ordered=False)
             self._told.append(told)
             return
         removal = isinstance(asked.order, RemoveBinding)
-        delay = self._packets.answered(code, asked.since) - asked.since
-        told = RegisterAnswered(code, readable(reason), removal, expires, delay)
+        delay = self._packets.answered(code or 0, asked.since) - asked.since
+        told = RegisterAnswered(code, reason, removal, expires, delay)
         if asked.restores and told.accepted:
             self._due = asked.order
         else:
@@ -120,7 +123,7 @@ class Registrations:
         elif removal and error.status == _DROPPED and asked is not None and not asked.restores:
             self._restore(account, order)
         else:
-            self._told.append(RegisterAnswered(None, error.reason, removal))
+            self._told.append(RegisterAnswered(None, not_sent("REGISTER", error.reason), removal))
 
     def _restore(self, account: pj.Account, order: RegistrationOrder) -> None:
         try:

@@ -27,6 +27,7 @@ from sipflow.worker.happenings import (
 )
 from sipflow.worker.orders import Reinvite
 from sipflow.worker.ua.pjsua.call import Call
+from sipflow.worker.ua.pjsua.causes import not_sent
 from sipflow.worker.ua.pjsua.codecs import codec_name
 
 _LOWEST_FINAL = 200
@@ -107,7 +108,7 @@ class Reinvites:
         except pj.Error as error:
             self._sent.pop(call.key, None)
             if not call.over:
-                self._tell(call, OrderRefused(call.key, error.reason))
+                self._tell(call, OrderRefused(call.key, not_sent("re-INVITE", error.reason)))
 
     def _ours(self, call: Call, change: pj.TsxStateEvent) -> None:
         transaction = change.tsx

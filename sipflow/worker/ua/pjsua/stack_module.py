@@ -52,6 +52,7 @@ class StackModule:
 
     ``received_request``, ``received_response``: return whether the message goes no further.
     ``sent_request``, ``sent_response``: what is sent again is seen again.
+    ``watches_responses``: sees each response before that, and keeps none.
     All are set before ``register``; what they get is valid only while they are called.
     """
 
@@ -59,6 +60,7 @@ class StackModule:
         self._shape = shape
         self.received_request: SeesReceived | None = None
         self.received_response: SeesReceived | None = None
+        self.watches_responses: Callable[[RxData], None] | None = None
         self.sent_request: SeesSent | None = None
         self.sent_response: SeesSent | None = None
         # What a function has raised; until it is raised again, what others raise is not kept.
@@ -81,7 +83,7 @@ class StackModule:
             id=_NOT_REGISTERED,
             priority=_PRIORITY,
             on_rx_request=self._receiving(self.received_request),
-            on_rx_response=self._receiving(self.received_response),
+            on_rx_response=self._receiving(self._response()),
             on_tx_request=self._sending(self.sent_request),
             on_tx_response=self._sending(self.sent_response),
         )
@@ -94,6 +96,18 @@ class StackModule:
         if self.failure is not None:
             failure, self.failure = self.failure, None
             raise failure
+
+    def _response(self) -> SeesReceived | None:
+        watch, receive = self.watches_responses, self.received_response
+        if watch is None:
+            return receive
+        watching = watch
+
+        def both(received: RxData) -> bool:
+            watching(received)
+            return receive is not None and receive(received)
+
+        return both
 
     def _receiving(self, see: SeesReceived | None) -> object:
         if see is None:

@@ -21,6 +21,7 @@ from sipflow.worker.happenings import (
 )
 from sipflow.worker.orders import Refer, TransferOrder
 from sipflow.worker.ua.pjsua.call import Call
+from sipflow.worker.ua.pjsua.causes import no_answer
 from sipflow.worker.ua.refer import call_id, course, target_of
 
 if TYPE_CHECKING:
@@ -47,12 +48,12 @@ class Transfers:
             self._agent.tell(call, OrderRefused(call.key, "the call is not up"))
         elif isinstance(order, Refer):
             call.xfer(f"<{order.target}>", pj.CallOpParam(True))
-            call.referring = True
+            call.referring, call.refer_answer = True, None
         elif consult is None:
             self._agent.tell(call, OrderRefused(call.key, "the consulted call is gone"))
         else:
             call.xferReplaces(consult, pj.CallOpParam(True))
-            call.referring = True
+            call.referring, call.refer_answer = True, None
 
     def forget(self, call: Call) -> None:
         """Unlink a call that has ended."""
@@ -127,15 +128,23 @@ class Transfers:
         self._agent.tell(call, DialogReplaced(call.key, new.key, peer))
 
     def refer_decided(self, call: Call, code: int, reason: str) -> None:
-        """Take in a REFER that is decided at once: refused, or accepted without word to come."""
+        """Take in a REFER that is decided at once: refused, or accepted without word to come.
+
+        The stack has a code as well for one that was never answered.
+        """
         if call.referring:
             call.referring = False
-            self._agent.tell(call, TransferProgressed(call.key, code, reason, True))
+            if call.refer_answer is None:
+                self._agent.tell(call, OrderRefused(call.key, no_answer("REFER")))
+            else:
+                self._agent.tell(call, TransferProgressed(call.key, code, reason, True))
 
     def received(self, call: Call, method: str, code: int, message: str) -> None:
         """Take in a response to a REFER, or a NOTIFY, if it is this call's."""
         if call_id(message) != call.getInfo().callIdString:
             return
+        if method == "REFER" and call.referring and code > HIGHEST_PROVISIONAL:
+            call.refer_answer = code
         if method == "REFER" and call.referring and HIGHEST_PROVISIONAL < code < LOWEST_FAILURE:
             call.referring = False
             self._agent.tell(call, ReferAccepted(call.key, code))

@@ -160,7 +160,7 @@ def test_a_call_whose_answer_crosses_its_cancel_is_ended_by_a_bye() -> None:
         bye = stranger.hear("BYE")
         assert alice.is_quiet(QUIET)
         stranger.answer(bye, 200)
-        assert alice.hear() == [DialogEnded("out-1", 487, "Request Terminated")]
+        assert alice.hear() == [DialogEnded("out-1", 200, "OK")]
 
 
 def test_whoever_answers_faster_than_the_cancel_comes_has_a_call_that_is_ended(line: Line) -> None:

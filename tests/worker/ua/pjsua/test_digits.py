@@ -191,8 +191,7 @@ class Server:
             TrackRefused(
                 "out-1",
                 SENDING,
-                "the digit cannot be sent: Remote does not support RFC 2833 "
-                "(PJMEDIA_RTP_EREMNORFC2833)",
+                "the digit cannot be sent: the other side takes no telephone events (RFC 4733)",
             ),
         ),
     ],
