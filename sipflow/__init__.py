@@ -3,11 +3,10 @@
 ``from sipflow import subscribe`` follows a run's events from another program.
 """
 
-from typing import TYPE_CHECKING
-
 __version__ = "0.1.0.dev0"
 __all__ = ["subscribe"]
 
+TYPE_CHECKING = False  # as in typing, which takes as long to import as all of this package's top
 if TYPE_CHECKING:
     from sipflow.subscriber import subscribe
 

@@ -6,10 +6,10 @@ The files are ZeroMQ certificates with keys in Z85. What is wrong with one is th
 
 import stat
 import struct
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import zmq
+from msgspec import Struct
 from zmq.utils import z85
 
 from sipflow.errors import UsageError
@@ -23,21 +23,25 @@ _KEYGEN = "`sipflow-coord keygen` makes key files"
 _KEY_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True)
-class ServerKeys:
+class ServerKeys(Struct, frozen=True):
     """The server's secret key, in Z85, and the folder of the public keys that are let in."""
 
-    secret: bytes = field(repr=False)
+    secret: bytes
     clients: Path
 
+    def __repr__(self) -> str:
+        return f"ServerKeys(clients={self.clients!r})"
 
-@dataclass(frozen=True, slots=True)
-class ClientKeys:
+
+class ClientKeys(Struct, frozen=True):
     """The server's public key and a client's own pair, in Z85."""
 
     server: bytes
     public: bytes
-    secret: bytes = field(repr=False)
+    secret: bytes
+
+    def __repr__(self) -> str:
+        return f"ClientKeys(server={self.server!r}, public={self.public!r})"
 
 
 def server_keys(directory: Path) -> ServerKeys:

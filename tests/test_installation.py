@@ -3,6 +3,7 @@
 The checkout here has a stand-in for scripts/install, and one for the installed program.
 """
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-SCRIPTS = Path(__file__).parent.parent / "scripts"
+ROOT = Path(__file__).parent.parent
+SCRIPTS = ROOT / "scripts"
 INSTALL = '#!/bin/sh\necho "installing $1" >&2\n'
 PROGRAM = '#!/bin/sh\npwd\nfor argument; do echo "$argument"; done\nexit 3\n'
 EARLIER, LATER = 1_000_000, 2_000_000
@@ -91,3 +93,14 @@ def test_nothing_is_started_when_the_installation_fails(checkout: Path) -> None:
     program(checkout / "scripts" / "install", "#!/bin/sh\necho no Python >&2\nexit 1\n")
     (checkout / ".venv" / "installed-use").unlink()
     assert call("scripts/sipflow-coord", checkout) == (2, "", "no Python\n")
+
+
+def test_an_installation_leaves_no_module_to_be_compiled_at_a_start() -> None:
+    bytecode = Path(importlib.util.cache_from_source(str(ROOT / "sipflow" / "cli.py")))
+    bytecode.unlink(missing_ok=True)
+
+    assert call(SCRIPTS / "install", ROOT, "dev") == (0, "", "")
+
+    modules = (ROOT / "sipflow").rglob("*.py")
+    compiled = [Path(importlib.util.cache_from_source(str(module))) for module in modules]
+    assert [path for path in compiled if not path.exists()] == []

@@ -4,7 +4,7 @@ Owns which there are, which of them play in a run, and the leases on their ports
 told is the business of the run that has it; when it is fit for another is the run's to say.
 """
 
-import secrets
+import os
 import signal
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from sipflow.protocol.launch import Launch
 
 def new_key() -> str:
     """Return what the workers of one coordinator show, and nobody else can know."""
-    return secrets.token_hex(16)
+    return os.urandom(16).hex()  # as the module secrets makes it
 
 
 class Worker(Struct, eq=False):

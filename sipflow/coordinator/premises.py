@@ -1,6 +1,6 @@
 """What the runs of one command share: directory, sockets, workers, records."""
 
-import secrets
+import gc
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from sipflow.coordinator.options import SharedOptions
 from sipflow.coordinator.pool import Pool, new_key
 from sipflow.coordinator.records import Records
 from sipflow.coordinator.requests import Requests
-from sipflow.coordinator.run_directory import BatchDirectory
+from sipflow.coordinator.run_directory import BatchDirectory, new_id
 from sipflow.coordinator.signals import StopSignals
 from sipflow.errors import ResourceError
 from sipflow.keys import ServerKeys, server_keys
@@ -53,9 +53,11 @@ class Premises(Struct, frozen=True):
 
 def open_premises(stack: ExitStack, options: SharedOptions) -> Premises:
     """Open what runs need; the stack closes it. Raises ``ResourceError`` or ``UsageError``."""
+    gc.freeze()  # what is imported by now stays, and need not be looked at again
+    gc.enable()
     keys = _check(options)
     signals = stack.enter_context(StopSignals())
-    directory = BatchDirectory(secrets.token_hex(4))
+    directory = BatchDirectory(new_id())
     stack.callback(directory.remove)
     launch = LocalLaunch(directory.path)  # it prepares itself while we do the rest
     stack.callback(launch.close)

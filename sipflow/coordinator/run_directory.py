@@ -24,6 +24,11 @@ _UNNAMED = "."
 _LONGEST_ROOT = 72
 
 
+def new_id() -> str:
+    """Return a name for what has a directory of its own: a run, or all runs of a command."""
+    return os.urandom(4).hex()
+
+
 class BatchDirectory:
     """The directory of the runs that this process owns, with what they share; it holds the lock."""
 

@@ -4,7 +4,6 @@ What comes in is brought to the run that it is for. Events are taken in before a
 turn, so that what a worker published before it spoke, or died, is known by then.
 """
 
-import secrets
 from collections.abc import Sequence
 
 from sipflow import clock
@@ -14,6 +13,7 @@ from sipflow.coordinator.pool import Worker
 from sipflow.coordinator.premises import Premises
 from sipflow.coordinator.requests import Requests
 from sipflow.coordinator.run import Run
+from sipflow.coordinator.run_directory import new_id
 from sipflow.coordinator.run_state import Stage
 from sipflow.coordinator.subscribers import Audience, Subscriber
 from sipflow.errors import ResourceError
@@ -66,7 +66,7 @@ class Service:
     def _begin_due(self) -> None:
         while (job := self._agenda.due()) is not None:
             try:
-                run = Run(self._premises, job, secrets.token_hex(4), self._subscribers)
+                run = Run(self._premises, job, new_id(), self._subscribers)
             except ResourceError as error:
                 self._not_started([job], str(error), INFRASTRUCTURE)
                 self._not_started(self._agenda.ended(INFRASTRUCTURE), FAIL_FAST)

@@ -26,6 +26,12 @@ class Launch(Message, frozen=True, kw_only=True):
     log: str
 
 
+class RemoveAtEnd(Message, frozen=True, kw_only=True):
+    """Remove a directory once the coordinator is gone and every worker is."""
+
+    directory: str
+
+
 class Signal(Message, frozen=True, kw_only=True):
     """Send a signal to a worker, if it still lives."""
 
@@ -33,7 +39,7 @@ class Signal(Message, frozen=True, kw_only=True):
     signal: int
 
 
-ToNursery = Launch | Signal
+ToNursery = Launch | RemoveAtEnd | Signal
 
 
 class Launched(Message, frozen=True, kw_only=True):

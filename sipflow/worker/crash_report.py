@@ -6,7 +6,6 @@ any moment. It must not raise: the error that it is about is the one to be seen.
 
 import os
 import sys
-import traceback
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +16,8 @@ _LONGEST_TRACE = 8_000
 
 def write_report(log: str, error: BaseException) -> None:
     """Write down what ends this process: in its report, and at the end of its log of now."""
+    import traceback  # every worker's start would wait for it
+
     lines = traceback.format_exception(error)
     with suppress(OSError, ValueError):
         sys.stderr.write("".join(lines))
@@ -49,6 +50,8 @@ def _report(log: str) -> Path:
 
 def _place(error: BaseException) -> str:
     """Return where in the program it was raised, for whoever has only the one line."""
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     if not frames:
         return ""

@@ -6,24 +6,25 @@ and death, passes signals on, and when the coordinator is gone, however that cam
 workers end their calls, kills those that do not, removes the run's directory and ends itself.
 Workers die with it, by the kernel's hand (``PR_SET_PDEATHSIG``).
 
-Run as ``python -m sipflow.worker.nursery DESCRIPTOR DIRECTORY``.
+``main`` is run in a fresh interpreter whose one argument is the descriptor of a socket. Nothing is
+open in it besides that socket and the standard streams. The coordinator waits for its imports.
 """
 
 import ctypes
 import gc
-import multiprocessing
 import os
-import shutil
+import resource
+import select
 import signal
 import socket
 import sys
-import traceback
 from contextlib import suppress
-from multiprocessing.connection import wait
-from multiprocessing.context import ForkProcess
+from typing import NoReturn
+
+from msgspec import Struct
 
 from sipflow import clock
-from sipflow.protocol.launch import Ended, Launch, Launched, Signal, ToNursery
+from sipflow.protocol.launch import Ended, Launch, Launched, RemoveAtEnd, Signal, ToNursery
 from sipflow.protocol.wire import decode_to_nursery, encode
 from sipflow.worker.crash_report import take_report
 from sipflow.worker.main import work
@@ -32,6 +33,19 @@ MESSAGE_SIZE = 65_536
 # What orphaned workers get to say BYE in, before they are killed.
 ORPHAN_GRACE = 1.0
 _PR_SET_PDEATHSIG = 1
+_STANDARD_ERROR = 2
+
+
+class Worker(Struct, frozen=True):
+    """A worker process; ``end`` is a descriptor that becomes readable when it is gone.
+
+    ``log``: the file beside which it reports what has ended it.
+    """
+
+    name: str
+    pid: int
+    end: int
+    log: str
 
 
 class Nursery:
@@ -39,31 +53,43 @@ class Nursery:
 
     def __init__(self, coordinator: socket.socket) -> None:
         self._coordinator = coordinator
-        self._fork = multiprocessing.get_context("fork")
-        self._workers: dict[str, ForkProcess] = {}
-        self._logs: dict[str, str] = {}
+        self._workers: dict[str, Worker] = {}
+        self._by_end: dict[int, Worker] = {}
+        self._poller = select.poll()
+        self._poller.register(coordinator, select.POLLIN)
+        self._directory: str | None = None
 
     def serve(self) -> None:
         """Serve until the coordinator is gone."""
         while True:
-            sentinels = [process.sentinel for process in self._workers.values()]
-            ready = wait([self._coordinator, *sentinels])
-            self._report_ended()
-            if self._coordinator in ready:
+            ready = [descriptor for descriptor, _events in self._poller.poll()]
+            self._report_ended(ready)
+            if self._coordinator.fileno() in ready:
                 data = self._receive()
                 if not data:
                     return
                 self._obey(decode_to_nursery(data))
 
     def disband(self) -> None:
-        """Ask every worker to end, then make it."""
+        """Ask every worker to end, then make it; leave nothing of the run behind."""
+        self._poller.unregister(self._coordinator)
         self._signal_all(signal.SIGTERM)
-        deadline = clock.monotonic() + ORPHAN_GRACE
-        for process in self._workers.values():
-            process.join(max(0.0, deadline - clock.monotonic()))
+        self._see_ends(clock.monotonic() + ORPHAN_GRACE)
         self._signal_all(signal.SIGKILL)
-        for process in self._workers.values():
-            process.join()
+        self._see_ends(None)
+        if self._directory is not None:
+            import shutil  # not before a run is over: it takes as long as a fork
+
+            shutil.rmtree(self._directory, ignore_errors=True)
+
+    def _see_ends(self, deadline: float | None) -> None:
+        """Wait until every worker is gone, or until a moment."""
+        while self._workers:
+            left = None if deadline is None else max(0.0, deadline - clock.monotonic()) * 1000
+            ready = [descriptor for descriptor, _events in self._poller.poll(left)]
+            if not ready:
+                return
+            self._report_ended(ready)
 
     def _receive(self) -> bytes:
         """Return a message, nothing if the coordinator is gone."""
@@ -78,52 +104,83 @@ class Nursery:
                 self._launch(message)
             case Signal(worker=worker, signal=number):
                 self._signal(worker, number)
+            case RemoveAtEnd(directory=directory):
+                self._directory = directory
 
     def _launch(self, launch: Launch) -> None:
-        process = self._fork.Process(
-            target=_become_worker, args=(launch, os.getpid(), _open_descriptors())
-        )
         try:
-            process.start()
-        except OSError as error:  # a limit of processes, or no memory
+            pid, end = _fork(launch)
+        except OSError as error:  # a limit of processes or descriptors, or no memory
             cause = f"no process for the worker: {error.strerror}"
             self._tell(Ended(worker=launch.worker, exit_code=1, cause=cause))
             return
-        self._logs[launch.worker] = launch.log
-        self._workers[launch.worker] = process
-        self._tell(Launched(worker=launch.worker, pid=process.pid or 0))
+        worker = self._workers[launch.worker] = Worker(launch.worker, pid, end, launch.log)
+        self._by_end[end] = worker
+        self._poller.register(end, select.POLLIN)
+        self._tell(Launched(worker=launch.worker, pid=pid))
 
-    def _signal(self, worker: str, number: int) -> None:
-        process = self._workers.get(worker)
-        if process is not None and process.pid is not None and process.exitcode is None:
-            os.kill(process.pid, number)
+    def _signal(self, name: str, number: int) -> None:
+        worker = self._workers.get(name)
+        if worker is not None:  # its process id is its own until its end has been seen here
+            os.kill(worker.pid, number)
 
     def _signal_all(self, number: int) -> None:
-        for worker in self._workers:
-            self._signal(worker, number)
+        for name in self._workers:
+            self._signal(name, number)
 
-    def _report_ended(self) -> None:
-        for worker, process in list(self._workers.items()):
-            if process.exitcode is not None:
-                del self._workers[worker]
-                cause, trace = take_report(self._logs.pop(worker))
-                code = process.exitcode
-                self._tell(Ended(worker=worker, exit_code=code, cause=cause, trace=trace))
-                process.close()
+    def _report_ended(self, ready: list[int]) -> None:
+        for worker in [self._by_end[end] for end in ready if end in self._by_end]:
+            _pid, status = os.waitpid(worker.pid, 0)
+            self._poller.unregister(worker.end)
+            os.close(worker.end)
+            del self._workers[worker.name], self._by_end[worker.end]
+            code = os.waitstatus_to_exitcode(status)
+            cause, trace = take_report(worker.log)
+            self._tell(Ended(worker=worker.name, exit_code=code, cause=cause, trace=trace))
 
     def _tell(self, message: Launched | Ended) -> None:
         with suppress(BrokenPipeError, ConnectionResetError):  # the next receive says so too
             self._coordinator.send(encode(message))
 
 
-def _become_worker(launch: Launch, nursery: int, inherited: list[int]) -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != nursery:  # it died before the line above
+def _fork(launch: Launch) -> tuple[int, int]:
+    """Fork a worker; return its process id, and what becomes readable when it is gone."""
+    # The worker holds its end of the pipe open until then, and nothing else does.
+    end, held = os.pipe()
+    try:
+        inherited = [number for number in _open_descriptors() if number != held]
+        nursery = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            _become_worker(launch, nursery, inherited)
+    except OSError:
+        os.close(end)
+        raise
+    finally:
+        os.close(held)
+    return pid, end
+
+
+def _become_worker(launch: Launch, nursery: int, inherited: list[int]) -> NoReturn:
+    try:
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != nursery:  # it died before the line above
+            os._exit(1)
+        for descriptor in inherited:
+            if descriptor > _STANDARD_ERROR:
+                os.close(descriptor)
+        work(launch)
+    except BaseException:
+        _print_error()
+    finally:  # never back into the loop of the process that this is a copy of
         os._exit(1)
-    for descriptor in inherited:
-        if descriptor > 2:
-            os.close(descriptor)
-    work(launch)
+
+
+def _print_error() -> None:
+    import traceback  # takes as long to import as a fork does
+
+    traceback.print_exc()
+    sys.stderr.flush()
 
 
 def _open_descriptors() -> list[int]:
@@ -145,19 +202,25 @@ def _is_open(descriptor: int) -> bool:
 
 def main() -> None:
     """Be the nursery; does not return."""
-    descriptor, directory = int(sys.argv[1]), sys.argv[2]
+    descriptor = int(sys.argv[1])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _close_all_but(descriptor)
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     gc.freeze()  # what is imported is never garbage; unfrozen, each collection would copy pages
+    gc.enable()
     nursery = Nursery(socket.socket(fileno=descriptor))
     try:
         nursery.serve()
     except Exception:
-        traceback.print_exc()
+        _print_error()
     # Whatever happened: no interpreter's exit, which would wait for the workers for ever.
     nursery.disband()
-    shutil.rmtree(directory, ignore_errors=True)
     os._exit(0)
 
 
-if __name__ == "__main__":
-    main()
+def _close_all_but(descriptor: int) -> None:
+    """Close what the coordinator was given by those who started it."""
+    for number in _open_descriptors():
+        if number > _STANDARD_ERROR and number != descriptor:
+            os.close(number)

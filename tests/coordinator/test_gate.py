@@ -9,11 +9,11 @@ import random
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import zmq
+from msgspec.structs import replace
 from zmq.utils.monitor import recv_monitor_message
 
 from sipflow.coordinator.gate import LARGEST_MESSAGE, Gate

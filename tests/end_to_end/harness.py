@@ -21,7 +21,7 @@ from typing import Any, Self, TextIO, TypeVar
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "cases"
 EXAMPLES = ROOT / "examples"
-COMMAND = [sys.executable, "-m", "sipflow.cli"]
+COMMAND = [sys.executable, "-m", "sipflow"]
 LIMIT = 60.0
 
 Event = dict[str, Any]
@@ -192,19 +192,17 @@ class Coordinator:
     def nursery(self) -> "Nursery":
         """Return the process that the workers are forked from."""
         children = (pid for pid, parent in _parents() if parent == self.process.pid)
-        return Nursery(next(pid for pid in children if "sipflow.worker.nursery" in _command(pid)))
+        nursery = next(pid for pid in children if "sipflow.worker.nursery" in _command(pid))
+        lock = next(path for path in _opened_by(self.process.pid) if path.name == "lock")
+        return Nursery(nursery, lock.parent)
 
 
 @dataclass(frozen=True)
 class Nursery:
-    """The nursery of a run, and through it the run's workers."""
+    """The nursery of a run, with the run's directory, and through it the run's workers."""
 
     pid: int
-
-    @property
-    def directory(self) -> Path:
-        """The run's directory."""
-        return Path(_command(self.pid).split()[-1])
+    directory: Path
 
     def workers(self) -> dict[str, int]:
         """Return process ids by worker: ``w1`` is the one of the file's first instance."""
@@ -287,6 +285,11 @@ def _parents() -> Iterator[tuple[int, int]]:
         state, parent = stat.rpartition(")")[2].split()[:2]
         if state != "Z":
             yield int(path.name), int(parent)
+
+
+def _opened_by(pid: int) -> list[Path]:
+    """Return what a process has open."""
+    return [link.readlink() for link in Path(f"/proc/{pid}/fd").iterdir()]
 
 
 def _command(pid: int) -> str:

@@ -31,8 +31,9 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.setenv("XDG_RUNTIME_DIR", path)
         yield Path(path)
         assert list(Path(path).glob("sipflow/*")) == []
-        commands = (process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"]))
-        assert [command for command in commands if path in " ".join(command)] == []
+        found = psutil.process_iter(["cmdline", "environ"])
+        ours = [one.info for one in found if path in (one.info["environ"] or {}).values()]
+        assert ours == []
     assert all(is_free(port) for port in (PORT, PORT + 2))
 
 

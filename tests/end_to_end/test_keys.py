@@ -8,11 +8,12 @@ import json
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import zmq
+from msgspec.structs import replace
 
 from sipflow import subscribe
 from sipflow.coordinator.requests import ask

@@ -16,7 +16,7 @@ from sipflow import clock
 from sipflow.coordinator.load.lanes import Lanes
 from sipflow.protocol.control import Assign, Beat, Enlist, Hello, ToCoordinator, ToWorker
 from sipflow.protocol.events import AnyEvent, NodeState
-from sipflow.protocol.launch import FromNursery, Launch, Launched, ToNursery
+from sipflow.protocol.launch import FromNursery, Launch, Launched, RemoveAtEnd, ToNursery
 from sipflow.protocol.plan import InstancePlan
 from sipflow.protocol.wire import (
     decode_event,
@@ -54,13 +54,14 @@ class House:
         self._stack = stack
         self._lanes: Lanes | None = None
         self._enlisted: dict[str, tuple[str, int]] = {}
-        command = [sys.executable, "-m", "sipflow.worker.nursery", str(theirs.fileno())]
+        program = "from sipflow.worker.nursery import main; main()"
         with theirs:
             self.process = subprocess.Popen(
-                [*command, str(directory)],
+                [sys.executable, "-c", program, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stderr=subprocess.DEVNULL,
             )
+        self.tell(RemoveAtEnd(directory=str(directory)))
 
     # The nursery.
 

@@ -4,41 +4,45 @@ The nursery is a fresh interpreter, so that neither this process's threads nor i
 worker, and it notices through its end of the socket when this process is gone.
 """
 
-import socket
-import subprocess
-import sys
+import os
+import select
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 
-from sipflow.errors import ResourceError
-from sipflow.protocol.launch import FromNursery, Launch, Signal, ToNursery
+from sipflow.coordinator.launch.nursery_process import nursery_process
+from sipflow.protocol.launch import (
+    Ended,
+    FromNursery,
+    Launch,
+    Launched,
+    RemoveAtEnd,
+    Signal,
+    ToNursery,
+)
 from sipflow.protocol.wire import decode_from_nursery, encode
 
-NURSERY = "sipflow.worker.nursery"
 MESSAGE_SIZE = 65_536
 # It has only to see its workers gone, which they are by then.
 EXIT_LIMIT = 3.0
+# Workers whose nursery has died are killed by the kernel, which takes it a moment.
+ORPHAN_LIMIT = 1.0
 
 
 class LocalLaunch:
-    """The coordinator's end of the nursery."""
+    """The coordinator's end of the nursery, which is to remove ``directory`` in the end.
+
+    Raises ``ResourceError`` where there can be no process.
+    """
 
     def __init__(self, directory: Path) -> None:
-        self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._process = nursery_process()
+        self.socket = self._process.socket
         self.socket.setblocking(False)
         self._unsent: deque[ToNursery] = deque()
         self.lost = False
-        command = [sys.executable, "-P", "-m", NURSERY, str(theirs.fileno()), str(directory)]
-        try:
-            with theirs:
-                self._process = subprocess.Popen(
-                    command,
-                    pass_fds=[theirs.fileno()],
-                    stdin=subprocess.DEVNULL,
-                    start_new_session=True,  # a Ctrl-C at the terminal is not for it
-                )
-        except OSError as error:
-            raise ResourceError(f"no process for the workers: {error.strerror}") from error
+        self._pids: dict[str, int] = {}
+        self._send(RemoveAtEnd(directory=str(directory)))
 
     def launch(self, launch: Launch) -> None:
         """Ask for a worker."""
@@ -60,19 +64,25 @@ class LocalLaunch:
             except ConnectionResetError:
                 data = b""
             if data:
-                told.append(decode_from_nursery(data))
+                told.append(self._noted(decode_from_nursery(data)))
             else:
                 self.lost = True
         return told
 
     def close(self) -> None:
         """Let the nursery end, with whatever still lives in it, and wait until it has."""
-        self.socket.close()
-        try:
-            self._process.wait(EXIT_LIMIT)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._process.end(EXIT_LIMIT)
+        for pid in self._pids.values():
+            _see_end(pid)
+        self._pids.clear()
+
+    def _noted(self, told: FromNursery) -> FromNursery:
+        match told:
+            case Launched(worker=worker, pid=pid):
+                self._pids[worker] = pid
+            case Ended(worker=worker):
+                self._pids.pop(worker, None)
+        return told
 
     def _send(self, message: ToNursery) -> None:
         self._unsent.append(message)
@@ -88,3 +98,15 @@ class LocalLaunch:
                 self.lost = True
                 return
             self._unsent.popleft()
+
+
+def _see_end(pid: int) -> None:
+    """Wait until a process is gone, which need not be a child of this one."""
+    with suppress(OSError):  # it is gone already
+        process = os.pidfd_open(pid)
+        try:
+            poller = select.poll()
+            poller.register(process, select.POLLIN)
+            poller.poll(ORPHAN_LIMIT * 1000)
+        finally:
+            os.close(process)

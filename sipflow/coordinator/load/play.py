@@ -4,7 +4,6 @@ Reads as the story of a load: open the premises, launch the workers, begin runs 
 let the workers end, judge, let those who follow the events get the rest, close.
 """
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Protocol
@@ -30,7 +29,7 @@ from sipflow.coordinator.load.targets import Ceiling
 from sipflow.coordinator.load_keys import Keys
 from sipflow.coordinator.options import LoadOptions
 from sipflow.coordinator.premises import open_premises
-from sipflow.coordinator.run_directory import lane, requests_endpoint
+from sipflow.coordinator.run_directory import lane, new_id, requests_endpoint
 from sipflow.coordinator.subscribers import Subscriber, Ticking
 from sipflow.protocol.load_result import LoadResult
 from sipflow.protocol.scenario import Scenario
@@ -79,7 +78,7 @@ def play_load(
         stack.enter_context(keys)
         if keys.descriptor is not None:
             channels.heed(keys.descriptor)
-        load = secrets.token_hex(4)
+        load = new_id()
         directory = premises.directory.open_run(load)
         requests = channels.open_requests(requests_endpoint(directory))
         stack.callback(channels.close_requests, requests)

@@ -5,7 +5,6 @@ while a file is read, and finds the near miss behind a misspelt word. No file, n
 """
 
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
 from itertools import islice
 from typing import Literal
 
@@ -97,6 +96,8 @@ class Report:
 
 
 def _nearest(word: str, likeness: float, candidates: tuple[str, ...]) -> str | None:
+    from difflib import get_close_matches  # only a file with a misspelt word pays for it
+
     by_folded: dict[str, str] = {}
     for candidate in candidates:
         by_folded.setdefault(candidate.casefold(), candidate)

@@ -8,7 +8,6 @@ from pathlib import Path
 import psutil
 import pytest
 
-from sipflow.coordinator.launch.local import LocalLaunch
 from sipflow.protocol.control import Hello
 from tests.coordinator.patience import LIMIT
 from tests.coordinator.workshop import Workshop, open_workshop
@@ -118,6 +117,27 @@ def test_workers_die_with_the_nursery_and_that_is_told(shop: Workshop) -> None:
     assert shop.channels.launch.lost
 
 
+def is_at_work(process: psutil.Process) -> bool:
+    """Tell whether a process has not ended, whoever is to take note of its end."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_closing_waits_for_workers_whose_nursery_has_died(shop: Workshop) -> None:
+    workers = [f"w{number}" for number in range(1, 9)]
+    for worker in workers:
+        shop.launch(worker)
+        shop.hear(worker, Hello)
+    processes = [psutil.Process(shop.pids[worker]) for worker in workers]
+    nursery_of(processes[0].pid).kill()
+
+    shop.channels.launch.close()
+
+    assert not any(is_at_work(process) for process in processes)
+
+
 def test_closing_ends_everything_and_removes_the_directory(directory: Path) -> None:
     with open_workshop(directory) as shop:
         shop.launch("w1")
@@ -128,13 +148,3 @@ def test_closing_ends_everything_and_removes_the_directory(directory: Path) -> N
         assert not worker.is_running()
         assert not nursery.is_running()
         assert not shop.directory.exists()
-
-
-def test_a_nursery_that_does_not_end_is_killed(directory: Path) -> None:
-    launch = LocalLaunch(directory / "run")
-    [nursery] = [
-        child for child in psutil.Process().children() if str(directory / "run") in child.cmdline()
-    ]
-    nursery.suspend()
-    launch.close()
-    assert not nursery.is_running()
