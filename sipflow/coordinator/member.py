@@ -2,7 +2,14 @@
 
 from msgspec import Struct
 
-from sipflow.protocol.control import ChainFinished, CleanedUp, Halted, LastWord, Ready
+from sipflow.protocol.control import (
+    ChainFinished,
+    CleanedUp,
+    Halted,
+    LastWord,
+    Ready,
+    Registered,
+)
 from sipflow.protocol.verdict import ExitName
 
 
@@ -10,13 +17,15 @@ class Member(Struct):
     """One worker: its instance, its endpoint's ``host:port``, and how far it has come.
 
     ``condemned``: it is being killed and nothing more is expected of it. ``hung``: it was killed
-    because it had fallen silent.
+    because it had fallen silent. ``registers``: the run waits for its registration.
     """
 
     instance: str
     address: str
     greeted: bool = False
+    registers: bool = False
     ready: bool = False
+    registered: bool = False
     finished: bool = False
     failed: bool = False
     halted: bool = False
@@ -26,11 +35,15 @@ class Member(Struct):
     last_seq: int | None = None
     exit: ExitName | None = None
 
-    def take(self, word: Ready | ChainFinished | Halted | CleanedUp | LastWord) -> None:
+    def take(
+        self, word: Ready | Registered | ChainFinished | Halted | CleanedUp | LastWord
+    ) -> None:
         """Take in how far it says that it has come."""
         match word:
             case Ready():
                 self.ready = True
+            case Registered():
+                self.registered = True
             case ChainFinished():
                 self.finished = True
             case Halted():

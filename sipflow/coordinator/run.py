@@ -107,6 +107,7 @@ class Run:
             greeted=[
                 plan.instance for plan, worker in zip(plans, workers, strict=True) if worker.greeted
             ],
+            registering=[plan.instance for plan in plans if plan.registers_first],
             not_before=premises.not_before,
         )
 
@@ -264,7 +265,7 @@ class Run:
     def _state_name(self) -> RunStateName:
         if self.state.stage > Stage.RUNNING:
             return "ending"
-        if self.state.stage is Stage.LAUNCHING:
+        if self.state.stage < Stage.RUNNING:
             return "starting"
         return "paused" if self.state.pause.is_told else "running"
 
@@ -305,6 +306,7 @@ class Run:
                 pass  # whoever serves the run sees that it has ended
             case (
                 act.Assign()
+                | act.Register()
                 | act.Go()
                 | act.Pause()
                 | act.Resume()

@@ -13,6 +13,12 @@ class AnnounceRunning(Struct, frozen=True):
     """Tell the world that the run runs."""
 
 
+class Register(Struct, frozen=True):
+    """Tell a worker to register its instance, before anybody walks."""
+
+    instance: str
+
+
 class Go(Struct, frozen=True):
     """Tell a worker to begin."""
 
@@ -99,6 +105,7 @@ class Conclude(Struct, frozen=True):
 Action = (
     Assign
     | AnnounceRunning
+    | Register
     | Go
     | Pause
     | Resume

@@ -1,12 +1,13 @@
 """The life of a run, as a state machine. Pure: told things and the time, it returns what to do.
 
-Law: ``launching → running → halting → cleaning → dismissing → collecting → quitting → ended``. A
-stage is left when every worker that something is still expected of has done its part, or when the
-stage's time limit has passed; ``running`` has none. A failure or a stop leads to ``halting``, where
-all walks are broken off before anybody hangs up, so that no walk is touched by the clean-up of
-another; the last instance's finish leads straight to ``cleaning``. The first failure is the run's
-reason and is never replaced. Nothing is judged here: ``verdict`` does that from what is known at
-the end.
+Law: ``launching → (registering →) running → halting → cleaning → dismissing → collecting → quitting
+→ ended``. A stage is left when every worker that something is still expected of has done its part,
+or when the stage's time limit has passed; ``running`` has none, and in ``registering`` the workers
+themselves have one: no instance walks before all that register by themselves are registered. A
+failure or a stop leads to ``halting``, where all walks are broken off before anybody hangs up, so
+that no walk is touched by the clean-up of another; the last instance's finish leads straight to
+``cleaning``. The first failure is the run's reason and is never replaced. Nothing is judged here:
+``verdict`` does that from what is known at the end.
 
 A pause is part of ``running``: no stage is left during it but by a failure or a stop.
 
@@ -37,6 +38,7 @@ from sipflow.coordinator.run_actions import (
     Halt,
     HandBack,
     Quit,
+    Register,
     SignalWorker,
 )
 from sipflow.protocol.control import (
@@ -50,6 +52,7 @@ from sipflow.protocol.control import (
     Paused,
     Ready,
     Refused,
+    Registered,
     Swept,
     ToCoordinator,
     Walked,
@@ -81,6 +84,7 @@ class Stage(enum.IntEnum):
     """How far the run is; stages are only ever left for later ones."""
 
     LAUNCHING = enum.auto()
+    REGISTERING = enum.auto()
     RUNNING = enum.auto()
     HALTING = enum.auto()
     CLEANING = enum.auto()
@@ -96,7 +100,8 @@ class RunState:
     """One run's life. What is known of it stands in its attributes; it is changed by telling it.
 
     ``addresses``: each instance's id with the ``host:port`` of its endpoint, in file order.
-    ``greeted``: those whose worker is up already. ``not_before``: when the run may run at the
+    ``greeted``: those whose worker is up already; ``registering``: those whose registration the run
+    waits for. ``not_before``: when the run may run at the
     earliest. ``keep``: whether its workers may be handed back in the end. ``reason`` is set once
     the run has failed, ``scenario_failed`` tells whether by the scenario's own doing; ``stopped``
     and ``cut_short`` say that a user wanted it so.
@@ -108,10 +113,16 @@ class RunState:
         now: float,
         *,
         greeted: Collection[str] = (),
+        registering: Collection[str] = (),
         not_before: float = 0.0,
     ) -> None:
         self.members = {
-            instance: Member(instance, address, greeted=instance in greeted)
+            instance: Member(
+                instance,
+                address,
+                greeted=instance in greeted,
+                registers=instance in registering,
+            )
             for instance, address in addresses
         }
         self.stage = Stage.LAUNCHING
@@ -150,7 +161,7 @@ class RunState:
                 self._fail(RunReason(instance=instance, message=detail), now)
             case ChainFailed():
                 self._chain_failed(member, message, now)
-            case Ready() | ChainFinished() | Halted() | CleanedUp() | LastWord():
+            case Ready() | Registered() | ChainFinished() | Halted() | CleanedUp() | LastWord():
                 member.take(message)
         return self._proceed(now)
 
@@ -196,7 +207,7 @@ class RunState:
 
     def stop_asked(self, now: float, *, at_once: bool = False) -> list[Action]:
         """Take in that the user wants the run to end; ``at_once``: without waiting for anybody."""
-        if self.stage in (Stage.LAUNCHING, Stage.RUNNING):
+        if self.stage <= Stage.RUNNING:
             self.stopped = True
             self._halt("stop", now)
         if at_once and self.stage < Stage.KILLING:
@@ -264,6 +275,8 @@ class RunState:
 
     def _proceed(self, now: float) -> list[Action]:
         if self.stage is Stage.LAUNCHING and self._may_run(now):
+            self._register()
+        if self.stage is Stage.REGISTERING and not self._unregistered():
             self._run()
         if self.stage is Stage.RUNNING:
             self._go_on(now)
@@ -286,6 +299,11 @@ class RunState:
         """Tell whether all are ready; one that is being killed for its silence is not."""
         expected = [member for member in self.members.values() if not member.gone]
         return now >= self._not_before and all(member.ready for member in expected)
+
+    def _unregistered(self) -> list[Member]:
+        """Return those whose registration is missing; one that is being killed is one of them."""
+        members = self.members.values()
+        return [one for one in members if one.registers and not (one.registered or one.gone)]
 
     def _go_on(self, now: float) -> None:
         if self.pause.wanted:
@@ -310,16 +328,20 @@ class RunState:
             member.greeted = True
             self._actions.append(Assign(member.instance))
 
+    def _register(self) -> None:
+        self._enter(Stage.REGISTERING, FOREVER)
+        self._actions.append(AnnounceRunning())
+        self._actions += [Register(one.instance) for one in self._awaited() if one.registers]
+
     def _run(self) -> None:
         self._enter(Stage.RUNNING, FOREVER)
-        self._actions.append(AnnounceRunning())
         if self.pause.wanted:
             self._ask_to_pause()
         self._actions += [Go(member.instance) for member in self._awaited()]
 
     def _chain_failed(self, member: Member, failed: ChainFailed, now: float) -> None:
         member.failed = True
-        if self.stage is Stage.RUNNING:
+        if self.stage in (Stage.REGISTERING, Stage.RUNNING):
             self.scenario_failed = True
             reason = RunReason(
                 instance=member.instance,
@@ -413,7 +435,7 @@ class RunState:
                 ]
             case Stage.TERMINATING | Stage.KILLING:
                 self._give_up(now)
-            case Stage.RUNNING | Stage.ENDED:
+            case Stage.REGISTERING | Stage.RUNNING | Stage.ENDED:
                 pass
 
     def _condemn_all_but(self, is_done: Callable[[Member], bool]) -> None:

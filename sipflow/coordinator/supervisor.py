@@ -12,7 +12,15 @@ from sipflow.protocol import control as words
 from sipflow.protocol.plan import InstancePlan
 
 Telling = (
-    act.Assign | act.Go | act.Pause | act.Resume | act.Halt | act.CleanUp | act.Dismiss | act.Quit
+    act.Assign
+    | act.Register
+    | act.Go
+    | act.Pause
+    | act.Resume
+    | act.Halt
+    | act.CleanUp
+    | act.Dismiss
+    | act.Quit
 )
 ProcessAction = Telling | act.HandBack | act.SignalWorker
 
@@ -74,6 +82,8 @@ class Supervisor:
                     journal=str(self._journals[instance]),
                     log=str(self.logs[instance]),
                 )
+            case act.Register():
+                return words.Register()
             case act.Go():
                 return words.Go()
             case act.Pause():

@@ -8,9 +8,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from sipflow.protocol.properties import Expires, Registrar
+from sipflow.protocol.properties import Expires, RegisterTimeout, Registrar
 
 DEFAULT_EXPIRES = 300.0
+DEFAULT_REGISTER_TIMEOUT = 10.0
 ANY_REALM = "*"
 _SCHEME = "sip:"
 _TRANSPORT = ";transport="
@@ -57,6 +58,7 @@ class Account(Struct, frozen=True, kw_only=True):
     password: Password | None = None
     realm: Realm = ANY_REALM
     expires: Expires = DEFAULT_EXPIRES
+    register_timeout: RegisterTimeout = DEFAULT_REGISTER_TIMEOUT
     register: bool = False
 
 

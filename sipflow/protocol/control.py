@@ -6,7 +6,9 @@ For each run that a worker plays::
     Hello              ─────▶               once, as its process begins
                        ◀───── Assign(plan)
     Ready | Refused    ─────▶               endpoint open, subscription seen
-                       ◀───── Go
+                       ◀───── Register      only to those that register by themselves
+    Registered         ─────▶               confirmed; ChainFailed if it is not
+                       ◀───── Go            once all of them are registered
                        ◀───── Pause         at any time before the halt; Resume ends it
     Paused             ─────▶
     ChainFinished | ChainFailed ─▶
@@ -24,6 +26,7 @@ For a load it plays one run after another, and says no more of one that goes wel
                        ◀───── Enlist(plan)
     Ready | Refused    ─────▶
                        ◀───── Begin         a run; only after the end of the one before
+    Registered         ─────▶               where some register first, as above; then Go
     Walked             ─────▶               its chain is over; if ``idle``, so is the run for it
                        ◀───── Halt, as above, and CleanUp, only to those that are not idle
     Swept              ─────▶               every dialog gone; also unasked, once all are
@@ -55,8 +58,12 @@ class Assign(Message, frozen=True, kw_only=True):
     log: str
 
 
+class Register(Message, frozen=True, kw_only=True):
+    """Register at the instance's own registrar, before anybody walks; say ``Registered``."""
+
+
 class Go(Message, frozen=True, kw_only=True):
-    """Begin to walk the chain: every instance of the run is ready."""
+    """Begin to walk the chain: every instance of the run is ready, and registered if it is to."""
 
 
 class Pause(Message, frozen=True, kw_only=True):
@@ -108,14 +115,20 @@ class Enlist(Message, frozen=True, kw_only=True):
 
 
 class Begin(Message, frozen=True, kw_only=True):
-    """Walk the chain in another run; ``variables`` are this run's own, beside the plan's."""
+    """Walk the chain in another run; ``variables`` are this run's own, beside the plan's.
+
+    ``hold``: some instances of the run register first, this one perhaps: walk at ``Go``.
+    """
 
     number: int
     run: str
     variables: dict[str, str] = {}
+    hold: bool = False
 
 
-ToWorker = Assign | Go | Pause | Resume | Halt | CleanUp | Dismiss | Quit | Enlist | Begin
+ToWorker = (
+    Assign | Register | Go | Pause | Resume | Halt | CleanUp | Dismiss | Quit | Enlist | Begin
+)
 
 
 class Hello(Message, frozen=True, kw_only=True):
@@ -144,14 +157,23 @@ class Paused(Message, frozen=True, kw_only=True):
     last_seq: int
 
 
+class Registered(Message, frozen=True, kw_only=True):
+    """The registrar has confirmed what ``Register`` asked for; ``number``: of a load's run."""
+
+    number: int = 0
+
+
 class ChainFinished(Message, frozen=True, kw_only=True):
     """The instance walked all its start nodes to their ends."""
 
 
 class ChainFailed(Message, frozen=True, kw_only=True):
-    """A node failed that has no failure edge: the run is to be aborted."""
+    """A node failed that has no failure edge: the run is to be aborted.
 
-    node: str
+    Without a node it is the registration before the walk that failed.
+    """
+
+    node: str | None
     code: int | None
     detail: str
     local: str | None = None
@@ -207,6 +229,7 @@ ToCoordinator = (
     | Ready
     | Refused
     | Paused
+    | Registered
     | ChainFinished
     | ChainFailed
     | Halted

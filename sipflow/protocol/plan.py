@@ -5,7 +5,7 @@ from msgspec import Struct
 from sipflow.protocol.account import Account
 from sipflow.protocol.codecs import DEFAULT_CODECS, Codecs
 from sipflow.protocol.properties import OnRefer
-from sipflow.protocol.scenario import Node
+from sipflow.protocol.scenario import Node, Registered
 from sipflow.protocol.signalling import Signalling
 
 
@@ -42,3 +42,14 @@ class InstancePlan(Struct, frozen=True, kw_only=True):
     messages: bool = False
     codecs: Codecs = DEFAULT_CODECS
     account: Account | None = None
+
+    @property
+    def registers_first(self) -> bool:
+        """Whether the run waits for its registration before any instance takes its first step.
+
+        One with a ``REGISTERED`` node is left to that node.
+        """
+        account = self.account
+        if account is None or account.registrar is None or not account.register:
+            return False
+        return not any(isinstance(node.action, Registered) for node in self.nodes)

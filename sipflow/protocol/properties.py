@@ -198,6 +198,16 @@ Expires = Annotated[
         examples=["300s"],
     ),
 ]
+RegisterTimeout = Annotated[
+    float,
+    Meta(
+        ge=0,
+        le=A_DAY,
+        description="duration: how long `register: true` may take until the registrar has "
+        "confirmed it; then the run fails",
+        examples=["10s"],
+    ),
+]
 OnRefer = Literal["follow", "reject"]
 ON_REFER: tuple[OnRefer, ...] = get_args(OnRefer)
 

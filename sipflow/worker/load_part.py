@@ -24,6 +24,7 @@ from sipflow.protocol.control import (
     LastWord,
     Message,
     Paused,
+    Registered,
     Swept,
     Walked,
 )
@@ -101,8 +102,17 @@ class LoadPart:
             self._knows(happening)
             self._stopwatch.note(happening, now)
             outputs += session.handle(happening, now)
-        outputs += session.go(now)
+        if not begin.hold:
+            outputs += session.go(now)
+        elif self._plan.registers_first:
+            outputs += session.register(now)
         return self._told(outputs)
+
+    def go(self, now: float) -> list[LoadOutput]:
+        """Begin to walk in the run that waited for registrations, if it still goes on."""
+        if self._over or self._session is None:
+            return []
+        return self._told(self._session.go(now))
 
     def cleaned(self) -> None:
         """Take in that the user agent was opened anew: nothing of any run lives in it."""
@@ -168,6 +178,8 @@ class LoadPart:
             case CleanedUp(released=released, left=left, registrations=registrations):
                 there = tuple(f"registration at {one}" for one in registrations)
                 return [self._sweep(released, left + there)]
+            case Registered():
+                return [Registered(number=self._number)]
             case Halted() | Paused() | LastWord():
                 return [word]
             case _:

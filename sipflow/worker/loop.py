@@ -33,6 +33,7 @@ from sipflow.protocol.control import (
     Quit,
     Ready,
     Refused,
+    Register,
     Resume,
     ToCoordinator,
     ToWorker,
@@ -57,7 +58,7 @@ SUBSCRIPTION_LIMIT = 5.0
 ORPHAN_LIMIT = 0.4
 
 # What the coordinator says to an instance that has a part in a run.
-Direction = Go | Pause | Resume | Halt | CleanUp | Dismiss
+Direction = Register | Go | Pause | Resume | Halt | CleanUp | Dismiss
 Part = Session | LoadPart
 
 
@@ -158,7 +159,7 @@ class Loop:
                 self._begin_run_of_load(command)
             case Quit():
                 self._quitting = True
-            case Go() | Pause() | Resume() | Halt() | CleanUp() | Dismiss():
+            case Register() | Go() | Pause() | Resume() | Halt() | CleanUp() | Dismiss():
                 if self._part is None:
                     self._answer_without_part(command)
                 else:
@@ -253,7 +254,7 @@ class Loop:
                 self._say(CleanedUp(released=0))
             case Dismiss():
                 self._say(LastWord(last_seq=0))
-            case Go() | Resume():
+            case Register() | Go() | Resume():
                 pass
             case _:
                 assert_never(command)
@@ -295,6 +296,8 @@ class Loop:
 
 def _direct(part: Part, direction: Direction, now: float) -> Sequence[LoadOutput]:
     match direction:
+        case Go():
+            return part.go(now)
         case Halt(cause=cause):
             return part.halt(cause, now)
         case CleanUp():
@@ -304,11 +307,11 @@ def _direct(part: Part, direction: Direction, now: float) -> Sequence[LoadOutput
 
 
 def _direct_session(
-    session: Session, direction: Go | Pause | Resume | Dismiss, now: float
+    session: Session, direction: Register | Pause | Resume | Dismiss, now: float
 ) -> list[Output]:
     match direction:
-        case Go():
-            return session.go(now)
+        case Register():
+            return session.register(now)
         case Pause():
             return session.pause(now)
         case Resume():

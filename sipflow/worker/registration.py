@@ -12,7 +12,7 @@ import math
 from msgspec import Struct, field
 
 from sipflow.protocol.account import DEFAULT_EXPIRES, Account, registrar_uri
-from sipflow.protocol.events import Level
+from sipflow.protocol.events import Level, Reason
 from sipflow.worker.happenings import RegisterAnswered
 from sipflow.worker.orders import AddBinding, RemoveBinding
 
@@ -122,6 +122,14 @@ class Registration(Struct):
         failed = "removed" if answer.removal else "made"
         code = "" if answer.code is None else f"{answer.code} "
         return f"{what} at {self.registrar} not {failed}: {code}{why(answer)}", "warning"
+
+    def failure(self) -> Reason:
+        """Return why the registration that the run waited for is not there."""
+        answer, where = self.answer, f"not registered at {self.registrar}"
+        if answer is None:
+            return Reason(message=f"{where}: no answer within {self.account.register_timeout:g} s")
+        code = "" if answer.code is None else f"{answer.code} "
+        return Reason(code=answer.code, message=f"{where}: {code}{why(answer)}")
 
 
 def why(answer: RegisterAnswered) -> str:

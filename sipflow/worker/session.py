@@ -1,11 +1,11 @@
 """One instance's part of one run, from its assignment to its last word. Pure.
 
-Law: ``assigned → walking → walked → cleaning → cleaned → dismissed``, never back; a halt, a
-clean-up or a dismissal can come at any time after the assignment. In every phase what happens on
-the legs is taken in; after the last word nothing is told any more, but once there has been a
-clean-up, a call that comes in is still refused. A pause holds the walk and nothing else: neither
-the halt nor the clean-up. The session returns what is to be carried out, in order: orders for the
-user agent, events for the world, and words for the coordinator.
+Law: ``assigned → (registering → registered →) walking → walked → cleaning → cleaned → dismissed``,
+never back; a halt, a clean-up or a dismissal can come at any time after the assignment. In every
+phase what happens on the legs is taken in; after the last word nothing is told any more, but once
+there has been a clean-up, a call that comes in is still refused. A pause holds the walk and nothing
+else: neither the halt nor the clean-up. The session returns what is to be carried out, in order:
+orders for the user agent, events for the world, and words for the coordinator.
 """
 
 import enum
@@ -18,6 +18,7 @@ from sipflow.protocol.control import (
     Halted,
     LastWord,
     Paused,
+    Registered,
 )
 from sipflow.protocol.control import CleanUp as AskCleanUp
 from sipflow.protocol.events import AnyEvent
@@ -30,7 +31,7 @@ from sipflow.worker.script import Script, script_of
 from sipflow.worker.teller import Teller
 from sipflow.worker.walker import Walker
 
-Word = Paused | ChainFinished | ChainFailed | Halted | CleanedUp | LastWord
+Word = Paused | Registered | ChainFinished | ChainFailed | Halted | CleanedUp | LastWord
 Output = Order | AnyEvent | Word
 
 
@@ -38,6 +39,8 @@ class Phase(enum.IntEnum):
     """How far the session is."""
 
     ASSIGNED = enum.auto()
+    REGISTERING = enum.auto()
+    REGISTERED = enum.auto()
     WALKING = enum.auto()
     WALKED = enum.auto()
     CLEANING = enum.auto()
@@ -64,6 +67,7 @@ class Session:
         self._peers = script.peers
         self._watched = script.watched
         self._clean_up: CleanUp | None = None
+        self._register_by = 0.0
         self.phase = Phase.ASSIGNED
 
     @property
@@ -85,12 +89,21 @@ class Session:
         """Return when the session wants to be asked again although nothing has happened."""
         if self._clean_up is not None:
             return self._clean_up.next_timer()
+        if self.phase is Phase.REGISTERING:
+            return self._register_by
         return self._walker.next_timer()
 
-    def go(self, now: float) -> list[Output]:
-        """Begin to walk; an instance that registers by itself does so before its first node."""
-        self.phase = Phase.WALKING
+    def register(self, now: float) -> list[Output]:
+        """Register before the walk, which nobody in the run begins before it is confirmed."""
+        self.phase = Phase.REGISTERING
+        self._register_by = now + self._legs.registration.account.register_timeout
         return [*self._register(now), *self.advance(now)]
+
+    def go(self, now: float) -> list[Output]:
+        """Begin to walk; what is left to a REGISTERED node is asked for before the first node."""
+        outputs = [] if self.phase is Phase.REGISTERED else self._register(now)
+        self.phase = Phase.WALKING
+        return [*outputs, *self.advance(now)]
 
     def handle(self, happening: Happening, now: float) -> list[Output]:
         """Take in what happened on a dialog and act on it."""
@@ -133,12 +146,31 @@ class Session:
     def advance(self, now: float) -> list[Output]:
         """Act on what has happened and on the time."""
         match self.phase:
+            case Phase.REGISTERING:
+                return self._await_registration(now)
             case Phase.WALKING:
                 return self._walk(now)
             case Phase.CLEANING | Phase.CLEANED | Phase.DISMISSED:
                 return self._clean(now)
-            case Phase.ASSIGNED | Phase.WALKED:
+            case Phase.ASSIGNED | Phase.REGISTERED | Phase.WALKED:
                 return []
+
+    def _await_registration(self, now: float) -> list[Output]:
+        registration = self._legs.registration
+        answer = registration.answer
+        if answer is None and now < self._register_by:
+            return []
+        if answer is not None and answer.accepted:
+            self.phase = Phase.REGISTERED
+            return [Registered()]
+        self.phase = Phase.WALKED
+        registration.given_up = answer is None
+        reason = registration.failure()
+        cause = "time limit" if answer is None else "REGISTER refused"
+        return [
+            self._teller.error(now, cause, None, reason),
+            ChainFailed(node=None, code=reason.code, detail=reason.message, local=reason.local),
+        ]
 
     def _walk(self, now: float) -> list[Output]:
         outputs: list[Output] = []

@@ -74,7 +74,7 @@ class Teller:
             leg=where[1],
         )
 
-    def error(self, now: float, cause: str, node: str, reason: Reason) -> ErrorRaised:
+    def error(self, now: float, cause: str, node: str | None, reason: Reason) -> ErrorRaised:
         """Return the event of a failure that aborts the run."""
         return ErrorRaised(
             run=self._run,

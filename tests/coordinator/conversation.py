@@ -36,9 +36,21 @@ class Conversation:
     ``asked`` is all that the run has asked for so far.
     """
 
-    def __init__(self, *, greeted: Collection[str] = (), not_before: float = 0.0) -> None:
+    def __init__(
+        self,
+        *,
+        greeted: Collection[str] = (),
+        registering: Collection[str] = (),
+        not_before: float = 0.0,
+    ) -> None:
         self.now = START
-        self.state = RunState(ADDRESSES.items(), START, greeted=greeted, not_before=not_before)
+        self.state = RunState(
+            ADDRESSES.items(),
+            START,
+            greeted=greeted,
+            registering=registering,
+            not_before=not_before,
+        )
         self.asked: list[Action] = []
         self._answered = 0
 
@@ -153,6 +165,14 @@ def greeted() -> Conversation:
     return run
 
 
+def registering(*instances: str) -> Conversation:
+    """Return a run that waits for registrations, bob's if none is named."""
+    run = Conversation(registering=instances or ("bob",))
+    run.all_said(Hello(pid=1))
+    run.all_said(Ready())
+    return run
+
+
 def running() -> Conversation:
     """Return a run that runs."""
     run = greeted()
@@ -219,6 +239,7 @@ def ended() -> Conversation:
 
 AT: dict[Stage, Callable[[], Conversation]] = {
     Stage.LAUNCHING: launching,
+    Stage.REGISTERING: registering,
     Stage.RUNNING: running,
     Stage.HALTING: halting,
     Stage.CLEANING: cleaning,

@@ -206,7 +206,7 @@ def test_a_stage_ends_with_its_time_limit(
     assert run.state.stage is next_stage
 
 
-@pytest.mark.parametrize("stage", [Stage.RUNNING, Stage.ENDED])
+@pytest.mark.parametrize("stage", [Stage.REGISTERING, Stage.RUNNING, Stage.ENDED])
 def test_time_alone_changes_nothing(stage: Stage) -> None:
     run = AT[stage]()
     assert run.state.deadline == FOREVER

@@ -287,6 +287,7 @@ EVENTS: tuple[tuple[AnyEvent, dict[str, object]], ...] = (
 )  # fmt: skip
 TO_WORKER: tuple[control.ToWorker, ...] = (
     control.Assign(plan=PLAN, journal="/j", log="/l"),
+    control.Register(),
     control.Go(),
     control.Pause(),
     control.Resume(),
@@ -302,6 +303,7 @@ TO_COORDINATOR: tuple[control.ToCoordinator, ...] = (
     control.Beat(),
     control.Ready(),
     control.Paused(last_seq=3),
+    control.Registered(number=17),
     control.Refused(detail="no SIP endpoint on 127.0.0.1:5060"),
     control.ChainFinished(),
     control.ChainFailed(node="alice-1", code=486, detail="Busy Here"),

@@ -12,8 +12,8 @@ def test_these_are_the_words_of_the_coordinator() -> None:
     names = [kind.__struct_config__.tag for kind in get_args(ToWorker)]
 
     assert names == [
-        "Assign", "Go", "Pause", "Resume", "Halt", "CleanUp", "Dismiss", "Quit", "Enlist",
-        "Begin",
+        "Assign", "Register", "Go", "Pause", "Resume", "Halt", "CleanUp", "Dismiss", "Quit",
+        "Enlist", "Begin",
     ]  # fmt: skip
     assert {type(message) for message in TO_WORKER} == set(get_args(ToWorker))
 
@@ -22,8 +22,8 @@ def test_these_are_the_words_of_a_worker() -> None:
     names = [kind.__struct_config__.tag for kind in get_args(ToCoordinator)]
 
     assert names == [
-        "Hello", "Beat", "Ready", "Refused", "Paused", "ChainFinished", "ChainFailed", "Halted",
-        "CleanedUp", "LastWord", "Walked", "Swept",
+        "Hello", "Beat", "Ready", "Refused", "Paused", "Registered", "ChainFinished", "ChainFailed",
+        "Halted", "CleanedUp", "LastWord", "Walked", "Swept",
     ]  # fmt: skip
     assert {type(message) for message in TO_COORDINATOR} == set(get_args(ToCoordinator))
 

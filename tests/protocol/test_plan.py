@@ -3,6 +3,8 @@
 import msgspec
 import pytest
 
+from sipflow.protocol.account import Account
+from sipflow.protocol.scenario import Node, Place, Registered
 from tests.protocol.examples import ACTIONS, PLAN
 
 
@@ -16,3 +18,24 @@ def test_a_plan_comes_back_from_text_with_every_kind_of_action() -> None:
 def test_a_plan_is_never_changed() -> None:
     with pytest.raises(AttributeError):
         PLAN.port = 1  # type: ignore[misc]
+
+
+ACCOUNT = Account(registrar="127.0.0.1:5080", register=True)
+WAITING = Node(id="a", instance="i", action=Registered(), place=Place(file="f"))
+
+
+@pytest.mark.parametrize(
+    ("account", "nodes", "waits"),
+    [
+        (None, (), False),
+        (ACCOUNT, (), True),
+        (ACCOUNT, (WAITING,), False),
+        (Account(register=True), (), False),
+        (Account(registrar="127.0.0.1:5080"), (), False),
+    ],
+)
+def test_a_run_waits_for_what_registers_by_itself_unless_a_node_does(
+    account: Account | None, nodes: tuple[Node, ...], waits: bool
+) -> None:
+    plan = msgspec.structs.replace(PLAN, account=account, nodes=nodes)
+    assert plan.registers_first is waits

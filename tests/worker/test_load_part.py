@@ -2,10 +2,9 @@
 
 from msgspec.structs import replace
 
-from sipflow.protocol.control import Begin, CleanUp, Halted, Swept, Walked
-from sipflow.protocol.events import AnyEvent, Event, NodeState
+from sipflow.protocol.control import Halted
+from sipflow.protocol.events import NodeState
 from sipflow.protocol.load import CallFigures, MediaCheck, RunFigures
-from sipflow.protocol.plan import InstancePlan
 from sipflow.protocol.scenario import (
     Answer,
     CheckMedia,
@@ -15,7 +14,6 @@ from sipflow.protocol.scenario import (
     Late,
     MakeCall,
     Message,
-    Register,
     Release,
     SendMessage,
     Timeout,
@@ -26,7 +24,6 @@ from sipflow.worker.happenings import (
     DialogEnded,
     DialogFollowed,
     DialogReplaced,
-    Happening,
     InviteReceived,
     InviteSent,
     MediaMeasured,
@@ -34,12 +31,9 @@ from sipflow.worker.happenings import (
     TextAnswered,
     TextReceived,
 )
-from sipflow.worker.load_part import LoadOutput, LoadPart
 from sipflow.worker.media_figures import MediaFigures
-from tests.worker import registering
+from tests.worker.load_player import Player
 from tests.worker.plans import ALICE, BOB, CAROL, chain
-from tests.worker.registering import ACCOUNT
-from tests.worker.transcript import written
 from tests.worker.walk import WALL_OFFSET
 
 SENT = InviteSent("out-1", 0.0)
@@ -53,63 +47,6 @@ GONE = DialogEnded("in-1", 200, "Normal call clearing")
 CALLER = chain("alice", MakeCall(to="200"), Connected(), Release())
 CALLEE = chain("bob", Incoming(), Answer(), Disconnected())
 CALL = CallFigures(outgoing=True, code=200, srd=5000, answer=5000, completed=True)
-
-
-class Player:
-    """A part in a load, with a user agent and a coordinator that do what the test says."""
-
-    def __init__(self, plan: InstancePlan) -> None:
-        self.part = LoadPart(plan, WALL_OFFSET)
-        self.events: list[AnyEvent] = []
-        self.figures: list[RunFigures] = []
-        self.now = 0.0
-
-    def begin(self, number: int = 1, **variables: str) -> list[str]:
-        """Begin a run."""
-        begin = Begin(number=number, run=f"r-{number}", variables=variables)
-        return self._write(self.part.begin(begin, self.now))
-
-    def tell(self, *happenings: Happening) -> list[str]:
-        """Let something happen."""
-        return [
-            line
-            for happening in happenings
-            for line in self._write(self.part.handle(happening, self.now))
-        ]
-
-    def at(self, now: float) -> list[str]:
-        """Let time pass."""
-        self.now = now
-        return self._write(self.part.advance(now))
-
-    def halt(self) -> list[str]:
-        return self._write(self.part.halt("abort", self.now))
-
-    def clean_up(self, dead: tuple[str, ...] = ()) -> list[str]:
-        return self._write(self.part.clean_up(CleanUp(limit=2.0, dead=dead), self.now))
-
-    def _write(self, outputs: list[LoadOutput]) -> list[str]:
-        """Return what is said and ordered, a line each; events are kept aside."""
-        lines = []
-        for output in outputs:
-            if isinstance(output, Event):
-                self.events.append(output)
-            elif isinstance(output, Walked | Swept):
-                lines.append(self._word(output))
-            else:
-                lines += written([output])
-        return lines
-
-    def _word(self, word: Walked | Swept) -> str:
-        if isinstance(word, Swept):
-            self.figures.append(word.figures)
-            return " ".join(["Swept", str(word.number), str(word.released), *word.left])
-        if word.idle:
-            self.figures.append(word.figures)
-        else:
-            assert word.figures == RunFigures(), "figures are told once, at the end"
-        failure = () if word.failure is None else (word.failure.node, str(word.failure.code))
-        return " ".join(["Walked", str(word.number), "idle" if word.idle else "not idle", *failure])
 
 
 def calling(number: int = 1) -> Player:
@@ -416,34 +353,6 @@ def test_what_came_in_before_the_user_agent_was_opened_anew_is_no_run_s() -> Non
     assert not player.part.unclean
     assert player.begin(2) == []  # it waits for an INVITE of its own
     assert player.tell(InviteReceived("in-3", ALICE))[-1:] == ["> 200 in-3"]
-
-
-# Registrations.
-
-
-def test_the_delay_of_a_registration_is_measured_and_its_end_is_part_of_the_run() -> None:
-    plan = replace(chain("alice", Register(), Timeout(timeout=1.0)), account=ACCOUNT)
-    player = Player(plan)
-    player.begin()
-    player.tell(registering.CONFIRMED, registering.REFRESHED)
-    assert player.at(1.0) == ["Walked 1 not idle"]
-    assert player.clean_up() == ["> REGISTER to remove"]
-    assert player.tell(registering.REMOVED) == ["Swept 1 0"]
-    assert player.figures == [RunFigures(rrd=(3400,))]
-
-    player.begin(2)
-    assert player.tell(registering.FORBIDDEN) == ["Walked 2 idle alice-1 403"]
-    assert player.figures[1] == RunFigures()
-
-
-def test_a_registration_that_could_not_be_removed_is_named() -> None:
-    player = Player(replace(chain("alice", Register()), account=ACCOUNT))
-    player.begin()
-    player.tell(registering.CONFIRMED)
-    player.clean_up()
-    assert player.tell(registering.KEPT) == [f"Swept 1 0 registration at {registering.AT}"]
-    assert player.part.unclean
-    assert player.tell(registering.REMOVED) == []
 
 
 # Media.

@@ -1,5 +1,6 @@
 """Sessions of instances that register: by themselves, by their nodes, and out again."""
 
+import pytest
 from msgspec.structs import replace
 
 from sipflow.protocol.account import Account
@@ -15,9 +16,19 @@ from sipflow.protocol.scenario import (
     Unregister,
 )
 from sipflow.protocol.signalling import Signalling
+from sipflow.worker.happenings import InviteReceived, RegisterAnswered
 from sipflow.worker.ua.memory_registration import MemoryRegistrar
-from tests.worker.plans import chain, node, plan
-from tests.worker.registering import ACCOUNT, AT, CONFIRMED, FORBIDDEN, HOME, KEPT, REMOVED
+from tests.worker.plans import BOB, chain, node, plan
+from tests.worker.registering import (
+    ACCOUNT,
+    AT,
+    CONFIRMED,
+    FORBIDDEN,
+    HOME,
+    KEPT,
+    REMOVED,
+    UNSENT,
+)
 from tests.worker.theatre import Theatre
 from tests.worker.walk import Solo
 
@@ -169,3 +180,76 @@ def test_a_wrong_password_and_too_short_a_time_are_refused() -> None:
     short = play(with_account(chain("alice", Register(expires=5.0)), right), registrar=registrar)
     assert short.failure is not None
     assert (short.failure.code, short.failure.detail) == (423, "Interval Too Brief")
+
+
+# Before the walk.
+
+
+def test_a_registration_before_the_walk_is_confirmed_before_it_is_said() -> None:
+    solo = Solo(with_account(chain("alice", Timeout(timeout=1.0)), BY_ITSELF))
+
+    assert solo.register() == [
+        f"info: REGISTER to {AT} for 300 s, at the start",
+        f"> REGISTER to {AT} for 300 s",
+    ]
+    assert solo.session.next_timer() == 10.0
+    assert solo.tell(CONFIRMED) == [
+        f"info: registration at {AT} for 300 s, after 3.4 ms",
+        "Registered",
+    ]
+    assert solo.session.next_timer() is None
+    assert solo.go() == ["alice-1 running (go)", "info: waiting 1 s"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (FORBIDDEN, "403 Forbidden"),
+        (UNSENT, "no such host"),
+    ],
+)
+def test_a_registration_before_the_walk_that_is_refused_fails_the_run(
+    answer: RegisterAnswered, message: str
+) -> None:
+    solo = Solo(with_account(chain("alice", Timeout(timeout=1.0)), BY_ITSELF))
+    solo.register()
+
+    said = f"not registered at {AT}: {message}"
+    code = f"{answer.code} " if answer.code else ""
+    assert solo.tell(answer)[1:] == [
+        f"error: {code}{said}",
+        f"ChainFailed {code}{said}",
+    ]
+    assert solo.halt("abort") == ["Halted"]
+    assert solo.clean_up() == ["CleanedUp 0"]
+
+
+def test_a_registration_that_is_not_confirmed_in_time_fails_the_run() -> None:
+    account = replace(BY_ITSELF, register_timeout=2.5)
+    solo = Solo(with_account(chain("alice", Timeout(timeout=1.0)), account))
+    solo.register()
+
+    assert solo.at(2.4) == []
+    said = f"not registered at {AT}: no answer within 2.5 s"
+    assert solo.at(2.5) == [f"error: {said}", f"ChainFailed {said}"]
+    # As after a Register that ran into its time limit, an answer that comes late is removed.
+    solo.tell(CONFIRMED)
+    assert solo.clean_up() == ["> REGISTER to remove"]
+    assert solo.tell(REMOVED)[-1] == "CleanedUp 0"
+
+
+def test_a_run_may_be_halted_while_an_instance_registers() -> None:
+    solo = Solo(with_account(chain("alice", Timeout(timeout=1.0)), BY_ITSELF))
+    solo.register()
+
+    assert solo.halt("stop") == ["Halted"]
+    solo.tell(CONFIRMED)
+    assert solo.clean_up() == ["> REGISTER to remove"]
+
+
+def test_a_call_that_comes_in_as_an_instance_registers_waits_for_its_node() -> None:
+    solo = Solo(with_account(chain("alice", Incoming()), BY_ITSELF))
+    solo.register()
+    assert solo.tell(InviteReceived("in-1", BOB)) == []
+    solo.tell(CONFIRMED)
+    assert solo.go()[-1] == "ChainFinished"

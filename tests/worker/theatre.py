@@ -15,6 +15,7 @@ from sipflow.protocol.control import (
     Halted,
     LastWord,
     Paused,
+    Registered,
 )
 from sipflow.protocol.events import AnyEvent, Event, NodeState
 from sipflow.protocol.plan import InstancePlan
@@ -194,7 +195,7 @@ class Theatre:
                     actor.walked = True
                 case CleanedUp():
                     actor.cleaned = output
-                case Paused() | LastWord():
+                case Paused() | Registered() | LastWord():
                     pass
         if any(isinstance(output, ChainFailed) for output in outputs):
             self._halt("abort")

@@ -10,6 +10,7 @@ from sipflow.protocol.control import (
     Halted,
     LastWord,
     Paused,
+    Registered,
 )
 from sipflow.protocol.events import (
     ActionLog,
@@ -67,7 +68,15 @@ def _line(output: Output) -> str:
             return _order(output)
         case Event():
             return _event(output)
-        case Paused() | ChainFinished() | ChainFailed() | Halted() | CleanedUp() | LastWord():
+        case (
+            Paused()
+            | Registered()
+            | ChainFinished()
+            | ChainFailed()
+            | Halted()
+            | CleanedUp()
+            | LastWord()
+        ):
             return _word(output)
         case _:
             assert_never(output)
@@ -163,6 +172,8 @@ def _event(event: AnyEvent) -> str:
 
 def _word(word: Word) -> str:
     match word:
+        case Registered(number=number):
+            return _joined("Registered", number or None)
         case ChainFinished() | Halted():
             return type(word).__name__
         case Paused(last_seq=last_seq) | LastWord(last_seq=last_seq):

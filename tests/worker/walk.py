@@ -58,6 +58,10 @@ class Solo:
         self.events: list[AnyEvent] = []
         self.now = 0.0
 
+    def register(self) -> list[str]:
+        """Let the session register before it begins."""
+        return self._write(self.session.register(self.now))
+
     def go(self) -> list[str]:
         """Let the session begin."""
         return self._write(self.session.go(self.now))

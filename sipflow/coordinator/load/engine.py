@@ -30,6 +30,7 @@ from sipflow.protocol.control import (
     Quit,
     Ready,
     Refused,
+    Registered,
     Swept,
     ToCoordinator,
     Walked,
@@ -312,7 +313,7 @@ class Engine:
 
     def _hear(self, name: str, message: ToCoordinator, now: float) -> None:
         match message:
-            case Walked() | Halted() | Swept() | Ready():
+            case Registered() | Walked() | Halted() | Swept() | Ready():
                 over = self._fleet.take(name, message, now)
                 if over is not None:
                     self._settle([over])

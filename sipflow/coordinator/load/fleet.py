@@ -23,6 +23,7 @@ from sipflow.protocol.control import (
     Halted,
     Quit,
     Ready,
+    Registered,
     Swept,
     ToCoordinator,
     ToWorker,
@@ -100,7 +101,10 @@ class Fleet:
             name = f"{self._load}-{len(self._crews) + 1}"
             workers = self._premises.pool.take(len(self._scenario.instances), name)
             plans = make_plans(self._scenario, self._load, [worker.ports for worker in workers])
-            seats = [Seat(plan.instance, f"{plan.host}:{plan.port}") for plan in plans]
+            seats = [
+                Seat(plan.instance, f"{plan.host}:{plan.port}", plan.registers_first)
+                for plan in plans
+            ]
             crew = Crew(
                 Slot(name, seats), {plan.instance: plan for plan in plans}, Rest(self._legs)
             )
@@ -125,7 +129,9 @@ class Fleet:
             ),
         )
 
-    def take(self, worker: str, word: Ready | Walked | Halted | Swept, now: float) -> Over | None:
+    def take(
+        self, worker: str, word: Ready | Registered | Walked | Halted | Swept, now: float
+    ) -> Over | None:
         """Take in what a worker says; returns the run that is over by it, if one is."""
         place = self._places.get(worker)
         if place is None:

@@ -4,7 +4,8 @@ Law: ``launching → free → playing → (halting →) (cleaning →) over → 
 every worker in it is ready, and a run in it is over once every instance has walked its chain to an
 end and has no dialog left: only then can the next one begin. A failure, a death or a stop leads to
 ``halting``, where all walks are broken off before anybody hangs up. The first failure is the
-run's reason. A worker that dies leaves its seat empty; the slot waits for another one in it, which
+run's reason. Where instances register by themselves, nobody walks before all of those are
+registered. A worker that dies leaves its seat empty; the slot waits for another one in it, which
 has no part in the run that goes on.
 """
 
@@ -14,7 +15,17 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from sipflow.protocol.control import Begin, CleanUp, Halt, Halted, Swept, ToWorker, Walked
+from sipflow.protocol.control import (
+    Begin,
+    CleanUp,
+    Go,
+    Halt,
+    Halted,
+    Registered,
+    Swept,
+    ToWorker,
+    Walked,
+)
 from sipflow.protocol.events import RunReason
 from sipflow.protocol.load import RunFigures
 from sipflow.protocol.verdict import VerdictName
@@ -51,10 +62,14 @@ class Part(enum.Enum):
 
 
 class Seat(Struct):
-    """One instance's place: ``address`` is its endpoint's ``host:port``."""
+    """One instance's place: ``address`` is its endpoint's ``host:port``.
+
+    ``registers``: a run waits for its registration.
+    """
 
     instance: str
     address: str
+    registers: bool = False
     part: Part = Part.ABSENT
 
 
@@ -119,6 +134,7 @@ class Slot:
         self.stage = Stage.LAUNCHING
         self.deadline = FOREVER
         self.playing: Playing | None = None
+        self._unregistered: set[str] = set()
         self._actions: list[Action] = []
 
     def ready(self, instance: str) -> None:
@@ -135,12 +151,19 @@ class Slot:
         for seat in self.seats.values():
             seat.part = Part.WALKING
         own = variables or {}
+        self._unregistered = {name for name, seat in self.seats.items() if seat.registers}
+        hold = bool(self._unregistered)
         return [
-            Tell(name, Begin(number=run.number, run=run.id, variables=dict(own.get(name, {}))))
+            Tell(
+                name,
+                Begin(number=run.number, run=run.id, variables=dict(own.get(name, {})), hold=hold),
+            )
             for name in self.seats
         ]
 
-    def take(self, instance: str, word: Walked | Halted | Swept, now: float) -> list[Action]:
+    def take(
+        self, instance: str, word: Registered | Walked | Halted | Swept, now: float
+    ) -> list[Action]:
         """Take in what a worker says of its part."""
         playing, seat = self.playing, self.seats[instance]
         if playing is None or seat.part in (Part.ABSENT, Part.READY):
@@ -148,6 +171,8 @@ class Slot:
         if not isinstance(word, Halted) and word.number != playing.run.number:
             return []
         match word:
+            case Registered():
+                self._registered(seat)
             case Walked():
                 self._walked(seat, playing, word, now)
             case Swept():
@@ -218,6 +243,12 @@ class Slot:
     def _look_whether_free(self) -> None:
         if self.playing is None and all(seat.part is Part.READY for seat in self.seats.values()):
             self.stage = Stage.FREE
+
+    def _registered(self, seat: Seat) -> None:
+        was_awaited = bool(self._unregistered)
+        self._unregistered.discard(seat.instance)
+        if was_awaited and not self._unregistered and self.stage is Stage.PLAYING:
+            self._actions += [Tell(name, Go()) for name in self.seats]
 
     def _walked(self, seat: Seat, playing: Playing, word: Walked, now: float) -> None:
         if seat.part is not Part.WALKING:

@@ -15,7 +15,11 @@ from sipflow.coordinator.scenario.raw_graph import RawGraph, RawInstance, RawPro
 from sipflow.coordinator.scenario.sight import Sight
 from sipflow.coordinator.scenario.template import has_variables
 from sipflow.coordinator.scenario.variable_check import check_filled
-from sipflow.coordinator.scenario.vocabulary import Property, account_properties
+from sipflow.coordinator.scenario.vocabulary import (
+    APPLICATION_ACCOUNT_NAMES,
+    Property,
+    account_properties,
+)
 from sipflow.coordinator.scenario.wording import shown
 from sipflow.protocol.account import Account
 from sipflow.protocol.scenario import Instance, Late, Register, Registered
@@ -46,9 +50,10 @@ def check_accounts(
 def _account(instance: RawInstance, sight: Sight, report: Report) -> Account:
     fields: dict[str, object] = {"register": instance.register}
     for one in instance.account:
-        result = _checked(one, account_properties()[one.name], sight, report)
+        property = account_properties()[APPLICATION_ACCOUNT_NAMES.get(one.name, one.name)]
+        result = _checked(one, property, sight, report)
         if isinstance(result, Accepted):
-            fields[one.name] = result.value
+            fields[property.name] = result.value
         elif isinstance(result, Rejected):
             report.error(one.place, f"{shown(one.name)} {result.message}", result.right)
     return Account(**fields)  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ from msgspec.inspect import FloatType, IntType, StrType
 from sipflow.coordinator.scenario.condition_check import MOST_ENTRIES
 from sipflow.coordinator.scenario.template import NAME_PATTERN, RESERVED
 from sipflow.coordinator.scenario.vocabulary import (
+    APPLICATION_ACCOUNT_NAMES,
     Property,
     account_properties,
     action_types,
@@ -86,8 +87,8 @@ _MAPPINGS: dict[str, Schema] = {
 }
 _REGISTER: Schema = {
     "type": "boolean",
-    "description": "whether the instance registers by itself as it starts, before its first step; "
-    "without a registrar nothing happens",
+    "description": "whether the instance registers by itself, before any instance takes its first "
+    "step; without a registrar nothing happens",
     "default": False,
 }
 _ON_REFER: Schema = {
@@ -186,9 +187,11 @@ def _account() -> dict[str, Schema]:
 
 def _account_or_nothing() -> dict[str, Schema]:
     nothing: Schema = {"enum": [None, ""]}
+    own = _account()
+    named = own | {other: own[name] for other, name in APPLICATION_ACCOUNT_NAMES.items()}
     return {
         name: {"description": schema["description"], "anyOf": [schema, nothing]}
-        for name, schema in _account().items()
+        for name, schema in named.items()
     }
 
 

@@ -49,6 +49,9 @@ APPLICATION_NAMES = {
     "min_mos": "minMos",
 }
 
+# The same of an instance's account, by the other name.
+APPLICATION_ACCOUNT_NAMES = {"registerTimeout": "register_timeout"}
+
 # What a scenario is checked by, what leads to a file, and what legs are listened to for: no value
 # of a run may become it.
 _KNOWN_BEFORE = ("file", "pattern", "inband", "sound", "tone")

@@ -19,7 +19,11 @@ from sipflow.coordinator.scenario.raw_graph import (
     RawValues,
 )
 from sipflow.coordinator.scenario.scope import NOTHING_GIVEN, Definition, Given, Scope
-from sipflow.coordinator.scenario.vocabulary import account_properties, signalling_properties
+from sipflow.coordinator.scenario.vocabulary import (
+    APPLICATION_ACCOUNT_NAMES,
+    account_properties,
+    signalling_properties,
+)
 from sipflow.coordinator.scenario.wording import described, name_trouble, shown
 from sipflow.protocol.scenario import Place
 
@@ -156,14 +160,24 @@ class _NodeReader:
                     if key in signalling_properties() and value is not None
                 ),
                 codecs=_codecs(data.get("codecs"), place),
-                account=tuple(
-                    _property(key, value, place)
-                    for key, value in data.items()
-                    if key in account_properties() and value not in (None, "")
-                ),
+                account=self._account(data, place),
                 register=data.get("register") is True,
             )
         )
+
+    def _account(self, data: Object, place: Place) -> tuple[RawProperty, ...]:
+        found: dict[str, RawProperty] = {}
+        for key, value in data.items():
+            name = APPLICATION_ACCOUNT_NAMES.get(key, key)
+            if name not in account_properties() or value in (None, ""):
+                continue
+            if name in found:
+                message = (
+                    f"{shown(found[name].name)} and {shown(key)} are two names of one property"
+                )
+                self._report.error(place, message, "keep one of them")
+            found.setdefault(name, _property(key, value, place))
+        return tuple(found.values())
 
     def _on_refer(self, data: Object, place: Place) -> RawProperty | None:
         given = [key for key in ("onRefer", "on_refer") if data.get(key) is not None]

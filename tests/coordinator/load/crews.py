@@ -1,7 +1,7 @@
 """Slots for tests, and what their workers say."""
 
 from sipflow.coordinator.load.slot import Action, Kill, LoadRun, Seat, Slot, Tell
-from sipflow.protocol.control import Begin, ChainFailed, CleanUp, Halt, Swept, Walked
+from sipflow.protocol.control import Begin, ChainFailed, CleanUp, Go, Halt, Swept, Walked
 from sipflow.protocol.load import CallFigures, RunFigures
 
 ALICE, BOB = "127.0.0.1:5060", "127.0.0.1:5062"
@@ -13,14 +13,15 @@ def run(number: int = 1) -> LoadRun:
     return LoadRun(number, f"r-{number}", due=10.0, began=10.0)
 
 
-def launching() -> Slot:
-    """Return a slot of two, who are not ready yet."""
-    return Slot("s", [Seat("alice", ALICE), Seat("bob", BOB)])
+def launching(*registering: str) -> Slot:
+    """Return a slot of two, who are not ready yet; some register by themselves."""
+    seats = {"alice": ALICE, "bob": BOB}.items()
+    return Slot("s", [Seat(name, address, name in registering) for name, address in seats])
 
 
-def free() -> Slot:
+def free(*registering: str) -> Slot:
     """Return a slot of two that can play."""
-    slot = launching()
+    slot = launching(*registering)
     slot.ready("alice")
     slot.ready("bob")
     return slot
@@ -51,8 +52,11 @@ def _line(action: Action) -> str:
     match action:
         case Kill(instance=instance):
             return f"{instance}: killed"
-        case Tell(instance=instance, message=Begin(number=number, run=run, variables=own)):
-            return f"{instance}: Begin {number} {run} {own or ''}".rstrip()
+        case Tell(instance=instance, message=Begin(variables=own) as begin):
+            hold = " hold" if begin.hold else ""
+            return f"{instance}: Begin {begin.number} {begin.run}{hold} {own or ''}".rstrip()
+        case Tell(instance=instance, message=Go()):
+            return f"{instance}: Go"
         case Tell(instance=instance, message=Halt(cause=cause)):
             return f"{instance}: Halt {cause}"
         case Tell(instance=instance, message=CleanUp(limit=limit, dead=dead)):

@@ -12,7 +12,7 @@ from sipflow.coordinator.load.slot import (
     Slot,
     Stage,
 )
-from sipflow.protocol.control import ChainFailed, Halted
+from sipflow.protocol.control import ChainFailed, Halted, Registered
 from sipflow.protocol.events import RunReason
 from tests.coordinator.load.crews import (
     ALICE,
@@ -357,3 +357,40 @@ def test_what_is_said_between_two_runs_is_nobody_s() -> None:
     assert slot.take("alice", Halted(), NOW) == []
     assert slot.take("alice", swept(), NOW) == []
     assert slot.stage is Stage.FREE
+
+
+# Instances that register by themselves.
+
+
+def test_nobody_walks_before_all_that_register_are_registered() -> None:
+    slot = free("alice", "bob")
+    assert written(slot.begin(run())) == ["alice: Begin 1 r-1 hold", "bob: Begin 1 r-1 hold"]
+    assert slot.take("bob", Registered(number=1), NOW) == []
+    assert slot.take("alice", Registered(number=9), NOW) == []
+    assert written(slot.take("alice", Registered(number=1), NOW)) == ["alice: Go", "bob: Go"]
+    assert slot.take("alice", Registered(number=1), NOW) == []
+
+
+def test_those_of_the_next_run_are_waited_for_anew() -> None:
+    slot = free("bob")
+    slot.begin(run())
+    slot.take("bob", Registered(number=1), NOW)
+    slot.take("alice", walked(idle=True), NOW)
+    slot.take("bob", walked(idle=True), NOW)
+    slot.leave()
+    assert written(slot.begin(run(2))) == ["alice: Begin 2 r-2 hold", "bob: Begin 2 r-2 hold"]
+    assert written(slot.take("bob", Registered(number=2), NOW)) == ["alice: Go", "bob: Go"]
+
+
+def test_a_registration_that_is_not_made_fails_the_run_without_a_node() -> None:
+    slot = free("alice", "bob")
+    slot.begin(run())
+    refused = ChainFailed(node=None, code=401, detail="not registered")
+    assert written(slot.take("bob", walked(idle=True, failure=refused), NOW)) == [
+        "alice: Halt abort"
+    ]
+    # Its confirmation crossed the command to halt.
+    assert slot.take("alice", Registered(number=1), NOW) == []
+    slot.take("alice", Halted(), NOW)
+    slot.take("alice", swept(), NOW)
+    assert slot.leave().reason == RunReason(instance="bob", code=401, message="not registered")

@@ -66,8 +66,8 @@ def test_an_instance_has_an_account(properties: str, expected: Account | None) -
         ({"register": True}, Account(register=True)),
         ({"registrar": "", "password": None, "register": True}, Account(register=True)),
         (
-            {"registrar": "127.0.0.1", "expires": 60_000},
-            Account(registrar="127.0.0.1", expires=60.0),
+            {"registrar": "127.0.0.1", "expires": 60_000, "registerTimeout": 5000},
+            Account(registrar="127.0.0.1", expires=60.0, register_timeout=5.0),
         ),
     ],
 )
@@ -204,3 +204,11 @@ def test_a_node_of_nobody_is_not_asked_for_a_registrar() -> None:
     said = lines(read_json({"nodes": [instance(), command("r", "Register")], "edges": []}))
 
     assert not any("registrar" in line for line in said)
+
+
+def test_two_names_of_one_property_of_a_drawn_instance_are_a_problem() -> None:
+    graph = {"nodes": [instance(register_timeout="5s", registerTimeout="6s")], "edges": []}
+    assert lines(read_json(graph)) == [
+        'call.json: node i: error: "register_timeout" and "registerTimeout" are two names of one '
+        "property; keep one of them"
+    ]
