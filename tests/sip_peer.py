@@ -96,6 +96,7 @@ class Peer:
     def request(self, method: str, port: int, *headers: str, body: str | bytes = "") -> Message:
         """Send a request outside of any dialog; return it."""
         own = uuid.uuid4().hex
+        contact = () if "Contact" in "".join(headers) else (f"Contact: <{self.uri}>",)
         lines = [
             f"{method} sip:100@{HOST}:{port} SIP/2.0",
             f"Via: SIP/2.0/UDP {HOST}:{self.port};branch=z9hG4bK{own}",
@@ -103,11 +104,34 @@ class Peer:
             f"To: <sip:100@{HOST}>",
             f"Call-ID: {own}",
             f"CSeq: 1 {method}",
-            f"Contact: <{self.uri}>",
+            *contact,
             "Max-Forwards: 70",
             *headers,
         ]
         self._send(lines, body, (HOST, port))
+        return Message("\r\n".join(lines))
+
+    def acknowledge(self, invite: Message, answer: Message) -> None:
+        """Send the ACK for a 2xx to an INVITE of ours."""
+        self.request_in(invite, answer, "ACK", sequence=1)
+
+    def request_in(
+        self, invite: Message, answer: Message, method: str, *headers: str, sequence: int = 2
+    ) -> Message:
+        """Send a request in the dialog that an answer to our INVITE has made; return it."""
+        target = answer.get("Contact").strip("<>").partition(">")[0]
+        lines = [
+            f"{method} {target} SIP/2.0",
+            f"Via: SIP/2.0/UDP {HOST}:{self.port};branch=z9hG4bK{uuid.uuid4().hex}",
+            *(f"{name}: {invite.get(name)}" for name in ("From", "Call-ID")),
+            f"To: {answer.get('To')}",
+            f"CSeq: {sequence} {method}",
+            f"Contact: <{self.uri}>",
+            "Max-Forwards: 70",
+            *headers,
+        ]
+        assert self._from is not None
+        self._send(lines, "", self._from)
         return Message("\r\n".join(lines))
 
     def _send(self, lines: list[str], body: str | bytes, to: tuple[str, int]) -> None:

@@ -81,7 +81,8 @@ class Response(LegAction, frozen=True, kw_only=True, tag="Response"):
 class Release(LegAction, frozen=True, kw_only=True, tag="Release"):
     """End a leg: BYE, CANCEL before the answer, 480 on an unanswered incoming one.
 
-    Succeeds when the other side has answered, and with a warning if the leg is gone already.
+    Succeeds when the other side has answered, and with a warning if it refuses the BYE, or if the
+    leg is gone already.
     """
 
     headers: Headers = field(default_factory=dict)

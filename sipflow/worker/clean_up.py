@@ -5,7 +5,7 @@ then hangs up itself, so that a call between two instances is ended once and no 
 A dialog with an instance whose worker is dead is gone as soon as it is hung up: nobody is there to
 answer. An INVITE that nobody has ever answered with anything is given up after a moment: there is
 no session. What is registered is removed at the same time, by ``removal``. What is not gone at the
-time limit is left, and said so.
+time limit is left, and said so, and so is a dialog whose BYE could not be sent.
 """
 
 from sipflow.protocol.sip import Direction, address
@@ -44,7 +44,8 @@ class CleanUp:
     def released(self) -> int:
         """How many legs the clean-up itself ended."""
         alive = {dialog.key for dialog in self._legs.alive()}
-        return len(self._ours - alive - self._given_up) + len(self._to_dead & alive)
+        left = self._given_up | {dialog.key for dialog in self._unconfirmed()}
+        return len(self._ours - alive - left) + len(self._to_dead & alive)
 
     def mourn(self, dead: frozenset[str]) -> None:
         """Take in the addresses of instances whose worker is gone."""
@@ -68,15 +69,17 @@ class CleanUp:
         orders: list[Order] = [*self._removal.advance()]
         orders += [self._end(dialog) for dialog in self._legs.alive() if self._is_due(dialog, now)]
         waiting = [dialog for dialog in self._legs.alive() if not self._is_settled(dialog, now)]
-        if not waiting and self._removal.is_settled(now):
+        self.done = self.done or now >= self._deadline
+        if self.done or (not waiting and self._removal.is_settled(now)):
             self.done = True
-        elif now >= self._deadline:
-            self.done = True
-            self.left = tuple(
-                dialog.leg or f"untaken call from {dialog.peer}" for dialog in waiting
-            )
-        self.registrations = self._removal.left if self.done else ()
+            self.left = tuple(map(_name, [*waiting, *self._unconfirmed()]))
+            self.registrations = self._removal.left
         return orders
+
+    def _unconfirmed(self) -> list[Dialog]:
+        """Return what was given up here, with an instance that is there to be confirmed by."""
+        gone = self._legs.unconfirmed()
+        return [dialog for dialog in gone if self._address(dialog) not in self._dead]
 
     def _is_due(self, dialog: Dialog, now: float) -> bool:
         if dialog.hanging_up:
@@ -104,3 +107,7 @@ class CleanUp:
 
     def _address(self, dialog: Dialog) -> str:
         return address(dialog.peer)
+
+
+def _name(dialog: Dialog) -> str:
+    return dialog.leg or f"untaken call from {dialog.peer}"

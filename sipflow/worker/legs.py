@@ -80,7 +80,8 @@ class Dialog(Struct):
     that confirmed it. ``transfer`` is what has become of a REFER that was sent on it.
     ``successor`` is a dialog on its way that is to have its place, by a REFER or an INVITE with
     Replaces; ``passed_on``: its name is another's by now. ``succeeds``: it has or is to have
-    another's place, and is not confirmed yet.
+    another's place, and is not confirmed yet. ``bye_answered``: it ended with the response to a BYE
+    of ours, which is ``code``. ``unconfirmed``: it is gone here, and the other side may not know.
     """
 
     key: str
@@ -111,6 +112,8 @@ class Dialog(Struct):
     predecessor: "Dialog | None" = None
     succeeds: bool = False
     passed_on: bool = False
+    bye_answered: bool = False
+    unconfirmed: bool = False
     received: Received = field(default_factory=Received)
 
     @property
@@ -186,6 +189,8 @@ class Dialog(Struct):
             case MediaNegotiated() | ReinviteAnswered():
                 self._take_in(happening)
             case DialogEnded(code=code, reason=reason):
+                self.bye_answered = happening.bye is not None
+                self.unconfirmed = happening.unconfirmed
                 self._enter(DialogState.TERMINATED, code, reason)
                 self.latched.append(Latch.DISCONNECTED)
             case Redirected(target=target):
@@ -388,6 +393,10 @@ class Legs:
     def alive(self) -> list[Dialog]:
         """Return the dialogs that are not gone, named or not, oldest first."""
         return [dialog for dialog in self._by_key.values() if not dialog.ended]
+
+    def unconfirmed(self) -> list[Dialog]:
+        """Return the dialogs that are gone here, and of whose end the other side may not know."""
+        return [dialog for dialog in self._by_key.values() if dialog.unconfirmed]
 
 
 def _part(old: Dialog, new: Dialog) -> None:

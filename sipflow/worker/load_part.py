@@ -166,7 +166,7 @@ class LoadPart:
                 case _:
                     pass
             told.append(output)
-        if self._walked and not self._over and not self.alive and not self._is_cleaning():
+        if self._walked and not self._over and self._is_idle() and not self._is_cleaning():
             told.append(self._sweep(0, ()))
         return told
 
@@ -207,12 +207,16 @@ class LoadPart:
         if answer.accepted and answer.ordered and not answer.removal:
             self._rrd.append(round(answer.delay * 1e6))
 
+    def _is_idle(self) -> bool:
+        """Whether nothing is left that a clean-up has to end, or to report."""
+        return not self.alive and not (self._session is not None and self._session.unconfirmed)
+
     def _is_cleaning(self) -> bool:
         return self._session is not None and self._session.is_cleaning
 
     def _end_walk(self, word: ChainFinished | ChainFailed) -> Walked:
         self._walked = True
-        idle = not self.alive
+        idle = self._is_idle()
         return Walked(
             number=self._number,
             idle=idle,

@@ -81,6 +81,11 @@ class Session:
         return bool(self._legs.alive()) or self._legs.registration.alive
 
     @property
+    def unconfirmed(self) -> bool:
+        """Whether a dialog is gone here, and the other side may not know: a clean-up says so."""
+        return bool(self._legs.unconfirmed())
+
+    @property
     def is_cleaning(self) -> bool:
         """Whether a clean-up goes on, which will say itself when it is done."""
         return self.phase is Phase.CLEANING

@@ -21,6 +21,7 @@ STRANGER = "sip:900@192.0.2.1:5080"
 LIMIT = 2.0
 CONFIRMED = DialogConfirmed("out-1", 200, "OK")
 ENDED = DialogEnded("out-1", 200, "Normal call clearing")
+UNSENT = DialogEnded("out-1", None, "the BYE could not be sent", unconfirmed=True)
 ACKED = DialogConfirmed("in-1", 200, "OK")
 CLEARED = DialogEnded("in-1", 200, "Normal call clearing")
 
@@ -105,6 +106,29 @@ def test_the_clean_up_is_done_when_what_it_hung_up_is_seen_gone() -> None:
 
     assert clean_up.advance(0.01) == []
     assert clean_up.done
+    assert (clean_up.released, clean_up.left) == (1, ())
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_dialog_whose_bye_could_not_be_sent_is_left(before: bool) -> None:
+    legs = told(calling(CONFIRMED), *([UNSENT] if before else []))
+    clean_up = clean_up_of(legs)
+    clean_up.advance(0.0)
+    told(legs, UNSENT)
+    clean_up.advance(0.01)
+
+    assert clean_up.done
+    assert (clean_up.released, clean_up.left) == (0, ("call-1",))
+
+
+def test_a_bye_to_a_dead_instance_need_not_be_sent() -> None:
+    legs = calling(CONFIRMED)
+    clean_up = clean_up_of(legs)
+    clean_up.mourn(frozenset({address(BOB)}))
+    clean_up.advance(0.0)
+    told(legs, UNSENT)
+
+    assert clean_up.advance(0.01) == []
     assert (clean_up.released, clean_up.left) == (1, ())
 
 

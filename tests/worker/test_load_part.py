@@ -151,6 +151,14 @@ def test_a_dialog_that_could_not_be_ended_is_named_and_makes_it_unclean() -> Non
     assert not player.part.unclean
 
 
+def test_a_dialog_whose_bye_could_not_be_sent_is_named_though_it_is_gone() -> None:
+    player = calling()
+    unsent = DialogEnded("out-1", None, "the BYE could not be sent", unconfirmed=True)
+    assert player.tell(unsent) == ["Walked 1 not idle alice-3 None"]
+    assert player.clean_up() == ["Swept 1 0 call-1"]
+    assert not player.part.unclean
+
+
 def test_a_dialog_with_one_who_has_died_is_gone_but_not_for_the_user_agent() -> None:
     player = Player(chain("alice", MakeCall(to="200")))
     player.begin()
@@ -332,7 +340,7 @@ def test_a_message_without_an_answer_makes_it_unclean_as_its_answer_would_be_ano
 ):
     player = Player(chain("alice", SendMessage(to="200", body="hello", timeout=3.0)))
     player.begin()
-    assert player.at(3.0) == ["Walked 1 idle alice-1 408"]
+    assert player.at(3.0) == ["Walked 1 idle alice-1 None"]
     assert player.part.unclean
     assert player.tell(TextAnswered("message-1", 408, "Request Timeout")) == []
 

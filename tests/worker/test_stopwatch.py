@@ -71,6 +71,14 @@ def test_a_bye_that_is_refused_completes_nothing() -> None:
     ) == (CallFigures(outgoing=True, code=200, srd=5000, answer=5000),)
 
 
+def test_a_bye_that_could_not_be_sent_completes_nothing() -> None:
+    assert figures(
+        InviteSent("out-1", 10.0),
+        CONFIRMED,
+        DialogEnded("out-1", None, "the BYE could not be sent", unconfirmed=True),
+    ) == (CallFigures(outgoing=True, code=200, srd=5000, answer=5000),)
+
+
 def test_a_call_that_is_refused_has_its_code_and_when_it_came() -> None:
     busy = DialogEnded("out-1", 486, "Busy Here", at=10.004)
     assert figures(InviteSent("out-1", 10.0), busy) == (

@@ -5,6 +5,7 @@ from typing import assert_never
 from sipflow.protocol.scenario import Answer, Incoming, LegAction, MakeCall, Release, Response
 from sipflow.protocol.sip import (
     HIGHEST_PROVISIONAL,
+    LOWEST_FAILURE,
     DialogState,
     Direction,
     is_sip_uri,
@@ -207,10 +208,17 @@ def _observe_response(action: Response, dialog: Dialog) -> Step:
 
 def _observe_release(dialog: Dialog) -> Step:
     if dialog.ended:
-        return Step(Succeeded("dialog gone"))
+        return Step(Failed("dialog gone", dialog.reason) if dialog.unconfirmed else _gone(dialog))
     if dialog.refusal is not None:
         return Step(refused(dialog))
     return NOTHING_YET
+
+
+def _gone(dialog: Dialog) -> Succeeded:
+    """Return a Release's success: what is refused ends the dialog, too (RFC 3261 §15.1.1)."""
+    if dialog.bye_answered and dialog.code is not None and dialog.code >= LOWEST_FAILURE:
+        return Succeeded("dialog gone", f"the BYE was answered {how_it_ended(dialog)}")
+    return Succeeded("dialog gone")
 
 
 def _cancel_call(action: MakeCall, dialog: Dialog, limit: str) -> Step:

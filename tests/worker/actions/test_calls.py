@@ -268,6 +268,15 @@ def test_a_response_is_not_taken_for_an_earlier_one_with_its_code() -> None:
     [
         ([CONFIRMED], None),
         ([CONFIRMED, BUSY], Succeeded("dialog gone")),
+        ([CONFIRMED, DialogEnded("out-1", 200, "OK", bye=1.0)], Succeeded("dialog gone")),
+        (
+            [CONFIRMED, DialogEnded("out-1", 481, "Call Does Not Exist", bye=1.0)],
+            Succeeded("dialog gone", "the BYE was answered 481 Call Does Not Exist"),
+        ),
+        (
+            [CONFIRMED, DialogEnded("out-1", None, "the BYE could not be sent", unconfirmed=True)],
+            Failed("dialog gone", "the BYE could not be sent"),
+        ),
         ([CONFIRMED, REFUSED], Failed("refused", "no media", 500)),
     ],
 )

@@ -73,7 +73,7 @@ from sipflow.worker.ua.pjsua.registration import Registrations
 from sipflow.worker.ua.pjsua.reinvites import Reinvites
 from sipflow.worker.ua.pjsua.sessions import Sessions
 from sipflow.worker.ua.pjsua.sound_device import SoundDevice
-from sipflow.worker.ua.pjsua.states import confirmed, progressed
+from sipflow.worker.ua.pjsua.states import confirmed, ended, progressed
 from sipflow.worker.ua.pjsua.transfers import Transfers
 from sipflow.worker.ua.pjsua.transports import Transports
 
@@ -105,7 +105,7 @@ class PjsuaUserAgent:
         self._endpoint.module.watches_responses = finals.saw
         self._closing = Closing(self._sessions, finals)
         self._transports = Transports(self._endpoint)
-        self.reinvites = Reinvites(self.tell)
+        self.reinvites = Reinvites(self.tell, self._sessions.ack_left)
         self._packets = PacketTimes()
         self._byes = Byes(self.tell, self._packets)
         self._invites = 0
@@ -352,12 +352,7 @@ class PjsuaUserAgent:
             self._happenings += self._texts.ended(call)
             self._happenings += last_figures
             self._happenings += self.audio.last_words(call, now)
-            code, text, stands_for = cause
-            self._happenings.append(
-                DialogEnded(
-                    call.key, code, text, call.message, at or now, call.bye_sent, stands_for
-                )
-            )
+            self._happenings.append(ended(call, cause, at or now))
         call.detach()
 
     def _disconnected(self, call: Call, info: pj.CallInfo) -> None:

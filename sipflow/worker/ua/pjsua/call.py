@@ -35,6 +35,7 @@ _RELIABLE = "\r\nrseq:"
 _OF_THE_CALL = ("INVITE", "CANCEL", "ACK")
 _BYE = "BYE"
 _CONTACT = re.compile(r"^(?:contact|m)[ \t]*:(.*)", re.IGNORECASE | re.MULTILINE)
+_ROUTE = re.compile(r"^Route[ \t]*:[ \t]*<(.*?)>", re.IGNORECASE | re.MULTILINE)
 _URI = re.compile(r"sips?:[^\s<>,]+", re.IGNORECASE)
 
 
@@ -53,10 +54,23 @@ def _contact(prm: pj.OnCallRedirectedParam) -> str:
 stack.pjsua_call_get_user_data.restype = ctypes.c_void_p
 
 
+def _unsent(event: pj.SipEvent) -> str:
+    """Return where an ACK could not be sent, an empty text if it was: it has an address then."""
+    if event.type != pj.PJSIP_EVENT_TX_MSG:
+        return ""
+    ack = event.body.txMsg.tdata
+    if ack.dstAddress:
+        return ""
+    text = received_text(ack.wholeMsg)
+    route = _ROUTE.search(text)
+    return route[1] if route is not None else text.split(" ", 2)[1]
+
+
 class Call(pj.Call):
     """One call of the stack: hands what happens on it to the user agent.
 
     ``message``: what was received with its latest state; ``heard_last``: what was received last.
+    ``unsent``: where its ACK could not be sent, an empty text if it was.
     """
 
     def __init__(
@@ -94,6 +108,7 @@ class Call(pj.Call):
         self.successor: Call | None = None
         self.leaving = False
         self.bye_sent: float | None = None
+        self.unsent = ""
         self.referring = False
         self.refer_answer: int | None = None
         self.follows = False
@@ -113,6 +128,8 @@ class Call(pj.Call):
         info = self.getInfo()
         early = info.state == pj.PJSIP_INV_STATE_EARLY
         message = received_message(prm.e) if early or self._agent.wants_messages else ""
+        if info.state == pj.PJSIP_INV_STATE_CONFIRMED and self.makes:
+            self.unsent = _unsent(prm.e)
         self.sdp_heard = early and _carries_sdp(message)
         self.asks_early = self.asks_early or (early and _RELIABLE in message.lower())
         self.message = message if self._agent.wants_messages else ""

@@ -40,11 +40,15 @@ _LIMIT = "32 s"
 
 
 class Cause(NamedTuple):
-    """``code`` was on the wire; where none was, ``stands_for`` is what the RFC has it count as."""
+    """``code`` was on the wire; where none was, ``stands_for`` is what the RFC has it count as.
+
+    ``of_bye``: it is what became of a BYE that was sent from here.
+    """
 
     code: int | None = None
     text: str = ""
     stands_for: int | None = None
+    of_bye: bool = False
 
 
 def ending(event: pj.SipEvent, code: int, reason: str) -> Cause:
@@ -54,15 +58,20 @@ def ending(event: pj.SipEvent, code: int, reason: str) -> Cause:
     change = event.body.tsxState
     transaction = change.tsx
     ours = transaction.role == pj.PJSIP_ROLE_UAC
+    of_bye = ours and transaction.method == _BYE
     match change.type:
         case pj.PJSIP_EVENT_TIMER:
             text = no_answer(transaction.method) if ours else f"no ACK within {_LIMIT}"
-            return Cause(None, text, _TIMED_OUT)
+            return Cause(None, text, _TIMED_OUT, of_bye)
         case pj.PJSIP_EVENT_TRANSPORT_ERROR:
-            return Cause(None, not_sent(transaction.method, reason), _NOT_SENT)
+            why = transaction.statusText if of_bye else reason
+            return Cause(None, not_sent(transaction.method, why), _NOT_SENT, of_bye)
+        case _ if of_bye and transaction.statusCode < LOWEST_FAILURE:
+            return Cause(code, reason, of_bye=True)
+        case _ if of_bye:  # for the stack it is a 200, whatever came
+            return Cause(transaction.statusCode, received_text(transaction.statusText), of_bye=True)
         case _ if ours and transaction.statusCode != code:
-            ended_by_bye = transaction.method == _BYE and code == _LOWEST_FINAL
-            return Cause(code if ended_by_bye else None, reason)
+            return Cause(None, reason)
         case _:
             return Cause(code or None, reason)
 
@@ -96,7 +105,7 @@ def in_words(said: str) -> str:
 
 
 # A CANCEL and a 2xx have crossed: the stack ends what was answered.
-_BYE_FOLLOWS = Cause(None, no_answer(_BYE))
+_BYE_FOLLOWS = Cause(None, no_answer(_BYE), of_bye=True)
 
 
 class FinalResponses:
@@ -126,8 +135,7 @@ class FinalResponses:
         status = received.message.contents.line.status
         if status.code < _LOWEST_FINAL:
             return
-        answered = (
-            status.code < LOWEST_FAILURE and received.cseq.contents.method.name.raw() != b"BYE"
-        )
+        of_bye = received.cseq.contents.method.name.raw() == _BYE.encode()
         reason = status.reason.raw().decode("utf-8", "backslashreplace")
-        call.cause = _BYE_FOLLOWS if answered else Cause(status.code, reason)
+        follows = status.code < LOWEST_FAILURE and not of_bye
+        call.cause = _BYE_FOLLOWS if follows else Cause(status.code, reason, of_bye=of_bye)

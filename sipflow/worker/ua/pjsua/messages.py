@@ -104,7 +104,7 @@ class TextTraffic:
 
     def answered(self, user_data: object, cause: Cause) -> list[TextAnswered]:
         """Take in an answer; return it if it is final and the message is of this run."""
-        code, reason, _ = cause
+        code, reason, *_ = cause
         sent = None if user_data is None else self._sent.get(int(user_data))  # type: ignore[call-overload]
         if sent is None or (code is not None and code < _LOWEST_FINAL):
             return []

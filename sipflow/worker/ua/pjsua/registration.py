@@ -68,7 +68,7 @@ class Registrations:
     def answered(self, prm: pj.OnRegStateParam) -> None:
         """Take in the final answer to a REGISTER, or the stack's word for why there is none."""
         received = prm.rdata.wholeMsg
-        code, reason, _ = answer(prm.code, readable(prm.reason), "REGISTER", received)
+        code, reason, *_ = answer(prm.code, readable(prm.reason), "REGISTER", received)
         self._due, self._blocked = self._blocked or self._due, None
         expires = prm.expiration if code in _ACCEPTED else 0
         asked, self._asked = self._asked, None

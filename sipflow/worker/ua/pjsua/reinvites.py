@@ -56,8 +56,11 @@ class Reinvites:
     ``waiting``: what is to be sent, by call.
     """
 
-    def __init__(self, tell: Callable[[Call, Happening], None]) -> None:
+    def __init__(
+        self, tell: Callable[[Call, Happening], None], ack_left: Callable[[int], bool]
+    ) -> None:
         self._tell = tell
+        self._ack_left = ack_left
         self.waiting: dict[str, _Asked] = {}
         self._sent: dict[str, _Asked] = {}
 
@@ -125,6 +128,9 @@ class Reinvites:
         if call.inviting:
             return
         asked = self._sent.pop(call.key, None)
+        if method == "INVITE" and code < _LOWEST_FAILURE and not self._ack_left(call.slot):
+            self._tell(call, OrderRefused(call.key, "the ACK could not be sent"))
+            return
         if code < _LOWEST_FAILURE:
             peer = read_direction(change.src.rdata.wholeMsg)
             if peer is not None or transaction.method == "INVITE":  # else it refreshed the session

@@ -17,7 +17,7 @@ import sys
 from collections.abc import Iterator
 
 from sipflow.worker.ua.limits import MAX_LEGS
-from sipflow.worker.ua.pjsua.layout import Pointer
+from sipflow.worker.ua.pjsua.layout import Pointer, TxData
 from sipflow.worker.ua.pjsua.library import stack
 
 _INVITE = 0
@@ -43,6 +43,7 @@ class _Call(ctypes.Structure):
 
 _CALLS = 0xDC60
 _DIALOG_OF_SESSION = 0x78
+_LAST_ACK = 0xB0
 _AUTHENTICATION = 0x238
 
 
@@ -84,6 +85,17 @@ class Sessions:
             return
         self._calls = calls
         self._module = ctypes.c_int.from_address(start + _PJSUA_MODULE_ID).value
+
+    def ack_left(self, slot: int) -> bool:
+        """Tell whether the last ACK of a slot's call could be sent.
+
+        The stack writes a message down once it has a transport for it.
+        """
+        if self._dialog(slot) is None or self._calls is None:
+            return True
+        session = self._calls[slot].session
+        ack = Pointer.from_address(session + _LAST_ACK).value
+        return ack is None or bool(TxData.from_address(ack).start)
 
     def cut_off(self, slot: int, *, pending: bool) -> None:
         """End a slot's dialog, before another call gets it; withdraw what is ``pending`` in it."""

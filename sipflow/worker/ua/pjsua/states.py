@@ -3,8 +3,9 @@
 import pjsua2 as pj
 
 from sipflow.protocol.sip import reason_phrase
-from sipflow.worker.happenings import DialogConfirmed, Progressed
+from sipflow.worker.happenings import DialogConfirmed, DialogEnded, OrderRefused, Progressed
 from sipflow.worker.ua.pjsua.call import Call
+from sipflow.worker.ua.pjsua.causes import Cause
 from sipflow.worker.ua.pjsua.packet_times import PacketTimes
 from sipflow.worker.ua.pjsua.received import received_text
 from sipflow.worker.ua.pjsua.reinvites import negotiated_media
@@ -13,8 +14,15 @@ _OK = 200
 _TRYING = 100
 
 
-def confirmed(call: Call, info: pj.CallInfo, packets: PacketTimes) -> DialogConfirmed:
-    """Return what it means that a call is answered and acknowledged."""
+def confirmed(
+    call: Call, info: pj.CallInfo, packets: PacketTimes
+) -> DialogConfirmed | OrderRefused:
+    """Return what it means that a call is answered and acknowledged, as far as that was possible.
+
+    Without the ACK the other side takes the call for a failed one (RFC 3261 §13.3.1.4).
+    """
+    if call.unsent:
+        return OrderRefused(call.key, f"the ACK could not be sent to {call.unsent}")
     media, at = negotiated_media(call, info), packets.received()
     return DialogConfirmed(call.key, _OK, reason_phrase(_OK), call.heard_last, media, at)
 
@@ -26,3 +34,10 @@ def progressed(call: Call, info: pj.CallInfo, packets: PacketTimes) -> Progresse
         return None
     reason = received_text(info.lastReason)
     return Progressed(call.key, code, reason, call.sdp_heard, call.message, packets.received())
+
+
+def ended(call: Call, cause: Cause, at: float) -> DialogEnded:
+    """Return what it means that a call is over: a BYE without an answer is not confirmed."""
+    bye, unconfirmed = (call.bye_sent, cause.code is None) if cause.of_bye else (None, False)
+    code, text, stands_for, _ = cause
+    return DialogEnded(call.key, code, text, call.message, at, bye, stands_for, unconfirmed)
