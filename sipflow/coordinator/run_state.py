@@ -74,8 +74,10 @@ CRASH_CLEAN_UP_LIMIT = 1.0
 QUIT_LIMIT = 0.4
 TERM_LIMIT = 0.2
 KILL_LIMIT = 0.4
-# Many that are busy take the kernel a while, and what they still write down is to be told.
-KILL_LIMIT_EACH = 0.02
+# What these limits grow by for each instance beyond the first few: so many processes that all have
+# something to do at the same moment take turns at the processors, others' work among them.
+FEW_INSTANCES = 10
+LIMIT_EACH = 0.03
 
 FOREVER = float("inf")
 
@@ -364,7 +366,8 @@ class RunState:
         self._fail(reason, now)
         if self.stage is Stage.CLEANING:
             self._ask_to_clean()
-            self.deadline = min(self.deadline, now + CRASH_CLEAN_UP_LIMIT + CLEAN_UP_MARGIN)
+            limit = self._limit(CRASH_CLEAN_UP_LIMIT)
+            self.deadline = min(self.deadline, now + limit + CLEAN_UP_MARGIN)
 
     def _halt(self, cause: str, now: float) -> None:
         self._cause = cause
@@ -372,28 +375,28 @@ class RunState:
             if not member.greeted:  # it has nothing to clean up, and cannot be told to
                 member.cleaned = CleanedUp(released=0)
                 self._condemn(member)
-        self._enter(Stage.HALTING, now + HALT_LIMIT)
+        self._enter(Stage.HALTING, now + self._limit(HALT_LIMIT))
         self._actions += [Halt(member.instance, cause) for member in self._awaited()]
 
     def _clean(self, now: float) -> None:
-        self._enter(Stage.CLEANING, now + self._clean_up_limit + CLEAN_UP_MARGIN)
+        self._enter(Stage.CLEANING, now + self._limit(self._clean_up_limit) + CLEAN_UP_MARGIN)
         self._actions.append(AnnounceCleanUp(self._cause))
         self._ask_to_clean()
 
     def _ask_to_clean(self) -> None:
         dead = tuple(member.address for member in self.members.values() if member.gone)
         self._actions += [
-            CleanUp(member.instance, self._clean_up_limit, dead)
+            CleanUp(member.instance, self._limit(self._clean_up_limit), dead)
             for member in self._awaited()
             if member.cleaned is None
         ]
 
     def _dismiss(self, now: float) -> None:
-        self._enter(Stage.DISMISSING, now + DISMISSAL_LIMIT)
+        self._enter(Stage.DISMISSING, now + self._limit(DISMISSAL_LIMIT))
         self._actions += [Dismiss(member.instance) for member in self._awaited()]
 
     def _quit(self, now: float) -> None:
-        self._enter(Stage.QUITTING, now + QUIT_LIMIT)
+        self._enter(Stage.QUITTING, now + self._limit(QUIT_LIMIT))
         for member in list(self._awaited()):
             if self.keep and member.reusable:
                 member.exit = "failed" if member.failed else "finished"
@@ -404,7 +407,7 @@ class RunState:
     def _kill(self, now: float) -> None:
         if self.stage < Stage.CLEANING:  # this is all the clean-up that there will be
             self._actions.append(AnnounceCleanUp(self._cause))
-        self._enter(Stage.KILLING, now + KILL_LIMIT + KILL_LIMIT_EACH * len(self.members))
+        self._enter(Stage.KILLING, now + self._limit(KILL_LIMIT))
         for member in self.members.values():
             if not member.gone:
                 self._condemn(member)
@@ -429,7 +432,7 @@ class RunState:
             case Stage.COLLECTING:
                 self._quit(now)
             case Stage.QUITTING:
-                self._enter(Stage.TERMINATING, now + TERM_LIMIT)
+                self._enter(Stage.TERMINATING, now + self._limit(TERM_LIMIT))
                 self._actions += [
                     SignalWorker(member.instance, signal.SIGTERM) for member in self._awaited()
                 ]
@@ -449,6 +452,10 @@ class RunState:
             return
         for member in self.members.values():
             member.exit = member.exit or "killed"
+
+    def _limit(self, few: float) -> float:
+        """Return the limit that is ``few`` seconds for few instances, for as many as there are."""
+        return few + LIMIT_EACH * max(0, len(self.members) - FEW_INSTANCES)
 
     def _launch_limit(self) -> float:
         return LAUNCH_LIMIT + LAUNCH_LIMIT_EACH * len(self.members)

@@ -25,14 +25,16 @@ from sipflow.coordinator.run_state import (
     COLLECTION_LIMIT,
     CRASH_CLEAN_UP_LIMIT,
     DISMISSAL_LIMIT,
+    FEW_INSTANCES,
     FOREVER,
     HALT_LIMIT,
     KILL_LIMIT,
-    KILL_LIMIT_EACH,
     LAUNCH_LIMIT,
     LAUNCH_LIMIT_EACH,
+    LIMIT_EACH,
     QUIT_LIMIT,
     TERM_LIMIT,
+    RunState,
     Stage,
 )
 from sipflow.protocol.control import (
@@ -43,6 +45,7 @@ from sipflow.protocol.control import (
     Hello,
     LastWord,
     Ready,
+    ToCoordinator,
 )
 from sipflow.protocol.events import RunReason
 from tests.coordinator.conversation import (
@@ -193,7 +196,7 @@ def test_a_worker_that_greets_after_the_launch_gets_no_plan() -> None:
         (Stage.COLLECTING, COLLECTION_LIMIT, both(Quit), Stage.QUITTING),
         (Stage.QUITTING, QUIT_LIMIT, signals(signal.SIGTERM), Stage.TERMINATING),
         (Stage.TERMINATING, TERM_LIMIT, signals(signal.SIGKILL), Stage.KILLING),
-        (Stage.KILLING, KILL_LIMIT + 2 * KILL_LIMIT_EACH, [Conclude()], Stage.ENDED),
+        (Stage.KILLING, KILL_LIMIT, [Conclude()], Stage.ENDED),
     ],
 )
 def test_a_stage_ends_with_its_time_limit(
@@ -204,6 +207,27 @@ def test_a_stage_ends_with_its_time_limit(
     assert run.run_out() == asked
     assert run.now - began == pytest.approx(seconds)
     assert run.state.stage is next_stage
+
+
+def test_many_instances_have_more_time_to_end() -> None:
+    names = [f"i{number}" for number in range(FEW_INSTANCES + 100)]
+    state = RunState([(name, f"127.0.0.1:{number}") for number, name in enumerate(names)], START)
+    words: list[ToCoordinator] = [Hello(pid=1), Ready(), ChainFinished(), CleanedUp(released=0)]
+    for word in words:
+        for name in names:
+            state.said(name, word, START)
+    limits = {state.stage: state.deadline - START}
+    for name in names:
+        state.said(name, LastWord(last_seq=0), START)
+    state.events_collected(START)
+    limits[state.stage] = state.deadline - START
+
+    more = 100 * LIMIT_EACH
+    assert limits == pytest.approx(
+        {Stage.DISMISSING: DISMISSAL_LIMIT + more, Stage.QUITTING: QUIT_LIMIT + more}
+    )
+    assert state.tick(START + QUIT_LIMIT + more - 0.1) == []
+    assert state.tick(state.deadline)[0] == SignalWorker("i0", signal.SIGTERM)
 
 
 @pytest.mark.parametrize("stage", [Stage.REGISTERING, Stage.RUNNING, Stage.ENDED])
