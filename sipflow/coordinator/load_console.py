@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from sipflow import output
+from sipflow.coordinator.load.profile import Profile
 from sipflow.coordinator.load.result import obstructed
 from sipflow.coordinator.options import LoadOptions
 from sipflow.coordinator.subscribers.console_stream import say
+from sipflow.coordinator.subscribers.folding import fitted
 from sipflow.coordinator.subscribers.live import can_show
 from sipflow.coordinator.subscribers.load_html import LoadHtml
 from sipflow.coordinator.subscribers.load_json import result_json
@@ -19,6 +21,7 @@ from sipflow.coordinator.subscribers.load_live import LoadLive
 from sipflow.coordinator.subscribers.load_plain import LoadPlain
 from sipflow.coordinator.subscribers.load_summary import load_summary
 from sipflow.coordinator.subscribers.run_picture import RunPicture
+from sipflow.coordinator.subscribers.terminal_width import line_width
 from sipflow.coordinator.subscribers.wording import endpoints, one_line
 from sipflow.errors import ResourceError
 from sipflow.protocol.events import AnyEvent
@@ -29,19 +32,25 @@ from sipflow.protocol.scenario import Scenario
 class LoadConsole:
     """The view of one load; with ``json`` standard output is the result's alone.
 
-    ``has_keys`` says whether keys are read. Raises ``UsageError`` where the page that is wanted
-    cannot be written, before anything is started.
+    ``has_keys`` says whether keys are read, ``profile`` what the load is to be. Raises
+    ``UsageError`` where the page that is wanted cannot be written, before anything is started.
     """
 
     def __init__(
-        self, scenario: Scenario, options: LoadOptions, *, json: bool, has_keys: bool = False
+        self,
+        scenario: Scenario,
+        options: LoadOptions,
+        *,
+        json: bool,
+        has_keys: bool = False,
+        profile: Profile | None = None,
     ) -> None:
         self._json = json
         self._stream: TextIO = sys.stderr if json else sys.stdout
         self._names = RunPicture(scenario)
         self._page = LoadHtml(options.html, scenario) if options.html is not None else None
         self._view: LoadLive | LoadPlain = (
-            LoadLive(self._stream, self._names, has_keys=has_keys)
+            LoadLive(self._stream, self._names, has_keys=has_keys, profile=profile)
             if not options.is_plain and can_show(self._stream, os.environ.get("TERM", ""))
             else LoadPlain(self._stream, self._names, verbose=options.verbose)
         )
@@ -55,7 +64,9 @@ class LoadConsole:
         """Say which load this is, what it needs, and where its events are."""
         head = f"load {load_id}  {scenario.name}  {endpoints(events_endpoint, None)}"
         lines = [head, *(f"  {line}" for line in plan_text)]
-        self._is_said = say("\n".join(one_line(line) for line in lines), self._stream)
+        width = line_width(self._stream, os.environ)
+        text = "\n".join(fitted(map(one_line, lines), width))
+        self._is_said = say(text, self._stream)
         if self._page is not None:
             self._page.begin(load_id, plan_text)
 
@@ -77,7 +88,10 @@ class LoadConsole:
                 self._page.finished(result)
             except ResourceError as error:
                 result = obstructed(result, str(error))
-        self._is_said &= say(load_summary(result, self._names), self._stream)
+        width = line_width(self._stream, os.environ)
+        ascii_only = not _has_marks(self._stream)
+        text = load_summary(result, self._names, width, ascii_only=ascii_only)
+        self._is_said &= say(text, self._stream)
         self._result = result
 
     def obstruct(self, why: str) -> None:
@@ -108,3 +122,12 @@ class LoadConsole:
         if not self._is_view_closed:
             self._is_view_closed = True
             self._view.close()
+
+
+def _has_marks(stream: TextIO) -> bool:
+    """Tell whether ✓ and ✗ are letters of a stream's encoding."""
+    try:
+        "✓✗".encode(getattr(stream, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

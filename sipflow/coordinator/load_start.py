@@ -81,7 +81,9 @@ def _play(plan: "LoadPlan", options: LoadOptions, *, json: bool) -> int:
     from sipflow.coordinator.load_keys import Keys
 
     keys = Keys(sys.stdin)
-    console = LoadConsole(plan.scenario, options, json=json, has_keys=keys.has_terminal)
+    console = LoadConsole(
+        plan.scenario, options, json=json, has_keys=keys.has_terminal, profile=plan.profile
+    )
     closed: list[Subscriber] = [console]
     try:
         others, said = _others(options)

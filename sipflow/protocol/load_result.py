@@ -74,6 +74,39 @@ class FailureGroup(Struct, frozen=True, kw_only=True):
     ] = ""
 
 
+class JudgedCriterion(Struct, frozen=True, kw_only=True):
+    """One ``--fail-if`` and what came of it."""
+
+    text: Annotated[str, Meta(description="the criterion as it was given")]
+    held: Annotated[bool, Meta(description="whether it did not come true, which is good")]
+    value: Annotated[
+        float | None, Meta(description="the figure that it is about; null: none was measured")
+    ]
+    unit: Annotated[str, Meta(description="the figure's unit: ``%``, ``ms``, ``/s`` or none")]
+    said: Annotated[str, Meta(description="the figure for people, ``1.5 % (3 of 200)``")]
+
+
+class Generator(Struct, frozen=True, kw_only=True):
+    """How hard the machine worked that made the load. The CPU is that of all of its processes."""
+
+    cpu_percent_mean: Annotated[
+        float | None, Meta(description="CPU time used, of all that there was; null: not looked at")
+    ] = None
+    cpu_percent_max: Annotated[
+        float | None, Meta(description="the same in the busiest quarter of a second")
+    ] = None
+    cpu_busy_percent: Annotated[
+        float | None,
+        Meta(description="the part of the time in which it was 90 % busy or more"),
+    ] = None
+    slots_full_percent: Annotated[
+        float | None,
+        Meta(description="the part of the time in which runs were due and all slots were taken"),
+    ] = None
+    cores: Annotated[int, Meta(description="CPU cores of the machine")] = 0
+    slots: Annotated[int, Meta(description="the most slots there were")] = 0
+
+
 class LoadResult(Struct, frozen=True, kw_only=True):
     """The one outcome of a load."""
 
@@ -94,6 +127,16 @@ class LoadResult(Struct, frozen=True, kw_only=True):
     reason: Annotated[RunReason | None, Meta(description="why, unless it completed")] = None
     broken: Annotated[
         tuple[str, ...], Meta(description="every ``--fail-if`` that came true, with its figure")
+    ] = ()
+    criteria: Annotated[
+        tuple[JudgedCriterion, ...], Meta(description="every ``--fail-if``, with its figure")
+    ] = ()
+    generator: Annotated[
+        Generator, Meta(description="how hard the machine worked that made the load")
+    ] = Generator()
+    warnings: Annotated[
+        tuple[str, ...],
+        Meta(description="why the figures may be those of the load's own machine, if they may"),
     ] = ()
     restarts: Annotated[int, Meta(description="workers that died and were replaced")] = 0
     load: RunId = ""

@@ -10,12 +10,13 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from sipflow.coordinator.load.criterion import Criterion
+from sipflow.coordinator.load.criterion import Criterion, what_broke
 from sipflow.coordinator.load.failures import Failures
 from sipflow.coordinator.load.numbers import Numbers, NumbersFields
 from sipflow.coordinator.load.pacer import Pacer
 from sipflow.coordinator.load.result import Evidence, judge, obstructed
 from sipflow.coordinator.load.slot import LoadRun, Over, Playing
+from sipflow.coordinator.load.strain import Strain
 from sipflow.errors import SipflowError
 from sipflow.protocol.events import LoadStateName, RunCounts, RunReason
 from sipflow.protocol.load_result import LoadResult
@@ -63,6 +64,7 @@ class Ended(Protocol):
     restarts: int
     reason: str | None
     stopped: bool
+    strain: Strain
 
 
 class Accounts:
@@ -159,9 +161,9 @@ class Accounts:
             self._end_pause(now)
         self._teller.state(cause, state, self._pacer.rate(now))
 
-    def warn(self, message: str) -> None:
+    def warn(self, message: str, cause: str = "no room") -> None:
         """Tell of something that keeps the load from being what was asked for."""
-        self._teller.state("no room", None, None, message)
+        self._teller.state(cause, None, None, message)
 
     def tick(self, now: float, in_flight: int, workers: int) -> None:
         """Tell the numbers of the second that is over, if one is."""
@@ -190,8 +192,14 @@ class Accounts:
         )
         totals, groups = self._numbers.totals(), self._failures.groups()
         draft = judge(totals, groups, evidence)
-        broken = [text for one in self._criteria if (text := one.broken(draft)) is not None]
-        result = judge(totals, groups, replace(evidence, broken=broken))
+        judged = tuple(one.judged(draft) for one in self._criteria)
+        broken = [text for one in judged if (text := what_broke(one)) is not None]
+        result = replace(
+            judge(totals, groups, replace(evidence, broken=broken)),
+            criteria=judged,
+            generator=ended.strain.figures(),
+            warnings=ended.strain.warnings(totals.runs),
+        )
         message = result.reason.message if result.reason is not None else ""
         self._teller.state("verdict", result.verdict, None, message)
         self._teller.finish()

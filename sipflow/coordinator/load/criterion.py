@@ -13,7 +13,7 @@ from msgspec import Struct
 from sipflow.coordinator.load.figures import COUNTS, FIGURES, Figure
 from sipflow.coordinator.scenario.wording import listed, shown
 from sipflow.errors import UsageError
-from sipflow.protocol.load_result import METRICS, LoadResult
+from sipflow.protocol.load_result import METRICS, JudgedCriterion, LoadResult
 
 Operator = Literal[">", ">=", "<", "<=", "==", "!="]
 _OPERATORS: dict[Operator, Callable[[float, float], bool]] = {
@@ -43,6 +43,10 @@ class Criterion(Struct, frozen=True):
 
     def broken(self, result: LoadResult) -> str | None:
         """Return what to say if it came true, None if it did not."""
+        return what_broke(self.judged(result))
+
+    def judged(self, result: LoadResult) -> JudgedCriterion:
+        """Return what came of it."""
         figure = FIGURES[self.figure]
         found = figure.of(result)
         shown_as = figure.unit
@@ -53,10 +57,18 @@ class Criterion(Struct, frozen=True):
             found = found / whole * 100 if whole else None
             shown_as = "%"
         if found is None:
-            return f"{self.text}: nothing was measured"
-        if not _OPERATORS[self.operator](found, self.value):
-            return None
-        return f"{self.text}: it was {_number(found)}{_SUFFIXES[shown_as]}{counted}"
+            said, held = "nothing was measured", False
+        else:
+            said = f"{_number(found)}{_SUFFIXES[shown_as]}{counted}"
+            held = not _OPERATORS[self.operator](found, self.value)
+        return JudgedCriterion(text=self.text, held=held, value=found, unit=shown_as, said=said)
+
+
+def what_broke(judged: JudgedCriterion) -> str | None:
+    """Return what to say of a criterion that came true, None if it did not."""
+    if judged.held:
+        return None
+    return f"{judged.text}: {'it was ' if judged.value is not None else ''}{judged.said}"
 
 
 _SUFFIXES = {"": "", "%": " %", "ms": " ms", "/s": "/s"}

@@ -21,6 +21,7 @@ from sipflow.coordinator.load.helm import Helm
 from sipflow.coordinator.load.machine import Processors
 from sipflow.coordinator.load.pacer import Pacer
 from sipflow.coordinator.load.slot import LoadRun, Over
+from sipflow.coordinator.load.strain import Strain
 from sipflow.coordinator.pool import Worker
 from sipflow.coordinator.premises import Premises
 from sipflow.errors import ResourceError
@@ -98,6 +99,7 @@ class Engine:
         self.restarts = 0
         self.reason: str | None = None
         self.stopped = False
+        self.strain = Strain(self._processors.count)
 
     def attend(self, helm: Helm, tick: Callable[[float], None]) -> None:
         """Say where wishes come from, and who is told the time, in Unix seconds."""
@@ -284,6 +286,9 @@ class Engine:
         slots = self._fleet.slots
         waiting = self._pacer.overdue(now) - self._fleet.room(now)
         need = Need(waiting, slots, self._fleet.launching, self._processors.busy())
+        warning = self.strain.saw(need)
+        if warning is not None:
+            self._accounts.warn(warning, "CPU busy")
         goal = self._pacer.goal(now)
         if self._pacer.rate(now) is None:
             more = self._growth.more_at_once(goal, need)

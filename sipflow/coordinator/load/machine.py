@@ -29,11 +29,16 @@ def read_machine(base_port: int, root: Path = Path("/")) -> Machine:
 
 
 class Processors:
-    """How busy all processors are, from one look to the next; ``root`` is where ``proc`` is."""
+    """How busy all processors are, from one look to the next; ``root`` is where ``proc`` is.
+
+    ``count``: how many there are.
+    """
 
     def __init__(self, root: Path = Path("/")) -> None:
         self._root = root
         self._last = self._ticks()
+        lines = _text(root / "proc/stat").splitlines()
+        self.count = max(sum(line.startswith("cpu") for line in lines) - 1, 1)
 
     def busy(self) -> float:
         """Return the share of the time since the last look in which they worked, 0 to 1."""

@@ -1,12 +1,14 @@
 """A load as a table: one row a second, for spreadsheets and plots (RFC 4180).
 
-Every row has every column. Durations are in milliseconds and of that second alone; where nothing
-was measured the count is 0 and the rest of them is empty, because no duration is not one of 0.
+Every row has every column. ``time`` is when the second was over, in UTC (ISO 8601). Durations are
+in milliseconds and of that second alone; where nothing was measured the count is 0 and the rest of
+them is empty, because no duration is not one of 0.
 """
 
 import csv
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sipflow.coordinator.subscribers.line_file import LineFile
@@ -18,6 +20,7 @@ _FIGURES = ("p50", "p95", "p99", "max")
 
 COLUMNS = (
     "second",
+    "time",
     "asked",
     *_COUNTS,
     "in_flight",
@@ -47,8 +50,9 @@ class LoadCsv:
         self._file.close()
 
 
-def _row(event: LoadNumbers) -> Iterator[int | float | None]:
+def _row(event: LoadNumbers) -> Iterator[int | float | str | None]:
     yield event.second
+    yield _moment(event.ts)
     yield event.asked
     for name in _COUNTS:
         yield getattr(event.runs, name)
@@ -61,7 +65,11 @@ def _row(event: LoadNumbers) -> Iterator[int | float | None]:
             yield getattr(latency, figure)
 
 
-def _line(cells: Iterator[int | float | None] | tuple[str, ...]) -> bytes:
+def _moment(ts: float) -> str:
+    return f"{datetime.fromtimestamp(ts, UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"
+
+
+def _line(cells: Iterator[int | float | str | None] | tuple[str, ...]) -> bytes:
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerow(cells)
     return text.getvalue().encode()

@@ -6,6 +6,7 @@ is drawn when ``redraw`` says.
 
 from typing import TYPE_CHECKING, TextIO
 
+from sipflow.coordinator.load.profile import Profile
 from sipflow.coordinator.subscribers.load_picture import LoadPicture
 from sipflow.coordinator.subscribers.redraw import Redraw
 from sipflow.coordinator.subscribers.run_picture import RunPicture
@@ -21,9 +22,20 @@ _AFTER_A_KEY = 0.08
 
 
 class LoadLive:
-    """Draws the view on a terminal; ``names`` knows the scenario, if anybody does."""
+    """Draws the view on a terminal; ``names`` knows the scenario, if there is one.
 
-    def __init__(self, stream: TextIO, names: RunPicture, *, has_keys: bool) -> None:
+    ``profile``: what the load is to be, so that it is known how long it still goes on.
+    """
+
+    def __init__(
+        self,
+        stream: TextIO,
+        names: RunPicture,
+        *,
+        has_keys: bool,
+        profile: Profile | None = None,
+    ) -> None:
+        self._profile = profile
         self._stream = stream
         self._redraw = Redraw(
             stream, self._draw, lambda has_news: _AFTER_A_KEY if has_news else _PAUSE
@@ -54,5 +66,10 @@ class LoadLive:
             from sipflow.coordinator.subscribers.live_screen import terminal
             from sipflow.coordinator.subscribers.load_screen import LoadScreen
 
-            self._screen = LoadScreen(terminal(self._stream), self._names, has_keys=self._has_keys)
+            self._screen = LoadScreen(
+                terminal(self._stream),
+                self._names,
+                has_keys=self._has_keys,
+                profile=self._profile,
+            )
         return self._screen

@@ -20,6 +20,7 @@ from sipflow.coordinator.subscribers.load_wording import (
     LATENCY_HEAD,
     MEANINGS,
     failure,
+    generator,
     latency_row,
     media,
     percent,
@@ -36,6 +37,18 @@ from sipflow.protocol.scenario import Scenario
 _TEMPLATE = "load_page.html"
 # More groups than these are told in numbers by the result's JSON; a page must stay readable.
 _MOST_FAILURES = 100
+
+
+# What the words on the page mean.
+_LEGEND = (
+    *MEANINGS.items(),
+    ("p50, p95, p99", "half, 95 % and 99 % of what was measured took at most so long"),
+    ("asked for", "the runs a second that the load was to begin"),
+    ("started, achieved", "the runs a second that did begin"),
+    ("in flight", "runs that have begun and not ended"),
+    ("late", "runs that could not begin at the moment at which they were due"),
+    ("workers", "processes that play the instances of the scenario, one for each"),
+)
 
 
 class Failure(Struct, frozen=True):
@@ -81,6 +94,8 @@ def load_page(
         latency_rows=_latency_rows(result.latency_ms),
         ratios=_ratios(result.ratios),
         media=media(result.media),
+        machine=generator(result.generator),
+        legend=_LEGEND,
         failures=[_failure(group, picture, scenario, names) for group in groups],
         more_failures=sum(group.count for group in result.failures[_MOST_FAILURES:]),
     )

@@ -47,6 +47,7 @@ class Example(Struct):
 class LoadPicture(Struct):
     """A load as far as its events have told. Times are Unix seconds, None before the first event.
 
+    ``paused``: seconds in pauses that have ended; ``paused_at``: when the present one began.
     ``rate``: runs a second that are asked for now, if any. ``uncounted`` failures are of
     kinds that came when there were too many kinds already.
     """
@@ -58,6 +59,8 @@ class LoadPicture(Struct):
     rate: float | None = None
     began: float | None = None
     ended: float | None = None
+    paused: float = 0.0
+    paused_at: float | None = None
     latest: LoadNumbers | None = None
     recent: deque[LoadNumbers] = field(default_factory=lambda: deque(maxlen=_RECENT))
     failures: dict[RunReason, Failures] = field(default_factory=dict)
@@ -87,6 +90,11 @@ class LoadPicture(Struct):
             return 0.0
         return max(0.0, (self.ended if self.ended is not None else now) - self.began)
 
+    def active(self, now: float) -> float:
+        """Return the seconds of ``elapsed`` in which the load was not paused."""
+        standing = now - self.paused_at if self.paused_at is not None else 0.0
+        return max(0.0, self.elapsed(now) - self.paused - standing)
+
     def most_frequent(self) -> list[Failures]:
         """Return the kinds of failure, the most frequent first; of equals the older one first."""
         return sorted(self.failures.values(), key=lambda kind: -kind.count)
@@ -98,6 +106,11 @@ class LoadPicture(Struct):
 
     def _state(self, event: LoadState) -> None:
         self.name = event.scenario
+        if event.new == "paused" and self.paused_at is None:
+            self.paused_at = event.ts
+        elif event.new != "paused" and self.paused_at is not None:
+            self.paused += event.ts - self.paused_at
+            self.paused_at = None
         self.state = event.new
         self.rate = event.rate
         self.message = event.message

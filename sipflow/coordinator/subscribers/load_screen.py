@@ -11,10 +11,19 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from sipflow.coordinator.load.profile import Profile
+from sipflow.coordinator.subscribers.folding import fitted
 from sipflow.coordinator.subscribers.live_cells import stopwatch
 from sipflow.coordinator.subscribers.load_chart import bars, ceiling
-from sipflow.coordinator.subscribers.load_picture import LoadPicture
-from sipflow.coordinator.subscribers.load_wording import PERCENTILES, failure, percentiles, rate
+from sipflow.coordinator.subscribers.load_picture import FINAL, LoadPicture
+from sipflow.coordinator.subscribers.load_remaining import time_left
+from sipflow.coordinator.subscribers.load_wording import (
+    PERCENTILES,
+    SHORT_MEANINGS,
+    failure,
+    percentiles,
+    rate,
+)
 from sipflow.coordinator.subscribers.run_picture import RunPicture
 from sipflow.coordinator.subscribers.wording import counted, one_line
 from sipflow.protocol.events import Latency, LoadNumbers
@@ -35,23 +44,34 @@ _STATE_STYLES = {
 # Below these a terminal gets less: the durations of the second beside those of all of it, and
 # charts of more than one row.
 _WIDE = 72
+# The most lines that say what the durations are.
+_LONGEST_LEGEND = 2
 _HIGH = 24
 _MOST_ROWS = 4
 # The widest number beside a chart, and eyes lose a chart that is wider than this.
 _MARGIN = 9
 _WIDEST_CHART = 120
 _LONGEST_FAILURES = 8
-# Lines that are neither chart nor failures: three of the head, the table with its two heads, the
-# gaps, and the keys; the failures' chart and what is below the charts.
-_FRAME = 3 + 1 + len(_SHOWN) + 2 + 1 + 2 + 1 + 1 + 1
+_HEAD = 3
+# Lines that are neither chart, legend nor failures: those of the head, the table with its two
+# heads, the gaps, and the keys; the failures' chart and what is below the charts.
+_FRAME = _HEAD + 1 + len(_SHOWN) + 2 + 1 + 2 + 1 + 1 + 1
 
 
 class LoadScreen:
     """The place on the terminal that the view is drawn to, again and again."""
 
-    def __init__(self, console: Console, names: RunPicture, *, has_keys: bool) -> None:
+    def __init__(
+        self,
+        console: Console,
+        names: RunPicture,
+        *,
+        has_keys: bool,
+        profile: Profile | None = None,
+    ) -> None:
         self._console = console
         self._names = names
+        self._profile = profile or Profile()
         self._has_keys = has_keys
         # The coordinator's own output must not be caught: standard output may be a program's.
         self._live = Live(
@@ -65,7 +85,7 @@ class LoadScreen:
         drawing = (
             last_view(picture, now, self._console)
             if is_last
-            else view(picture, now, self._console, self._names, keys)
+            else view(picture, now, self._console, self._names, (keys, self._profile))
         )
         self._live.update(drawing, refresh=not is_last)
         if is_last:
@@ -73,15 +93,27 @@ class LoadScreen:
 
 
 def view(
-    picture: LoadPicture, now: float, console: Console, names: RunPicture, keys: str
+    picture: LoadPicture,
+    now: float,
+    console: Console,
+    names: RunPicture,
+    asked: tuple[str, Profile],
 ) -> RenderableType:
-    """Return the view of a load for a terminal of the console's size, never higher than it."""
+    """Return the view of a load for a terminal of the console's size, never higher than it.
+
+    ``asked``: what keys there are, in words, and what the load is to be.
+    """
+    keys, profile = asked
     rows = _MOST_ROWS if console.height >= _HIGH else 1
-    room = min(_LONGEST_FAILURES, console.height - _FRAME - rows)
+    head = _head(picture, now, time_left(profile, picture, now))
+    legend = _legend(picture.latest, console)
+    others = _FRAME - _HEAD + len(head) + len(legend) + rows
+    room = min(_LONGEST_FAILURES, console.height - others)
     parts = [
-        *_head(picture, now),
+        *head,
         Text(),
         _durations(picture.latest, wide=console.width >= _WIDE),
+        *legend,
         Text(),
         *_charts(picture, console, rows),
         *_failures(picture, names, room),
@@ -97,18 +129,23 @@ def last_view(picture: LoadPicture, now: float, console: Console) -> RenderableT
     return Group(*_head(picture, now)[:1], *_charts(picture, console, rows=_MOST_ROWS), Text())
 
 
-def _head(picture: LoadPicture, now: float) -> list[RenderableType]:
+def _head(picture: LoadPicture, now: float, left: str = "") -> list[RenderableType]:
     state = picture.state or "starting"
+    has_ended = state in FINAL
     first = Text.assemble(
         (one_line(picture.name), "bold"),
         "  " if picture.name else "",
         (state, _STATE_STYLES[state]),
         f"  {stopwatch(picture.elapsed(now))}",
-        (f"  {one_line(picture.message)}" if picture.message else "", "dim"),
+        (f"  {left}" if left else "", "dim"),
+        (f"  {one_line(picture.message)}" if picture.message and has_ended else "", "dim"),
         no_wrap=True,
         overflow="ellipsis",
     )
-    return [first, _speed(picture), _outcomes(picture.latest)]
+    lines: list[RenderableType] = [first, _speed(picture), _outcomes(picture.latest)]
+    if picture.message and not has_ended:
+        lines.append(_one_row(picture.message, "yellow"))
+    return lines
 
 
 def _speed(picture: LoadPicture) -> Text:
@@ -155,6 +192,16 @@ def _durations(latest: LoadNumbers | None, *, wide: bool) -> Table:
         cells = [*percentiles(second.get(name))] if wide else []
         table.add_row(name, *cells, *percentiles(total.get(name)))
     return table
+
+
+def _legend(latest: LoadNumbers | None, console: Console) -> list[Text]:
+    """Return what the durations are, where a terminal has room for it."""
+    total: dict[str, Latency] = latest.total_ms if latest is not None else {}
+    shown = [name for name in _SHOWN if name not in _UNUSUAL or total.get(name, Latency()).count]
+    lines = fitted(["  ".join(f"{name} {SHORT_MEANINGS[name]}" for name in shown)], console.width)
+    if console.height < _HIGH or len(lines) > _LONGEST_LEGEND:
+        return []
+    return [_one_row(line, "dim") for line in lines]
 
 
 def _charts(picture: LoadPicture, console: Console, rows: int) -> Iterator[Text]:

@@ -5,10 +5,13 @@ Pure. It judges nothing: the result says what happened, the scenario gives the n
 
 from collections.abc import Iterator, Sequence
 
+from sipflow.coordinator.subscribers.folding import fitted
 from sipflow.coordinator.subscribers.load_wording import (
     LATENCY_HEAD,
     counts,
+    criteria,
     failure,
+    generator,
     latency_row,
     media,
     rates,
@@ -21,17 +24,33 @@ from sipflow.protocol.events import RunReason
 from sipflow.protocol.load_result import METRICS, FailureGroup, LoadResult
 
 # The end of a load must stay on one screen.
-_MOST_FAILURES = 20
+_MOST_FAILURES = 8
 _LABEL = 8
+# Columns of the durations that a narrow terminal goes without, in this order.
+_EXPENDABLE = ("p99.9", "mean", "min", "p90", "count", "p95")
 
 
-def load_summary(result: LoadResult, names: RunPicture) -> str:
-    """Return the end text of a load: some lines, without the last line end."""
-    return "\n".join(one_line(line.rstrip()) for line in _lines(result, names))
+def load_summary(
+    result: LoadResult,
+    names: RunPicture,
+    width: int | None = None,
+    *,
+    ascii_only: bool = False,
+) -> str:
+    """Return the end text of a load: some lines, without the last line end.
+
+    What decides stands last, where a terminal shows it: warnings, the criteria, and the reason.
+    ``width`` is how many characters a line has room for, None for any number.
+    """
+    lines = [*_lines(result, names, width), *_judgement(result, names, ascii_only=ascii_only)]
+    return "\n".join(fitted((one_line(line.rstrip()) for line in lines), width))
 
 
-def latency_table(result: LoadResult) -> list[str]:
-    """Return the lines of the durations that were measured, aligned, below a head."""
+def latency_table(result: LoadResult, width: int | None = None) -> list[str]:
+    """Return the lines of the durations that were measured, aligned, below a head.
+
+    Where there is no room, columns are left out, those first that say least.
+    """
     rows = [
         latency_row(name, result.latency_ms[name])
         for name in METRICS
@@ -40,26 +59,42 @@ def latency_table(result: LoadResult) -> list[str]:
     if not rows:
         return []
     rows.insert(0, LATENCY_HEAD)
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    return [_aligned(row, widths) for row in rows]
+    for left_out in range(len(_EXPENDABLE) + 1):
+        kept = [n for n, name in enumerate(LATENCY_HEAD) if name not in _EXPENDABLE[:left_out]]
+        shown = [[row[n] for n in kept] for row in rows]
+        widths = [max(len(cell) for cell in column) for column in zip(*shown, strict=True)]
+        lines = [_aligned(row, widths) for row in shown]
+        if width is None or max(map(len, lines)) <= width:
+            break
+    return lines
 
 
-def _lines(result: LoadResult, names: RunPicture) -> Iterator[str]:
+def _lines(result: LoadResult, names: RunPicture, width: int | None) -> Iterator[str]:
     yield f"{result.verdict}  {result.scenario}  {duration(result.duration_s)}"
-    why = blame(result.reason, names)
-    # What broke the load's conditions is its reason as well, and is told once.
-    if why and not any(broken in why for broken in result.broken):
-        yield f"  {why}"
-    for broken in result.broken:
-        yield f"  {broken}"
     yield _labelled("runs", counts(result.runs))
     yield _labelled("rate", rates(result.rate.asked, result.rate.achieved))
     yield _labelled("workers", _workers(result))
-    for label, text in (("ratios", ratios(result.ratios)), ("media", media(result.media))):
+    for label, text in (
+        ("machine", generator(result.generator)),
+        ("ratios", ratios(result.ratios)),
+        ("media", media(result.media)),
+    ):
         if text:
             yield _labelled(label, text)
-    yield from (f"  {line}" for line in latency_table(result))
+    room = None if width is None else width - 2
+    yield from (f"  {line}" for line in latency_table(result, room))
     yield from _failures(result.failures, names)
+
+
+def _judgement(result: LoadResult, names: RunPicture, *, ascii_only: bool) -> Iterator[str]:
+    yield from (f"  warning: {warning}" for warning in result.warnings)
+    if result.criteria:
+        yield "  --fail-if"
+        yield from (f"    {line}" for line in criteria(result.criteria, ascii_only=ascii_only))
+    why = blame(result.reason, names)
+    # A criterion that came true is the load's reason as well, and is told once.
+    if why and not any(broken in why for broken in result.broken):
+        yield f"  {why}"
 
 
 def _workers(result: LoadResult) -> str:

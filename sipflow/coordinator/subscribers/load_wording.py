@@ -3,11 +3,13 @@
 Pure; one wording for the plain lines, the live view, the summary and the page.
 """
 
+from collections.abc import Sequence
+
 from sipflow.coordinator.subscribers.run_picture import RunPicture
 from sipflow.coordinator.subscribers.suite_wording import blame
-from sipflow.coordinator.subscribers.wording import counted
+from sipflow.coordinator.subscribers.wording import column_width, counted
 from sipflow.protocol.events import Latency, RunCounts, RunReason
-from sipflow.protocol.load_result import Media, Ratios
+from sipflow.protocol.load_result import Generator, JudgedCriterion, Media, Ratios
 
 # Said where nothing was measured.
 NOTHING = "-"
@@ -18,6 +20,14 @@ MEANINGS = {
     "rrd": "registration request delay: from a REGISTER to its 2xx",
     "answer": "from an INVITE to its 2xx",
     "run": "a whole run, from the moment at which it was due",
+}
+# The same in a few letters, for the live view.
+SHORT_MEANINGS = {
+    "srd": "INVITE to 18x",
+    "sdd": "BYE to its answer",
+    "rrd": "REGISTER to 2xx",
+    "answer": "INVITE to 2xx",
+    "run": "whole run",
 }
 PERCENTILES = ("p50", "p95", "p99")
 _COLUMNS = ("min", "mean", "p50", "p90", "p95", "p99", "p99_9", "max")
@@ -104,6 +114,24 @@ def media(figures: Media) -> str:
     if figures.jitter_ms_max is not None:
         parts.append(f"jitter up to {milliseconds(figures.jitter_ms_max)} ms")
     return ", ".join(parts)
+
+
+def generator(figures: Generator) -> str:
+    """Return how hard the load's own machine worked; an empty text where that was not looked at."""
+    if figures.cpu_percent_mean is None:
+        return ""
+    cores = counted(figures.cores, "core")
+    return (
+        f"CPU {figures.cpu_percent_mean:.0f} % on average of {cores}, "
+        f"{figures.cpu_percent_max:.0f} % at most"
+    )
+
+
+def criteria(judged: Sequence[JudgedCriterion], *, ascii_only: bool = False) -> list[str]:
+    """Return a line for each ``--fail-if``: whether it held, what it is, and its figure."""
+    good, bad = ("ok ", "NOT") if ascii_only else ("✓", "✗")
+    width = column_width(one.text for one in judged)
+    return [f"{good if one.held else bad} {one.text:{width}}  {one.said}" for one in judged]
 
 
 def failure(reason: RunReason, names: RunPicture) -> str:

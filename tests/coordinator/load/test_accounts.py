@@ -12,9 +12,10 @@ from sipflow.coordinator.load.pacer import Pacer, pacer
 from sipflow.coordinator.load.profile import Profile, Stage
 from sipflow.coordinator.load.result import Evidence
 from sipflow.coordinator.load.slot import LoadRun, Over, Playing
+from sipflow.coordinator.load.strain import Strain
 from sipflow.errors import ResourceError, SipflowError
 from sipflow.protocol.events import LoadStateName, RunCounts, RunReason
-from sipflow.protocol.load_result import LoadResult
+from sipflow.protocol.load_result import Generator, LoadResult
 from sipflow.protocol.verdict import VerdictName
 
 BEGAN = 1000.0
@@ -66,6 +67,7 @@ class Ended:
     restarts: int = 0
     reason: str | None = None
     stopped: bool = False
+    strain: Strain = field(default_factory=lambda: Strain(2))
 
 
 class Books:
@@ -185,6 +187,12 @@ def test_criteria_judge_all_that_is_known_at_the_end() -> None:
 
     assert (result.verdict, len(result.broken)) == ("failed", 1)
     assert result.broken[0].startswith("rate.achieved>0.5: it was 1")
+    assert [(one.text, one.held, one.said) for one in result.criteria] == [
+        ("failed>1", True, "1"),
+        ("rate.achieved>0.5", False, "1/s"),
+    ]
+    assert result.generator == Generator(cores=2)
+    assert result.warnings == ()
 
 
 # Each second.

@@ -90,6 +90,7 @@ def test_processors_are_as_busy_as_the_time_since_the_last_look_was_not_idle(
 
 def test_where_nobody_knows_they_are_not_busy(tmp_path: Path) -> None:
     assert Processors(tmp_path).busy() == 0.0
+    assert Processors(tmp_path).count == 1
 
 
 def test_this_machine_s_processors_are_busy_or_not() -> None:

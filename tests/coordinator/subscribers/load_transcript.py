@@ -16,7 +16,15 @@ from sipflow.protocol.events import (
     RunFailed,
     RunReason,
 )
-from sipflow.protocol.load_result import FailureGroup, LoadResult, Media, Rate, Ratios
+from sipflow.protocol.load_result import (
+    FailureGroup,
+    Generator,
+    JudgedCriterion,
+    LoadResult,
+    Media,
+    Rate,
+    Ratios,
+)
 from tests.coordinator.subscribers.transcript import FILE, NAME, START, aborted_talk
 
 LOAD = "load7"
@@ -171,7 +179,18 @@ def bad_result() -> LoadResult:
             checked=4, packets=400, lost=1, mos_min=4.1, mos_mean=4.4, jitter_ms_max=3.25
         ),
         reason=RunReason(message="3 of 230 runs failed"),
-        broken=("srd.p99 6.0 ms > 5 ms",),
+        broken=("srd.p99>5ms: it was 6 ms",),
+        criteria=(
+            JudgedCriterion(
+                text="failed>2%", held=True, value=1.304, unit="%", said="1.304 % (3 of 230)"
+            ),
+            JudgedCriterion(text="srd.p99>5ms", held=False, value=6.0, unit="ms", said="6 ms"),
+        ),
+        generator=Generator(
+            cpu_percent_mean=67.5, cpu_percent_max=99.0, cpu_busy_percent=40.0,
+            slots_full_percent=0.0, cores=2, slots=4,
+        ),
+        warnings=("the CPU of this machine was busy",),
         restarts=1,
         load=LOAD,
         scenario=NAME,

@@ -24,6 +24,10 @@ FIRST = load_numbers(
 SECOND = load_numbers(2, RunCounts(started=50, completed=49), RunCounts(started=100), asked=None)
 
 
+# The first second of the tests' load is over then, and the next one's digit is the only other.
+TIME = "2023-11-14T22:13:2{}.000Z"
+
+
 def written(path: Path, *events: AnyEvent) -> str:
     table = LoadCsv(path)
     for event in events:
@@ -34,7 +38,7 @@ def written(path: Path, *events: AnyEvent) -> str:
 
 def test_the_columns_are_these() -> None:
     assert ",".join(COLUMNS) == (
-        "second,asked,started,completed,failed,stopped,late,in_flight,workers,"
+        "second,time,asked,started,completed,failed,stopped,late,in_flight,workers,"
         "srd_count,srd_p50_ms,srd_p95_ms,srd_p99_ms,srd_max_ms,"
         "sdd_count,sdd_p50_ms,sdd_p95_ms,sdd_p99_ms,sdd_max_ms,"
         "rrd_count,rrd_p50_ms,rrd_p95_ms,rrd_p99_ms,rrd_max_ms,"
@@ -49,8 +53,8 @@ def test_a_second_is_a_row_and_other_events_are_none(tmp_path: Path) -> None:
     assert text == "\r\n".join(
         [
             ",".join(COLUMNS),
-            "1,50.0,50,45,1,2,3,4,8,100,1.5,6.0,7.5,10.5,0,,,,,0,,,,,0,,,,,45,100.0,400.0,500.0,700.0",
-            "2,,50,49,0,0,0,4,8,0,,,,,0,,,,,0,,,,,0,,,,,0,,,,",
+            f"1,{TIME.format(1)},50.0,50,45,1,2,3,4,8,100,1.5,6.0,7.5,10.5,0,,,,,0,,,,,0,,,,,45,100.0,400.0,500.0,700.0",
+            f"2,{TIME.format(2)},,50,49,0,0,0,4,8,0,,,,,0,,,,,0,,,,,0,,,,,0,,,,",
             "",
         ]
     )

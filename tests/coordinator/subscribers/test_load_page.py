@@ -94,7 +94,11 @@ def test_a_bad_load_shows_the_events_of_its_examples() -> None:
     assert "bob bob-2 Answer 408 Request Timeout" in page.text
     assert "run r9, number 3 of the load" in page.text
     assert "1.000  carol  carol-1 INCOMING    failed      no INVITE within 1 s" in page.text
-    assert "srd.p99 6.0 ms > 5 ms" in page.text
+    assert "✓--fail-if failed>2%1.304 % (3 of 230)" in page.text
+    assert "✗--fail-if srd.p99>5ms6 ms" in page.text
+    assert "Warning: the CPU of this machine was busy" in page.text
+    assert "The machine of the load: CPU 68 % on average of 2 cores, 99 % at most." in page.text
+    assert "runs that could not begin at the moment at which they were due" in page.text
     assert page.text.count("3 of 230 runs failed") == 1
     assert "MOS 4.40" in page.text
     assert "Workers that died and were replaced: 1" in page.text

@@ -6,6 +6,7 @@ from textwrap import dedent
 import pytest
 from rich.console import Console
 
+from sipflow.coordinator.load.profile import Profile, Stage
 from sipflow.coordinator.subscribers.load_picture import LoadPicture
 from sipflow.coordinator.subscribers.load_screen import KEYS, LoadScreen, last_view, view
 from sipflow.coordinator.subscribers.run_picture import RunPicture
@@ -20,6 +21,7 @@ from tests.coordinator.subscribers.load_transcript import (
 from tests.coordinator.subscribers.transcript import PAIR, START
 
 NAMES = RunPicture(PAIR)
+PROFILE = Profile(stages=(Stage(50.0, 50.0, 60.0),), duration=60.0)
 
 
 def told(load: LoadTranscript) -> LoadPicture:
@@ -38,7 +40,9 @@ def shown(
     now = START + 4.5
     with console.capture() as captured:
         console.print(
-            last_view(picture, now, console) if last else view(picture, now, console, NAMES, keys)
+            last_view(picture, now, console)
+            if last
+            else view(picture, now, console, NAMES, (keys, PROFILE))
         )
     return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
@@ -51,7 +55,7 @@ def in_the_middle() -> LoadPicture:
 
 def test_in_the_middle_it_looks_like_this() -> None:
     assert shown(in_the_middle()) == dedent("""\
-        busy callee  running  4.5 s
+        busy callee  running  4.5 s  about 56 s left
         80.0 runs/s of 80.0 asked   12 in flight   8 workers
         230 started   227 completed   3 failed   2 late
 
@@ -61,6 +65,7 @@ def test_in_the_middle_it_looks_like_this() -> None:
         answer            10.0     20.0       30.0     10.0     20.0     30.0
         sdd               0.50     1.00       1.50     0.50     1.00     1.50
         run               24.0     48.0       72.0     24.0     48.0     72.0
+        srd INVITE to 18x  answer INVITE to 2xx  sdd BYE to its answer  run whole run
 
               100    ▂
                      █
@@ -72,6 +77,14 @@ def test_in_the_middle_it_looks_like_this() -> None:
         1 x alice alice-1 MakeCall 486 <script>alert(1)</script>�[2J  run r10
         + faster by 10 %   - slower   p pause or go on   q stop
         """)
+
+
+def test_a_terminal_without_room_for_it_has_no_legend() -> None:
+    legend = "srd INVITE to 18x"
+
+    assert legend in shown(in_the_middle(), width=50)
+    assert legend not in shown(in_the_middle(), width=30)
+    assert legend not in shown(in_the_middle(), height=23)
 
 
 def test_before_anything_is_told_it_looks_like_this() -> None:
@@ -95,9 +108,10 @@ def test_a_load_without_a_rate_shows_what_there_is() -> None:
     load.state("paused", None, "for a while")
     load.numbers(asked=None)
 
-    first, second, *_ = shown(told(load)).splitlines()
+    first, second, _, message, *_ = shown(told(load)).splitlines()
 
-    assert first == "busy callee  paused  4.5 s  for a while"
+    assert first == "busy callee  paused  4.5 s"
+    assert message == "for a while"
     assert second == "50.0 runs/s   12 in flight   8 workers"
 
 
@@ -149,7 +163,7 @@ def test_a_terminal_without_utf_8_gets_an_ascii_chart() -> None:
     stream = io.TextIOWrapper(raw, encoding="ascii", errors="backslashreplace")
     console = Console(file=stream, force_terminal=True, color_system=None, width=80, height=20)
 
-    console.print(view(in_the_middle(), START, console, NAMES, ""))
+    console.print(view(in_the_middle(), START, console, NAMES, ("", Profile())))
 
     assert b"started/s :::#\n" in raw.getvalue()
 
