@@ -8,8 +8,6 @@ HIGHEST_PROVISIONAL = 199
 LOWEST_FAILURE = 300
 LOCAL_HOST = "127.0.0.1"
 DEFAULT_PORT = 5060
-# The keep-alive of RFC 5626 §3.5.1, which every SIP stack takes and ignores.
-KEEP_ALIVE = b"\r\n\r\n"
 
 # The hosts, users and parameters that we let through to a SIP stack. Deliberately narrower than
 # RFC 3261 §25.1: no white space, no control bytes, no quotes or angle brackets, so that no text of

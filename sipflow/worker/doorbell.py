@@ -1,45 +1,45 @@
-"""Wakes the SIP stack when a command has arrived.
+"""What wakes a worker when a command has arrived: one descriptor for all that may bring one.
 
-The stack waits in its own poll and cannot wait for a ZeroMQ socket as well. So one small thread
-watches the file descriptor of the control socket, and nothing else, and sends the stack's own SIP
-port the two bytes of a keep-alive (RFC 5626 §3.5.1), which every SIP stack takes and ignores. The
-thread touches neither the stack nor the socket: commands are read by the worker's one loop. An idle
-worker thus sleeps for as long as its timers let it, and still obeys at once.
+The SIP stack waits in its own poll and cannot wait for a ZeroMQ socket as well. But it can wait for
+any descriptor that is shown to it, and this one is readable as long as something waits in any of
+the descriptors that are watched (epoll). So nothing is sent that could be lost, no thread has to be
+woken in between, and an idle worker sleeps for as long as its timers let it, and obeys at once.
 """
 
 import select
-import socket
-import threading
-
-from sipflow.protocol.sip import KEEP_ALIVE
+from contextlib import suppress
 
 
 class Doorbell:
-    """Rings at ``address`` when ``descriptor`` becomes readable, once per ``rearm``.
+    """``rang``: whether a command may be here; the user agent sees to it by ``look`` or ``ring``.
 
-    ``rang``: whether it has since it was armed.
+    ``descriptor`` is readable while any of those that are watched is.
     """
 
-    def __init__(self, descriptor: int, address: tuple[str, int]) -> None:
-        self._descriptor = descriptor
-        self._address = address
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._armed = threading.Event()
-        self._armed.set()
+    def __init__(self, watched: int) -> None:
+        self._epoll = select.epoll()
+        self.descriptor = self._epoll.fileno()
         self.rang = False
-        threading.Thread(target=self._watch, name="doorbell", daemon=True).start()
+        self.watch(watched)
+
+    def watch(self, descriptor: int) -> None:
+        """Ring for this one, too; one that is closed is forgotten."""
+        self._epoll.register(descriptor, select.EPOLLIN)
+
+    def forget(self, descriptor: int) -> None:
+        """Ring no more for this one."""
+        with suppress(OSError):
+            self._epoll.unregister(descriptor)
+
+    def ring(self) -> None:
+        """Take in that the descriptor was seen to be readable."""
+        self.rang = True
+
+    def look(self) -> None:
+        """Ring if the descriptor is readable now."""
+        if self._epoll.poll(0, 1):
+            self.ring()
 
     def rearm(self) -> None:
-        """Say that the commands have been read: the next one rings again."""
+        """Say that the commands have been read: what is left, or comes, rings again."""
         self.rang = False
-        self._armed.set()
-
-    def _watch(self) -> None:
-        poller = select.poll()
-        poller.register(self._descriptor, select.POLLIN)
-        while True:
-            self._armed.wait()
-            poller.poll()
-            self._armed.clear()
-            self.rang = True
-            self._socket.sendto(KEEP_ALIVE, self._address)

@@ -3,7 +3,7 @@
 A ZeroMQ socket passes each message through a thread of its own, and a command rings through another
 one: for one word each way in a run that takes milliseconds, waking threads would cost as much as
 the run. So what is said in a load goes through a Unix socket (SOCK_SEQPACKET: whole messages, in
-order), and the coordinator rings at the SIP port by itself.
+order), which the worker's doorbell watches.
 """
 
 import select
@@ -19,11 +19,16 @@ LARGEST = 1 << 20
 
 
 class Lane:
-    """The worker's end; ``hello`` tells the coordinator whose it is. Raises ``OSError``."""
+    """The worker's end; ``hello`` tells the coordinator whose it is. Raises ``OSError``.
+
+    ``is_over``: the coordinator's end is closed, so that nothing comes any more.
+    """
 
     def __init__(self, path: str, hello: bytes) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET | socket.SOCK_CLOEXEC)
         self._socket.connect(path)
+        self.descriptor = self._socket.fileno()
+        self.is_over = False
         self._socket.send(hello)
         self._socket.setblocking(False)
         self._writable = select.poll()
@@ -57,6 +62,7 @@ class Lane:
         with suppress(BlockingIOError, ConnectionResetError):
             while data := self._socket.recv(LARGEST):
                 commands.append(decode_to_worker(data))
+            self.is_over = True
         return commands
 
     def close(self) -> None:

@@ -108,10 +108,12 @@ class Loop:
 
     def _hear(self) -> None:
         """Obey every command that is here; what is said meanwhile may hide that there are more."""
+        bell = self._doorbell
         if self._lane is not None:
             for command in self._lane.receive():
                 self._obey(command)
-        bell = self._doorbell
+            if bell is not None and self._lane is not None and self._lane.is_over:
+                bell.forget(self._lane.descriptor)
         while self._link.uncertain or (bell is not None and bell.rang):
             commands = self._link.receive()
             if bell is not None and bell.rang:
@@ -207,6 +209,8 @@ class Loop:
             write_to(log)
             keep()
             self._agent.open(plan)
+            if self._doorbell is None:
+                self._listen_for_commands()
         except UserAgentError as error:
             self._say(Refused(detail=str(error)))
             return False
@@ -214,9 +218,14 @@ class Loop:
             self._say(Refused(detail=f"{error.filename}: {error.strerror}"))
             return False
         self._plan = plan
-        if self._doorbell is None:
-            self._doorbell = Doorbell(self._link.descriptor(), (plan.host, plan.port))
         return True
+
+    def _listen_for_commands(self) -> None:
+        bell = Doorbell(self._link.descriptor())
+        if self._lane is not None:
+            bell.watch(self._lane.descriptor)
+        self._agent.wake_on(bell)
+        self._doorbell = bell
 
     def _keep_journal(self, path: str) -> None:
         self._link.keep_journal(path)
@@ -234,6 +243,8 @@ class Loop:
         self._leave_load()
         self._recorder = Recorder(enlist.recorder)
         self._lane = Lane(enlist.lane, enlist.hello.encode())
+        if self._doorbell is not None:
+            self._doorbell.watch(self._lane.descriptor)
         let_others_finish(yes=True)
 
     def _is_subscribed_to(self) -> bool:

@@ -53,7 +53,7 @@ class House:
         self._said: dict[str, deque[ToCoordinator]] = defaultdict(deque)
         self._stack = stack
         self._lanes: Lanes | None = None
-        self._enlisted: dict[str, tuple[str, int]] = {}
+        self._enlisted: set[str] = set()
         program = "from sipflow.worker.nursery import main; main()"
         with theirs:
             self.process = subprocess.Popen(
@@ -106,7 +106,7 @@ class House:
 
     def assign(self, worker: str, plan: InstancePlan) -> None:
         """Give a worker a part in a run."""
-        self._enlisted.pop(worker, None)
+        self._enlisted.discard(worker)
         log = f"{self.directory}/{worker}-{plan.run}.log"
         self.direct(worker, Assign(plan=plan, journal=str(self.journal_of(plan)), log=log))
 
@@ -124,7 +124,7 @@ class House:
             hello=f"{KEY}:{worker}",
         )
         self.direct(worker, enlist)
-        self._enlisted[worker] = (plan.host, plan.port)
+        self._enlisted.add(worker)
 
     def recorder_of(self, worker: str) -> Path:
         """Return where the events are written down of the run that a worker of a load plays."""
@@ -133,8 +133,8 @@ class House:
     def direct(self, worker: str, *commands: ToWorker) -> None:
         """Tell a worker something."""
         for command in commands:
-            address = self._enlisted.get(worker)
-            if address and self._lanes and self._lanes.tell(worker, address, command):
+            is_enlisted = worker in self._enlisted
+            if is_enlisted and self._lanes and self._lanes.tell(worker, command):
                 continue
             self._control.send_multipart([f"{worker}:{KEY}".encode(), encode(command)])
 

@@ -5,13 +5,12 @@ Run as ``python -m tests.worker.sleeper LAUNCH``, where that is a JSON object.
 """
 
 import os
-import socket
+import select
 import sys
 
 from msgspec import json
 
 from sipflow.protocol.launch import Launch
-from sipflow.protocol.plan import InstancePlan
 from sipflow.worker.happenings import Happening
 from sipflow.worker.link import Link
 from sipflow.worker.loop import Loop
@@ -24,15 +23,12 @@ class Sleeper(MemoryUserAgent):
 
     def __init__(self) -> None:
         super().__init__(Exchange())
-        self._port = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-
-    def open(self, plan: InstancePlan) -> None:
-        super().open(plan)
-        self._port.bind((plan.host, plan.port))
 
     def poll(self, timeout: float, disturbed: Disturbed = never) -> list[Happening]:
+        assert self.bell is not None
         while not disturbed():
-            self._port.recv(64)
+            select.select([self.bell.descriptor], [], [])
+            self.bell.ring()
         return super().poll(0, disturbed)
 
 

@@ -1,87 +1,80 @@
-"""The doorbell rings at a SIP port when a command comes, once for all that have not been read."""
+"""The doorbell rings when a command comes by any of the descriptors, and loses none."""
 
 import os
-import socket
+import select
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 
-from sipflow.protocol.sip import KEEP_ALIVE
 from sipflow.worker.doorbell import Doorbell
-
-LIMIT = 60.0
-# Nothing is to come in this time; a ring takes microseconds.
-QUIET = 0.1
 
 
 @dataclass
 class Door:
-    """A SIP port that hears the bell, and a pipe whose end is what the bell watches."""
+    """A bell, and pipes whose ends it watches."""
 
-    port: socket.socket
     bell: Doorbell
-    reading: int
-    writing: int
+    pipes: list[tuple[int, int]]
 
-    def command(self) -> None:
+    def command(self, by: int = 0) -> None:
         """Let a command come in."""
-        os.write(self.writing, b"x")
+        os.write(self.pipes[by][1], b"x")
 
-    def rings(self, within: float) -> bool:
-        """Tell whether it rings within so many seconds."""
-        self.port.settimeout(within)
-        try:
-            return self.port.recv(100) == KEEP_ALIVE
-        except TimeoutError:
-            return False
+    def read(self, by: int = 0) -> None:
+        """Read the commands."""
+        os.read(self.pipes[by][0], 100)
+
+    def rings(self) -> bool:
+        """Tell whether it rings now, after it was armed."""
+        self.bell.rearm()
+        self.bell.look()
+        readable = bool(select.select([self.bell.descriptor], [], [], 0)[0])
+        assert readable == self.bell.rang
+        return readable
 
 
 @pytest.fixture
 def door() -> Iterator[Door]:
-    reading, writing = os.pipe()
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as port:
-        port.bind(("127.0.0.1", 0))
-        yield Door(port, Doorbell(reading, port.getsockname()), reading, writing)
-    # The bell's thread lives as long as its process: it gets a last ring and waits for a rearm.
-    os.close(writing)
+    pipes = [os.pipe(), os.pipe()]
+    yield Door(Doorbell(pipes[0][0]), pipes)
+    for pipe in pipes:
+        for end in pipe:
+            os.close(end)
 
 
 def test_it_is_quiet_while_no_command_comes(door: Door) -> None:
-    assert not door.rings(QUIET)
+    assert not door.rings()
 
 
-def test_it_rings_when_a_command_comes(door: Door) -> None:
+def test_it_rings_as_long_as_a_command_has_not_been_read(door: Door) -> None:
     door.command()
-
-    assert door.rings(LIMIT)
-
-
-def test_it_rings_once_until_the_commands_have_been_read(door: Door) -> None:
-    door.command()
-    assert door.rings(LIMIT)
-
-    door.command()
-
-    assert not door.rings(QUIET)
+    assert door.rings()
+    assert door.rings()
+    door.read()
+    assert not door.rings()
 
 
-def test_it_rings_again_for_what_came_after_it_was_rearmed(door: Door) -> None:
-    door.command()
-    assert door.rings(LIMIT)
-    os.read(door.reading, 100)
-
-    door.bell.rearm()
-    assert not door.rings(QUIET)
-    door.command()
-
-    assert door.rings(LIMIT)
+def test_it_rings_for_all_that_it_watches_and_not_for_what_it_has_forgotten(door: Door) -> None:
+    door.bell.watch(door.pipes[1][0])
+    door.command(by=1)
+    assert door.rings()
+    door.bell.forget(door.pipes[1][0])
+    assert not door.rings()
+    door.command(by=0)
+    assert door.rings()
 
 
-def test_it_rings_again_at_once_for_what_was_not_read_when_it_was_rearmed(door: Door) -> None:
-    door.command()
-    assert door.rings(LIMIT)
+def test_what_is_closed_is_forgotten(door: Door) -> None:
+    reading, writing = os.pipe()
+    door.bell.watch(reading)
+    os.close(writing)  # the end of a stream is something to be read
+    assert door.rings()
+    os.close(reading)
+    assert not door.rings()
+    door.bell.forget(reading)
 
-    door.bell.rearm()
 
-    assert door.rings(LIMIT)
+def test_it_has_rung_when_the_user_agent_says_so(door: Door) -> None:
+    door.bell.ring()
+    assert door.bell.rang

@@ -254,6 +254,5 @@ class Fleet:
                     self._premises.pool.kill(worker)
 
     def _tell(self, crew: Crew, worker: Worker, instance: str, message: ToWorker) -> None:
-        plan = crew.plans[instance]
-        if not self._lanes.tell(worker.name, (plan.host, plan.port), message):
+        if not self._lanes.tell(worker.name, message):
             self._premises.channels.control.tell(worker.name, message)

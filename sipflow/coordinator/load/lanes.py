@@ -1,8 +1,7 @@
 """The coordinator's end of the lanes: a connection for each worker of a load.
 
 Owns the socket that workers connect to, and the connections. A worker is believed to be who it
-says only if it shows the key. A command wakes the worker by the two bytes of a keep-alive
-(RFC 5626 §3.5.1) at its SIP port, which every SIP stack takes and ignores.
+says only if it shows the key.
 """
 
 import select
@@ -12,7 +11,6 @@ from pathlib import Path
 
 from sipflow.errors import ResourceError
 from sipflow.protocol.control import ToCoordinator, ToWorker
-from sipflow.protocol.sip import KEEP_ALIVE
 from sipflow.protocol.wire import MalformedError, decode_to_coordinator, encode
 
 LARGEST = 1 << 20
@@ -43,12 +41,11 @@ class Lanes:
             self._listener.close()
             raise ResourceError(f"no socket for the workers: {error.strerror}") from error
         self._epoll = select.epoll()
-        self._bell = socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         self._epoll.register(self._listener, select.EPOLLIN)
         self.descriptor = self._epoll.fileno()
 
-    def tell(self, worker: str, address: tuple[str, int], word: ToWorker) -> bool:
-        """Give a worker a command and ring at its SIP port; False if it cannot be told here."""
+    def tell(self, worker: str, word: ToWorker) -> bool:
+        """Give a worker a command; False if it cannot be told here."""
         connection = self._connections.get(worker)
         if connection is None:
             return False
@@ -56,8 +53,6 @@ class Lanes:
             connection.send(encode(word))
         except OSError:  # it is gone, or it hangs, or the command is too long
             return False
-        with suppress(OSError):  # it looks by itself twice a second
-            self._bell.sendto(KEEP_ALIVE, address)
         return True
 
     def receive(self) -> list[tuple[str, ToCoordinator]]:
@@ -76,8 +71,7 @@ class Lanes:
         """Close everything."""
         for one in (*self._connections.values(), *self._nameless.values()):
             one.close()
-        for one in (self._listener, self._bell):
-            one.close()
+        self._listener.close()
         self._epoll.close()
 
     def _accept(self) -> None:

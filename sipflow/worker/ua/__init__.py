@@ -23,6 +23,19 @@ class UserAgentError(Exception):
     """The user agent cannot be opened: its port is taken, or the SIP stack refuses."""
 
 
+class Bell(Protocol):
+    """What wakes a user agent; see ``Doorbell``, which knows what it watches."""
+
+    descriptor: int
+    rang: bool
+
+    def ring(self) -> None:
+        """Take in that the descriptor was seen to be readable."""
+
+    def look(self) -> None:
+        """Ring if the descriptor is readable now."""
+
+
 class UserAgent(Protocol):
     """One SIP user agent. All methods are called from one thread."""
 
@@ -31,6 +44,12 @@ class UserAgent(Protocol):
 
         Asked again, for another run: stay on the same address and media ports, take the number of
         the new plan, hang up what is left of the run before and tell nothing of it any more.
+        """
+
+    def wake_on(self, bell: Bell) -> None:
+        """Come back from ``poll`` when the bell's descriptor is readable, having rung it.
+
+        Asked once, after ``open``; raises ``UserAgentError``.
         """
 
     def carry_out(self, order: Order) -> None:

@@ -42,6 +42,7 @@ from sipflow.worker.orders import (
     SendText,
 )
 from sipflow.worker.ua import (
+    Bell,
     Disturbed,
     UserAgentError,
     check_same_endpoint,
@@ -158,6 +159,7 @@ class MemoryUserAgent:
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
+        self.bell: Bell | None = None
         self._plan: InstancePlan | None = None
         self._ends: dict[str, End] = {}
         self._strays: list[End] = []
@@ -222,8 +224,14 @@ class MemoryUserAgent:
         else:
             self._hang_up(end)
 
+    def wake_on(self, bell: Bell) -> None:
+        """Look at the bell in each ``poll``; see ``UserAgent``."""
+        self.bell = bell
+
     def poll(self, timeout: float, disturbed: Disturbed = never) -> list[Happening]:
         """Read what has come in and return what happened, without waiting; see ``UserAgent``."""
+        if self.bell is not None:
+            self.bell.look()
         while self._inbox:
             end, message = self._inbox.popleft()
             if isinstance(message, Offer | OfferAnswer):

@@ -1,4 +1,4 @@
-"""The lanes of a load, both ends of them: real sockets, a real SIP port to ring at."""
+"""The lanes of a load, both ends of them: real sockets."""
 
 import select
 import socket
@@ -11,7 +11,6 @@ import pytest
 from sipflow.coordinator.load.lanes import Lanes
 from sipflow.errors import ResourceError
 from sipflow.protocol.control import Begin, Halt, Halted, ToCoordinator, Walked
-from sipflow.protocol.sip import KEEP_ALIVE
 from sipflow.worker.lane import Lane
 
 KEY = "secret"
@@ -22,15 +21,6 @@ LIMIT = 60.0
 def lanes(tmp_path: Path) -> Iterator[Lanes]:
     with closing(Lanes(tmp_path / "lane", KEY)) as lanes:
         yield lanes
-
-
-@pytest.fixture
-def phone() -> Iterator[socket.socket]:
-    """Where a worker's SIP port would be."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
-        phone.bind(("127.0.0.1", 0))
-        phone.settimeout(LIMIT)
-        yield phone
 
 
 Join = Callable[[str], Lane]
@@ -66,16 +56,13 @@ def hear(lanes: Lanes, count: int) -> list[tuple[str, ToCoordinator]]:
             return said
 
 
-def test_words_go_both_ways_in_order_and_a_command_rings(
-    join: Join, lanes: Lanes, phone: socket.socket
-) -> None:
+def test_words_go_both_ways_in_order(join: Join, lanes: Lanes) -> None:
     lane = join(f"{KEY}:w1")
     begin, halt = Begin(number=1, run="a-1"), Halt(cause="stop")
 
-    assert lanes.tell("w1", phone.getsockname(), begin)
-    assert lanes.tell("w1", phone.getsockname(), halt)
+    assert lanes.tell("w1", begin)
+    assert lanes.tell("w1", halt)
 
-    assert [phone.recv(100), phone.recv(100)] == [KEEP_ALIVE] * 2
     assert lane.receive() == [begin, halt]
     assert lane.receive() == []
     lane.say(Halted())
@@ -95,36 +82,30 @@ def test_each_word_comes_from_whose_lane_it_is(join: Join, lanes: Lanes) -> None
 
 
 @pytest.mark.parametrize("hello", ["other:w1", KEY, f"{KEY}:", "x"])
-def test_who_does_not_show_the_key_is_not_let_in(
-    join: Join, lanes: Lanes, hello: str, phone: socket.socket
-) -> None:
+def test_who_does_not_show_the_key_is_not_let_in(join: Join, lanes: Lanes, hello: str) -> None:
     lane = join(hello)
 
     assert lanes.strays == 1
-    assert not lanes.tell("w1", phone.getsockname(), Halt(cause="stop"))
+    assert not lanes.tell("w1", Halt(cause="stop"))
     assert lane.receive() == []
     lane.say(Halted())  # nobody hears it, and nothing breaks
 
 
-def test_a_worker_that_is_gone_cannot_be_told(
-    join: Join, lanes: Lanes, phone: socket.socket
-) -> None:
+def test_a_worker_that_is_gone_cannot_be_told(join: Join, lanes: Lanes) -> None:
     lane = join(f"{KEY}:w1")
 
     lane.close()
     assert hear(lanes, 0) == []
 
-    assert not lanes.tell("w1", phone.getsockname(), Halt(cause="stop"))
+    assert not lanes.tell("w1", Halt(cause="stop"))
 
 
-def test_a_command_that_no_socket_takes_is_not_told(
-    join: Join, lanes: Lanes, phone: socket.socket
-) -> None:
+def test_a_command_that_no_socket_takes_is_not_told(join: Join, lanes: Lanes) -> None:
     lane = join(f"{KEY}:w1")
     huge = Begin(number=1, run="a-1", variables={"row": "x" * 10_000_000})
 
-    assert not lanes.tell("w1", phone.getsockname(), huge)
-    assert lanes.tell("w1", phone.getsockname(), Halt(cause="stop"))
+    assert not lanes.tell("w1", huge)
+    assert lanes.tell("w1", Halt(cause="stop"))
     assert lane.receive() == [Halt(cause="stop")]
 
 

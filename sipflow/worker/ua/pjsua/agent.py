@@ -50,7 +50,7 @@ from sipflow.worker.orders import (
     StopTracks,
     WatchMedia,
 )
-from sipflow.worker.ua import Disturbed, UserAgentError, check_same_endpoint, never
+from sipflow.worker.ua import Bell, Disturbed, UserAgentError, check_same_endpoint, never
 from sipflow.worker.ua.limits import MAX_LEGS, HandleBudget
 from sipflow.worker.ua.pjsua.account import Account
 from sipflow.worker.ua.pjsua.audio import CallAudio
@@ -125,6 +125,10 @@ class PjsuaUserAgent:
         except pj.Error as error:
             address = f"{plan.host}:{plan.port}"
             raise UserAgentError(f"no SIP endpoint on {address}: {error.reason}") from error
+
+    def wake_on(self, bell: Bell) -> None:
+        """Come back from ``poll`` for a command; see ``UserAgent``."""
+        self._endpoint.wake_on(bell)
 
     def carry_out(self, order: Order) -> None:
         """Do what is ordered; see ``UserAgent``."""

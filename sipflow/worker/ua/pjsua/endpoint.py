@@ -6,8 +6,10 @@ from collections.abc import Callable
 import pjsua2 as pj
 
 from sipflow import clock
+from sipflow.worker.ua import Bell, UserAgentError
 from sipflow.worker.ua.pjsua.refusals import Refusals
 from sipflow.worker.ua.pjsua.stack_module import StackModule
+from sipflow.worker.ua.pjsua.wakeup import Wakeup
 
 
 class Endpoint(pj.Endpoint):
@@ -20,6 +22,14 @@ class Endpoint(pj.Endpoint):
         super().__init__()
         self._refusals = refusals
         self.module = StackModule()
+        self._wakeup: Wakeup | None = None
+
+    def wake_on(self, bell: Bell) -> None:
+        """Come back from ``work`` when the bell rings; the stack has been started."""
+        try:
+            self._wakeup = Wakeup(bell)
+        except pj.Error as error:
+            raise UserAgentError(f"the SIP endpoint cannot be woken: {error.reason}") from error
 
     def onSelectAccount(self, prm: pj.OnSelectAccountParam) -> None:
         # Asked for every request outside a dialog, before the stack looks at what it offers.
@@ -34,6 +44,8 @@ class Endpoint(pj.Endpoint):
         """
         end = clock.monotonic() + timeout
         while True:
+            if self._wakeup is not None:
+                self._wakeup.arm()
             # Rounded up: a timer that is due in half a millisecond must not be polled for busily.
             self.libHandleEvents(math.ceil(timeout * 1000))
             if self.module.failure is not None:
