@@ -6,7 +6,8 @@ stack reports DISCONNECTED when the BYE is answered (RFC 3261 §15.1.1). An INVI
 can only be cancelled by the stack's hang-up; its real end is seen as the call's slot comes free.
 
 The endpoint is there for one run after another. A call that outlived its run is a stray: it is
-hung up and counts as a leg until it is gone, but nothing is told of it any more.
+hung up and counts as a leg until it is gone, but nothing is told of it any more. What had been hung
+up before, and waited for in vain, is given up.
 """
 
 import time
@@ -217,7 +218,11 @@ class PjsuaUserAgent:
         for call in list(self._strays):
             self.ears.close(call)
             with suppress(pj.Error):  # it is on its way to its end by itself
-                self._hang_up(call)
+                if call.leaving:
+                    self._sessions.abandon(call.slot)
+                else:
+                    self._hang_up(call)
+        self._look_at_slots()
         self._happenings.clear()
         self._texts.forget()
         self.transfers.forget_heirs()

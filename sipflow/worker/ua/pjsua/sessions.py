@@ -25,6 +25,7 @@ _UAC = 0
 # The states of a transaction that has begun and has no final response yet: Calling to Proceeding.
 _PENDING = range(1, 4)
 _WITHDRAWN = 487
+_NOTIFY = 1
 _PJSUA_MODULE_ID = 0x418
 _TRANSACTIONS = 0x88
 
@@ -119,6 +120,21 @@ class Sessions:
         self._cut_off(dialog)
         _withdraw(dialog)
         stack.pjsip_dlg_dec_session(Pointer(dialog), _session_module())
+
+    def abandon(self, slot: int) -> None:
+        """End a slot's call at once, whatever it waits for: its slot is free then.
+
+        What was sent is not sent again, and what is still to come in its dialog reaches no call.
+        """
+        dialog = self._dialog(slot)
+        if dialog is None or self._calls is None:
+            return
+        session, module = Pointer(self._calls[slot].session), _session_module()
+        stack.pjsip_dlg_inc_session(Pointer(dialog), module)
+        stack.pjsip_inv_terminate(session, _WITHDRAWN, _NOTIFY)
+        self._cut_off(dialog)
+        _withdraw(dialog)
+        stack.pjsip_dlg_dec_session(Pointer(dialog), module)
 
     def _dialog(self, slot: int) -> int | None:
         if self._calls is None or not 0 <= slot < MAX_LEGS:
