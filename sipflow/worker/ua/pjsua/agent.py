@@ -60,7 +60,7 @@ from sipflow.worker.ua.pjsua.call import Call
 from sipflow.worker.ua.pjsua.causes import Cause, FinalResponses, in_words, not_sent
 from sipflow.worker.ua.pjsua.closing import Closing
 from sipflow.worker.ua.pjsua.codecs import switch_on
-from sipflow.worker.ua.pjsua.config import account_config, endpoint_config
+from sipflow.worker.ua.pjsua.config import account_config, endpoint_config, is_another
 from sipflow.worker.ua.pjsua.digits import METHODS
 from sipflow.worker.ua.pjsua.ears import Ears
 from sipflow.worker.ua.pjsua.endpoint import Endpoint
@@ -231,11 +231,7 @@ class PjsuaUserAgent:
         self._refusals.forget()
         if plan.codecs != former.codecs:
             self._use_codecs(plan)
-        if (plan.number, plan.signalling, plan.account) != (
-            former.number,
-            former.signalling,
-            former.account,
-        ):  # each change leaves half a kilobyte in the stack's pool
+        if is_another(former, plan):  # each change leaves half a kilobyte in the stack's pool
             self._account.modify(account_config(plan))
         self.registrations.use(self._account, plan)
         self._plan = plan

@@ -85,6 +85,15 @@ def account_config(plan: InstancePlan) -> pj.AccountConfig:
     return config
 
 
+def is_another(former: InstancePlan, plan: InstancePlan) -> bool:
+    """Tell whether a plan wants another account than the one before."""
+    return (former.number, former.signalling, former.account) != (
+        plan.number,
+        plan.signalling,
+        plan.account,
+    )
+
+
 def registering_config(plan: InstancePlan, binding: AddBinding) -> pj.AccountConfig:
     """Return who the instance is at a registrar; nothing is sent before it is ordered.
 
