@@ -111,12 +111,18 @@ class Peer:
         self._send(lines, body, (HOST, port))
         return Message("\r\n".join(lines))
 
-    def acknowledge(self, invite: Message, answer: Message) -> None:
+    def acknowledge(self, invite: Message, answer: Message, body: str = "") -> None:
         """Send the ACK for a 2xx to an INVITE of ours."""
-        self.request_in(invite, answer, "ACK", sequence=1)
+        self.request_in(invite, answer, "ACK", sequence=1, body=body)
 
     def request_in(
-        self, invite: Message, answer: Message, method: str, *headers: str, sequence: int = 2
+        self,
+        invite: Message,
+        answer: Message,
+        method: str,
+        *headers: str,
+        sequence: int = 2,
+        body: str = "",
     ) -> Message:
         """Send a request in the dialog that an answer to our INVITE has made; return it."""
         target = answer.get("Contact").strip("<>").partition(">")[0]
@@ -131,7 +137,7 @@ class Peer:
             *headers,
         ]
         assert self._from is not None
-        self._send(lines, "", self._from)
+        self._send(lines, body, self._from)
         return Message("\r\n".join(lines))
 
     def _send(self, lines: list[str], body: str | bytes, to: tuple[str, int]) -> None:

@@ -6,6 +6,7 @@ Reads messages as text and believes nothing: what it cannot understand, it takes
 import enum
 import re
 from collections.abc import Iterator
+from ipaddress import ip_address
 
 _PLAIN = ("", "1")
 # The payload types of RFC 3551 §6 that need no rtpmap.
@@ -17,7 +18,8 @@ _STATIC = {
     "10": "L16/44100/2",
     "11": "L16/44100",
 }
-_NO_ADDRESS = "IN IP4 0.0.0.0"
+# Which word of a ``c=`` line is the address: ``IN IP4 0.0.0.0``.
+_ADDRESS = 2
 _RTPMAP = re.compile(r"rtpmap:(\d{1,3})\s+([^/\s]+)/(\d+)(?:/(\d+))?")
 
 
@@ -55,20 +57,27 @@ def direction_of(*, sends: bool, receives: bool) -> MediaDirection:
 def read_direction(message: str) -> MediaDirection | None:
     """Return the direction of the first audio stream of a SIP message, None if it has no SDP.
 
-    A stream that is refused is inactive. The address 0.0.0.0 is how RFC 2543 put a call on hold.
+    A stream that is refused is inactive. A null address, 0.0.0.0 or ::, is how RFC 2543 put a call
+    on hold; that of the stream counts before that of the session.
     """
     session, audio = _sections(message)
     if audio is None:
         return None
-    if _words(audio[0])[1:2] == ["0"]:
+    if _is_refused(audio):
         return MediaDirection.INACTIVE
     written = [*_values(audio, "a"), *_values(session, "a")]
     found = next((one for one in written if one in list(MediaDirection)), "sendrecv")
     direction = MediaDirection(found)
     address = next(iter([*_values(audio, "c"), *_values(session, "c")]), "")
-    if address == _NO_ADDRESS:
+    if _is_null(address):
         return direction_of(sends=direction.sends, receives=False)
     return direction
+
+
+def refuses_audio(message: str) -> bool | None:
+    """Tell whether the SDP of a message refuses its first audio stream; None if it has none."""
+    _, audio = _sections(message)
+    return None if audio is None else _is_refused(audio)
 
 
 def read_codecs(message: str) -> tuple[str, ...]:
@@ -94,6 +103,19 @@ def payload_types(codecs: tuple[str, ...]) -> frozenset[str]:
 def same_codec(one: str, other: str) -> bool:
     """Tell whether two names are of one codec: letter case does not count (RFC 4855 §3)."""
     return one.casefold() == other.casefold()
+
+
+def _is_refused(audio: list[str]) -> bool:
+    return _words(audio[0])[1:2] == ["0"]
+
+
+def _is_null(connection: str) -> bool:
+    """Tell whether the value of a ``c=`` line has an address that is none (RFC 4566 §5.7)."""
+    words = connection.split()
+    try:
+        return len(words) > _ADDRESS and ip_address(words[_ADDRESS]).is_unspecified
+    except ValueError:
+        return False
 
 
 def _is_event(name: str) -> bool:

@@ -80,7 +80,8 @@ class Media(Struct, frozen=True):
 class DialogConfirmed(_Timed, frozen=True):
     """The 2xx and its ACK are through; ``media`` is what they negotiated, as far as it is known.
 
-    Two are equal whatever was negotiated.
+    ``fault``: why they came to no audio; the user agent ends such a call by itself. Two are equal
+    whatever was negotiated.
     """
 
     uncompared: ClassVar[frozenset[str]] = frozenset({"at", "media"})
@@ -91,6 +92,7 @@ class DialogConfirmed(_Timed, frozen=True):
     message: str = ""
     media: Media | None = None
     at: float | None = None
+    fault: str = ""
 
 
 class MediaNegotiated(Struct, frozen=True):
@@ -101,13 +103,32 @@ class MediaNegotiated(Struct, frozen=True):
     by: Literal["local", "remote"]
 
 
+class ReinvitePostponed(Struct, frozen=True):
+    """A re-INVITE that was ordered cannot be sent yet; ``why``: what has to come first."""
+
+    dialog: str
+    turn: int
+    why: str
+
+
+class ReinviteSent(Struct, frozen=True):
+    """A re-INVITE that had been postponed has left."""
+
+    dialog: str
+    turn: int
+
+
 class ReinviteAnswered(Struct, frozen=True):
-    """A re-INVITE that was ordered has its final answer; what it changed was told before."""
+    """A re-INVITE that was ordered has its final answer; what it changed was told before.
+
+    ``fault``: why the SDP of a 2xx changed nothing.
+    """
 
     dialog: str
     turn: int
     code: int
     reason: str
+    fault: str = ""
 
 
 class DialogEnded(_Timed, frozen=True):
@@ -313,6 +334,8 @@ SignallingHappening = (
     | TryingReceived
     | DialogConfirmed
     | MediaNegotiated
+    | ReinvitePostponed
+    | ReinviteSent
     | ReinviteAnswered
     | DialogEnded
     | Redirected

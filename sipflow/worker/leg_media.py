@@ -10,11 +10,17 @@ from typing import Literal
 from msgspec import Struct
 
 from sipflow.protocol.sdp import MediaDirection
-from sipflow.worker.happenings import Media, ReinviteAnswered
+from sipflow.worker.happenings import Media, ReinviteAnswered, ReinvitePostponed, ReinviteSent
+
+ReinviteNews = ReinvitePostponed | ReinviteSent | ReinviteAnswered
 
 
 class LegMedia(Struct):
-    """What is negotiated on a leg; ``direction`` is None until something is."""
+    """What is negotiated on a leg; ``direction`` is None until something is.
+
+    ``postponed``: what has to come before our re-INVITE can leave, empty once it has.
+    ``fault``: why the INVITE and its 2xx came to no audio.
+    """
 
     direction: MediaDirection | None = None
     codec: str = ""
@@ -23,12 +29,15 @@ class LegMedia(Struct):
     turn: int = 0
     asked: bool | None = None
     answer: ReinviteAnswered | None = None
+    fault: str = ""
+    postponed: str = ""
 
     def ask(self, hold: bool) -> int:
         """Begin a re-INVITE that puts on hold or takes off; return its turn."""
         self.turn += 1
         self.asked = hold
         self.answer = None
+        self.postponed = ""
         return self.turn
 
     def offered(self, hold: bool) -> MediaDirection:
@@ -46,11 +55,21 @@ class LegMedia(Struct):
         changed, self.held = held != self.held, held
         return changed
 
-    def answered(self, answer: ReinviteAnswered) -> None:
-        """Take in the final answer to a re-INVITE of ours."""
-        if answer.turn != self.turn:
+    def apply(self, happening: ReinviteNews) -> None:
+        """Take in how a re-INVITE of ours fares."""
+        if happening.turn != self.turn:
             return
-        if self.asked is not None and 200 <= answer.code < 300:
+        match happening:
+            case ReinvitePostponed(why=why):
+                self.postponed = why
+            case ReinviteSent():
+                self.postponed = ""
+            case ReinviteAnswered():
+                self._take(happening)
+
+    def _take(self, answer: ReinviteAnswered) -> None:
+        self.postponed = ""
+        if self.asked is not None and 200 <= answer.code < 300 and not answer.fault:
             self.on_hold = self.asked
         self.asked = None
         self.answer = answer

@@ -36,6 +36,8 @@ from sipflow.worker.happenings import (
     ReferAccepted,
     RegisterAnswered,
     ReinviteAnswered,
+    ReinvitePostponed,
+    ReinviteSent,
     SignallingHappening,
     Succession,
     TextAnswered,
@@ -45,7 +47,7 @@ from sipflow.worker.happenings import (
     TryingReceived,
 )
 from sipflow.worker.leg_audio import LegAudio
-from sipflow.worker.leg_media import LegMedia
+from sipflow.worker.leg_media import LegMedia, ReinviteNews
 from sipflow.worker.leg_reception import LegReception
 from sipflow.worker.messages import Messages
 from sipflow.worker.received import Received
@@ -186,7 +188,7 @@ class Dialog(Struct):
                 self._progress(happening)
             case DialogConfirmed():
                 self._confirm(happening)
-            case MediaNegotiated() | ReinviteAnswered():
+            case MediaNegotiated() | ReinvitePostponed() | ReinviteSent() | ReinviteAnswered():
                 self._take_in(happening)
             case DialogEnded(code=code, reason=reason):
                 self.bye_answered = happening.bye is not None
@@ -220,16 +222,19 @@ class Dialog(Struct):
         self.heard = True
         self.answer = confirmed.code
         self._enter(DialogState.CONFIRMED, confirmed.code, confirmed.reason)
+        self.media.fault = confirmed.fault
+        if confirmed.fault:  # the dialog is there, but no call
+            return
         self.latched.append(Latch.CONNECTED)
         self.confirmations.append(confirmed.message)
         if confirmed.media is not None:
             self._negotiate(confirmed.media, "local")
 
-    def _take_in(self, happening: MediaNegotiated | ReinviteAnswered) -> None:
+    def _take_in(self, happening: MediaNegotiated | ReinviteNews) -> None:
         if isinstance(happening, MediaNegotiated):
             self._negotiate(happening.media, happening.by)
         else:
-            self.media.answered(happening)
+            self.media.apply(happening)
 
     def _negotiate(self, media: Media, by: Literal["local", "remote"]) -> None:
         if self.media.negotiated(media, by):

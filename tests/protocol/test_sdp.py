@@ -8,6 +8,7 @@ from sipflow.protocol.sdp import (
     payload_types,
     read_codecs,
     read_direction,
+    refuses_audio,
     same_codec,
 )
 
@@ -53,6 +54,12 @@ def test_a_direction_says_who_sends_and_is_the_other_way_round_from_the_other_si
         (("c=IN IP4 0.0.0.0", "m=audio 4000 RTP/AVP 0"), SENDONLY),
         (("c=IN IP4 0.0.0.0", "m=audio 4000 RTP/AVP 0", "a=recvonly"), INACTIVE),
         (("c=IN IP4 0.0.0.0", "m=audio 4000 RTP/AVP 0", "c=IN IP4 127.0.0.1"), SENDRECV),
+        (("c=IN IP4 127.0.0.1", "m=audio 4000 RTP/AVP 0", "c=IN IP4 0.0.0.0"), SENDONLY),
+        (("c=IN IP6 ::", "m=audio 4000 RTP/AVP 0"), SENDONLY),
+        (("m=audio 4000 RTP/AVP 0", "c=IN IP6 0:0:0:0:0:0:0:0", "a=recvonly"), INACTIVE),
+        (("c=IN IP6 ::1", "m=audio 4000 RTP/AVP 0"), SENDRECV),
+        (("c=IN IP4 0.0.0.0.invalid", "m=audio 4000 RTP/AVP 0"), SENDRECV),
+        (("c=IN IP4", "m=audio 4000 RTP/AVP 0"), SENDRECV),
     ],
 )
 def test_the_direction_of_a_message_is_that_of_its_first_audio_stream(
@@ -99,3 +106,16 @@ def test_letter_case_does_not_tell_codecs_apart() -> None:
 def test_some_codecs_have_payload_types_of_their_own() -> None:
     assert payload_types(("PCMA/8000", "speex/8000", "L16/44100")) == {"8", "11"}
     assert payload_types(("iLBC/8000",)) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("lines", "refused"),
+    [
+        ((), None),
+        (("m=video 0 RTP/AVP 96",), None),
+        (("m=audio 4000 RTP/AVP 0",), False),
+        (("m=video 4000 RTP/AVP 96", "m=audio 0 RTP/AVP 0"), True),
+    ],
+)
+def test_a_port_of_0_refuses_a_stream(lines: tuple[str, ...], refused: bool | None) -> None:
+    assert refuses_audio(message(*lines)) is refused

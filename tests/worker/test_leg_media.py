@@ -22,7 +22,7 @@ def on_hold() -> LegMedia:
     leg = LegMedia()
     turn = leg.ask(hold=True)
     assert not leg.negotiated(media(SENDONLY, RECVONLY), "local")
-    leg.answered(ReinviteAnswered("d", turn, 200, "OK"))
+    leg.apply(ReinviteAnswered("d", turn, 200, "OK"))
     assert leg.on_hold
     return leg
 
@@ -92,7 +92,7 @@ def test_both_sides_can_hold_and_each_retrieves_its_own() -> None:
     assert leg.negotiated(media(INACTIVE, INACTIVE), "remote")
     turn = leg.ask(hold=False)
     assert not leg.negotiated(media(RECVONLY, SENDONLY), "local")
-    leg.answered(ReinviteAnswered("d", turn, 200, "OK"))
+    leg.apply(ReinviteAnswered("d", turn, 200, "OK"))
     assert (leg.held, leg.on_hold) == (True, False)
     assert leg.negotiated(media(SENDRECV, SENDRECV), "remote")
 
@@ -101,7 +101,7 @@ def test_a_refused_re_invite_leaves_the_leg_as_it_was() -> None:
     leg = on_hold()
     turn = leg.ask(hold=False)
 
-    leg.answered(ReinviteAnswered("d", turn, 488, "Not Acceptable Here"))
+    leg.apply(ReinviteAnswered("d", turn, 488, "Not Acceptable Here"))
 
     assert leg.on_hold
     assert leg.answer == ReinviteAnswered("d", turn, 488, "Not Acceptable Here")
@@ -112,11 +112,11 @@ def test_only_the_latest_re_invite_counts() -> None:
     first = leg.ask(hold=True)
     second = leg.ask(hold=False)
 
-    leg.answered(ReinviteAnswered("d", first, 200, "OK"))
+    leg.apply(ReinviteAnswered("d", first, 200, "OK"))
     assert (leg.answer, leg.on_hold) == (None, False)
-    leg.answered(ReinviteAnswered("d", second, 200, "OK"))
+    leg.apply(ReinviteAnswered("d", second, 200, "OK"))
     assert leg.answer is not None
-    leg.answered(ReinviteAnswered("d", second, 200, "OK"))  # told twice: nothing is asked any more
+    leg.apply(ReinviteAnswered("d", second, 200, "OK"))  # told twice: nothing is asked any more
     assert not leg.on_hold
 
 

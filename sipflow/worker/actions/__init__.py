@@ -145,7 +145,7 @@ def _expire(action: NodeAction, legs: Legs) -> Step:
         case MakeCall() | Incoming() | Answer() | Response() | Release():
             return calls.expire(action, legs)
         case Hold() | Retrieve():
-            return hold.expire(action)
+            return hold.expire(action, legs)
         case BlindTransfer() | AttendedTransfer():
             return transfers.expire(action, legs)
         case Ringing() | Connected() | Disconnected() | Held() | Retrieved() | Transferred():

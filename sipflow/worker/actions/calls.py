@@ -27,6 +27,7 @@ from sipflow.worker.actions.step import (
     refused,
     undecided_unless_lost,
     what_came,
+    without_media,
 )
 from sipflow.worker.legs import Dialog, Legs
 from sipflow.worker.orders import Invite, Respond
@@ -175,6 +176,8 @@ def _observe_invite(action: Incoming, legs: Legs) -> Step:
 def _observe_call(action: MakeCall, dialog: Dialog) -> Step:
     if action.expect is not None:
         return observe_code(action.expect, dialog)
+    if dialog.media.fault:
+        return Step(without_media(dialog))
     if dialog.ended:
         return Step(gone(dialog))
     if dialog.refusal is not None:
@@ -192,6 +195,8 @@ def _observe_call(action: MakeCall, dialog: Dialog) -> Step:
 
 
 def _observe_answer(dialog: Dialog) -> Step:
+    if dialog.media.fault:
+        return Step(without_media(dialog))
     if dialog.state is DialogState.CONFIRMED:
         return Step(Succeeded("ACK received"))
     return undecided_unless_lost(dialog)

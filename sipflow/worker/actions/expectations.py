@@ -10,6 +10,7 @@ from sipflow.worker.actions.step import (
     hang_up,
     how_it_ended,
     refused,
+    without_media,
 )
 from sipflow.worker.legs import Dialog
 
@@ -28,6 +29,8 @@ def observe_code(expected: int, dialog: Dialog) -> Step:
 
 
 def _observe_answered(expected: int, answer: int, dialog: Dialog) -> Step:
+    if answer == expected and dialog.media.fault:
+        return Step(without_media(dialog))
     if answer == expected:
         return Step(Succeeded(f"{answer} received"))
     if dialog.ended:

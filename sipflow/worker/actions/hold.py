@@ -41,14 +41,19 @@ def observe(action: HoldAction, legs: Legs) -> Step:
     if answer is None:
         return undecided_unless_lost(dialog)
     cause = f"{answer.code} received"
+    if answer.fault:
+        return Step(Failed(cause, answer.fault))
     if answer.code < LOWEST_FAILURE:
         return Step(Succeeded(cause))
     return Step(Failed(cause, answer.reason, answer.code))
 
 
-def expire(action: HoldAction) -> Step:
-    """Say that the re-INVITE was not answered in time."""
+def expire(action: HoldAction, legs: Legs) -> Step:
+    """Say that the re-INVITE was not answered in time, or what kept it from being sent."""
     limit = in_seconds(action.timeout)
+    postponed = legs[action.leg].media.postponed
+    if postponed:
+        return Step(Failed("time limit", f"no re-INVITE could be sent within {limit}: {postponed}"))
     return Step(Failed("time limit", f"no final answer to the re-INVITE within {limit}"))
 
 

@@ -88,6 +88,11 @@ def refused(dialog: Dialog) -> Failed:
     return Failed("refused", dialog.refusal.detail, dialog.refusal.code)
 
 
+def without_media(dialog: Dialog) -> Failed:
+    """Return the end of a node whose call was answered, but came to no audio."""
+    return Failed(f"{dialog.answer} without media", dialog.media.fault)
+
+
 def passed_on(dialog: Dialog) -> Failed:
     """Return the end of a node whose leg was transferred before what it asked for was answered."""
     return Failed("transferred", f"leg {dialog.leg} was transferred to {dialog.peer} meanwhile")

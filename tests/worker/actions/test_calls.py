@@ -4,6 +4,7 @@ import pytest
 
 from sipflow.protocol.scenario import (
     Answer,
+    Connected,
     Incoming,
     MakeCall,
     NodeAction,
@@ -12,6 +13,7 @@ from sipflow.protocol.scenario import (
 )
 from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, begin, expire, observe
 from sipflow.worker.happenings import (
+    DialogConfirmed,
     DialogEnded,
     DialogFollowed,
     Happening,
@@ -333,3 +335,34 @@ def test_nobody_is_sent_on_to_what_nobody_knows() -> None:
     step = begin(Response(code=302, contact="nobody"), called(), PEERS)
 
     assert step == Step(Failed("begin", "nobody is no number, name or SIP URI"))
+
+
+FAULT = "the SDP of the 200 refuses the audio: its port is 0"
+
+
+@pytest.mark.parametrize(
+    "action", [MakeCall(to="200"), MakeCall(to="200", expect=200), Answer()], ids=str
+)
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_call_that_came_to_no_audio_fails_with_what_was_wrong(
+    action: MakeCall | Answer, ended: bool
+) -> None:
+    legs, key = (called(), "in-1") if isinstance(action, Answer) else (calling(), "out-1")
+    legs.apply(DialogConfirmed(key, 200, "OK", fault=FAULT))
+    if ended:
+        legs.apply(DialogEnded(key, None, FAULT))
+
+    assert observe(action, legs) == Step(Failed("200 without media", FAULT))
+
+
+def test_a_call_that_came_to_no_audio_is_not_connected() -> None:
+    legs = calling(DialogConfirmed("out-1", 200, "OK", fault=FAULT))
+    assert observe(Connected(), legs) == Step()
+    legs.apply(DialogEnded("out-1", None, FAULT))
+    assert observe(Connected(), legs) == Step(Failed("dialog gone", FAULT))
+
+
+def test_a_code_that_is_expected_is_enough_where_another_one_came() -> None:
+    legs = calling(DialogConfirmed("out-1", 200, "OK", fault=FAULT))
+    (order,) = observe(MakeCall(to="200", expect=486), legs).orders
+    assert order == HangUp("out-1")

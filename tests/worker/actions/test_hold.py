@@ -13,6 +13,8 @@ from sipflow.worker.happenings import (
     MediaNegotiated,
     OrderRefused,
     ReinviteAnswered,
+    ReinvitePostponed,
+    ReinviteSent,
 )
 from sipflow.worker.legs import Legs
 from sipflow.worker.orders import Reinvite
@@ -155,3 +157,32 @@ def test_a_time_limit_fails_a_wait(action: NodeAction) -> None:
     failure = Failed("time limit", f"no {word} on leg call-1 within 1 s")
 
     assert expire(action, calling(CONFIRMED)) == Step(failure)
+
+
+@pytest.mark.parametrize("action", [Hold(timeout=2.0), Retrieve(timeout=2.0)], ids=str)
+def test_an_answer_whose_sdp_came_to_nothing_fails_with_what_was_wrong(action: NodeAction) -> None:
+    legs = calling(CONFIRMED)
+    begin(action, legs, PEERS)
+    legs.apply(ReinviteAnswered("out-1", 1, 200, "OK", "the 200 has no SDP"))
+
+    assert observe(action, legs) == Step(Failed("200 received", "the 200 has no SDP"))
+    assert not legs["call-1"].media.on_hold
+
+
+def test_a_re_invite_that_could_not_be_sent_says_what_had_to_come_first() -> None:
+    legs, action = calling(CONFIRMED), Hold(timeout=2.0)
+    begin(action, legs, PEERS)
+    legs.apply(ReinvitePostponed("out-1", 1, "491 Request Pending came to the last one"))
+    assert expire(action, legs) == Step(
+        Failed(
+            "time limit",
+            "no re-INVITE could be sent within 2 s: 491 Request Pending came to the last one",
+        )
+    )
+
+    legs.apply(ReinviteSent("out-1", 1))
+    assert expire(action, legs) == Step(
+        Failed("time limit", "no final answer to the re-INVITE within 2 s")
+    )
+    legs.apply(ReinvitePostponed("out-1", 0, "of one before"))
+    assert not legs["call-1"].media.postponed

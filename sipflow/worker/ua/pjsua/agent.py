@@ -239,6 +239,7 @@ class PjsuaUserAgent:
     def _use_codecs(self, plan: InstancePlan) -> None:
         switch_on(self._endpoint, plan.codecs)
         self._refusals.use(plan.codecs)
+        self.reinvites.codecs = plan.codecs
 
     def _invite(self, order: Invite) -> None:
         now = clock.monotonic()

@@ -14,6 +14,7 @@ from sipflow.worker.ua.pjsua.late_offer import prepare_media
 from sipflow.worker.ua.pjsua.library import stack
 from sipflow.worker.ua.pjsua.received import received_text
 from sipflow.worker.ua.pjsua.received_message import received_message
+from sipflow.worker.ua.session_answer import fault_of
 
 if TYPE_CHECKING:
     from sipflow.worker.ua.pjsua.agent import PjsuaUserAgent
@@ -27,6 +28,9 @@ OFFERING = ("INVITE", "UPDATE")
 # make up new addresses without end.
 _MOST_REDIRECTIONS = 10
 _NOT_ACCEPTABLE = 488
+_ANSWERING = (pj.PJSIP_INV_STATE_CONNECTING, pj.PJSIP_INV_STATE_CONFIRMED)
+# What the stack ends a call with by itself that comes to no audio.
+_WITHOUT_MEDIA = (406, 415, 488)
 # Where an object of the stack has the number of its slot: behind two addresses.
 _SLOT_OF_OBJECT = 16
 # The header of a provisional response that is acknowledged by a PRACK (RFC 3262 §7.1).
@@ -118,6 +122,9 @@ class Call(pj.Call):
         self.sdp_heard = False
         self.message = ""
         self.heard_last = ""
+        # The 2xx or ACK with the SDP that answers, and why it came to no audio, if it did not.
+        self.answered_by = ""
+        self.fault = ""
 
     @property
     def negotiating(self) -> bool:
@@ -127,7 +134,11 @@ class Call(pj.Call):
     def onCallState(self, prm: pj.OnCallStateParam) -> None:
         info = self.getInfo()
         early = info.state == pj.PJSIP_INV_STATE_EARLY
-        message = received_message(prm.e) if early or self._agent.wants_messages else ""
+        answering = info.state in _ANSWERING
+        wanted = early or answering or self._agent.wants_messages
+        message = received_message(prm.e) if wanted else ""
+        if answering and message:
+            self.answered_by = message
         if info.state == pj.PJSIP_INV_STATE_CONFIRMED and self.makes:
             self.unsent = _unsent(prm.e)
         self.sdp_heard = early and _carries_sdp(message)
@@ -135,8 +146,15 @@ class Call(pj.Call):
         self.message = message if self._agent.wants_messages else ""
         self.heard_last = self.message or self.heard_last
         if info.state == pj.PJSIP_INV_STATE_DISCONNECTED and not self.closing:
-            self.cause = ending(prm.e, info.lastStatusCode, received_text(info.lastReason))
+            cause = ending(prm.e, info.lastStatusCode, received_text(info.lastReason))
+            no_media = cause.code is None and info.lastStatusCode in _WITHOUT_MEDIA
+            fault = (self.fault or self.answer_fault()) if no_media else ""
+            self.cause = cause._replace(text=fault) if fault else cause
         self._agent.state_changed(self, info)
+
+    def answer_fault(self) -> str:
+        """Return what is wrong with the SDP of the 2xx or ACK that answered, as far as is known."""
+        return fault_of(self.answered_by, self._agent.reinvites.codecs)
 
     def onCallRxOffer(self, prm: pj.OnCallRxOfferParam) -> None:
         info = self.getInfo()

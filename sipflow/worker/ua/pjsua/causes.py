@@ -67,6 +67,8 @@ def ending(event: pj.SipEvent, code: int, reason: str) -> Cause:
             why = transaction.statusText if of_bye else reason
             return Cause(None, not_sent(transaction.method, why), _NOT_SENT, of_bye)
         case _ if of_bye and transaction.statusCode < LOWEST_FAILURE:
+            if code >= LOWEST_FAILURE:  # the stack has ended the call by itself
+                return Cause(None, reason)
             return Cause(code, reason, of_bye=True)
         case _ if of_bye:  # for the stack it is a 200, whatever came
             return Cause(transaction.statusCode, received_text(transaction.statusText), of_bye=True)

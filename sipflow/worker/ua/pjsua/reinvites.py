@@ -24,15 +24,20 @@ from sipflow.worker.happenings import (
     MediaNegotiated,
     OrderRefused,
     ReinviteAnswered,
+    ReinvitePostponed,
+    ReinviteSent,
 )
 from sipflow.worker.orders import Reinvite
 from sipflow.worker.ua.pjsua.call import Call
 from sipflow.worker.ua.pjsua.causes import not_sent
 from sipflow.worker.ua.pjsua.codecs import codec_name
+from sipflow.worker.ua.session_answer import fault_of
 
 _LOWEST_FINAL = 200
 _LOWEST_FAILURE = 300
 _REQUEST_PENDING = 491
+_INVITE_UNDER_WAY = "another INVITE of the dialog is not answered or acknowledged yet"
+_NOT_UNDERSTOOD = "the SDP of the 200 cannot be understood"
 _DIRECTIONS = {
     pj.PJMEDIA_DIR_NONE: MediaDirection.INACTIVE,
     pj.PJMEDIA_DIR_ENCODING: MediaDirection.SENDONLY,
@@ -42,12 +47,16 @@ _DIRECTIONS = {
 
 
 class _Asked(Struct):
-    """A re-INVITE that is to be sent at ``due``, and not after ``deadline``."""
+    """A re-INVITE that is to be sent at ``due``, and not after ``deadline``.
+
+    ``postponed``: that it has to wait has been reported.
+    """
 
     call: Call
     order: Reinvite
     deadline: float
     due: float
+    postponed: bool = False
 
 
 class Reinvites:
@@ -63,12 +72,15 @@ class Reinvites:
         self._ack_left = ack_left
         self.waiting: dict[str, _Asked] = {}
         self._sent: dict[str, _Asked] = {}
+        self.codecs: tuple[str, ...] = ()
 
     def order(self, call: Call, order: Reinvite) -> None:
         """Send a re-INVITE, at the latest when the one that is under way is answered."""
         now = clock.monotonic()
-        self.waiting[call.key] = _Asked(call, order, now + order.within, now)
+        asked = self.waiting[call.key] = _Asked(call, order, now + order.within, now)
         self.send_due()
+        if self.waiting.get(call.key) is asked:
+            self._postpone(asked, _INVITE_UNDER_WAY)
 
     def next_due(self, now: float) -> float:
         """Return the seconds until something is to be sent, infinitely many if nothing is."""
@@ -101,6 +113,9 @@ class Reinvites:
     def _send(self, asked: _Asked) -> None:
         call = asked.call
         self._sent[call.key] = asked
+        if asked.postponed:
+            asked.postponed = False
+            self._tell(call, ReinviteSent(call.key, asked.order.turn))
         try:
             if asked.order.hold:
                 call.setHold(pj.CallOpParam())
@@ -131,21 +146,30 @@ class Reinvites:
         if method == "INVITE" and code < _LOWEST_FAILURE and not self._ack_left(call.slot):
             self._tell(call, OrderRefused(call.key, "the ACK could not be sent"))
             return
+        fault = ""
         if code < _LOWEST_FAILURE:
-            peer = read_direction(change.src.rdata.wholeMsg)
-            if peer is not None or transaction.method == "INVITE":  # else it refreshed the session
-                self._negotiated(call, peer, by_us=True)
+            message = change.src.rdata.wholeMsg
+            peer = read_direction(message)
+            fault = fault_of(message, self.codecs) if method == "INVITE" else ""
+            if not fault and (peer is not None or method == "INVITE"):  # else it was refreshed
+                fault = self._negotiated(call, peer, asked)
         if asked is not None:
-            self._answered(asked, code, transaction.statusText)
+            self._answered(asked, code, transaction.statusText, fault)
 
-    def _answered(self, asked: _Asked, code: int, reason: str) -> None:
+    def _answered(self, asked: _Asked, code: int, reason: str, fault: str) -> None:
         call = asked.call
         now = clock.monotonic()
         again = now + _patience(call)
         if code == _REQUEST_PENDING and again < asked.deadline and call.key not in self.waiting:
-            self.waiting[call.key] = _Asked(call, asked.order, asked.deadline, again)
+            next_one = self.waiting[call.key] = _Asked(call, asked.order, asked.deadline, again)
+            self._postpone(next_one, f"{code} {reason} came to the last one")
             return
-        self._tell(call, ReinviteAnswered(call.key, asked.order.turn, code, reason))
+        self._tell(call, ReinviteAnswered(call.key, asked.order.turn, code, reason, fault))
+
+    def _postpone(self, asked: _Asked, why: str) -> None:
+        asked.postponed = True
+        call = asked.call
+        self._tell(call, ReinvitePostponed(call.key, asked.order.turn, why))
 
     def _theirs(self, call: Call, change: pj.TsxStateEvent) -> None:
         transaction = change.tsx
@@ -160,14 +184,22 @@ class Reinvites:
             # A 2xx to an INVITE is through with its ACK, which has the answer to a late offer.
             offered, call.offered, call.invited = call.offered, False, False
             if offered and change.type != pj.PJSIP_EVENT_TIMER:
-                self._negotiated(call, call.offer, by_us=False)
+                self._negotiated_by_peer(call)
 
-    def _negotiated(self, call: Call, peer: MediaDirection | None, *, by_us: bool) -> None:
-        if call.over:
-            return
-        media = negotiated_media(call, call.getInfo(), peer)
+    def _negotiated(self, call: Call, peer: MediaDirection | None, asked: _Asked | None) -> str:
+        """Report what our offer came to; return why it came to nothing, if it did."""
+        media = None if call.over else negotiated_media(call, call.getInfo(), peer)
+        if media is None:
+            return ""
+        if asked is not None and not _is_done(asked.order, media):
+            return _NOT_UNDERSTOOD
+        self._tell(call, MediaNegotiated(call.key, media, "local"))
+        return ""
+
+    def _negotiated_by_peer(self, call: Call) -> None:
+        media = None if call.over else negotiated_media(call, call.getInfo(), call.offer)
         if media is not None:
-            self._tell(call, MediaNegotiated(call.key, media, "local" if by_us else "remote"))
+            self._tell(call, MediaNegotiated(call.key, media, "remote"))
 
 
 def negotiated_media(
@@ -188,6 +220,13 @@ def negotiated_media(
     except pj.Error:  # the stream is refused
         codec = ""
     return Media(direction, direction.mirrored if peer is None else peer, codec)
+
+
+def _is_done(order: Reinvite, media: Media) -> bool:
+    """Tell whether the stack has taken what answers; what it cannot read leaves all as it was."""
+    if order.hold:
+        return not media.direction.receives
+    return media.direction.receives or not media.peer.sends
 
 
 def _is_terminated(change: pj.TsxStateEvent) -> bool:

@@ -24,7 +24,11 @@ def confirmed(
     if call.unsent:
         return OrderRefused(call.key, f"the ACK could not be sent to {call.unsent}")
     media, at = negotiated_media(call, info), packets.received()
-    return DialogConfirmed(call.key, _OK, reason_phrase(_OK), call.heard_last, media, at)
+    if media is None or not media.codec:
+        call.fault = call.answer_fault() or ("" if media else "the SDP came to no audio")
+    call.answered_by = ""
+    phrase = reason_phrase(_OK)
+    return DialogConfirmed(call.key, _OK, phrase, call.heard_last, media, at, call.fault)
 
 
 def progressed(call: Call, info: pj.CallInfo, packets: PacketTimes) -> Progressed | None:

@@ -14,6 +14,8 @@ from sipflow.worker.happenings import (
     MediaNegotiated,
     OrderRefused,
     ReinviteAnswered,
+    ReinvitePostponed,
+    ReinviteSent,
 )
 from sipflow.worker.orders import HangUp, Invite, Reinvite, Respond
 from tests.worker.ua.phone import Phone, phones
@@ -22,6 +24,7 @@ from tests.worker.ua.stranger import Stranger
 SENDRECV, SENDONLY, RECVONLY, INACTIVE = MediaDirection
 PCMU = "PCMU/8000"
 QUIET = 0.3
+UNDER_WAY = "another INVITE of the dialog is not answered or acknowledged yet"
 ENOUGH = 20.0
 
 
@@ -111,11 +114,13 @@ def test_either_side_can_hold_and_retrieve(call: Call, caller_holds: bool) -> No
 def test_what_is_ordered_while_a_re_invite_is_under_way_follows_it(call: Call) -> None:
     call.alice.order(hold("out-1", 1), retrieve("out-1", 2))
 
-    alice, bob = call.hear(4, 2)
+    alice, bob = call.hear(6, 2)
 
     assert alice == [
+        ReinvitePostponed("out-1", 2, UNDER_WAY),
         by_us("out-1", SENDONLY, RECVONLY),
         accepted("out-1", 1),
+        ReinviteSent("out-1", 2),
         by_us("out-1", SENDRECV, SENDRECV),
         accepted("out-1", 2),
     ]
@@ -155,13 +160,16 @@ def test_two_that_meet_are_both_refused_and_ours_is_tried_again_later(
     stranger.request("ACK", refused=True)
     stranger.answer(first, 491)
     stranger.hear("ACK")
+    assert phone.hear() == [
+        ReinvitePostponed("out-1", 1, "491 Request Pending came to the last one")
+    ]
     assert phone.is_quiet(QUIET)
     second = stranger.hear("INVITE")
     stranger.answer(second, 200, stranger.sdp("recvonly"))
     stranger.hear("ACK")
 
     assert second.header("CSeq") != first.header("CSeq")
-    assert phone.hear(2) == [by_us("out-1", SENDONLY, RECVONLY), accepted("out-1")]
+    assert phone.hear(3)[1:] == [by_us("out-1", SENDONLY, RECVONLY), accepted("out-1")]
 
 
 @pytest.mark.parametrize(
@@ -283,7 +291,10 @@ def test_a_call_may_be_hung_up_while_its_re_invite_is_not_answered(
     phone.order(retrieve("out-1", 2), HangUp("out-1"))
     stranger.answer(stranger.hear("BYE"), 200)
 
-    assert phone.hear() == [DialogEnded("out-1", 200, "Normal call clearing")]
+    assert phone.hear(2) == [
+        ReinvitePostponed("out-1", 2, UNDER_WAY),
+        DialogEnded("out-1", 200, "Normal call clearing"),
+    ]
     stranger.answer(invite, 487)
     stranger.hear("ACK")
     assert phone.is_quiet(QUIET)
