@@ -80,6 +80,11 @@ class Loop:
         self._reopened = False
         self.orphaned = False
 
+    @property
+    def has_part(self) -> bool:
+        """Whether it plays an instance, so that there may be calls to end."""
+        return self._part is not None
+
     def run(self) -> None:
         """Say hello, then turn until it is over."""
         self._say(Hello(pid=self._pid))
@@ -123,7 +128,9 @@ class Loop:
             bell = self._doorbell
 
     def _is_wanted(self) -> bool:
-        """Tell whether a command has come while the user agent was at work."""
+        """Tell whether a command has come, or the end, while the user agent was at work."""
+        if self.orphaned:
+            return True
         if self._lane is not None and self._lane.has_words():
             return True
         return self._doorbell is not None and self._doorbell.rang

@@ -31,6 +31,8 @@ def _work(launch: Launch) -> None:
 
     def note(_signal: int, _frame: object) -> None:
         loop.orphaned = True
+        if not loop.has_part:  # nothing to end, and what it waits for would be waited for all along
+            os._exit(0)
 
     signal.signal(signal.SIGTERM, note)
     loop.run()

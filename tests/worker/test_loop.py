@@ -155,7 +155,8 @@ def test_a_worker_that_is_told_to_quit_ends(house: House, cast: Cast) -> None:
     assert house.hear() == Ended(worker="alice", exit_code=0)
 
 
-def test_a_worker_ends_at_the_command_and_waits_for_nothing_else(house: House) -> None:
+@pytest.mark.parametrize("ended_by", ["command", "signal"])
+def test_a_worker_that_is_to_end_waits_for_nothing_else(house: House, ended_by: str) -> None:
     launch = json.encode(house.launch_of("sleeper")).decode()
     with subprocess.Popen([sys.executable, "-m", "tests.worker.sleeper", launch]) as sleeper:
         try:
@@ -164,7 +165,10 @@ def test_a_worker_ends_at_the_command_and_waits_for_nothing_else(house: House) -
             house.assign("sleeper", plan)
             assert house.said("sleeper") == Ready()
 
-            house.direct("sleeper", Quit())
+            if ended_by == "command":
+                house.direct("sleeper", Quit())
+            else:
+                sleeper.send_signal(signal.SIGTERM)
 
             assert sleeper.wait(LIMIT) == 0
         finally:

@@ -146,8 +146,7 @@ class Engine:
             self._hear_lanes()
             self._hear_workers()
             self._hear_nursery()
-            if self._helm is not None:
-                self._helm.hear(self)
+            self._hear_user()
 
     # What is asked of it.
 
@@ -244,15 +243,19 @@ class Engine:
             self._hear_workers()
             self._hear_nursery()
             self._channels.outlet.serve(self._premises.records)
+            self._hear_user()
         now = clock.monotonic()
         if now >= self._next_round:
             self._next_round = now + ROUND
             self._make_round(now)
         self._accounts.tick(now, self._fleet.in_flight, self._fleet.workers)
 
-    def _make_round(self, now: float) -> None:
+    def _hear_user(self) -> None:
         if self._helm is not None:
             self._helm.hear(self)
+
+    def _make_round(self, now: float) -> None:
+        self._hear_user()  # who uses a terminal takes it back without a word to its programs
         self._look_for_silent(now)
         self._settle(self._fleet.tick(now))
         self._replace_dead()
