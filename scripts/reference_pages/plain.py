@@ -75,7 +75,7 @@ def _mapping(schema: Schema) -> str:
     most = (
         f" of up to {schema['maxProperties']} names" if "maxProperties" in schema else " of names"
     )
-    is_named = isinstance(inner, dict) and ("type" in inner or "anyOf" in inner)
+    is_named = isinstance(inner, dict) and not {"type", "anyOf", "$ref"}.isdisjoint(inner)
     return f"a mapping{most}, each to {takes(inner)}" if is_named else f"a mapping{most}"
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from sipflow.protocol import properties
 from sipflow.protocol.account import Account
+from sipflow.protocol.causes import causes
 from sipflow.protocol.codecs import DEFAULT_CODECS, Codecs
 from sipflow.protocol.conditions import Captures, Conditions
 from sipflow.protocol.late import Late as Late
@@ -417,9 +418,10 @@ def looks_into_messages(action: Action) -> bool:
 
 
 class Node(Struct, frozen=True, kw_only=True):
-    """One node of the graph: its id, whose it is, what it does, and where its two edges lead.
+    """One node of the graph: its id, whose it is, what it does, and where its edges lead.
 
-    Of the properties that are ``late``, the action has a stand-in until the node begins.
+    ``failures`` are the failure edges for a cause, ``failure`` the one for all others. Of the
+    properties that are ``late``, the action has a stand-in until the node begins.
     """
 
     id: str
@@ -428,7 +430,19 @@ class Node(Struct, frozen=True, kw_only=True):
     place: Place
     success: str | None = None
     failure: str | None = None
+    failures: dict[str, str] = {}
     late: tuple[Late, ...] = ()
+
+    def after_failure(self, code: int | None, behind: str) -> str | None:
+        """Return where a failure leads, None if nowhere: the most specific edge there is.
+
+        ``code`` is that of its reason, ``behind`` the cause that its event names.
+        """
+        if self.failures:
+            for cause in causes(code, behind):
+                if cause in self.failures:
+                    return self.failures[cause]
+        return self.failure
 
 
 class Instance(Struct, frozen=True, kw_only=True):

@@ -168,12 +168,13 @@ class TextReceived(Struct, frozen=True):
 class TextAnswered(Struct, frozen=True):
     """A MESSAGE that was sent from here has its final answer; ``code`` None: it could not be sent.
 
-    ``reason`` is the reason phrase, or why it could not.
+    ``reason`` is the reason phrase, or why it could not. ``timed_out``: nothing answered it.
     """
 
     message: str
     code: int | None
     reason: str
+    timed_out: bool = False
 
 
 class OrderRefused(Struct, frozen=True):
@@ -268,6 +269,7 @@ class RegisterAnswered(_Timed, frozen=True):
     ``removal``: it was to remove the registration. ``expires`` are the seconds that were granted,
     ``delay`` those from the REGISTER to its answer, challenges included (RFC 6076 §4.1).
     ``ordered``: it is the answer to an order, not to a refresh of the user agent's own.
+    ``timed_out``: nothing answered it.
     """
 
     code: int | None
@@ -276,6 +278,7 @@ class RegisterAnswered(_Timed, frozen=True):
     expires: int = 0
     delay: float = 0.0
     ordered: bool = True
+    timed_out: bool = False
 
     @property
     def accepted(self) -> bool:

@@ -15,7 +15,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from sipflow.protocol.sip import DialogState, Direction, is_ringing
+from sipflow.protocol.sip import REQUEST_TIMEOUT, DialogState, Direction, is_ringing
 from sipflow.worker.happenings import (
     AudioHappening,
     DialogConfirmed,
@@ -79,7 +79,9 @@ class Dialog(Struct):
     those of the dialog whose name this one got.
     ``provisionals``: the provisional responses that came, each once, as far as they are kept.
     ``answered``: a final response to its INVITE has been ordered, here. ``answer`` is the code
-    that confirmed it. ``transfer`` is what has become of a REFER that was sent on it.
+    that confirmed it. ``timed_out``: it ended because nobody answered a request that was sent on
+    it, other than one that was to end it.
+    ``transfer`` is what has become of a REFER that was sent on it.
     ``successor`` is a dialog on its way that is to have its place, by a REFER or an INVITE with
     Replaces; ``passed_on``: its name is another's by now. ``succeeds``: it has or is to have
     another's place, and is not confirmed yet. ``bye_answered``: it ended with the response to a BYE
@@ -100,6 +102,7 @@ class Dialog(Struct):
     told: str | None = None
     code: int | None = None
     reason: str = ""
+    timed_out: bool = False
     refusal: OrderRefused | None = None
     latched: deque[Latch] = field(default_factory=deque)
     provisionals: list[str] = field(default_factory=list)
@@ -193,6 +196,7 @@ class Dialog(Struct):
             case DialogEnded(code=code, reason=reason):
                 self.bye_answered = happening.bye is not None
                 self.unconfirmed = happening.unconfirmed
+                self.timed_out = happening.stands_for == REQUEST_TIMEOUT and not self.hanging_up
                 self._enter(DialogState.TERMINATED, code, reason)
                 self.latched.append(Latch.DISCONNECTED)
             case Redirected(target=target):

@@ -11,6 +11,7 @@ orders for the user agent, events for the world, and words for the coordinator.
 import enum
 
 from sipflow.protocol.account import Account
+from sipflow.protocol.causes import TIME_LIMIT
 from sipflow.protocol.control import (
     ChainFailed,
     ChainFinished,
@@ -171,7 +172,7 @@ class Session:
         self.phase = Phase.WALKED
         registration.given_up = answer is None
         reason = registration.failure()
-        cause = "time limit" if answer is None else "REGISTER refused"
+        cause = TIME_LIMIT if answer is None else "REGISTER refused"
         return [
             self._teller.error(now, cause, None, reason),
             ChainFailed(node=None, code=reason.code, detail=reason.message, local=reason.local),

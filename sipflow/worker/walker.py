@@ -2,8 +2,8 @@
 
 Law: one node runs at a time. A node goes ``pending → running → completed | failed``; a node that
 runs when the walk is broken off ends ``cancelled``. A completed node leads to its success edge, a
-failed one to its failure edge; a failed node without one fails the walk. Start nodes are walked one
-after another. The graph has no cycle, so every walk ends.
+failed one to the failure edge for what it failed by; a failed node without one fails the walk.
+Start nodes are walked one after another. The graph has no cycle, so every walk ends.
 
 While the walk is paused no node begins and time stands still for the one that runs: it is decided
 by what happens, but its time limit passes only after the resumption, later by the length of the
@@ -184,8 +184,9 @@ class Walker:
     def _fail(self, node: Node, outcome: Failed, now: float) -> list[Output]:
         reason = Reason(code=outcome.code, message=outcome.message, local=outcome.local)
         failed = self._teller.node(now, outcome.cause, node.id, ("running", "failed"), reason)
-        if node.failure is not None:
-            self._follow(node.failure, f"{node.id} failed")
+        branch = node.after_failure(outcome.code, outcome.cause)
+        if branch is not None:
+            self._follow(branch, f"{node.id} failed")
             return [failed]
         self._node = None
         self._starts.clear()

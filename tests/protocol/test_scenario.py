@@ -27,6 +27,7 @@ from sipflow.protocol.scenario import (
     SendMessage,
     Timeout,
     Unregister,
+    Wait,
     legs_of,
     word,
 )
@@ -43,7 +44,7 @@ def test_the_vocabulary_is_that_of_scenario_files() -> None:
     ]  # fmt: skip
     assert [word(kind) for kind in EVENTS] == [
         "INCOMING", "RINGING", "CONNECTED", "DISCONNECTED", "HELD", "RETRIEVED", "TRANSFERRED",
-        "MESSAGE", "TIMEOUT", "DTMFReceived", "REGISTERED",
+        "MESSAGE", "TIMEOUT", "Wait", "DTMFReceived", "REGISTERED",
     ]  # fmt: skip
 
 
@@ -85,6 +86,7 @@ def test_only_delays_and_registrations_have_no_leg_and_a_message_need_not_have_o
         Unregister,
         Message,
         Timeout,
+        Wait,
         Registered,
     ]
     assert (SendMessage(body="hello").leg, Message().leg) == (None, None)

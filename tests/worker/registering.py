@@ -16,6 +16,7 @@ FORBIDDEN = RegisterAnswered(403, "Forbidden")
 LAPSED = RegisterAnswered(408, "Request Timeout", ordered=False)
 KEPT = RegisterAnswered(403, "Forbidden", removal=True)
 UNSENT = RegisterAnswered(None, "no such host")
+UNANSWERED = RegisterAnswered(None, "no answer", timed_out=True)
 FOR_NO_TIME = RegisterAnswered(200, "OK", expires=0)
 
 

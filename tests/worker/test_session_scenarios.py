@@ -40,6 +40,36 @@ def cleaned(theatre: Theatre) -> dict[str, tuple[int, tuple[str, ...]]]:
     }
 
 
+def test_each_answer_takes_the_branch_of_its_own() -> None:
+    calls = [
+        replace(
+            node(f"alice-{number}", MakeCall(to="200", leg=str(number), timeout=1.0)),
+            failure=f"alice-{number + 10}",
+            failures={"486": f"alice-{number + 20}", "5xx": f"alice-{number + 30}"},
+        )
+        for number in (1, 2, 3, 4)
+    ]
+    branches = [
+        node(f"alice-{number + ten}", Timeout(timeout=0.0), success=following)
+        for number, following in ((1, "alice-2"), (2, "alice-3"), (3, "alice-4"), (4, None))
+        for ten in (10, 20, 30)
+    ]
+    codes = {"1": 486, "2": 404, "3": 503}
+    answers = [Response(code=code, leg=leg) for leg, code in codes.items()]
+    theatre = Theatre(
+        plan("alice", *calls, *branches),
+        chain("bob", *(one for answer in answers for one in (Incoming(leg=answer.leg), answer))),
+    )
+
+    theatre.play()
+
+    taken = {name for name, state in ends(theatre).items() if state == "completed"}
+    assert {"alice-21", "alice-12", "alice-33", "alice-14"} == {
+        name for name in taken if name.startswith("alice-")
+    }
+    assert theatre.failure is None
+
+
 def all_completed(*names: str) -> dict[str, str]:
     return dict.fromkeys(names, "completed")
 

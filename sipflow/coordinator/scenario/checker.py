@@ -8,6 +8,7 @@ from typing import cast
 
 from sipflow.coordinator.scenario.account_check import check_accounts, check_registrars
 from sipflow.coordinator.scenario.audio_files import AudioFiles
+from sipflow.coordinator.scenario.cause_check import check_causes
 from sipflow.coordinator.scenario.chain_check import check_cycles, check_reach
 from sipflow.coordinator.scenario.digit_check import check_digits
 from sipflow.coordinator.scenario.edge_check import Links, check_edges, check_owners
@@ -21,7 +22,11 @@ from sipflow.coordinator.scenario.raw_graph import RawGraph, RawNode
 from sipflow.coordinator.scenario.reach_check import check_reach_of
 from sipflow.coordinator.scenario.scope_check import check_scopes, fill_numbers
 from sipflow.coordinator.scenario.vocabulary import properties
+from sipflow.protocol.causes import ELSE
 from sipflow.protocol.scenario import Instance, Node, NodeAction, Scenario
+
+# Where the edges of one node lead, by their branch and cause.
+Branches = dict[tuple[str, str], str]
 
 
 def check(raw: RawGraph, report: Report, files: AudioFiles | None = None) -> Scenario | None:
@@ -44,6 +49,7 @@ def check(raw: RawGraph, report: Report, files: AudioFiles | None = None) -> Sce
         check_files(raw, actions, files, report)
     check_owners(raw, report)
     links = check_edges(raw, report)
+    check_causes(raw, links, actions, report)
     check_cycles(raw, links, report)
     check_reach(raw, links, report)
     check_legs(raw, links, actions, report)
@@ -71,19 +77,20 @@ def _scenario(
     links: Links,
 ) -> Scenario:
     starts: dict[str, list[str]] = {}
-    branches: dict[tuple[str, str], str] = {}
+    branches: dict[str, Branches] = {}
     for edge in links.valid:
         if edge.branch == "start":
             starts.setdefault(edge.source, []).append(edge.target)
         else:
-            branches[edge.source, edge.branch] = edge.target
+            branches.setdefault(edge.source, {})[edge.branch, edge.cause] = edge.target
     nodes: dict[str, list[Node]] = {}
     for node in raw.nodes:
         owner = links.owners.get(node.id)
         # A node that neither says whose it is nor hangs on an instance is nobody's: nobody
         # could report its state. The warning says that no instance reaches it.
         if owner is not None:
-            nodes.setdefault(owner, []).append(_node(node, owner, actions[node.id], branches))
+            leading = branches.get(node.id, {})
+            nodes.setdefault(owner, []).append(_node(node, owner, actions[node.id], leading))
     return Scenario(
         name=raw.name,
         file=raw.file,
@@ -105,9 +112,7 @@ def _scenario(
     )
 
 
-def _node(
-    node: RawNode, owner: str, checked: Checked, branches: Mapping[tuple[str, str], str]
-) -> Node:
+def _node(node: RawNode, owner: str, checked: Checked, branches: Branches) -> Node:
     kind = checked.kind
     assert kind is not None, "a node without a type is an error that was reported"
     return Node(
@@ -115,7 +120,12 @@ def _node(
         instance=owner,
         action=cast(NodeAction, kind(**checked.fields)),  # type: ignore[arg-type]
         place=node.place,
-        success=branches.get((node.id, "success")),
-        failure=branches.get((node.id, "failure")),
+        success=branches.get(("success", ELSE)),
+        failure=branches.get(("failure", ELSE)),
+        failures={
+            cause: target
+            for (branch, cause), target in branches.items()
+            if branch == "failure" and cause != ELSE
+        },
         late=checked.late,
     )

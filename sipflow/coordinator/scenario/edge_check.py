@@ -11,6 +11,7 @@ from msgspec import Struct
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import RawEdge, RawGraph, RawInstance, RawNode
 from sipflow.coordinator.scenario.wording import shown
+from sipflow.protocol.causes import ELSE
 
 
 class Links(Struct, frozen=True):
@@ -64,7 +65,7 @@ class _EdgesCheck:
         self._report = report
         self._nodes: dict[str, RawNode] = {node.id: node for node in raw.nodes}
         self._instances: dict[str, RawInstance] = {one.id: one for one in raw.instances}
-        self._taken: dict[tuple[str, str], str] = {}
+        self._taken: dict[tuple[str, str, str], str] = {}
         self._starts: set[tuple[str, str]] = set()
 
     def one(self, edge: RawEdge) -> None:
@@ -138,13 +139,13 @@ class _EdgesCheck:
                     "keep one of them",
                 )
             return known
-        first = self._taken.setdefault((edge.source, edge.branch), edge.target)
+        first = self._taken.setdefault((edge.source, edge.branch, edge.cause), edge.target)
         return first is not edge.target and self._report_second(edge, first)
 
     def _report_second(self, edge: RawEdge, first: str) -> bool:
         self._report.error(
             edge.place,
-            f"two {edge.branch} edges leave this {self._raw.noun}, "
+            f"two {edge.branch} edges {_cause(edge)}leave this {self._raw.noun}, "
             f"to {shown(first)} and to {shown(edge.target)}",
             "keep one: what happens in parallel belongs to different instances",
         )
@@ -172,6 +173,10 @@ class _EdgesCheck:
     def _what(self) -> str:
         """Return what an edge is called where a person writes it: in YAML it is a goto."""
         return "goto" if self._raw.format == "yaml" else "an edge"
+
+
+def _cause(edge: RawEdge) -> str:
+    return "" if edge.cause == ELSE else f"for {edge.cause} "
 
 
 def check_owners(raw: RawGraph, report: Report) -> None:

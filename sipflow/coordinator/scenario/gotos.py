@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import Branch, RawEdge
 from sipflow.coordinator.scenario.wording import shown
+from sipflow.protocol.causes import ELSE
 from sipflow.protocol.scenario import Place
 
 
@@ -29,6 +30,7 @@ class Goto(Struct, frozen=True):
     target: str
     place: Place
     block: Block
+    cause: str = ELSE
 
 
 class Gotos:
@@ -53,7 +55,7 @@ class Gotos:
         seen = _seen_from(goto.block)
         for block in seen:
             if goto.target in block.ids:
-                return RawEdge(goto.source, block.ids[goto.target], goto.branch, goto.place)
+                return _edge(goto, block.ids[goto.target])
         if goto.target in self._inside and not seen[-1].what:
             report.error(
                 goto.place,
@@ -68,8 +70,12 @@ class Gotos:
                 f"did you mean {shown(near)}?" if near else "stay within the sub-flow",
             )
         else:
-            return RawEdge(goto.source, goto.target, goto.branch, goto.place)
+            return _edge(goto, goto.target)
         return None
+
+
+def _edge(goto: Goto, target: str) -> RawEdge:
+    return RawEdge(goto.source, target, goto.branch, goto.place, goto.cause)
 
 
 def _seen_from(block: Block) -> list[Block]:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from sipflow.coordinator.scenario.scope import NOTHING_GIVEN, Scope
 from sipflow.coordinator.scenario.wording import RawValue
+from sipflow.protocol.causes import ELSE
 from sipflow.protocol.scenario import Place
 
 Branch = Literal["start", "success", "failure"]
@@ -80,12 +81,16 @@ class RawNode(Struct, frozen=True, kw_only=True):
 
 
 class RawEdge(Struct, frozen=True):
-    """An edge as written: a ``start`` leads from an instance, the others from a node."""
+    """An edge as written: a ``start`` leads from an instance, the others from a node.
+
+    ``cause``: what a ``failure`` edge is for, ``else`` where it does not say.
+    """
 
     source: str
     target: str
     branch: Branch
     place: Place
+    cause: str = ELSE
 
 
 class OwnedScope(Struct, frozen=True):

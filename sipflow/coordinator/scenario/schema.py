@@ -8,8 +8,22 @@ from collections.abc import Iterable, Mapping
 import msgspec
 from msgspec.inspect import FloatType, IntType, StrType
 
-from sipflow.coordinator.scenario.condition_check import MOST_ENTRIES
-from sipflow.coordinator.scenario.template import NAME_PATTERN, RESERVED
+from sipflow.coordinator.scenario.schema_parts import (
+    CODECS,
+    EDGE_DATA,
+    FILLED,
+    MAPPINGS,
+    NAME,
+    NUMBER,
+    ON_FAILURE,
+    QUOTED,
+    QUOTED_WHOLE,
+    REFERRING,
+    REGISTER,
+    TEXT,
+    VARIABLES,
+    Schema,
+)
 from sipflow.coordinator.scenario.vocabulary import (
     APPLICATION_ACCOUNT_NAMES,
     Property,
@@ -26,84 +40,8 @@ from sipflow.coordinator.scenario.vocabulary import (
 from sipflow.coordinator.scenario.wording import LONGEST_NAME
 from sipflow.coordinator.scenario.yaml_blocks import MOST_TIMES, REPEAT, USE
 from sipflow.protocol import duration
-from sipflow.protocol.codecs import DEFAULT_CODECS, encoding, names
 from sipflow.protocol.properties import ON_REFER
 from sipflow.protocol.scenario import Action, word
-
-Schema = dict[str, object]
-
-_TEXT: Schema = {"type": "string"}
-_NAME: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME, "pattern": r"\S"}
-_QUOTED_WHOLE: Schema = {
-    "type": "string",
-    "pattern": "^-?[0-9]+$",
-    "description": "the number in quotes",
-}
-_QUOTED: Schema = {**_QUOTED_WHOLE, "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
-_NUMBER: Schema = {
-    "type": "string",
-    "pattern": r"^[A-Za-z0-9_.!~*'()&=+$,;?/-]+$|\$\{",
-    "maxLength": LONGEST_NAME,
-    "description": "the number that the instance is called by, in quotes",
-    "examples": ["100"],
-}
-_FILLED: Schema = {
-    "type": "string",
-    "pattern": r"\$\{",
-    "description": "a text with variables, ${name}",
-}
-_VARIABLES: Schema = {
-    "description": "values for ${name} in the steps; one without a value is given with --set",
-    "type": ["object", "null"],
-    "propertyNames": {"pattern": NAME_PATTERN, "not": {"enum": list(RESERVED)}},
-    "additionalProperties": {"type": ["string", "integer", "boolean", "null"]},
-}
-_WHAT = (
-    r"^(code|reason|method|uri|body|sdp\.[a-z]|header\.[A-Za-z0-9!%*_+`'~-]+"
-    r"(\.[A-Za-z0-9!%*_+`'~-]+)?)$"
-)
-_MAPPINGS: dict[str, Schema] = {
-    "conditions": {
-        "type": "object",
-        "maxProperties": MOST_ENTRIES,
-        "propertyNames": {"pattern": _WHAT},
-        "additionalProperties": {
-            "anyOf": [
-                {
-                    "type": "string",
-                    "pattern": r"^(==|!=|<|>|(contains|starts|ends|matches|in)\s"
-                    r"|(present|absent)$)|\$\{",
-                },
-                {"type": "integer"},
-            ]
-        },
-    },
-    "captures": {
-        "type": "object",
-        "maxProperties": MOST_ENTRIES,
-        "propertyNames": {"pattern": NAME_PATTERN, "not": {"enum": list(RESERVED)}},
-        "additionalProperties": {"type": "string", "pattern": _WHAT},
-    },
-}
-_REGISTER: Schema = {
-    "type": "boolean",
-    "description": "whether the instance registers by itself, before any instance takes its first "
-    "step; without a registrar nothing happens",
-    "default": False,
-}
-_ON_REFER: Schema = {
-    "enum": list(ON_REFER),
-    "description": "whether the instance follows a REFER or refuses it with 603",
-    "default": ON_REFER[0],
-}
-_CODECS: Schema = {
-    "type": "array",
-    "items": {"enum": list(names())},
-    "minItems": 1,
-    "uniqueItems": True,
-    "description": "the codecs of the instance, the one that it likes best first",
-    "default": [encoding(codec) for codec in DEFAULT_CODECS],
-}
 
 
 def json_schema() -> Schema:
@@ -140,26 +78,26 @@ def _yaml() -> Schema:
         "additionalProperties": False,
         "properties": {
             "name": {
-                **_NAME,
+                **NAME,
                 "description": "what the scenario is called; default: the file's name",
             },
-            "description": {**_TEXT, "description": "what the scenario shows, for people"},
-            "variables": _VARIABLES,
+            "description": {**TEXT, "description": "what the scenario shows, for people"},
+            "variables": VARIABLES,
             "instances": {
                 "description": "the SIP user agents by name, each a process of its own",
                 "type": "object",
                 "minProperties": 1,
-                "propertyNames": {**_NAME, "not": {"const": "-"}},
+                "propertyNames": {**NAME, "not": {"const": "-"}},
                 "additionalProperties": {
                     "title": "instance",
                     "type": "object",
                     "required": ["number"],
                     "additionalProperties": False,
                     "properties": {
-                        "number": _NUMBER,
-                        "register": _REGISTER,
-                        "on_refer": _ON_REFER,
-                        "codecs": _CODECS,
+                        "number": NUMBER,
+                        "register": REGISTER,
+                        "on_refer": REFERRING,
+                        "codecs": CODECS,
                         **_account(),
                         **_signalling(),
                     },
@@ -197,7 +135,7 @@ def _account_or_nothing() -> dict[str, Schema]:
 
 def _sub_flow() -> Schema:
     parameters = {
-        **_VARIABLES,
+        **VARIABLES,
         "description": "what a use has to give, or may, if it has a default",
     }
     return {
@@ -206,7 +144,7 @@ def _sub_flow() -> Schema:
         "required": ["steps"],
         "additionalProperties": False,
         "properties": {
-            "description": {**_TEXT, "description": "what the sub-flow does, for people"},
+            "description": {**TEXT, "description": "what the sub-flow does, for people"},
             "parameters": parameters,
             "steps": {
                 "description": "what it does, step by step",
@@ -224,14 +162,10 @@ def _steps() -> Schema:
 def _step() -> Schema:
     alone = [word for word, kind in action_types().items() if not _required(kind)]
     keys: Schema = {
-        "id": {**_NAME, "description": "the step's id, for goto and in reports"},
-        "on_failure": {
-            "description": "the steps to take if this one fails",
-            "minItems": 1,
-            "$ref": "#/$defs/steps",
-        },
+        "id": {**NAME, "description": "the step's id, for goto and in reports"},
+        "on_failure": ON_FAILURE,
     }
-    goto: Schema = {**_TEXT, "description": "go on with the step of this id; ends a list of steps"}
+    goto: Schema = {**TEXT, "description": "go on with the step of this id; ends a list of steps"}
     return {
         "title": "step",
         "anyOf": [
@@ -263,7 +197,7 @@ def _repeat(keys: Schema) -> Schema:
     }
     times: Schema = {
         "description": "how many times",
-        "anyOf": [{"type": "integer", "minimum": 1, "maximum": MOST_TIMES}, _FILLED],
+        "anyOf": [{"type": "integer", "minimum": 1, "maximum": MOST_TIMES}, FILLED],
     }
     inside: Schema = {
         "type": "object",
@@ -292,8 +226,8 @@ def _use(keys: Schema) -> Schema:
         "required": [USE],
         "additionalProperties": False,
         "properties": {
-            USE: {**_TEXT, "minLength": 1, "description": "a file of steps to take here"},
-            "with": {**_VARIABLES, "description": "values for the parameters of the steps"},
+            USE: {**TEXT, "minLength": 1, "description": "a file of steps to take here"},
+            "with": {**VARIABLES, "description": "values for the parameters of the steps"},
             **keys,
         },
     }
@@ -301,7 +235,7 @@ def _use(keys: Schema) -> Schema:
 
 def _yaml_properties(kind: type[Action]) -> Schema:
     """Return what may follow a word: its properties, its main one alone, or nothing."""
-    inside: dict[str, Schema] = {"id": {**_NAME, "description": "the step's id"}}
+    inside: dict[str, Schema] = {"id": {**NAME, "description": "the step's id"}}
     forms: list[Schema] = [
         {"type": "object", "additionalProperties": False, **_properties_of(kind, inside)}
     ]
@@ -316,14 +250,14 @@ def _yaml_properties(kind: type[Action]) -> Schema:
 
 def _xyflow() -> Schema:
     branch: Schema = {"description": '"failure" makes it a failure edge'}
-    edge = _any_case({"source": _TEXT, "target": _TEXT, "sourceHandle": branch, "data": True})
+    edge = _any_case({"source": TEXT, "target": TEXT, "sourceHandle": branch, "data": EDGE_DATA})
     return {
         "title": "XYFlow graph",
         "type": "object",
         **_any_case(
             {
                 "name": {"type": ["string", "null"], "maxLength": LONGEST_NAME},
-                "variables": _VARIABLES,
+                "variables": VARIABLES,
                 "nodes": {"type": "array", "minItems": 1, "items": _xyflow_node()},
                 "edges": {
                     "type": "array",
@@ -336,7 +270,7 @@ def _xyflow() -> Schema:
 
 def _xyflow_node() -> Schema:
     types = ("sipInstance", "command", "event")
-    keys = _any_case({"id": _NAME, "type": {"enum": list(types)}, "data": {"type": "object"}})
+    keys = _any_case({"id": NAME, "type": {"enum": list(types)}, "data": {"type": "object"}})
     data: dict[str, Schema] = {
         "sipInstance": {"$ref": "#/$defs/instance-data"},
         "command": _xyflow_data("command"),
@@ -359,13 +293,13 @@ def _xyflow_node() -> Schema:
 def _xyflow_instance() -> Schema:
     return {
         "properties": {
-            "dn": _NUMBER,
-            "number": _NUMBER,
+            "dn": NUMBER,
+            "number": NUMBER,
             "label": {"type": ["string", "null"], "description": "what the instance is called"},
-            "register": {**_REGISTER, "type": ["boolean", "null"]},
-            "onRefer": {**_ON_REFER, "enum": [*ON_REFER, None]},
-            "on_refer": {**_ON_REFER, "enum": [*ON_REFER, None]},
-            "codecs": {**_CODECS, "type": ["array", "null"]},
+            "register": {**REGISTER, "type": ["boolean", "null"]},
+            "onRefer": {**REFERRING, "enum": [*ON_REFER, None]},
+            "on_refer": {**REFERRING, "enum": [*ON_REFER, None]},
+            "codecs": {**CODECS, "type": ["array", "null"]},
             **_account_or_nothing(),
             **_signalling(),
         },
@@ -375,7 +309,7 @@ def _xyflow_instance() -> Schema:
 
 def _xyflow_data(kind: str) -> Schema:
     words = words_of(kind)
-    owner: Schema = {**_TEXT, "description": "the id of the instance whose node it is"}
+    owner: Schema = {**TEXT, "description": "the id of the instance whose node it is"}
     return {
         "required": [kind],
         "properties": {kind: {"enum": list(words)}, "sipInstanceId": owner},
@@ -423,15 +357,15 @@ def _given(name: str) -> Schema:
 def _value(property: Property, fill: bool = True) -> Schema:
     described: Schema = {"title": property.name, "description": property.description}
     described |= _default(property)
-    filled = [_FILLED] if fill else []
-    if property.holds in _MAPPINGS:
-        return {**described, **_MAPPINGS[property.holds], "examples": list(property.examples)}
+    filled = [FILLED] if fill else []
+    if property.holds in MAPPINGS:
+        return {**described, **MAPPINGS[property.holds], "examples": list(property.examples)}
     if property.examples:
         described["examples"] = list(property.examples)
     if property.is_duration:
         number = _milliseconds(property)
         text: Schema = {"type": "string", "pattern": duration.PATTERN}
-        return {**described, "anyOf": [text, number, _QUOTED, *filled]}
+        return {**described, "anyOf": [text, number, QUOTED, *filled]}
     schema: Schema = {**msgspec.json.schema(property.kind), **described}
     if property.choices:
         schema["enum"] = list(property.choices)
@@ -439,7 +373,7 @@ def _value(property: Property, fill: bool = True) -> Schema:
         low, high = property.excluded[0], property.excluded[-1]
         schema["not"] = {"minimum": low, "maximum": high}
     if isinstance(property.shape, IntType | FloatType):
-        quoted = _QUOTED_WHOLE if isinstance(property.shape, IntType) else _QUOTED
+        quoted = QUOTED_WHOLE if isinstance(property.shape, IntType) else QUOTED
         return {**described, "anyOf": [schema, quoted, *filled]}
     takes_all = isinstance(property.shape, StrType) and property.shape.pattern is None
     if takes_all or property.holds == "headers":

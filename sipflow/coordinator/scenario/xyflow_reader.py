@@ -25,6 +25,8 @@ from sipflow.coordinator.scenario.vocabulary import (
     signalling_properties,
 )
 from sipflow.coordinator.scenario.wording import described, name_trouble, shown
+from sipflow.coordinator.scenario.yaml_failure import CAUSES
+from sipflow.protocol.causes import ELSE, TIMEOUT, is_cause
 from sipflow.protocol.scenario import Place
 
 _KINDS: dict[str, Kind] = {"command": "command", "event": "event"}
@@ -256,15 +258,32 @@ class _EdgeReader:
         if source is None or target is None:
             return
         data = keys.get("data")
-        failure = keys.get("sourcehandle") == "failure" or (
-            isinstance(data, Object) and data.get("branchType") == "failure"
-        )
+        about = data if isinstance(data, Object) else Object()
+        failure = keys.get("sourcehandle") == "failure" or about.get("branchType") == "failure"
         node = Place(file=self._file, node=source)
         if failure:
-            self.edges.append(RawEdge(source, target, "failure", node))
+            cause = self._cause(about.get("condition"), target, node)
+            self.edges.append(RawEdge(source, target, "failure", node, cause))
         else:
             branch = "start" if source in self._instances else "success"
             self.edges.append(RawEdge(source, target, branch, node))  # type: ignore[arg-type]
+
+    def _cause(self, condition: object, target: str, place: Place) -> str:
+        """Return what a failure edge is for; a condition that is no cause is reported."""
+        if condition is None or condition == "":
+            return ELSE
+        is_number = isinstance(condition, int) and not isinstance(condition, bool)
+        text = str(condition).strip().casefold() if is_number or isinstance(condition, str) else ""
+        if is_cause(text):
+            return text
+        near = self._report.near(text, (TIMEOUT, ELSE))
+        self._report.error(
+            place,
+            f'the "condition" of its failure edge to {shown(target)} is '
+            f"{described(raw(condition))}, which is no cause of a failure",
+            f"did you mean {near}? {CAUSES}" if near else CAUSES,
+        )
+        return near or text
 
     def _end(self, end: object, which: str, place: Place) -> str | None:
         if isinstance(end, str) and name_trouble(end) is None:

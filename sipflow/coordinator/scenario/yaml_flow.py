@@ -1,7 +1,7 @@
 """The flows of a YAML file to nodes and edges.
 
-A list of steps is a chain of success edges; ``on_failure`` hangs a list of its own on a step's
-failure edge; ``goto`` ends a list with an edge to a step that has an id. ``Repeat`` and ``use``
+A list of steps is a chain of success edges; ``on_failure`` hangs lists of their own on a step's
+failure edges; ``goto`` ends a list with an edge to a step that has an id. ``Repeat`` and ``use``
 make no nodes of their own: what stands in them is read once for every round and every use, so that
 the graph stays without a circle. Depth is bounded by the composer and the library, so that branches
 may be read by recursion; the number of nodes is bounded here.
@@ -27,8 +27,10 @@ from sipflow.coordinator.scenario.raw_graph import (
 from sipflow.coordinator.scenario.scope import ROUND, Definition, Given, Scope
 from sipflow.coordinator.scenario.wording import described, shown
 from sipflow.coordinator.scenario.yaml_blocks import REPEAT, USE, Repeat, repeat_of, use_of
+from sipflow.coordinator.scenario.yaml_failure import branches_of
 from sipflow.coordinator.scenario.yaml_parameters import parameters
 from sipflow.coordinator.scenario.yaml_steps import STEP_EXAMPLE, StepReader
+from sipflow.protocol.causes import ELSE
 from sipflow.protocol.scenario import Place
 
 # Twenty times what was ever written by hand; a worker gets it as one message of some megabytes.
@@ -52,6 +54,7 @@ class _End(Struct, frozen=True):
 
     source: str
     branch: Branch
+    cause: str = ELSE
 
 
 class FlowReader:
@@ -133,7 +136,9 @@ class FlowReader:
                 target.place, f'"goto" is {described(text)}, not a step\'s id', _GOTO_EXAMPLE
             )
         elif following is None:
-            self._gotos.open.append(Goto(end.source, end.branch, text, target.place, where.block))
+            self._gotos.open.append(
+                Goto(end.source, end.branch, text, target.place, where.block, end.cause)
+            )
 
     # Single steps.
 
@@ -147,12 +152,13 @@ class FlowReader:
         inside = steps.inside(word, item)
         properties = steps.properties(word, item)
         given = steps.given_id(item.get("id"), inside.get("id"))
-        edge = RawEdge(end.source, "", end.branch, word.place if word is not None else item.place)
+        place = word.place if word is not None else item.place
+        edge = RawEdge(end.source, "", end.branch, place, end.cause)
         known = word.text if word is not None else None
         node = self._add(self._identity(given, where, edge.place), edge, where, known, properties)
         on_failure = item.get("on_failure") or inside.get("on_failure")
-        if on_failure is not None and (branch := self._branch(on_failure)) is not None:
-            self._chain(branch, where, _End(node, "failure"))
+        for cause, branch in branches_of(on_failure, self._report) if on_failure else ():
+            self._chain(branch, where, _End(node, "failure", cause))
         return node
 
     def _plain_step(self, item: Value, where: _Where, end: _End) -> str:
@@ -160,7 +166,7 @@ class FlowReader:
         if not isinstance(word, str):
             self._report.error(item.place, f"a step is {described(word)}", STEP_EXAMPLE)
         known = word if isinstance(word, str) else None
-        edge = RawEdge(end.source, "", end.branch, item.place)
+        edge = RawEdge(end.source, "", end.branch, item.place, end.cause)
         return self._add(self._identity(None, where, item.place), edge, where, known, ())
 
     def _add(
@@ -182,20 +188,8 @@ class FlowReader:
                 scope=where.scope,
             )
         )
-        self.edges.append(RawEdge(edge.source, identity, edge.branch, edge.place))
+        self.edges.append(replace(edge, target=identity))
         return identity
-
-    def _branch(self, steps: Value) -> Items[Value] | None:
-        """Return the steps of a failure branch, None if there are none, which is reported."""
-        if isinstance(steps, Sequence) and steps.items:
-            return steps.items
-        written = "empty" if isinstance(steps, Sequence) else described(raw(steps))
-        self._report.error(
-            steps.place,
-            f'"on_failure" is {written}, not a list of steps',
-            "give at least one step, for example - TIMEOUT: 0ms to go on to nothing",
-        )
-        return None
 
     # What a step is called.
 
@@ -314,30 +308,29 @@ class FlowReader:
         if given is not None:
             self._gotos.define(where.block, given[0], inside[0])
         on_failure = item.get("on_failure")
-        branch = self._branch(on_failure) if on_failure is not None else None
-        if branch is None or on_failure is None:
+        branches = branches_of(on_failure, self._report) if on_failure is not None else []
+        if not branches or on_failure is None:
             return
         has_own = {edge.source for edge in self.edges[since[1] :] if edge.branch == "failure"}
         has_own |= {goto.source for goto in self._gotos.open if goto.branch == "failure"}
         lacking = [node for node in inside if node not in has_own]
-        if lacking:
-            self._join(branch, where, lacking)
+        if not lacking:
+            self._report.error(
+                on_failure.place,
+                "every step inside has an on_failure of its own, so that this is never taken",
+                "take one of them out",
+            )
             return
-        self._report.error(
-            on_failure.place,
-            "every step inside has an on_failure of its own, so that this is never taken",
-            "take one of them out",
-        )
+        for cause, branch in branches:
+            self._join(branch, where, lacking, cause)
 
-    def _join(self, branch: Items[Value], where: _Where, nodes: list[str]) -> None:
+    def _join(self, branch: Items[Value], where: _Where, nodes: list[str], cause: str) -> None:
         """Lead the failures of several nodes to one branch."""
         gotos, edges = len(self._gotos.open), len(self.edges)
-        self._chain(branch, where, _End(nodes[0], "failure"))
+        self._chain(branch, where, _End(nodes[0], "failure", cause))
         for goto in self._gotos.open[gotos:]:
             if goto.source == nodes[0]:
                 self._gotos.open += [replace(goto, source=node) for node in nodes[1:]]
         for edge in self.edges[edges:]:
             if edge.source == nodes[0] and edge.branch == "failure":
-                self.edges += [
-                    RawEdge(node, edge.target, "failure", edge.place) for node in nodes[1:]
-                ]
+                self.edges += [replace(edge, source=node) for node in nodes[1:]]

@@ -36,6 +36,7 @@ class NodePicture(Struct, frozen=True):
     state: NodeStateName = "pending"
     since: float = 0.0
     reason: Reason | None = None
+    cause: str = ""
 
     @property
     def label(self) -> str:
@@ -117,6 +118,7 @@ class InstancePicture(Struct):
             state=event.new,
             since=event.ts,
             reason=event.reason,
+            cause=event.cause,
         )
         if event.new != "pending":
             self.current = event.node
@@ -147,4 +149,7 @@ def from_graph(graph: Instance, label: str) -> InstancePicture:
 def _follower(last: NodePicture) -> str | None:
     if last.node is None:
         return None
-    return last.node.success if last.state == "completed" else last.node.failure
+    if last.state == "completed":
+        return last.node.success
+    code = last.reason.code if last.reason is not None else None
+    return last.node.after_failure(code, last.cause)

@@ -3,6 +3,7 @@
 from pathlib import PurePath
 from typing import assert_never
 
+from sipflow.protocol.causes import TIME_LIMIT
 from sipflow.protocol.scenario import PlayAudio, RecordAudio, StopAudio, word
 from sipflow.protocol.sip import DialogState
 from sipflow.worker.actions.step import (
@@ -69,7 +70,7 @@ def expire(action: AudioAction, legs: Legs) -> Step:
     """Say that it took too long; what goes on still is ended."""
     dialog, limit = legs[action.leg], in_seconds(action.timeout)
     if isinstance(action, StopAudio):
-        return Step(Failed("time limit", f"leg {action.leg} was not silent within {limit}"))
+        return Step(Failed(TIME_LIMIT, f"leg {action.leg} was not silent within {limit}"))
     return give_up(dialog, _track(action), f"{word(action)} did not end within {limit}")
 
 
@@ -100,7 +101,7 @@ def observe_track(dialog: Dialog, track: Track, *, waits: bool, done: str) -> St
 
 def give_up(dialog: Dialog, track: Track, message: str) -> Step:
     """Return the end of a node that ran into its time limit, and end its track."""
-    return Step(Failed("time limit", message), (StopTracks(dialog.key, (track,)),))
+    return Step(Failed(TIME_LIMIT, message), (StopTracks(dialog.key, (track,)),))
 
 
 def _track(action: PlayAudio | RecordAudio) -> Track:

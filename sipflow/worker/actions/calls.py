@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from sipflow.protocol.causes import TIME_LIMIT
 from sipflow.protocol.scenario import Answer, Incoming, LegAction, MakeCall, Release, Response
 from sipflow.protocol.sip import (
     HIGHEST_PROVISIONAL,
@@ -78,13 +79,13 @@ def expire(action: CallAction, legs: Legs) -> Step:
                 return not_seen_gone(action, answer, limit)
             return _cancel_call(action, legs[action.leg], limit)
         case Incoming():
-            return Step(Failed("time limit", f"no INVITE within {limit}{legs.refused.instead()}"))
+            return Step(Failed(TIME_LIMIT, f"no INVITE within {limit}{legs.refused.instead()}"))
         case Answer():
-            return Step(Failed("time limit", f"no ACK for the 200 within {limit}"))
+            return Step(Failed(TIME_LIMIT, f"no ACK for the 200 within {limit}"))
         case Response():
-            return Step(Failed("time limit", f"the {action.code} could not be sent in {limit}"))
+            return Step(Failed(TIME_LIMIT, f"the {action.code} could not be sent in {limit}"))
         case Release():
-            return Step(Failed("time limit", f"leg {action.leg} was not seen gone within {limit}"))
+            return Step(Failed(TIME_LIMIT, f"leg {action.leg} was not seen gone within {limit}"))
         case _:
             assert_never(action)
 
@@ -229,6 +230,6 @@ def _gone(dialog: Dialog) -> Succeeded:
 def _cancel_call(action: MakeCall, dialog: Dialog, limit: str) -> Step:
     missing = f"no final answer within {limit} ({what_came(dialog)})"
     if dialog.hanging_up or dialog.ended:
-        return Step(Failed("time limit", f"{missing}: cancelled"))
+        return Step(Failed(TIME_LIMIT, f"{missing}: cancelled"))
     log = f"{missing}: cancelling leg {action.leg}"
     return Step(orders=(hang_up(dialog),), log=log)

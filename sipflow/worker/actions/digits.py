@@ -4,6 +4,7 @@ A wait reads the digits of its leg from the first that no wait has used. What it
 used up; a wait that fails uses up nothing, so that its failure branch can look for something else.
 """
 
+from sipflow.protocol.causes import TIME_LIMIT
 from sipflow.protocol.digit_pattern import DigitPattern, read_pattern
 from sipflow.protocol.scenario import DTMFReceived, SendDTMF
 from sipflow.worker.actions.audio import give_up, no_audio, observe_track
@@ -62,7 +63,7 @@ def expire(action: DigitAction, legs: Legs) -> Step:
     dialog, limit = legs[action.leg], in_seconds(action.timeout)
     if isinstance(action, DTMFReceived):
         message = f"{_instead(action, dialog)} on leg {action.leg} within {limit}"
-        return Step(Failed("time limit", message))
+        return Step(Failed(TIME_LIMIT, message))
     message = f"{action.digits.upper()} could not be sent within {limit}"
     return give_up(dialog, Track.SENDING, message)
 

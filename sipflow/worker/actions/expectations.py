@@ -9,6 +9,7 @@ from sipflow.worker.actions.step import (
     Succeeded,
     hang_up,
     how_it_ended,
+    lost,
     refused,
     without_media,
 )
@@ -22,7 +23,7 @@ def observe_code(expected: int, dialog: Dialog) -> Step:
     if dialog.ended:
         if dialog.code == expected:
             return Step(Succeeded(f"{expected} received"))
-        cause = f"{dialog.code} received" if dialog.code else "dialog gone"
+        cause = f"{dialog.code} received" if dialog.code else lost(dialog)
         got = f"got {how_it_ended(dialog)}" if dialog.code else "and no final code came"
         return Step(Failed(cause, f"expected {expected}, {got}", dialog.code))
     return Step(refused(dialog)) if dialog.refusal is not None else NOTHING_YET

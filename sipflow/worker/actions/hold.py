@@ -1,5 +1,6 @@
 """Putting a leg on hold and taking it off again: Hold and Retrieve. Pure."""
 
+from sipflow.protocol.causes import TIME_LIMIT
 from sipflow.protocol.scenario import Hold, Retrieve
 from sipflow.protocol.sip import LOWEST_FAILURE, DialogState
 from sipflow.worker.actions.step import (
@@ -53,8 +54,8 @@ def expire(action: HoldAction, legs: Legs) -> Step:
     limit = in_seconds(action.timeout)
     postponed = legs[action.leg].media.postponed
     if postponed:
-        return Step(Failed("time limit", f"no re-INVITE could be sent within {limit}: {postponed}"))
-    return Step(Failed("time limit", f"no final answer to the re-INVITE within {limit}"))
+        return Step(Failed(TIME_LIMIT, f"no re-INVITE could be sent within {limit}: {postponed}"))
+    return Step(Failed(TIME_LIMIT, f"no final answer to the re-INVITE within {limit}"))
 
 
 def _reinvite(action: HoldAction, dialog: Dialog) -> Step:

@@ -5,6 +5,7 @@ All that came until now can still be asked for when the leg is gone; a window ca
 
 from collections.abc import Iterator
 
+from sipflow.protocol.causes import TIME_LIMIT
 from sipflow.protocol.scenario import CheckMedia
 from sipflow.worker.actions.step import (
     Failed,
@@ -49,7 +50,7 @@ def observe(action: CheckMedia, legs: Legs) -> Step:
 def expire(action: CheckMedia) -> Step:
     """Say that there are no figures."""
     limit = in_seconds(action.timeout + (action.window or 0.0))
-    return Step(Failed("time limit", f"no figures of leg {action.leg} within {limit}"))
+    return Step(Failed(TIME_LIMIT, f"no figures of leg {action.leg} within {limit}"))
 
 
 def _judge_ended(action: CheckMedia, legs: Legs) -> Step:

@@ -7,6 +7,7 @@ it says what was heard instead.
 import re
 from typing import assert_never
 
+from sipflow.protocol.causes import TIME_LIMIT
 from sipflow.protocol.properties import DEFAULT_LEG
 from sipflow.protocol.scenario import Message, SendMessage
 from sipflow.protocol.sip import is_sip_uri, party
@@ -59,9 +60,9 @@ def expire(action: MessageAction, legs: Legs) -> Step:
     match action:
         case SendMessage():
             message = f"no answer to the MESSAGE within {limit}"
-            return Step(Failed("time limit", message))
+            return Step(Failed(TIME_LIMIT, message))
         case Message():
-            return Step(Failed("time limit", f"no {_what(action)} within {limit}{_heard(legs)}"))
+            return Step(Failed(TIME_LIMIT, f"no {_what(action)} within {limit}{_heard(legs)}"))
         case _:
             assert_never(action)
 
@@ -105,7 +106,7 @@ def _observe_text(legs: Legs) -> Step:
         dialog = None if key is None else legs.dialog(key)
         return Step(gone(dialog)) if dialog is not None and dialog.ended else NOTHING_YET
     if answer.code is None:
-        return Step(Failed("refused", answer.reason))
+        return Step(Failed(TIME_LIMIT if answer.timed_out else "refused", answer.reason))
     if answer.code >= _LOWEST_FAILURE:
         return Step(Failed(f"{answer.code} received", answer.reason, answer.code))
     return Step(Succeeded(f"{answer.code} received"))

@@ -6,6 +6,7 @@ for its answer, if it would ask the same. One whose node ran into its time limit
 
 from typing import assert_never
 
+from sipflow.protocol.causes import TIME_LIMIT
 from sipflow.protocol.scenario import Register, Registered, Unregister
 from sipflow.worker.actions.step import NOTHING_YET, Failed, Step, Succeeded, in_seconds
 from sipflow.worker.happenings import RegisterAnswered
@@ -56,9 +57,9 @@ def expire(action: RegistrationAction, legs: Legs) -> Step:
         case Register() | Unregister():
             legs.registration.given_up = True
             message = f"no answer to the REGISTER within {limit}"
-            return Step(Failed("time limit", message))
+            return Step(Failed(TIME_LIMIT, message))
         case Registered():
-            return Step(Failed("time limit", f"no registration was confirmed within {limit}"))
+            return Step(Failed(TIME_LIMIT, f"no registration was confirmed within {limit}"))
         case _:
             assert_never(action)
 
@@ -120,5 +121,5 @@ def _outcome(answer: RegisterAnswered) -> Succeeded | Failed:
     if answer.accepted:
         return Succeeded(f"{answer.code} received after {in_milliseconds(answer.delay)}")
     if answer.code is None:
-        return Failed("refused", answer.reason)
+        return Failed(TIME_LIMIT if answer.timed_out else "refused", answer.reason)
     return Failed(f"{answer.code} received", why(answer), answer.code)

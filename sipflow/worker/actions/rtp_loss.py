@@ -1,5 +1,6 @@
 """Losing RTP packets on purpose. Pure."""
 
+from sipflow.protocol.causes import TIME_LIMIT
 from sipflow.protocol.scenario import DropRTP
 from sipflow.worker.actions.step import (
     Failed,
@@ -38,4 +39,4 @@ def observe(action: DropRTP, legs: Legs) -> Step:
 
 def expire(action: DropRTP) -> Step:
     """Say that it could not be done in time."""
-    return Step(Failed("time limit", f"no RTP is dropped after {in_seconds(action.timeout)}"))
+    return Step(Failed(TIME_LIMIT, f"no RTP is dropped after {in_seconds(action.timeout)}"))

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from sipflow.protocol.causes import TIME_LIMIT
 from sipflow.protocol.sip import LOWEST_FAILURE
 from sipflow.worker.legs import Dialog
 from sipflow.worker.media_figures import MediaFigures
@@ -68,10 +69,15 @@ def gone(dialog: Dialog) -> Failed:
 
     A 2xx is the answer to a BYE: it is not what went wrong.
     """
-    cause = f"{dialog.code} ended the leg" if dialog.code else "dialog gone"
+    cause = f"{dialog.code} ended the leg" if dialog.code else lost(dialog)
     by_bye = dialog.code is not None and dialog.code < LOWEST_FAILURE
     local = f"leg {dialog.leg} was ended by a BYE" if by_bye else None
     return Failed(cause, dialog.reason or f"leg {dialog.leg} is gone", dialog.code, local)
+
+
+def lost(dialog: Dialog) -> str:
+    """Return what is behind the end of a dialog that ended without a code."""
+    return TIME_LIMIT if dialog.timed_out else "dialog gone"
 
 
 def too_late(dialog: Dialog, missing: str) -> Failed:

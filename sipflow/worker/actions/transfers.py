@@ -7,6 +7,7 @@ and two BYEs need not cross. If it comes to nothing, every leg is left as it was
 
 from typing import assert_never
 
+from sipflow.protocol.causes import TIME_LIMIT
 from sipflow.protocol.scenario import AttendedTransfer, BlindTransfer, legs_of
 from sipflow.protocol.sip import DialogState, address, is_sip_uri
 from sipflow.worker.actions.step import (
@@ -70,8 +71,8 @@ def expire(action: TransferAction, legs: Legs) -> Step:
     transfer = legs[legs_of(action)[0]].transfer
     if transfer is not None and _is_through(action, transfer):
         (left, *_) = [leg for leg in legs_of(action) if not legs[leg].ended]
-        return Step(Failed("time limit", f"leg {left} was not seen gone within {limit}"))
-    return Step(Failed("time limit", f"{_missing(action, transfer)} within {limit}"))
+        return Step(Failed(TIME_LIMIT, f"leg {left} was not seen gone within {limit}"))
+    return Step(Failed(TIME_LIMIT, f"{_missing(action, transfer)} within {limit}"))
 
 
 def _refer(dialog: Dialog, action: BlindTransfer, peers: dict[str, str]) -> Step:

@@ -1,5 +1,6 @@
 """Waiting for what is latched on a leg: RINGING, CONNECTED, DISCONNECTED, HELD, … Pure."""
 
+from sipflow.protocol.causes import TIME_LIMIT
 from sipflow.protocol.scenario import (
     Connected,
     Disconnected,
@@ -51,7 +52,7 @@ def observe(action: WaitAction, legs: Legs) -> Step:
 def expire(action: WaitAction) -> Step:
     """Say that it did not come."""
     limit = in_seconds(action.timeout)
-    return Step(Failed("time limit", f"no {word(action)} on leg {action.leg} within {limit}"))
+    return Step(Failed(TIME_LIMIT, f"no {word(action)} on leg {action.leg} within {limit}"))
 
 
 def _ring(action: Ringing, dialog: Dialog) -> str | None:

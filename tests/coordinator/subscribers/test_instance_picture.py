@@ -1,6 +1,7 @@
 """What is known of one instance: how far it is, its progress, and where it stood."""
 
 import pytest
+from msgspec.structs import replace
 
 from sipflow.coordinator.subscribers.instance_picture import (
     InstancePicture,
@@ -10,7 +11,7 @@ from sipflow.coordinator.subscribers.instance_picture import (
     from_graph,
 )
 from sipflow.protocol.events import LegState, NodeState, NodeStateName, Reason
-from sipflow.protocol.scenario import Instance, Release, Timeout
+from sipflow.protocol.scenario import Instance, MakeCall, Release, Timeout
 from tests.coordinator.subscribers.transcript import ALICE, DAVE, REFUSING_BOB, instance, node
 
 TWO_STARTS = instance(
@@ -125,3 +126,19 @@ def leg_moved(new: str) -> LegState:
         code=180,
         message="Ringing",
     )
+
+
+def test_a_branch_for_another_cause_is_not_gone_on_to() -> None:
+    call = replace(
+        node("frank-1", MakeCall(to="200"), 30), failures={"486": "frank-2", "timeout": "frank-2"}
+    )
+    frank = instance("frank", "600", call, node("frank-2", Timeout(timeout=1.0), 31))
+    for code, cause, phase in (
+        (486, "486 received", "running"),
+        (404, "404 received", "failed"),
+        (None, "time limit", "running"),
+    ):
+        picture = from_graph(frank, frank.name)
+        failed = moved("frank-1", "failed")
+        picture.apply_node(replace(failed, cause=cause, reason=Reason(code=code, message="x")))
+        assert picture.phase == phase

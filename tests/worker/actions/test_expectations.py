@@ -33,6 +33,7 @@ from tests.worker.actions.telling import (
     waiting,
 )
 
+UNANSWERED = DialogEnded("out-1", None, "", stands_for=408)
 CLEARED = DialogEnded("out-1", 200, "Normal call clearing")
 RELEASE_REFUSED = OrderRefused("out-1", "no transport", 503)
 
@@ -47,6 +48,7 @@ RELEASE_REFUSED = OrderRefused("out-1", "no transport", 503)
         (200, [CONFIRMED, CLEARED], Succeeded("200 received")),
         (404, [BUSY], Failed("486 received", "expected 404, got 486 Busy Here", 486)),
         (404, [LOST], Failed("dialog gone", "expected 404, and no final code came", None)),
+        (404, [UNANSWERED], Failed("time limit", "expected 404, and no final code came", None)),
         (486, [REFUSED], Failed("refused", "no media", 500)),
         (
             486,

@@ -74,6 +74,10 @@ def test_a_message_goes_on_a_leg_that_is_there() -> None:
             Failed("404 received", "Not Found", 404),
         ),
         ((TextAnswered("message-1", None, "too long"),), Failed("refused", "too long")),
+        (
+            (TextAnswered("message-1", None, "no answer", timed_out=True),),
+            Failed("time limit", "no answer"),
+        ),
         ((TextAnswered("message-7", 200, "OK"),), None),
     ],
 )

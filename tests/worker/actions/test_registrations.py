@@ -22,6 +22,7 @@ from tests.worker.registering import (
     LAPSED,
     REFRESHED,
     REMOVED,
+    UNANSWERED,
     UNSENT,
     asked,
 )
@@ -85,6 +86,7 @@ def test_register_joins_the_one_that_is_on_its_way_unless_it_is_given_up_or_anot
         (CONFIRMED, Succeeded("200 received after 3.4 ms")),
         (FORBIDDEN, Failed("403 received", "Forbidden", 403)),
         (UNSENT, Failed("refused", "no such host")),
+        (UNANSWERED, Failed("time limit", "no answer")),
         (FOR_NO_TIME, Failed("200 received", "registered for no time at all", 200)),
         (REFRESHED, None),
     ],

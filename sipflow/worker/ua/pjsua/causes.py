@@ -50,6 +50,11 @@ class Cause(NamedTuple):
     stands_for: int | None = None
     of_bye: bool = False
 
+    @property
+    def timed_out(self) -> bool:
+        """Whether it is the stack's own end of a request that nothing answered."""
+        return self.code is None and self.stands_for == _TIMED_OUT
+
 
 def ending(event: pj.SipEvent, code: int, reason: str) -> Cause:
     """Return what a session ended with; ``code`` and ``reason`` are what the stack says."""

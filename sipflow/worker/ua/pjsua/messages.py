@@ -92,7 +92,7 @@ class TextTraffic:
         came = change.type == pj.PJSIP_EVENT_RX_MSG
         code, reason = transaction.statusCode, readable(transaction.statusText)
         cause = Cause(code, reason) if came else without_answer(code, reason, "MESSAGE")
-        return [TextAnswered(sent.message, cause.code, cause.text)]
+        return [TextAnswered(sent.message, cause.code, cause.text, cause.timed_out)]
 
     def ended(self, call: Call) -> list[TextAnswered]:
         """Take in that a call is over; return the end of what has no answer in its dialog."""
@@ -109,7 +109,9 @@ class TextTraffic:
         if sent is None or (code is not None and code < _LOWEST_FINAL):
             return []
         del self._sent[_address(sent.token)]
-        return [] if sent.message is None else [TextAnswered(sent.message, code, readable(reason))]
+        if sent.message is None:
+            return []
+        return [TextAnswered(sent.message, code, readable(reason), cause.timed_out)]
 
     def forget(self) -> None:
         """Begin another run: nobody waits any more for the answers that are missing."""

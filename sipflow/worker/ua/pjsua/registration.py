@@ -68,7 +68,8 @@ class Registrations:
     def answered(self, prm: pj.OnRegStateParam) -> None:
         """Take in the final answer to a REGISTER, or the stack's word for why there is none."""
         received = prm.rdata.wholeMsg
-        code, reason, *_ = answer(prm.code, readable(prm.reason), "REGISTER", received)
+        cause = answer(prm.code, readable(prm.reason), "REGISTER", received)
+        code, reason, *_ = cause
         self._due, self._blocked = self._blocked or self._due, None
         expires = prm.expiration if code in _ACCEPTED else 0
         asked, self._asked = self._asked, None
@@ -78,7 +79,8 @@ class Registrations:
             return
         removal = isinstance(asked.order, RemoveBinding)
         delay = self._packets.answered(code or 0, asked.since) - asked.since
-        told = RegisterAnswered(code, reason, removal, expires, delay)
+        timed_out = cause.timed_out
+        told = RegisterAnswered(code, reason, removal, expires, delay, timed_out=timed_out)
         if asked.restores and told.accepted:
             self._due = asked.order
         else:

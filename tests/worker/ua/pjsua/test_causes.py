@@ -135,8 +135,8 @@ def test_what_is_never_answered_is_no_408(with_peer: tuple[Phone, Peer]) -> None
     assert sorted(told, key=lambda one: type(one).__name__) == [
         DialogEnded("out-2", None, "no final answer to the INVITE within 32 s"),
         OrderRefused("out-1", "no final answer to the REFER within 32 s"),
-        RegisterAnswered(None, "no final answer to the REGISTER within 32 s"),
-        TextAnswered("m", None, "no final answer to the MESSAGE within 32 s"),
+        RegisterAnswered(None, "no final answer to the REGISTER within 32 s", timed_out=True),
+        TextAnswered("m", None, "no final answer to the MESSAGE within 32 s", timed_out=True),
     ]
 
 
