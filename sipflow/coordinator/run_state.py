@@ -344,7 +344,7 @@ class RunState:
     def _chain_failed(self, member: Member, failed: ChainFailed, now: float) -> None:
         member.failed = True
         if self.stage in (Stage.REGISTERING, Stage.RUNNING):
-            self.scenario_failed = True
+            self.scenario_failed = not failed.machine
             reason = RunReason(
                 instance=member.instance,
                 node=failed.node,

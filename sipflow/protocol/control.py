@@ -170,13 +170,15 @@ class ChainFinished(Message, frozen=True, kw_only=True):
 class ChainFailed(Message, frozen=True, kw_only=True):
     """A node failed that has no failure edge: the run is to be aborted.
 
-    Without a node it is the registration before the walk that failed.
+    Without a node it is the registration before the walk that failed, or what went on in the
+    background. ``machine``: the host of the worker lacked something; the scenario has no fault.
     """
 
     node: str | None
     code: int | None
     detail: str
     local: str | None = None
+    machine: bool = False
 
 
 class Halted(Message, frozen=True, kw_only=True):

@@ -208,12 +208,16 @@ class TrackEnded(Struct, frozen=True):
 
 
 class TrackRefused(Struct, frozen=True):
-    """It could not be done, or not to its end."""
+    """It could not be done, or not to its end.
+
+    ``machine``: for want of something of this host's, as room on its disk.
+    """
 
     dialog: str
     track: Track
     detail: str
     code: int | None = None
+    machine: bool = False
 
 
 class DigitReceived(Struct, frozen=True):

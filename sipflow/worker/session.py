@@ -22,10 +22,10 @@ from sipflow.protocol.control import (
     Registered,
 )
 from sipflow.protocol.control import CleanUp as AskCleanUp
-from sipflow.protocol.events import AnyEvent
+from sipflow.protocol.events import AnyEvent, NodeState, Reason
 from sipflow.protocol.plan import InstancePlan
 from sipflow.worker.clean_up import CleanUp
-from sipflow.worker.happenings import Happening
+from sipflow.worker.happenings import Happening, TrackRefused
 from sipflow.worker.legs import Legs
 from sipflow.worker.orders import Order, WatchMedia
 from sipflow.worker.script import Script, script_of
@@ -115,8 +115,27 @@ class Session:
         """Take in what happened on a dialog and act on it."""
         self._legs.apply(happening)
         outputs = self._tell_of_legs(now)
+        walks = self.phase is Phase.WALKING
         outputs += self.advance(now)
+        if isinstance(happening, TrackRefused) and happening.machine:
+            outputs += self._lose(happening, outputs, now, walks=walks)
         return outputs
+
+    def _lose(
+        self, lost: TrackRefused, outputs: list[Output], now: float, *, walks: bool
+    ) -> list[Output]:
+        """Fail the run for what went on in the background, where no node has failed for it."""
+        said = [one for one in outputs if isinstance(one, NodeState) and one.new == "failed"]
+        if any(one.reason is not None and one.reason.message == lost.detail for one in said):
+            return []
+        reason = Reason(message=lost.detail)
+        more: list[Output] = [self._teller.error(now, "refused", None, reason)]
+        if walks and self.phase is Phase.WALKING:
+            more = [*self._walker.break_off(now, "refused"), *more]
+            self.phase = Phase.WALKED
+        if self.phase is Phase.WALKED:
+            more.append(ChainFailed(node=None, code=None, detail=lost.detail, machine=True))
+        return more
 
     def pause(self, now: float) -> list[Output]:
         """Begin no node until the walk is resumed, whether it has begun, is over or is to come."""
@@ -187,7 +206,11 @@ class Session:
             self.phase = Phase.WALKED
             reason = failure.reason
             failed = ChainFailed(
-                node=failure.node, code=reason.code, detail=reason.message, local=reason.local
+                node=failure.node,
+                code=reason.code,
+                detail=reason.message,
+                local=reason.local,
+                machine=failure.machine,
             )
             outputs.append(failed)
         elif self._walker.finished:

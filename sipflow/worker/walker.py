@@ -37,10 +37,14 @@ Output = Order | AnyEvent
 
 
 class WalkFailed(Struct, frozen=True):
-    """The walk broke off at a node that failed and has no failure edge."""
+    """The walk broke off at a node that failed and has no failure edge.
+
+    ``machine``: this host lacked something.
+    """
 
     node: str
     reason: Reason
+    machine: bool = False
 
 
 class Walker:
@@ -190,7 +194,7 @@ class Walker:
             return [failed]
         self._node = None
         self._starts.clear()
-        self.failure = WalkFailed(node.id, reason)
+        self.failure = WalkFailed(node.id, reason, outcome.machine)
         return [failed, self._teller.error(now, outcome.cause, node.id, reason)]
 
     def _follow(self, successor: str | None, cause: str) -> None:

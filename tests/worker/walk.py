@@ -1,6 +1,6 @@
 """Drives one walker or session by hand: what it is told, and when; what comes out, as lines."""
 
-from sipflow.protocol.control import CleanUp
+from sipflow.protocol.control import ChainFailed, CleanUp
 from sipflow.protocol.events import AnyEvent, Event, NodeState
 from sipflow.protocol.plan import InstancePlan
 from sipflow.worker.happenings import Happening
@@ -56,6 +56,7 @@ class Solo:
     def __init__(self, plan: InstancePlan) -> None:
         self.session = Session(plan, WALL_OFFSET)
         self.events: list[AnyEvent] = []
+        self.failures: list[ChainFailed] = []
         self.now = 0.0
 
     def register(self) -> list[str]:
@@ -101,4 +102,5 @@ class Solo:
 
     def _write(self, outputs: list[Output]) -> list[str]:
         self.events += [output for output in outputs if isinstance(output, Event)]
+        self.failures += [output for output in outputs if isinstance(output, ChainFailed)]
         return written(outputs)

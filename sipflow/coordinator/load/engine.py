@@ -26,6 +26,7 @@ from sipflow.coordinator.pool import Worker
 from sipflow.coordinator.premises import Premises
 from sipflow.errors import ResourceError
 from sipflow.protocol.control import (
+    ChainFailed,
     Halted,
     Hello,
     Quit,
@@ -325,6 +326,8 @@ class Engine:
                 over = self._fleet.take(name, message, now)
                 if over is not None:
                     self._settle([over])
+                if isinstance(message, Walked) and message.failure is not None:
+                    self._look_at(message.failure)
             case Hello():
                 worker = self._premises.pool.get(name)
                 if worker is not None:
@@ -334,6 +337,11 @@ class Engine:
                 self.give_up(detail)
             case _:
                 pass
+
+    def _look_at(self, failure: ChainFailed) -> None:
+        """Give the load up where it is this host that lacks something."""
+        if failure.machine:
+            self.give_up(failure.detail)
 
     def _welcome(self, worker: Worker) -> None:
         if self._is_ending:  # what it was told before it was there, it never heard

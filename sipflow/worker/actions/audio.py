@@ -88,7 +88,8 @@ def observe_track(dialog: Dialog, track: Track, *, waits: bool, done: str) -> St
     audio = dialog.audio
     refusal = audio.refusals.get(track)
     if refusal is not None:
-        return Step(Failed("refused", refusal.detail, refusal.code))
+        failed = Failed("refused", refusal.detail, refusal.code, machine=refusal.machine)
+        return Step(failed)
     progress = audio.progress(track)
     if progress is Progress.IDLE:
         return Step(Succeeded(done))

@@ -22,12 +22,14 @@ class Failed(Struct, frozen=True):
     """The node did not do what it should; ``code`` is the status code that was received or sent.
 
     ``local``: the cause on this side, where there is a code and the message does not say it.
+    ``machine``: it is this host that lacks something, and no fault of the scenario.
     """
 
     cause: str
     message: str
     code: int | None = None
     local: str | None = None
+    machine: bool = False
 
 
 Outcome = Succeeded | Failed

@@ -8,7 +8,7 @@ from sipflow.worker.orders import AudioOrder, Play, Record, SendDigits, StopTrac
 from sipflow.worker.ua.pjsua import wav_files
 from sipflow.worker.ua.pjsua.call import Call
 from sipflow.worker.ua.pjsua.digits import DigitSender
-from sipflow.worker.ua.pjsua.media import Media, MediaError
+from sipflow.worker.ua.pjsua.media import DiskError, Ended, Media, MediaError
 from sipflow.worker.ua.pjsua.sound_device import SoundDevice
 
 
@@ -42,7 +42,8 @@ class CallAudio:
         try:
             self._begin(call, order, now)
         except MediaError as error:
-            return [TrackRefused(call.key, track, str(error))]
+            machine = isinstance(error, DiskError)
+            return [TrackRefused(call.key, track, str(error), machine=machine)]
         return [TrackBegan(call.key, track)]
 
     def move(self, former: Call, call: Call) -> None:
@@ -71,9 +72,7 @@ class CallAudio:
 
     def look(self, now: float) -> list[Happening]:
         """Do what is due; return what has come to its end."""
-        happenings: list[Happening] = [
-            TrackEnded(call.key, track) for call, track in self.media.look(now)
-        ]
+        happenings = [_told(ended) for ended in self.media.look(now)]
         for call, refusal in self.digits.look(now):
             if refusal is None:
                 happenings.append(TrackEnded(call.key, Track.SENDING))
@@ -101,3 +100,9 @@ class CallAudio:
                 self.digits.send(call, order, now)
             case _:
                 assert_never(order)
+
+
+def _told(ended: Ended) -> Happening:
+    if ended.cause is None:
+        return TrackEnded(ended.call.key, ended.track)
+    return TrackRefused(ended.call.key, ended.track, ended.cause, machine=True)

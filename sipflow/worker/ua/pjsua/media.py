@@ -19,6 +19,7 @@ from sipflow.worker.happenings import Track
 from sipflow.worker.ua.pjsua import wav_files
 from sipflow.worker.ua.pjsua.call import Call
 from sipflow.worker.ua.pjsua.player import Player
+from sipflow.worker.ua.pjsua.room import Room
 from sipflow.worker.ua.pjsua.sound_device import SoundDevice
 
 # A turn of the bridge takes 20 ms; what stands still for two of them has come to its end.
@@ -30,6 +31,10 @@ _NO_AUDIO = "no audio flows on the leg"
 
 class MediaError(Exception):
     """What was asked cannot be done; the text says why."""
+
+
+class DiskError(MediaError):
+    """There is no room for what is to be written."""
 
 
 class _Stream(Struct, eq=False):
@@ -44,9 +49,30 @@ class _Stream(Struct, eq=False):
     began: float
     seconds: float | None
     path: Path | None = None
+    room: Room | None = None
     position: int = -1
     next_look: float = 0.0
     enough: float = 1.0
+
+
+class _Closing(Struct, eq=False):
+    """A recording that the stack is about to close, by ``limit`` at the latest.
+
+    Without a ``call`` that has gone: nothing is told of it.
+    """
+
+    call: Call | None
+    path: Path
+    room: Room | None
+    limit: float
+
+
+class Ended(Struct, frozen=True):
+    """A track of a call that has come to its end; ``cause`` says what cut it off, if anything."""
+
+    call: Call
+    track: Track
+    cause: str | None = None
 
 
 class Media:
@@ -55,7 +81,7 @@ class Media:
     def __init__(self, device: SoundDevice) -> None:
         self._device = device
         self._streams: list[_Stream] = []
-        self._closing: list[tuple[Call, Path, float]] = []
+        self._closing: list[_Closing] = []
 
     def flow(self, call: Call) -> None:
         """Let the clock run from now until the call leaves: media is sent and taken."""
@@ -107,18 +133,23 @@ class Media:
         recorder = pj.AudioMediaRecorder()
         try:
             recorder.createRecorder(str(path))
+            room = Room(path, seconds)
+            room.take()
             self.flow(call)
             audio.startTransmit(recorder)
         except pj.Error as error:
             raise MediaError(f"{path.name} cannot be recorded: {error.reason}") from error
-        self._add(_Stream(call, Track.RECORDING, recorder, now, seconds, path))
+        except OSError as error:
+            cause = f"no room to record into {path.name}: {error.strerror}"
+            raise DiskError(cause) from error
+        self._add(_Stream(call, Track.RECORDING, recorder, now, seconds, path, room))
 
     def stop(self, call: Call, track: Track, now: float) -> bool:
         """End a track; tell whether that is done, or will be told by ``look``."""
         for stream in self._of(call):
             if stream.track is track:
                 self._remove(stream, now)
-        return not (track is Track.RECORDING and any(one[0] is call for one in self._closing))
+        return not (track is Track.RECORDING and any(one.call is call for one in self._closing))
 
     def reconnect(self, call: Call) -> None:
         """Connect what plays and records to a call that has a new place at the bridge."""
@@ -132,7 +163,8 @@ class Media:
 
     def move(self, former: Call, call: Call) -> None:
         """Let what plays and records on a call go on, on the one that has its place now."""
-        self._closing = [(call if one[0] is former else one[0], *one[1:]) for one in self._closing]
+        for one in self._closing:
+            one.call = call if one.call is former else one.call
         for stream in self._of(former):
             self._disconnect(stream)
             stream.call = call
@@ -152,7 +184,9 @@ class Media:
         """Take off all that is connected to a call; its recording is closed."""
         for stream in self._of(call):
             self._remove(stream, now)
-        self._closing = [one for one in self._closing if one[0] is not call]
+        for one in [one for one in self._closing if one.call is call]:
+            one.call = None
+            self._look_whether_closed(one, now)
         self._device.release(call)
 
     @property
@@ -163,19 +197,45 @@ class Media:
     def wait(self, now: float) -> float:
         """Return the seconds until something may have ended, infinitely many if nothing can."""
         looks = [stream.next_look for stream in self._streams if stream.seconds is not None]
+        looks += [one.began + one.room.next_look for one in self._streams if one.room is not None]
         looks += [now + STANDSTILL / 2 for _ in self._closing]
         return max(0.0, min(looks, default=inf) - now)
 
-    def look(self, now: float) -> list[tuple[Call, Track]]:
+    def look(self, now: float) -> list[Ended]:
         """Return what has come to its end since the last look."""
-        ended: list[tuple[Call, Track]] = []
+        ended = self._cut_off(now)
         for stream in [one for one in self._streams if self._is_over(one, now)]:
             self._remove(stream, now)
             if stream.track is not Track.RECORDING:
-                ended.append((stream.call, stream.track))
-        closed = [one for one in self._closing if wav_files.is_closed(one[1]) or one[2] <= now]
-        self._closing = [one for one in self._closing if one not in closed]
-        return ended + [(call, Track.RECORDING) for call, _, _ in closed]
+                ended.append(Ended(stream.call, stream.track))
+        for one in list(self._closing):
+            if self._look_whether_closed(one, now) and one.call is not None:
+                ended.append(Ended(one.call, Track.RECORDING))
+        return ended
+
+    def _look_whether_closed(self, one: _Closing, now: float) -> bool:
+        is_closed = wav_files.is_closed(one.path)
+        if is_closed or one.limit <= now:
+            self._closing.remove(one)
+        if is_closed and one.room is not None:
+            one.room.give_back()
+        return one not in self._closing
+
+    def _cut_off(self, now: float) -> list[Ended]:
+        """Take more room for recordings; end those for which there is none, and say so."""
+        ended = []
+        for stream in list(self._streams):
+            room, path = stream.room, stream.path
+            if room is None or path is None or now < stream.began + room.next_look:
+                continue
+            try:
+                room.take()
+            except OSError as error:
+                self._remove(stream, now)
+                self._closing[-1].call = None  # it is told now
+                cause = f"{path.name} was cut off: {error.strerror}"
+                ended.append(Ended(stream.call, Track.RECORDING, cause))
+        return ended
 
     def _is_over(self, stream: _Stream, now: float) -> bool:
         if stream.seconds is None or now < stream.next_look:
@@ -202,7 +262,8 @@ class Media:
             stream.port.close()
         del stream.port  # the stack ends a recorder with the last reference to it
         if stream.path is not None:
-            self._closing.append((stream.call, stream.path, now + CLOSING_LIMIT))
+            limit = now + CLOSING_LIMIT
+            self._closing.append(_Closing(stream.call, stream.path, stream.room, limit))
 
     def _disconnect(self, stream: _Stream) -> None:
         with suppress(pj.Error, MediaError):  # the call's place is gone, and the connection with it
