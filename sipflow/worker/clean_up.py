@@ -9,7 +9,7 @@ time limit is left, and said so, and so is a dialog whose BYE could not be sent.
 """
 
 from sipflow.protocol.sip import Direction, address
-from sipflow.worker.actions import hang_up
+from sipflow.worker.actions import SILENCE, hang_up
 from sipflow.worker.legs import Dialog, Legs
 from sipflow.worker.orders import Order
 from sipflow.worker.removal import Removal
@@ -17,9 +17,6 @@ from sipflow.worker.removal import Removal
 # The calling side is another instance, told to clean up at the same moment as we are: what it
 # sends arrives within milliseconds, also on a loaded machine.
 PEER_GRACE = 0.25
-# Twice T1, the time in which somebody who is there answers an INVITE with something
-# (RFC 3261 §17.1.1.2: two transmissions).
-SILENCE = 1.0
 
 
 class CleanUp:
@@ -100,7 +97,7 @@ class CleanUp:
         if self._address(dialog) in self._dead:
             self._to_dead.add(dialog.key)
             return True
-        if not dialog.heard and now >= self._began + SILENCE:
+        if dialog.given_up or (not dialog.heard and now >= self._began + SILENCE):
             self._given_up.add(dialog.key)
             return True
         return False

@@ -86,6 +86,7 @@ class Dialog(Struct):
     Replaces; ``passed_on``: its name is another's by now. ``succeeds``: it has or is to have
     another's place, and is not confirmed yet. ``bye_answered``: it ended with the response to a BYE
     of ours, which is ``code``. ``unconfirmed``: it is gone here, and the other side may not know.
+    ``given_up``: its INVITE has no response, so that it ended here; the user agent has it still.
     """
 
     key: str
@@ -119,6 +120,7 @@ class Dialog(Struct):
     passed_on: bool = False
     bye_answered: bool = False
     unconfirmed: bool = False
+    given_up: bool = False
     received: Received = field(default_factory=Received)
 
     @property
@@ -168,6 +170,8 @@ class Dialog(Struct):
 
     def apply(self, happening: DialogHappening) -> None:
         """Take in what happened on this dialog; what is told after its end changes nothing."""
+        if isinstance(happening, DialogEnded):
+            self.given_up = False
         # An order and the end may have crossed; a transfer leaves a dialog as it is.
         if self.ended or isinstance(happening, TransferHappening):
             return
@@ -399,9 +403,17 @@ class Legs:
         untold, self._media_untold = self._media_untold, []
         return untold
 
+    def give_up(self, dialog: Dialog) -> None:
+        """End a dialog here whose INVITE nothing answers: there is no session to be ended.
+
+        It stays alive for as long as the user agent may still hear of it.
+        """
+        self.apply(DialogEnded(dialog.key, None, "given up: no response to the INVITE came"))
+        dialog.given_up = True
+
     def alive(self) -> list[Dialog]:
         """Return the dialogs that are not gone, named or not, oldest first."""
-        return [dialog for dialog in self._by_key.values() if not dialog.ended]
+        return [one for one in self._by_key.values() if not one.ended or one.given_up]
 
     def unconfirmed(self) -> list[Dialog]:
         """Return the dialogs that are gone here, and of whose end the other side may not know."""

@@ -21,7 +21,17 @@ from msgspec import Struct
 from sipflow.protocol.events import AnyEvent, Reason
 from sipflow.protocol.plan import InstancePlan
 from sipflow.protocol.scenario import LegAction, Node, NodeAction, legs_of, word
-from sipflow.worker.actions import Failed, Step, Succeeded, begin, expire, observe, time_limit
+from sipflow.worker.actions import (
+    Failed,
+    Step,
+    Succeeded,
+    begin,
+    expire,
+    first_look,
+    look,
+    observe,
+    time_limit,
+)
 from sipflow.worker.actions.examination import shown
 from sipflow.worker.actions.step import NOTHING_YET
 from sipflow.worker.legs import Legs
@@ -66,7 +76,7 @@ class Walker:
         self._action: NodeAction | None = None
         self._leg: str | None = None
         self._next: tuple[Node, str] | None = None
-        self._deadline = 0.0
+        self._deadline = self._limit = 0.0
         self._expired = False
         self._paused_at: float | None = None
         self._broken_off = False
@@ -105,6 +115,7 @@ class Walker:
         """End the pause; the running node gets the time that it had left when it began."""
         if self._paused_at is not None:
             self._deadline += now - self._paused_at
+            self._limit += now - self._paused_at
             self._paused_at = None
 
     def break_off(self, now: float, cause: str) -> list[Output]:
@@ -135,7 +146,8 @@ class Walker:
         if isinstance(action, Failed):
             return Step(action)
         self._action = action
-        self._deadline = now + time_limit(action)
+        self._deadline = now + first_look(action, self._legs)
+        self._limit = now + time_limit(action)
         return begin(action, self._legs, self._peers)
 
     def _look(self, now: float) -> Step:
@@ -147,6 +159,9 @@ class Walker:
         step = observe(action, self._legs)
         if step.outcome is not None or not self._is_due(now):
             return step
+        if now < self._limit:
+            self._deadline = self._limit
+            return look(action, self._legs)
         step = expire(action, self._legs)
         if step.outcome is None:
             self._expired = True

@@ -3,7 +3,8 @@
 import pytest
 
 from sipflow.protocol.sip import address
-from sipflow.worker.clean_up import PEER_GRACE, SILENCE, CleanUp
+from sipflow.worker.actions import SILENCE, hang_up
+from sipflow.worker.clean_up import PEER_GRACE, CleanUp
 from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogEnded,
@@ -190,6 +191,16 @@ def test_an_invite_that_nobody_ever_answered_is_given_up_after_a_moment() -> Non
 
     assert clean_up.done
     assert (clean_up.released, clean_up.left) == (0, ())
+
+
+def test_what_was_given_up_before_is_not_waited_for() -> None:
+    legs = calling()
+    hang_up(legs["call-1"])
+    legs.give_up(legs["call-1"])
+    clean_up = clean_up_of(legs)
+
+    assert clean_up.advance(0.0) == []
+    assert (clean_up.done, clean_up.released, clean_up.left) == (True, 0, ())
 
 
 def test_an_invite_that_was_answered_with_anything_is_not_given_up() -> None:

@@ -54,6 +54,7 @@ from sipflow.worker.actions.examination import examined
 from sipflow.worker.actions.expectations import is_unwanted, time_is_up, turned_round
 from sipflow.worker.actions.step import (
     NOTHING_YET,
+    SILENCE,
     Failed,
     Outcome,
     Step,
@@ -64,13 +65,16 @@ from sipflow.worker.actions.step import (
 from sipflow.worker.legs import Legs
 
 __all__ = [
+    "SILENCE",
     "Failed",
     "Outcome",
     "Step",
     "Succeeded",
     "begin",
     "expire",
+    "first_look",
     "hang_up",
+    "look",
     "observe",
     "time_limit",
 ]
@@ -166,6 +170,22 @@ def time_limit(action: NodeAction) -> float:
     """Return the seconds after which a node's time limit passes: a window is on top of it."""
     window = action.window if isinstance(action, CheckMedia) else None
     return action.timeout + (window or 0.0)
+
+
+def first_look(action: NodeAction, legs: Legs) -> float:
+    """Return the seconds after which ``look`` is asked, the time limit at the latest.
+
+    A Release of an INVITE that has no response need not wait for one for long.
+    """
+    dialog = legs.get(action.leg) if isinstance(action, Release) else None
+    limit = time_limit(action)
+    return limit if dialog is None or dialog.heard else min(SILENCE, limit)
+
+
+def look(action: NodeAction, legs: Legs) -> Step:
+    """Decide a node, before its time limit, that can come to nothing any more."""
+    unheard = isinstance(action, Release) and not legs[action.leg].heard
+    return _expire(action, legs) if unheard else NOTHING_YET
 
 
 def _begin_media(action: MediaAction, legs: Legs) -> Step:

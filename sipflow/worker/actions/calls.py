@@ -77,7 +77,7 @@ def expire(action: CallAction, legs: Legs) -> Step:
             answer = legs[action.leg].answer
             if action.expect is not None and answer is not None:
                 return not_seen_gone(action, answer, limit)
-            return _cancel_call(action, legs[action.leg], limit)
+            return _cancel_call(action, legs, limit)
         case Incoming():
             return Step(Failed(TIME_LIMIT, f"no INVITE within {limit}{legs.refused.instead()}"))
         case Answer():
@@ -85,7 +85,7 @@ def expire(action: CallAction, legs: Legs) -> Step:
         case Response():
             return Step(Failed(TIME_LIMIT, f"the {action.code} could not be sent in {limit}"))
         case Release():
-            return Step(Failed(TIME_LIMIT, f"leg {action.leg} was not seen gone within {limit}"))
+            return _expire_release(action, legs, limit)
         case _:
             assert_never(action)
 
@@ -227,8 +227,21 @@ def _gone(dialog: Dialog) -> Succeeded:
     return Succeeded("dialog gone")
 
 
-def _cancel_call(action: MakeCall, dialog: Dialog, limit: str) -> Step:
+def _expire_release(action: Release, legs: Legs, limit: str) -> Step:
+    dialog = legs[action.leg]
+    if dialog.ended:
+        return _observe_release(dialog)
+    if not dialog.heard:
+        legs.give_up(dialog)
+        return Step(Succeeded("given up", f"leg {action.leg} is {dialog.reason}"))
+    return Step(Failed(TIME_LIMIT, f"leg {action.leg} was not seen gone within {limit}"))
+
+
+def _cancel_call(action: MakeCall, legs: Legs, limit: str) -> Step:
+    dialog = legs[action.leg]
     missing = f"no final answer within {limit} ({what_came(dialog)})"
+    if dialog.hanging_up and not dialog.heard and not dialog.ended:
+        legs.give_up(dialog)
     if dialog.hanging_up or dialog.ended:
         return Step(Failed(TIME_LIMIT, f"{missing}: cancelled"))
     log = f"{missing}: cancelling leg {action.leg}"

@@ -9,6 +9,9 @@ from sipflow.worker.media_figures import MediaFigures
 from sipflow.worker.orders import HangUp, Headers, Order, Respond
 
 TEMPORARILY_UNAVAILABLE = 480
+# Twice T1: a peer that is there has answered an INVITE with something by then (RFC 3261
+# §17.1.1.2: two transmissions). What has no response a moment after its hang-up is given up.
+SILENCE = 1.0
 
 
 class Succeeded(Struct, frozen=True):

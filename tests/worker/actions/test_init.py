@@ -20,6 +20,7 @@ from tests.worker.actions.telling import (
     BUSY,
     NO_LEG,
     ON_LEG,
+    RINGING,
     calling,
 )
 from tests.worker.plans import PEERS
@@ -64,4 +65,4 @@ def test_a_delay_is_decided_by_nothing_that_happens() -> None:
     ],
 )
 def test_a_time_limit_fails_all_but_a_delay(action: NodeAction, outcome: Outcome) -> None:
-    assert expire(action, calling()) == Step(outcome)
+    assert expire(action, calling(RINGING)) == Step(outcome)
