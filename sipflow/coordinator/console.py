@@ -59,7 +59,7 @@ class Console:
     ) -> None:
         """Say which run this is and where its events are."""
         self._ports.update(ports)
-        self._is_said = say(f"run {run}  {self._where}", self._stream)
+        self._is_said = self._say([f"run {run}  {self._where}"])
 
     def handle(self, event: AnyEvent) -> None:
         """Take an event of the run."""
@@ -74,9 +74,7 @@ class Console:
     def run_ended(self, index: int, verdict: Verdict) -> None:
         """Say how it went."""
         self.close()
-        lines = summary(verdict, self._picture).split("\n")
-        width = line_width(self._stream, os.environ)
-        self._is_said &= say("\n".join(fitted(lines, width)), self._stream)
+        self._is_said &= self._say(summary(verdict, self._picture).split("\n"))
         self._verdict = verdict
         self.exit_code = verdict.exit_code
 
@@ -108,3 +106,7 @@ class Console:
         if not self._closed:
             self._closed = True
             self._view.close()
+
+    def _say(self, lines: list[str]) -> bool:
+        width = line_width(self._stream, os.environ)
+        return say("\n".join(fitted(lines, width)), self._stream)

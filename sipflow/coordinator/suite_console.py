@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from sipflow import clock, output
 from sipflow.coordinator.subscribers.console_stream import say
+from sipflow.coordinator.subscribers.folding import fitted
 from sipflow.coordinator.subscribers.live import can_show
 from sipflow.coordinator.subscribers.run_picture import RunPicture
 from sipflow.coordinator.subscribers.run_story import RunStory
@@ -122,7 +123,7 @@ class SuiteConsole:
         """Say how it went."""
         self.close()
         width = line_width(self._stream, os.environ)
-        lines = totals(self._picture, clock.monotonic() - self._began)
+        lines = fitted(totals(self._picture, clock.monotonic() - self._began), width)
         rows = table(self._picture.entries, width)
         text = "\n".join(["", *rows, "", *lines] if rows else lines)
         self._is_said &= say(text, self._stream)

@@ -38,12 +38,14 @@ def fitted(lines: Iterable[str], width: int | None) -> list[str]:
         if width is None or len(line) <= width:
             fitting.append(line)
             continue
-        margin = len(line) - len(line.lstrip())
-        below = min(margin + _STEP, _DEEPEST, max(0, width - _DEEPEST))
+        longest = max(map(len, line.split()), default=0)
+        room = max(0, width - max(longest, _DEEPEST))
+        margin = min(len(line) - len(line.lstrip()), room)
+        below = min(margin + _STEP, _DEEPEST, room)
         fitting += wrap(
             line.lstrip(),
             max(width, below + 1),
-            initial_indent=" " * min(margin, max(0, width - _DEEPEST)),
+            initial_indent=" " * margin,
             subsequent_indent=" " * below,
             break_on_hyphens=False,
             break_long_words=False,

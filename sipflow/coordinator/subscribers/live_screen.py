@@ -171,7 +171,9 @@ def _columns(
         _Column("address", lambda one: Text(_address(one, ports), "dim"), from_width=76),
         _Column("nodes", lambda one: marks(one, ascii_only=ascii_only), from_width=64),
         _Column("now", now_doing, takes_the_rest=True),
-        _Column("for", lambda one: time_in_node(one, now), justify="right", least=14),
+        _Column(
+            "for", lambda one: time_in_node(one, now), from_width=40, justify="right", least=14
+        ),
         _Column("legs", legs, from_width=50, least=10),
     ]
     if is_last:

@@ -42,3 +42,8 @@ def test_the_rest_of_a_line_stands_a_little_to_the_right() -> None:
         "  alice  failed in alice-1",
         "    MakeCall: 486 Busy Here",
     ]
+
+
+def test_a_word_that_fits_alone_is_moved_to_the_left_rather_than_broken() -> None:
+    assert fitted([f"{'':11}twenty.yaml:106:7"], 20) == ["   twenty.yaml:106:7"]
+    assert fitted([f"{'':11}twenty.yaml:106:7"], 10) == ["twenty.yaml:106:7"]

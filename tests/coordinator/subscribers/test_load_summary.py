@@ -73,6 +73,10 @@ def test_a_narrow_terminal_has_fewer_columns_and_no_line_that_is_too_long(
     assert max(map(len, lines)) <= width
 
 
+def test_a_table_for_which_no_room_is_enough_keeps_what_says_most() -> None:
+    assert latency_table(good_result(), 5)[0].split() == ["ms", "p50", "p99", "max"]
+
+
 def test_where_there_is_only_ascii_the_criteria_are_marked_with_words() -> None:
     shown = load_summary(bad_result(), NAMES, ascii_only=True)
 
