@@ -151,7 +151,8 @@ def _state(picture: RunPicture) -> str:
 class _Column(Struct, frozen=True):
     """A column: its cell for an instance, the terminal's width from which on it is shown.
 
-    ``least`` keeps it from moving the others whenever a state has a longer name.
+    ``least`` keeps it from moving the others whenever a state has a longer name, ``most`` from
+    leaving them no room.
     """
 
     title: str
@@ -159,6 +160,7 @@ class _Column(Struct, frozen=True):
     from_width: int = 0
     takes_the_rest: bool = False
     least: int = 0
+    most: int = 0
     justify: Literal["left", "right"] = "left"
 
 
@@ -174,7 +176,7 @@ def _columns(
         _Column(
             "for", lambda one: time_in_node(one, now), from_width=40, justify="right", least=14
         ),
-        _Column("legs", legs, from_width=50, least=10),
+        _Column("legs", legs, from_width=50, least=10, most=max(14, console.width // 4)),
     ]
     if is_last:
         columns = [column for column in columns if column.title != "for"]
@@ -196,6 +198,7 @@ def _table(shown: Sequence[InstancePicture], columns: Sequence[_Column], width: 
             ratio=1 if column.takes_the_rest else None,
             justify=column.justify,
             min_width=column.least or None,
+            max_width=column.most or None,
         )
     for instance in shown:
         table.add_row(*(column.cell(instance) for column in columns))

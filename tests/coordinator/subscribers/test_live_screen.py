@@ -203,6 +203,18 @@ def test_when_all_have_finished_as_many_are_shown_as_have_room() -> None:
     assert ([one.id for one in fitting], len(others)) == (["alice"], 1)
 
 
+def test_many_legs_leave_room_for_what_an_instance_does() -> None:
+    run = Transcript()
+    run.node(0.0, "alice-1", "running")
+    for leg in ("to-bob", "to-carol", "to-dave"):
+        run.leg(0.0, "alice", "confirmed", 200, leg=leg)
+
+    first = shown(run.told_to(RunPicture(FOUR)), 1.0).splitlines()[3]
+
+    assert first.startswith("alice     100 :5060  ▶··    alice-1 Make")
+    assert first.endswith("  to-bob confirmed, t…")
+
+
 def test_a_long_name_leaves_room_for_the_rest() -> None:
     picture = RunPicture(scenario_of(instance("n" * 80, "1")))
 

@@ -1,0 +1,1 @@
+"""Makes the pictures of the views: ``scripts/pictures`` calls it."""
