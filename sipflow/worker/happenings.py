@@ -310,11 +310,12 @@ class RtpDropping(Struct, frozen=True):
 
 
 class MessageRefused(Struct, frozen=True):
-    """A message that came in was answered with a failure by the user agent itself, or dropped.
+    """A message that came in was answered with a failure, or dropped, by the user agent itself.
 
     ``peer``: the address that it came from. ``method``: that of the request, or of the one that a
     response answers; empty where it could not be read. ``code``: what was answered, None if nothing
     was. ``message``: why. ``response``: the status code of what came, 0 if it was a request.
+    ``corrected``: it was neither, but taken with what was wrong left out.
     """
 
     peer: str
@@ -322,6 +323,7 @@ class MessageRefused(Struct, frozen=True):
     code: int | None
     message: str
     response: int = 0
+    corrected: bool = False
 
     @property
     def cause(self) -> str:

@@ -29,7 +29,7 @@ class RefusedMessages:
         self._count += 1
         if self._count <= MOST_REPORTED:
             self._news.append(refused)
-        if refused.method == "INVITE" and not refused.response:
+        if refused.method == "INVITE" and not (refused.response or refused.corrected):
             self._invites.append(refused)
 
     def news(self) -> list[tuple[MessageRefused, str]]:
@@ -62,6 +62,8 @@ def _described(refused: MessageRefused) -> str:
 
 
 def _outcome(refused: MessageRefused) -> str:
+    if refused.corrected:
+        return f"taken without what is wrong in it: {refused.message}"
     if refused.code is None:
         return f"dropped: {refused.message}"
     phrase = reason_phrase(refused.code)

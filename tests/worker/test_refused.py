@@ -33,6 +33,12 @@ EXTENSION = MessageRefused(PEER, "INVITE", 420, "it requires foo")
             "200 received",
         ),
         (
+            MessageRefused(PEER, "INVITE", None, "a format twice", 200, corrected=True),
+            "200 to INVITE from 127.0.0.1:5070 was taken without what is wrong in it: "
+            "a format twice",
+            "200 received",
+        ),
+        (
             MessageRefused(PEER, "", None, "no SIP message"),
             "a message from 127.0.0.1:5070 was dropped: no SIP message",
             "message received",

@@ -50,7 +50,7 @@ class Program:
         self._port = int(self._endpoint.transportGetInfo(transport).localName.rpartition(":")[2])
         self._endpoint.audDevManager().setNoDev()
         self._endpoint.libStart()
-        self._module = StackModule(Elsewhere if how == "elsewhere" else RxData)
+        self._module = StackModule(shape=Elsewhere if how == "elsewhere" else RxData)
 
     def run(self) -> dict[str, object]:
         """Send one OPTIONS, and a response to nothing; return what came of it."""

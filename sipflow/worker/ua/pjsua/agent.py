@@ -61,7 +61,7 @@ from sipflow.worker.ua.pjsua.causes import Cause, FinalResponses, in_words, not_
 from sipflow.worker.ua.pjsua.closing import Closing
 from sipflow.worker.ua.pjsua.codecs import switch_on
 from sipflow.worker.ua.pjsua.config import account_config, endpoint_config, is_another
-from sipflow.worker.ua.pjsua.digits import METHODS
+from sipflow.worker.ua.pjsua.digits import DIGITS, METHODS
 from sipflow.worker.ua.pjsua.ears import Ears
 from sipflow.worker.ua.pjsua.endpoint import Endpoint
 from sipflow.worker.ua.pjsua.headers import invite_parameters, response_parameters
@@ -69,9 +69,9 @@ from sipflow.worker.ua.pjsua.messages import TextTraffic, received
 from sipflow.worker.ua.pjsua.packet_times import PacketTimes
 from sipflow.worker.ua.pjsua.postponed import Postponed
 from sipflow.worker.ua.pjsua.received import received_text
-from sipflow.worker.ua.pjsua.refusals import Refusals
 from sipflow.worker.ua.pjsua.registration import Registrations
 from sipflow.worker.ua.pjsua.reinvites import Reinvites
+from sipflow.worker.ua.pjsua.screening import Screening
 from sipflow.worker.ua.pjsua.sessions import Sessions
 from sipflow.worker.ua.pjsua.sound_device import SoundDevice
 from sipflow.worker.ua.pjsua.states import confirmed, ended, progressed
@@ -88,8 +88,8 @@ class PjsuaUserAgent:
     """A pjsua2 endpoint with one account."""
 
     def __init__(self) -> None:
-        self._refusals = Refusals()
-        self._endpoint = Endpoint(self._refusals)
+        self._screening = Screening(self)
+        self._endpoint = Endpoint(self._screening)
         self._account: Account | None = None
         self._plan: InstancePlan | None = None
         self._calls: dict[str, Call] = {}
@@ -103,7 +103,7 @@ class PjsuaUserAgent:
         self._texts = TextTraffic()
         self._sessions = Sessions()
         finals = FinalResponses()
-        self._endpoint.module.watches_responses = finals.saw
+        self._screening.first.watches_responses = finals.saw
         self._closing = Closing(self._sessions, finals)
         self._transports = Transports(self._endpoint)
         self.reinvites = Reinvites(self.tell, self._sessions.ack_left)
@@ -139,7 +139,7 @@ class PjsuaUserAgent:
             case Respond() | HangUp() | Refer() | ReferToDialog() | Reinvite():
                 self._on_call(order.dialog, order)
             case SendText():
-                self._send_text(order)
+                self._happenings += self._texts.carry_out(order, self._account, self._calls)
             case AddBinding() | RemoveBinding():
                 self.registrations.carry_out(order)
             case Play() | Record() | SendDigits() | StopTracks():
@@ -167,7 +167,7 @@ class PjsuaUserAgent:
         if self._ended or audible:
             self._look_at_audio()
             self._happenings += self.ears.look(clock.monotonic())
-        self._happenings += self._refusals.told() if self._refusals.seen else ()
+        self._happenings += self._screening.refusals.told()
         if self._ended:
             self.sound_device.calls_ended(len(self._ended))
             self._ended.clear()
@@ -177,7 +177,7 @@ class PjsuaUserAgent:
     def _has_news(self) -> bool:
         """Tell whether the stack may have brought about something to be told or to be done."""
         calls = self._happenings or self._ended or self._closing.calls or self.reinvites.waiting
-        others = self._refusals.seen or self.registrations.any_answered
+        others = self._screening.refusals.news or self.registrations.any_answered
         return bool(calls or others) or not self.audio.digits.is_idle
 
     def _send_due(self, now: float) -> float:
@@ -198,7 +198,7 @@ class PjsuaUserAgent:
         self._listen(plan)
         self._endpoint.audDevManager().setNoDev()
         self._endpoint.libStart()
-        self._endpoint.module.register()
+        self._screening.begin()
         self._use_codecs(plan)
         account = Account(self)
         account.create(account_config(plan))
@@ -228,7 +228,7 @@ class PjsuaUserAgent:
         self.transfers.forget_heirs()
         self._transports.follow(plan)
         self._listen(plan)
-        self._refusals.forget()
+        self._screening.refusals.forget()
         if plan.codecs != former.codecs:
             self._use_codecs(plan)
         if is_another(former, plan):  # each change leaves half a kilobyte in the stack's pool
@@ -238,7 +238,7 @@ class PjsuaUserAgent:
 
     def _use_codecs(self, plan: InstancePlan) -> None:
         switch_on(self._endpoint, plan.codecs)
-        self._refusals.use(plan.codecs)
+        self._screening.refusals.use(plan.codecs)
         self.reinvites.codecs = plan.codecs
 
     def _invite(self, order: Invite) -> None:
@@ -252,12 +252,6 @@ class PjsuaUserAgent:
             self._postponed.add(now + wait, order)
             return
         self._send_invite(order)
-
-    def _send_text(self, order: SendText) -> None:
-        if order.dialog is None:
-            self._happenings += self._texts.send(self._account, order)
-        else:
-            self._happenings += self._texts.send_in(self._calls.get(order.dialog), order)
 
     def _send_invite(self, order: Invite) -> None:
         account = self._account
@@ -436,7 +430,10 @@ class PjsuaUserAgent:
         info = call.getInfo()
         peer = received_text(info.remoteContact or info.remoteUri).strip("<>")
         self._happenings.append(InviteReceived(call.key, peer, message))
-        self._refusals.taken(info.callIdString)
+
+    def with_call_id(self, call_id: str) -> list[Call]:
+        """Return the calls whose dialog has this Call-ID."""
+        return [one for one in self._calls.values() if one.getInfo().callIdString == call_id]
 
     def heard(self, call: Call) -> None:
         """Take in the first response to an INVITE."""
@@ -450,7 +447,8 @@ class PjsuaUserAgent:
     def digit_received(self, call: Call, digit: str, method: int) -> None:
         """Take in a digit, sent as an RTP event or in an INFO."""
         self._byes.answered(call)
-        self.tell(call, DigitReceived(call.key, digit.upper(), METHODS[method]))
+        if digit.upper() in DIGITS:  # a flash is none
+            self.tell(call, DigitReceived(call.key, digit.upper(), METHODS[method]))
 
     def info_answered(self, call: Call, code: int, reason: str) -> None:
         """Take in the final response to an INFO."""

@@ -48,11 +48,9 @@ def _carries_sdp(message: str) -> bool:
     return bool(body) and "application/sdp" in head.lower()
 
 
-def _contact(prm: pj.OnCallRedirectedParam) -> str:
-    """Return where a call is sent on; what the stack itself says of that lacks the port."""
-    target, message = str(prm.targetUri), received_message(prm.e)
-    uris: list[str] = [uri for line in _CONTACT.findall(message) for uri in _URI.findall(line)]
-    return next((uri for uri in uris if party(uri) == party(target)), target)
+def _places(message: str) -> list[str]:
+    """Return the URIs of the Contacts of a message."""
+    return [uri for line in _CONTACT.findall(message) for uri in _URI.findall(line)]
 
 
 stack.pjsua_call_get_user_data.restype = ctypes.c_void_p
@@ -105,6 +103,7 @@ class Call(pj.Call):
         self.over = False
         self.identity = b""
         self.cause = Cause()
+        # The failure that it ends with if it goes on to no other place.
         self.redirection: Cause | None = None
         self.sends_info = False
         # What stands for transfers; see ``transfers``.
@@ -117,6 +116,8 @@ class Call(pj.Call):
         self.refer_answer: int | None = None
         self.follows = False
         self._redirections = 0
+        # All that a 3xx has named: after a failure the next of them is tried.
+        self._contacts: list[str] = []
         # Whether an answer of ours has carried SDP, and whether the last one that came did.
         self.early_media = False
         self.sdp_heard = False
@@ -125,6 +126,11 @@ class Call(pj.Call):
         # The 2xx or ACK with the SDP that answers, and why it came to no audio, if it did not.
         self.answered_by = ""
         self.fault = ""
+
+    @property
+    def was_redirected(self) -> bool:
+        """Whether its INVITE has been sent on and has no 2xx yet."""
+        return self._redirections > 0 and not self.confirmed
 
     @property
     def negotiating(self) -> bool:
@@ -171,12 +177,19 @@ class Call(pj.Call):
     def onCallRedirected(self, prm: pj.OnCallRedirectedParam) -> int:
         if self.follows and not self.closing and self._redirections < _MOST_REDIRECTIONS:
             self._redirections += 1
-            self._agent.redirected(self, _contact(prm))
+            self.redirection = None
+            self._agent.redirected(self, self._place(prm))
             return int(pj.PJSIP_REDIRECT_ACCEPT)
         # A 3xx is an answer like any other; the stack would report 487 for one not followed.
         transaction = prm.e.body.tsxState.tsx
         self.redirection = Cause(transaction.statusCode, received_text(transaction.statusText))
         return int(pj.PJSIP_REDIRECT_STOP)
+
+    def _place(self, prm: pj.OnCallRedirectedParam) -> str:
+        """Return where the call is sent on; what the stack itself says of that lacks the port."""
+        self._contacts += _places(received_message(prm.e))
+        target = next(iter(_URI.findall(prm.targetUri)), prm.targetUri)
+        return next((uri for uri in self._contacts if party(uri) == party(target)), target)
 
     def onCallTransferRequest(self, prm: pj.OnCallTransferRequestParam) -> None:
         self._agent.transfers.requested(self, prm)

@@ -25,6 +25,7 @@ SHORTEST_DIGIT = 0.04
 # The last packet of an event is sent three times, 20 ms apart (RFC 4733 §2.5.1.4).
 EVENT_TAIL = 0.08
 _LOWEST_FAILURE = 300
+DIGITS = "0123456789ABCD*#"
 METHODS: dict[int, DigitMethod] = {
     pj.PJSUA_DTMF_METHOD_RFC2833: "rfc2833",
     pj.PJSUA_DTMF_METHOD_SIP_INFO: "info",

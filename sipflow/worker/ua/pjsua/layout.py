@@ -51,12 +51,14 @@ class _RequestLine(View):
     _fields_ = (("method", Method), ("uri", Pointer))
 
 
-class _StatusLine(View):
+class StatusLine(View):
+    """``pjsip_status_line``."""
+
     _fields_ = (("code", ctypes.c_int), ("reason", String))
 
 
 class _FirstLine(ctypes.Union):
-    _fields_ = (("request", _RequestLine), ("status", _StatusLine))
+    _fields_ = (("request", _RequestLine), ("status", StatusLine))
 
 
 class Header(View):
@@ -72,6 +74,31 @@ class Header(View):
     )
 
 
+class Body(View):
+    """``pjsip_msg_body``: its type and the list of that one's parameters, then the text."""
+
+    _fields_ = (
+        ("kind", String),
+        ("subtype", String),
+        ("parameters_previous", Pointer),
+        ("parameters_next", Pointer),
+        ("parameter_name", String),
+        ("parameter_value", String),
+        ("text", Pointer),
+        ("length", ctypes.c_uint),
+    )
+
+    def raw(self) -> bytes:
+        """Return it as it came."""
+        return ctypes.string_at(self.text, self.length)
+
+    def rewrite(self, text: bytes) -> None:
+        """Put another text, no longer than it is, into its place."""
+        assert len(text) <= len(self.raw())
+        ctypes.memmove(self.text, text, len(text))
+        self.length = len(text)
+
+
 class Message(View):
     """``pjsip_msg``."""
 
@@ -79,7 +106,7 @@ class Message(View):
         ("kind", ctypes.c_int),
         ("line", _FirstLine),
         ("headers", Header),
-        ("body", Pointer),
+        ("body", ctypes.POINTER(Body)),
     )
 
 
@@ -93,6 +120,12 @@ class CSeq(View):
     """``pjsip_cseq_hdr``."""
 
     _fields_ = (("header", Header), ("number", ctypes.c_int32), ("method", Method))
+
+
+class FromTo(View):
+    """``pjsip_fromto_hdr``, up to its tag."""
+
+    _fields_ = (("header", Header), ("uri", Pointer), ("tag", String))
 
 
 class RxData(View):
@@ -118,8 +151,8 @@ class RxData(View):
         ("message", ctypes.POINTER(Message)),
         ("info", Pointer),
         ("call_id", ctypes.POINTER(CallId)),
-        ("from_", Pointer),
-        ("to", Pointer),
+        ("from_", ctypes.POINTER(FromTo)),
+        ("to", ctypes.POINTER(FromTo)),
         ("via", Pointer),
         ("cseq", ctypes.POINTER(CSeq)),
         ("max_forwards", Pointer),
@@ -172,13 +205,18 @@ class TxData(View):
         return ctypes.string_at(self.start, self.current - self.start) if self.start else b""
 
 
+def call_id(message: RxData) -> str:
+    """Return the Call-ID of a message that came in."""
+    return str(message.call_id.contents.id.raw(), "utf-8", "backslashreplace")
+
+
 # What the check has the library parse, and answer.
 _SAMPLE = (
     b"INFO sip:b@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bKlayout\r\n"
     b"From: <sip:a@127.0.0.1>;tag=1\r\nTo: <sip:b@127.0.0.1>\r\nCall-ID: layout@check\r\n"
-    b"CSeq: 4711 INFO\r\nContent-Length: 0\r\n\r\n"
+    b"CSeq: 4711 INFO\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\nbody"
 )
-_RIGHT = (REQUEST, b"INFO", b"layout@check", 4711, b"INFO")
+_RIGHT = (REQUEST, b"INFO", b"layout@check", 4711, b"INFO", b"1", b"", b"body")
 _ANSWER = 486
 
 
@@ -231,7 +269,10 @@ def _seen(received: RxData) -> object:
         return "no headers"
     message, cseq = received.message.contents, received.cseq.contents
     identity, method = received.call_id.contents.id.raw(), cseq.method.name.raw()
-    return message.kind, message.line.request.method.name.raw(), identity, cseq.number, method
+    tags = received.from_.contents.tag.raw(), received.to.contents.tag.raw()
+    called = message.line.request.method.name.raw()
+    body = message.body.contents.raw() if message.body else None
+    return message.kind, called, identity, cseq.number, method, *tags, body
 
 
 def _compare(what: str, seen: object, right: object) -> None:

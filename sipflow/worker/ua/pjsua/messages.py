@@ -6,6 +6,8 @@ a challenge is answered (RFC 3261 §22.1), but sends the same request again: the
 by that. Answers to what an earlier run sent are dropped.
 """
 
+from collections.abc import Mapping
+
 import pjsua2 as pj
 from msgspec import Struct
 
@@ -41,6 +43,14 @@ class TextTraffic:
         self._sent: dict[int, _Sent] = {}
         self._sent_in: dict[int, _SentIn] = {}
         self._leaving: _SentIn | None = None
+
+    def carry_out(
+        self, order: SendText, account: pj.Account, calls: Mapping[str, pj.Call]
+    ) -> list[TextAnswered]:
+        """Send a text, in a dialog or outside of any; return its end if it could not be sent."""
+        if order.dialog is None:
+            return self.send(account, order)
+        return self.send_in(calls.get(order.dialog), order)
 
     def send(self, account: pj.Account, order: SendText) -> list[TextAnswered]:
         """Send a text outside of any dialog; return its end if it could not be sent."""

@@ -1,87 +1,100 @@
-"""INVITEs that the stack refuses by itself, because they offer no codec of the instance.
+"""What is refused or dropped without an order of ours: answered where we do it, and reported once.
 
-It answers those with 488 and tells nobody. So each INVITE is looked at before the stack does: one
-without a codec of ours that does not become a call has been refused, and is told as a dialog that
-came in and ended at once.
+The stack refuses requests by itself and says so to no part of the program; but each of its answers
+is seen as it is sent. An INVITE without a codec of ours is told as a dialog, too, that came in and
+ended at once, so that a scenario can take it.
 """
 
-from sipflow.protocol.sdp import payload_types, read_codecs, same_codec
-from sipflow.worker.happenings import DialogEnded, Happening, InviteReceived
-from sipflow.worker.ua import no_codec_in_common
+from sipflow.worker.happenings import DialogEnded, Happening, InviteReceived, MessageRefused
+from sipflow.worker.ua.pjsua.answers import ALLOW, answer
+from sipflow.worker.ua.pjsua.layout import RxData, TxData, call_id
+from sipflow.worker.ua.refusal_reasons import header, reason, sender, shares_codec, uri
 
-_NOT_ACCEPTABLE = 488
-_REMEMBERED = 64
+_NO_METHOD, _NOT_ACCEPTABLE = 405, 488
+# What ends an INVITE that was cancelled, and one that meets one of ours (RFC 3261 §14.2).
+_IN_ORDER = (487, 491)
+_REMEMBERED = 256
 
 
 class Refusals:
-    """Sees INVITEs, and tells which of them came to nothing: of those ``seen``, by Call-ID."""
+    """``news``: what is to be told. ``invite``: the INVITE that came in last."""
 
     def __init__(self) -> None:
+        self.news: list[Happening] = []
+        self.invite = b""
         self._codecs: tuple[str, ...] = ()
-        self._static: frozenset[str] = frozenset()
-        self.seen: dict[str, tuple[str, tuple[str, ...]]] = {}
-        self._told: dict[str, None] = {}
+        self._known: dict[tuple[str, ...], None] = {}
         self._count = 0
 
     def use(self, codecs: tuple[str, ...]) -> None:
         """Take in which codecs the instance has from now on."""
         self._codecs = codecs
-        self._static = payload_types(codecs)
-
-    def saw(self, message: str) -> None:
-        """Take in a request outside a dialog."""
-        if not message.startswith("INVITE ") or self._offers_static(message):
-            return
-        head, _, body = message.replace("\r\n", "\n").partition("\n\n")
-        offered = read_codecs(message)
-        if not body.strip() or any(same_codec(one, own) for one in offered for own in self._codecs):
-            return
-        identity = _header(head, "Call-ID", "i")
-        if identity not in self._told:  # what UDP repeats is told once
-            contact = _header(head, "Contact", "m") or _header(head, "From", "f")
-            self.seen[identity] = (_uri(contact), offered)
-
-    def _offers_static(self, message: str) -> bool:
-        """Tell at a glance whether a payload type of ours is offered that always means the same.
-
-        Nearly every INVITE has one, and looking at all that it offers takes twenty times as long.
-        """
-        begin = message.find("\nm=audio ")
-        return not self._static.isdisjoint(message[begin : message.find("\r", begin)].split()[3:])
-
-    def taken(self, identity: str) -> None:
-        """Take in that an INVITE with this Call-ID has become a call."""
-        self.seen.pop(identity, None)
 
     def told(self) -> list[Happening]:
-        """Return, once, what is to be told of the INVITEs that were seen and did not."""
-        happenings: list[Happening] = []
-        for identity, (peer, offered) in self.seen.items():
-            self._count += 1
-            key = f"refused-{self._count}"
-            reason = no_codec_in_common(offered, self._codecs)
-            happenings += (
-                InviteReceived(key, peer),
-                DialogEnded(key, _NOT_ACCEPTABLE, reason),
-            )
-            self._told[identity] = None
-        self.seen.clear()
-        while len(self._told) > _REMEMBERED:
-            del self._told[next(iter(self._told))]
-        return happenings
+        """Return, once, what is to be told."""
+        news, self.news = self.news, []
+        return news
 
     def forget(self) -> None:
         """Leave nothing of one run to the next."""
-        self.seen.clear()
+        self.news.clear()
+
+    def refuse(self, request: RxData, code: int, why: str) -> None:
+        """Answer a request with a failure."""
+        self.report(MessageRefused(request.peer, _method(request), code, why), request)
+        answer(request, code, headers=(ALLOW,) if code == _NO_METHOD else ())
+
+    def drop(self, message: RxData, why: str) -> None:
+        """Take in that a request goes no further."""
+        self.report(MessageRefused(message.peer, _method(message), None, why), message)
+
+    def correct(self, message: RxData, why: str, response: int = 0) -> None:
+        """Take in that a message, a response with this code, is taken without what is wrong."""
+        method = _method(message)
+        corrected = MessageRefused(message.peer, method, None, why, response, corrected=True)
+        self.report(corrected, message)
+
+    def report(self, refused: MessageRefused, message: RxData) -> None:
+        """Tell of a message, unless it is one that was repeated."""
+        cseq = f"{message.cseq.contents.number} {refused.method}"
+        identity = call_id(message)
+        what = (identity, cseq, str(refused.response))
+        if what in self._known:
+            return
+        self._know(what)
+        self._know((identity, cseq))  # of which our answer is seen, too
+        self.news.append(refused)
+
+    def sent(self, response: TxData) -> None:
+        """Look at a final response of the stack's own, as it is sent."""
+        code = response.message.contents.line.status.code
+        text = response.raw().decode("utf-8", "backslashreplace")
+        cseq = header(text, "CSeq")
+        method = cseq.partition(" ")[2].strip()
+        what = (header(text, "Call-ID", "i"), cseq)
+        if what in self._known or (code in _IN_ORDER and method == "INVITE"):
+            return
+        self._know(what)
+        invite = self.invite.decode("utf-8", "backslashreplace") if method == "INVITE" else ""
+        if header(invite, "Call-ID", "i") != what[0]:
+            invite = ""
+        why = reason(code, text, invite, self._codecs)
+        is_new = "tag=" not in header(invite, "To", "t")
+        if invite and is_new and code == _NOT_ACCEPTABLE and not shares_codec(invite, self._codecs):
+            self._tell_as_dialog(invite, why)
+        self.news.append(MessageRefused(sender(text), method, code, why))
+
+    def _tell_as_dialog(self, invite: str, why: str) -> None:
+        self._count += 1
+        key = f"refused-{self._count}"
+        contact = header(invite, "Contact", "m") or header(invite, "From", "f")
+        self.news += (InviteReceived(key, uri(contact)), DialogEnded(key, _NOT_ACCEPTABLE, why))
+
+    def _know(self, what: tuple[str, ...]) -> None:
+        self._known[what] = None
+        while len(self._known) > _REMEMBERED:
+            del self._known[next(iter(self._known))]
 
 
-def _header(head: str, name: str, short: str) -> str:
-    for line in head.split("\n")[1:]:
-        key, _, value = line.partition(":")
-        if key.strip().casefold() in (name.casefold(), short):
-            return value.strip()
-    return ""
-
-
-def _uri(value: str) -> str:
-    return value.partition("<")[2].partition(">")[0] or value.partition(";")[0]
+def _method(message: RxData) -> str:
+    return str(message.cseq.contents.method.name.raw(), "ascii", "backslashreplace")

@@ -1,8 +1,9 @@
 """A module of the stack: sees each SIP message before the stack does, and as it is sent.
 
 The stack hands what it receives from module to module, the lowest priority first, and what it sends
-the other way round. This one stands before all of the stack's own: a message that it keeps for
-itself goes no further. What it sees of a message that is sent is the text that leaves.
+the other way round. One at ``FIRST`` stands before all of the stack's own: a message that it keeps
+for itself goes no further, and what it sees of one that is sent is the text that leaves. One at
+``LAST`` gets the requests that none of the others has handled.
 
 A function of ours that the stack calls cannot raise: what it raises is kept, and raised again by
 ``raise_failure`` in the loop.
@@ -15,9 +16,8 @@ from collections.abc import Callable
 from sipflow.worker.ua.pjsua.layout import LayoutError, Pointer, RxData, TxData, check_layout
 from sipflow.worker.ua.pjsua.library import Text, check, stack
 
-# Before the stack's own modules, the first of which, at 8, prints what is sent.
-_PRIORITY = 4
-_NAME = b"mod-sipflow"
+# Before the stack's own modules, the first of which, at 8, prints what is sent; and after them.
+FIRST, LAST = 4, 99
 _NOT_REGISTERED = -1
 _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_size_t)
 _PASS, _KEEP = 0, 1
@@ -56,7 +56,8 @@ class StackModule:
     All are set before ``register``; what they get is valid only while they are called.
     """
 
-    def __init__(self, shape: type[RxData] = RxData) -> None:
+    def __init__(self, priority: int = FIRST, shape: type[RxData] = RxData) -> None:
+        self._priority = priority
         self._shape = shape
         self.received_request: SeesReceived | None = None
         self.received_response: SeesReceived | None = None
@@ -78,10 +79,11 @@ class StackModule:
         except LayoutError as error:
             sys.stderr.write(f"sipflow does not look at SIP messages before the stack: {error}\n")
             return
+        name = b"mod-sipflow-%d" % self._priority
         module = _Module(
-            name=Text(_NAME, len(_NAME)),
+            name=Text(name, len(name)),
             id=_NOT_REGISTERED,
-            priority=_PRIORITY,
+            priority=self._priority,
             on_rx_request=self._receiving(self.received_request),
             on_rx_response=self._receiving(self._response()),
             on_tx_request=self._sending(self.sent_request),

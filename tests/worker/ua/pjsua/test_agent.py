@@ -10,6 +10,7 @@ from sipflow.worker.happenings import (
     DialogEnded,
     InviteReceived,
     InviteSent,
+    MessageRefused,
     OrderRefused,
     Progressed,
     TryingReceived,
@@ -260,7 +261,8 @@ def test_a_fifth_leg_is_busy_where_it_comes_in() -> None:
         carol.order(Invite("fifth", bob.uri))
 
         assert carol.hear(2) == [InviteSent("fifth"), DialogEnded("fifth", 486, "Busy Here")]
-        assert bob.is_quiet(QUIET)
+        peer, why = f"127.0.0.1:{carol.plan.port}", f"the instance has {MAX_LEGS} legs already"
+        assert bob.hear() == [MessageRefused(peer, "INVITE", 486, why)]
 
 
 def test_a_taken_port_is_an_error_that_names_it(line: Line) -> None:

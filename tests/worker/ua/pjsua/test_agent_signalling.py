@@ -13,6 +13,7 @@ from sipflow.worker.happenings import (
     DialogEnded,
     InviteReceived,
     InviteSent,
+    MessageRefused,
     OrderRefused,
     Progressed,
     Redirected,
@@ -153,7 +154,8 @@ def test_prack_that_is_required_is_asked_of_the_other_side(with_peer: tuple[Phon
     assert call(alice, other).get("Require") == "100rel"
     other.request("INVITE", alice.plan.port, body=SDP)
     assert other.receive("421").get("Require") == "100rel"
-    assert alice.is_quiet(QUIET)
+    why = "it does not support 100rel, which is required"
+    assert alice.hear() == [MessageRefused(f"127.0.0.1:{other.port}", "INVITE", 421, why)]
 
 
 # Session timers.
@@ -198,7 +200,8 @@ def test_a_session_that_is_too_short_is_refused_before_anybody_takes_it(
     speak(alice, min_se=100.0)
     other.request("INVITE", alice.plan.port, "Supported: timer", "Session-Expires: 90", body=SDP)
     assert other.receive("422").get("Min-SE") == "100"
-    assert alice.is_quiet(QUIET)
+    why = "its session interval is shorter than 100 s"
+    assert alice.hear() == [MessageRefused(f"127.0.0.1:{other.port}", "INVITE", 422, why)]
 
 
 def test_a_refusal_of_the_interval_is_answered_with_a_longer_one(

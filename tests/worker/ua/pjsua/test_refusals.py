@@ -1,120 +1,94 @@
-"""INVITEs that the stack refuses by itself: told as dialogs that came in and ended at once."""
+"""What the stack refuses by itself is told, as it is answered: once, with why."""
 
 from collections.abc import Iterator
 
 import pytest
 from msgspec.structs import replace
 
-from sipflow.worker.happenings import DialogEnded, Happening, InviteReceived
-from sipflow.worker.orders import Invite
-from sipflow.worker.ua.pjsua.refusals import Refusals
+from sipflow.worker.happenings import DialogEnded, InviteReceived, MessageRefused
+from sipflow.worker.orders import Invite, Respond
+from tests.worker.ua.odd_peer import SDP, OddPeer, odd_peer
 from tests.worker.ua.phone import Phone, phones
 
 WHY = "no codec in common: offered GSM/8000, this instance has PCMU/8000, PCMA/8000"
+SRTP = SDP.replace("RTP/AVP", "RTP/SAVP") + (
+    "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz\r\n"
+)
+QUIET = 0.3
 
 
 @pytest.fixture
-def pair() -> Iterator[tuple[Phone, Phone]]:
+def alice() -> Iterator[Phone]:
+    with phones(1) as (alice,):
+        yield alice
+
+
+@pytest.fixture
+def other(alice: Phone) -> Iterator[OddPeer]:
+    with odd_peer(alice.plan.port) as other:
+        yield other
+
+
+def test_a_call_without_a_common_codec_is_refused_with_488_and_both_sides_are_told() -> None:
     with phones(2) as (alice, bob):
-        yield alice, bob
+        alice.assign(replace(alice.plan, codecs=("GSM/8000",)))
+        bob.assign(replace(bob.plan, codecs=("PCMU/8000", "PCMA/8000")))
 
+        alice.order(Invite("out-1", bob.uri))
 
-def invite(identity: str, formats: str, body: str = "m=audio 4000 RTP/AVP", head: str = "") -> str:
-    """Return an INVITE that offers payload types."""
-    return (
-        f"INVITE sip:200@127.0.0.1 SIP/2.0\r\nCall-ID: {identity}\r\n"
-        f"{head or 'Contact: <sip:100@127.0.0.1:5060>'}\r\n\r\n{body} {formats}\r\n"
-    )
-
-
-@pytest.fixture
-def refusals() -> Refusals:
-    refusals = Refusals()
-    refusals.use(("PCMU/8000", "PCMA/8000"))
-    return refusals
-
-
-def ended(number: int, peer: str = "sip:100@127.0.0.1:5060") -> list[Happening]:
-    key = f"refused-{number}"
-    return [InviteReceived(key, peer), DialogEnded(key, 488, WHY)]
-
-
-def test_a_call_without_a_common_codec_is_refused_with_488_and_both_sides_are_told(
-    pair: tuple[Phone, Phone],
-) -> None:
-    alice, bob = pair
-    alice.assign(replace(alice.plan, codecs=("GSM/8000",)))
-    bob.assign(replace(bob.plan, codecs=("PCMU/8000", "PCMA/8000")))
-
-    alice.order(Invite("out-1", bob.uri))
-
-    assert bob.hear(2) == ended(1, alice.uri)
-    assert alice.hear(2)[1:] == [DialogEnded("out-1", 488, "Not Acceptable Here")]
-
-
-def test_an_invite_with_a_codec_of_ours_is_not_told(refusals: Refusals) -> None:
-    refusals.saw(invite("a", "3 8"))
-    refusals.use(("speex/8000",))
-    refusals.saw(invite("b", "3 97\r\na=rtpmap:97 SPEEX/8000"))
-
-    assert refusals.told() == []
-
-
-def test_what_is_no_invite_or_offers_nothing_at_all_is_not_told(refusals: Refusals) -> None:
-    refusals.saw(invite("a", "3").replace("INVITE sip", "OPTIONS sip"))
-    refusals.saw(invite("b", "", body=""))
-
-    assert refusals.told() == []
-
-
-def test_an_invite_is_told_once_however_often_it_comes(refusals: Refusals) -> None:
-    refusals.saw(invite("a", "3"))
-    refusals.saw(invite("a", "3"))
-
-    assert refusals.told() == ended(1)
-    refusals.saw(invite("a", "3"))
-    assert refusals.told() == []
-    refusals.saw(invite("b", "3"))
-    assert refusals.told() == ended(2)
-
-
-def test_only_the_latest_ones_are_remembered(refusals: Refusals) -> None:
-    for number in range(100):
-        refusals.saw(invite(f"a{number}", "3"))
-        refusals.told()
-    refusals.saw(invite("a0", "3"))
-    refusals.saw(invite("a99", "3"))
-
-    assert refusals.told() == ended(101)
-
-
-def test_an_invite_that_became_a_call_after_all_is_not_told(refusals: Refusals) -> None:
-    refusals.saw(invite("a", "3"))
-    refusals.taken("a")
-    refusals.taken("other")
-
-    assert refusals.told() == []
-
-
-def test_nothing_of_one_run_is_told_in_the_next(refusals: Refusals) -> None:
-    refusals.saw(invite("a", "3"))
-    refusals.forget()
-
-    assert refusals.told() == []
+        assert bob.hear(3) == [
+            InviteReceived("refused-1", alice.uri),
+            DialogEnded("refused-1", 488, WHY),
+            MessageRefused(f"127.0.0.1:{alice.plan.port}", "INVITE", 488, WHY),
+        ]
+        assert alice.hear(2)[1:] == [DialogEnded("out-1", 488, "Not Acceptable Here")]
 
 
 @pytest.mark.parametrize(
-    ("head", "peer"),
+    ("headers", "body", "code", "why"),
     [
-        ("m: <sip:short@127.0.0.1>;expires=5", "sip:short@127.0.0.1"),
-        ("From: Alice <sip:from@127.0.0.1>;tag=x", "sip:from@127.0.0.1"),
-        ("From: sip:bare@127.0.0.1;tag=x", "sip:bare@127.0.0.1"),
-        ("Subject: none", ""),
+        ((), SRTP, 488, "it offers RTP/SAVP alone, this instance has RTP/AVP"),
+        ((), SDP.replace("c=IN IP4 127.0.0.1\r\n", ""), 400, "Bad SDP"),
+        (("Require: foo",), SDP, 420, "it requires foo, which is not supported"),
     ],
 )
-def test_the_caller_is_who_the_contact_or_else_the_from_says(
-    refusals: Refusals, head: str, peer: str
+def test_an_invite_that_is_refused_is_told_with_the_code_that_was_sent_and_why(
+    alice: Phone, other: OddPeer, headers: tuple[str, ...], body: str, code: int, why: str
 ) -> None:
-    refusals.saw(invite("a", "3", head=head))
+    other.request("INVITE", *headers, body=body)
 
-    assert refusals.told() == ended(1, peer)
+    assert other.code() == code
+    (refused,) = alice.hear()
+    assert isinstance(refused, MessageRefused)
+    assert (refused.peer, refused.method, refused.code) == (other.address, "INVITE", code)
+    assert refused.message == why
+
+
+def test_it_is_told_once_however_often_the_invite_comes(alice: Phone, other: OddPeer) -> None:
+    for _ in range(2):
+        other.request("INVITE", "Require: foo", body=SDP, cseq=1)
+        assert other.code() == 420
+
+    assert len(alice.hear()) == 1
+    assert alice.is_quiet(QUIET)
+
+
+def test_what_is_ordered_is_no_refusal(alice: Phone, other: OddPeer) -> None:
+    other.call()
+    assert alice.hear() == [InviteReceived("in-1", other.uri)]
+    alice.order(Respond("in-1", 486))
+
+    assert other.code() == 486
+    assert alice.hear() == [DialogEnded("in-1", 486, "Busy Here")]
+    assert alice.is_quiet(QUIET)
+
+
+def test_nothing_of_one_run_is_told_in_the_next(alice: Phone, other: OddPeer) -> None:
+    alice.freeze()
+    other.request("INVITE", "Require: foo", body=SDP)
+    alice.thaw()
+    assert other.code() == 420
+
+    alice.take_number("101")
+
+    assert alice.is_quiet(QUIET)

@@ -12,6 +12,7 @@ from sipflow.worker.happenings import (
     InviteSent,
     Media,
     MediaNegotiated,
+    MessageRefused,
     OrderRefused,
     ReinviteAnswered,
     ReinvitePostponed,
@@ -266,13 +267,14 @@ def test_the_address_0_0_0_0_holds_as_it_did_of_old(phone: Phone, stranger: Stra
     assert told.media.peer is SENDONLY
 
 
-def test_an_offer_that_is_refused_is_not_told(phone: Phone, stranger: Stranger) -> None:
+def test_an_offer_that_is_refused_is_told_as_that_alone(phone: Phone, stranger: Stranger) -> None:
     talk(phone, stranger)
 
     stranger.request("INVITE", stranger.sdp("sendonly", codecs="3"))
     stranger.hear("500")
     stranger.request("ACK", refused=True)
-    assert phone.is_quiet(QUIET)
+    peer = f"127.0.0.1:{stranger.port}"
+    assert phone.hear() == [MessageRefused(peer, "INVITE", 500, "SDP negotiation failed")]
 
     phone.order(hold("out-1"))
     stranger.answer(stranger.hear("INVITE"), 200, stranger.sdp("recvonly"))

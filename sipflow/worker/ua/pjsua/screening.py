@@ -1,0 +1,191 @@
+"""Looks at what comes in before the stack does, and at what it refuses by itself.
+
+The stack does not survive all that a peer may send. What would end the process is answered here,
+or dropped, or corrected where it is (in the buffer that the stack reads), and the run goes on. What
+the stack has no answer for is answered, too.
+
+This is on the way of every message: the ordinary ones are let through by a few searches.
+"""
+
+import ctypes
+from typing import TYPE_CHECKING
+
+from sipflow.worker.happenings import OrderRefused
+from sipflow.worker.ua import unsafe
+from sipflow.worker.ua.pjsua.causes import Cause
+from sipflow.worker.ua.pjsua.in_dialog import InDialog
+from sipflow.worker.ua.pjsua.layout import Header, Pointer, RxData, StatusLine, TxData, call_id
+from sipflow.worker.ua.pjsua.library import stack
+from sipflow.worker.ua.pjsua.refusals import Refusals
+from sipflow.worker.ua.pjsua.stack_module import LAST, StackModule
+
+if TYPE_CHECKING:
+    from sipflow.worker.ua.pjsua.agent import PjsuaUserAgent
+
+# ``pjsip_method_e`` and ``pjsip_role_e``.
+_INVITE, _CANCEL, _ACK, _BYE = range(4)
+_UAS = 1
+_TRYING, _LOWEST_FINAL, _LOWEST_FAILURE, _LOWEST_ERROR = 100, 200, 300, 400
+# The stack itself answers a challenge, and a session interval that is too small.
+_TRIED_AGAIN = (401, 407, 422)
+_SHOWN_INSTEAD = 300
+_BAD_REQUEST, _NO_METHOD, _NO_DIALOG = 400, 405, 481
+_DECLINE = 603
+# What belongs to a dialog, or to a request that is not answered yet.
+_OF_DIALOGS = (b"BYE", b"CANCEL", b"INFO", b"NOTIFY", b"PRACK", b"UPDATE")
+# What says where the requests of a dialog go, or carries SDP (RFC 3261, 3262, 3311, 3515, 6665).
+_WITH_TARGET = (b"UPDATE ", b"PRACK ", b"REFER ", b"SUBSCRIBE ", b"NOTIFY ")
+
+
+class Screening:
+    """What stands before the stack's own modules, and behind them.
+
+    ``first``: the module before them. ``at_work``: the stack is, and nothing of what it sends
+    meanwhile was ordered.
+    """
+
+    def __init__(self, agent: "PjsuaUserAgent") -> None:
+        self._agent = agent
+        self.at_work = False
+        self.refusals = Refusals()
+        self._in_dialog = InDialog(agent, self.refusals)
+        self.first, self._last = StackModule(), StackModule(LAST)
+        self.first.received_request = self._request
+        self.first.received_response = self._response
+        self.first.sent_response = self._sent
+        self._last.received_request = self._unhandled
+
+    def begin(self) -> None:
+        """Begin to look, once the endpoint is there."""
+        self.first.register()
+        self._last.register()
+
+    def raise_failure(self) -> None:
+        """Raise what has gone wrong in looking, if anything has."""
+        self.first.raise_failure()
+        self._last.raise_failure()
+
+    def _request(self, request: RxData) -> bool:
+        method = request.message.contents.line.request.method.id
+        if method in (_BYE, _CANCEL):
+            return False
+        if method == _ACK:
+            return self._ack(request)
+        raw = request.raw()
+        if method == _INVITE:
+            self.refusals.invite = raw
+        elif self._in_dialog.handles(request, raw):
+            return True
+        elif not raw.startswith(_WITH_TARGET):
+            return False
+        wrong = unsafe.unusable_place(raw, bool(request.record_route))
+        body = request.message.contents.body
+        if wrong is None and body:
+            wrong = unsafe.overlong_address(body.contents.raw())
+        if wrong is None:
+            return False
+        self.refusals.refuse(request, _BAD_REQUEST, wrong)
+        return True
+
+    def _ack(self, ack: RxData) -> bool:
+        """Drop an ACK of no dialog that ends no transaction: the stack would answer it."""
+        if not ack.to.contents.tag.length and not _has_transaction(ack):
+            self.refusals.drop(ack, "it has no To tag")
+            return True
+        if ack.message.contents.body:
+            self._correct_body(ack, 0)
+        return False
+
+    def _response(self, response: RxData) -> bool:
+        status = response.message.contents.line.status
+        code = status.code
+        if response.cseq.contents.method.id != _INVITE or code <= _TRYING:
+            return False
+        if code >= _LOWEST_FAILURE:
+            self._failed(response, status)
+            return False
+        raw = response.raw()
+        wrong = unsafe.unusable_place(raw, bool(response.record_route))
+        if wrong is not None:
+            _leave_out_places(response)
+            self.refusals.correct(response, wrong, code)
+            if code >= _LOWEST_FINAL:
+                self._cannot_be_used(response, wrong)
+        if response.message.contents.body:
+            self._correct_body(response, code)
+        return False
+
+    def _failed(self, response: RxData, status: StatusLine) -> None:
+        """Let a redirected INVITE go on to the next place after a failure (RFC 3261 §8.1.3.4).
+
+        The stack lets go of the media at a failure other than a 3xx, and aborts as the next place
+        answers; so it is shown one without a Contact.
+        """
+        if status.code in _TRIED_AGAIN or status.code < _LOWEST_ERROR:
+            return
+        for call in self._agent.with_call_id(call_id(response)):
+            if call.was_redirected and not call.closing:
+                reason = status.reason.raw().decode("utf-8", "backslashreplace")
+                call.redirection = Cause(status.code, reason)
+                status.code = _SHOWN_INSTEAD
+                _leave_out_places(response)
+
+    def _cannot_be_used(self, response: RxData, why: str) -> None:
+        for call in self._agent.with_call_id(call_id(response)):
+            if not call.confirmed:
+                refused = OrderRefused(call.key, f"the answer cannot be used: {why}")
+                self._agent.tell(call, refused)
+
+    def _correct_body(self, message: RxData, code: int) -> None:
+        """Leave out of an answer what the stack does not survive."""
+        body = message.message.contents.body.contents
+        text = body.raw()
+        wrong = unsafe.overlong_address(text)
+        if wrong is not None:
+            text = unsafe.without_overlong_addresses(text)
+            body.rewrite(text)
+            self.refusals.correct(message, wrong, code)
+        if unsafe.repeats_format(text):
+            body.rewrite(unsafe.with_formats_once(text))
+            self.refusals.correct(message, "its SDP lists a format twice", code)
+
+    def _unhandled(self, request: RxData) -> bool:
+        """Answer what no module of the stack has handled."""
+        method = request.message.contents.line.request.method
+        if method.id == _ACK:
+            return False
+        if method.name.raw() in _OF_DIALOGS or request.to.contents.tag.length:
+            self.refusals.refuse(request, _NO_DIALOG, "there is no such dialog here")
+        else:
+            self.refusals.refuse(request, _NO_METHOD, "it is not understood outside of a dialog")
+        return True
+
+    def _sent(self, response: TxData) -> None:
+        code = response.message.contents.line.status.code
+        if code < _LOWEST_FAILURE or not self.at_work:
+            return
+        if code != _DECLINE or not self._agent.rejects_refer:
+            self.refusals.sent(response)
+
+
+def _has_transaction(ack: RxData) -> bool:
+    key = (ctypes.c_size_t * 2)()
+    method = ctypes.byref(ack.cseq.contents.method)
+    stack.pjsip_tsx_create_key(Pointer(ack.pool), key, _UAS, method, ctypes.byref(ack))
+    return bool(stack.pjsip_tsx_layer_find_tsx(key, 0))
+
+
+def _leave_out_places(message: RxData) -> None:
+    """Take Contact and Record-Route out of a message that has been parsed."""
+    end = message.message.contents.headers.address
+    at = message.message.contents.headers.next
+    while at != end:
+        header = Header.from_address(at)
+        at = header.next
+        if header.name.raw().lower() in (b"contact", b"record-route"):
+            Header.from_address(header.previous).next = header.next
+            Header.from_address(header.next).previous = header.previous
+    message.record_route = None
+
+
+stack.pjsip_tsx_layer_find_tsx.restype = Pointer
