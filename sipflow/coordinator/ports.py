@@ -21,6 +21,7 @@ MEDIA_FIRST = 10_000
 MEDIA_LAST = 32_767
 # Four legs take eight; the rest is room for ports that somebody else holds.
 MEDIA_COUNT = 20
+MEDIA_PAIRS = 4
 
 
 class PortBook:
@@ -81,7 +82,9 @@ class PortBook:
         for first in range(MEDIA_FIRST, MEDIA_LAST - MEDIA_COUNT, MEDIA_COUNT):
             apart = not any(first <= number < first + MEDIA_COUNT for number in sip)
             if apart and self._take("media", first):
-                return MediaPorts(first=first, count=MEDIA_COUNT)
+                if has_room_for_media(first):
+                    return MediaPorts(first=first, count=MEDIA_COUNT)
+                self._give_back("media", first)
         raise ResourceError(
             f"no port: every range for RTP between {MEDIA_FIRST} and {MEDIA_LAST} is in use"
         )
@@ -100,6 +103,16 @@ class PortBook:
             return False
         self._leases[kind, number] = lease
         return True
+
+
+def has_room_for_media(first: int) -> bool:
+    """Tell whether a range has free ports for the RTP and RTCP of all legs of an instance."""
+    free = 0
+    for port in range(first, first + MEDIA_COUNT, 2):
+        free += all(_can_bind(socket.SOCK_DGRAM, one) for one in (port, port + 1))
+        if free == MEDIA_PAIRS:
+            return True
+    return False
 
 
 def is_free(port: int) -> bool:

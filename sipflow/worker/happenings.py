@@ -137,7 +137,8 @@ class DialogEnded(_Timed, frozen=True):
     ``code`` is the status code that it ended with, None where none was on the wire: ``reason`` is a
     local cause then, and ``stands_for`` the code that it counts as (RFC 3261 §8.1.3.1). ``bye``:
     when the BYE of ours had left that was answered with that code, None if it was not that which
-    ended it. ``unconfirmed``: the other side may not know of the end.
+    ended it. ``unconfirmed``: the other side may not know of the end. ``machine``:
+    this host lacked something that the dialog needed.
     """
 
     dialog: str
@@ -148,6 +149,7 @@ class DialogEnded(_Timed, frozen=True):
     bye: float | None = None
     stands_for: int | None = None
     unconfirmed: bool = False
+    machine: bool = False
 
 
 class Redirected(Struct, frozen=True):

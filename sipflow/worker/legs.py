@@ -86,6 +86,7 @@ class Dialog(Struct):
     Replaces; ``passed_on``: its name is another's by now. ``succeeds``: it has or is to have
     another's place, and is not confirmed yet. ``bye_answered``: it ended with the response to a BYE
     of ours, which is ``code``. ``unconfirmed``: it is gone here, and the other side may not know.
+    ``machine``: it ended for want of something of this host's.
     ``given_up``: its INVITE has no response, so that it ended here; the user agent has it still.
     """
 
@@ -120,6 +121,7 @@ class Dialog(Struct):
     passed_on: bool = False
     bye_answered: bool = False
     unconfirmed: bool = False
+    machine: bool = False
     given_up: bool = False
     received: Received = field(default_factory=Received)
 
@@ -200,6 +202,7 @@ class Dialog(Struct):
             case DialogEnded(code=code, reason=reason):
                 self.bye_answered = happening.bye is not None
                 self.unconfirmed = happening.unconfirmed
+                self.machine = happening.machine
                 self.timed_out = happening.stands_for == REQUEST_TIMEOUT and not self.hanging_up
                 self._enter(DialogState.TERMINATED, code, reason)
                 self.latched.append(Latch.DISCONNECTED)

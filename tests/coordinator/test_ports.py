@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 
 import pytest
 
@@ -111,6 +111,32 @@ def test_a_port_that_somebody_uses_is_skipped(
         assert not is_free(BASE + 2)
         assert sip(book.lease(2, BASE)) == [BASE, BASE + 4]
     assert is_free(BASE + 2)
+
+
+def hold(stack: ExitStack, *ports: int) -> None:
+    """Hold UDP ports as another program does, those that are free."""
+    for port in ports:
+        one = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        with suppress(OSError):
+            one.bind(("127.0.0.1", port))
+
+
+def test_a_range_for_rtp_that_others_hold_is_skipped(book: PortBook) -> None:
+    [first] = book.lease(1, BASE)
+    book.give_back(first)
+    start, count = first.media.first, first.media.count
+    with ExitStack() as stack:
+        # Three pairs are left, each of them whole, and one leg would have none.
+        hold(stack, *range(start + 6, start + count))
+        assert book.lease(1, BASE)[0].media.first > start
+
+
+def test_ports_for_rtp_that_others_hold_do_no_harm_while_there_are_enough(book: PortBook) -> None:
+    [first] = book.lease(1, BASE)
+    book.give_back(first)
+    with ExitStack() as stack:
+        hold(stack, *range(first.media.first, first.media.first + 12, 2))
+        assert book.lease(1, BASE) == [first]
 
 
 def test_a_port_that_was_skipped_is_not_leased(book: PortBook) -> None:

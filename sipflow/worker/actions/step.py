@@ -77,7 +77,8 @@ def gone(dialog: Dialog) -> Failed:
     cause = f"{dialog.code} ended the leg" if dialog.code else lost(dialog)
     by_bye = dialog.code is not None and dialog.code < LOWEST_FAILURE
     local = f"leg {dialog.leg} was ended by a BYE" if by_bye else None
-    return Failed(cause, dialog.reason or f"leg {dialog.leg} is gone", dialog.code, local)
+    message = dialog.reason or f"leg {dialog.leg} is gone"
+    return Failed(cause, message, dialog.code, local, dialog.machine)
 
 
 def lost(dialog: Dialog) -> str:

@@ -57,7 +57,7 @@ from sipflow.worker.ua.pjsua.account import Account
 from sipflow.worker.ua.pjsua.audio import CallAudio
 from sipflow.worker.ua.pjsua.byes import Byes
 from sipflow.worker.ua.pjsua.call import Call
-from sipflow.worker.ua.pjsua.causes import Cause, FinalResponses, in_words, not_sent
+from sipflow.worker.ua.pjsua.causes import Cause, FinalResponses, in_words, is_taken, not_sent
 from sipflow.worker.ua.pjsua.closing import Closing
 from sipflow.worker.ua.pjsua.codecs import switch_on
 from sipflow.worker.ua.pjsua.config import account_config, endpoint_config, is_another
@@ -265,7 +265,8 @@ class PjsuaUserAgent:
             sent = self._packets.time_of(lambda: call.makeCall(order.target, parameters))
         except pj.Error as error:
             if not call.over:
-                self._end(call, Cause(None, not_sent("INVITE", error.reason)))
+                cause = not_sent("INVITE", error.reason)
+                self._end(call, Cause(None, cause, machine=is_taken(error)))
             return
         call.slot = call.getId()
         self._happenings.append(InviteSent(order.dialog, sent))

@@ -6,6 +6,7 @@ whatever comes of it. Only what was received or sent is a code here. What a call
 hung up is no longer reported by the stack; ``FinalResponses`` sees it as it comes in.
 """
 
+import errno
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +19,8 @@ from sipflow.worker.ua.pjsua.received import received_text
 if TYPE_CHECKING:
     from sipflow.worker.ua.pjsua.call import Call
 
+# ``PJ_ERRNO_START_SYS``: what the stack adds to the errors of the system.
+_PLATFORM_ERRORS = 120_000
 # What a time-out and a request that cannot be sent stand for (RFC 3261 §8.1.3.1).
 _TIMED_OUT, _NOT_SENT = 408, 503
 # What the stack says of its own limits and of the system's errors, in words of the field.
@@ -42,13 +45,15 @@ _LIMIT = "32 s"
 class Cause(NamedTuple):
     """``code`` was on the wire; where none was, ``stands_for`` is what the RFC has it count as.
 
-    ``of_bye``: it is what became of a BYE that was sent from here.
+    ``of_bye``: it is what became of a BYE that was sent from here. ``machine``: this host lacked
+    something.
     """
 
     code: int | None = None
     text: str = ""
     stands_for: int | None = None
     of_bye: bool = False
+    machine: bool = False
 
     @property
     def timed_out(self) -> bool:
@@ -146,3 +151,8 @@ class FinalResponses:
         reason = status.reason.raw().decode("utf-8", "backslashreplace")
         follows = status.code < LOWEST_FAILURE and not of_bye
         call.cause = _BYE_FOLLOWS if follows else Cause(status.code, reason, of_bye=of_bye)
+
+
+def is_taken(error: pj.Error) -> bool:
+    """Tell whether the ports that the stack wanted, those of a call's RTP, are somebody else's."""
+    return bool(error.status == _PLATFORM_ERRORS + errno.EADDRINUSE)

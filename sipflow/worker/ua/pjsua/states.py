@@ -43,5 +43,7 @@ def progressed(call: Call, info: pj.CallInfo, packets: PacketTimes) -> Progresse
 def ended(call: Call, cause: Cause, at: float) -> DialogEnded:
     """Return what it means that a call is over: a BYE without an answer is not confirmed."""
     bye, unconfirmed = (call.bye_sent, cause.code is None) if cause.of_bye else (None, False)
-    code, text, stands_for, _ = cause
-    return DialogEnded(call.key, code, text, call.message, at, bye, stands_for, unconfirmed)
+    code, text, stands_for, *_ = cause
+    return DialogEnded(
+        call.key, code, text, call.message, at, bye, stands_for, unconfirmed, cause.machine
+    )
