@@ -275,7 +275,8 @@ class RegisterAnswered(_Timed, frozen=True):
     ``removal``: it was to remove the registration. ``expires`` are the seconds that were granted,
     ``delay`` those from the REGISTER to its answer, challenges included (RFC 6076 §4.1).
     ``ordered``: it is the answer to an order, not to a refresh of the user agent's own.
-    ``timed_out``: nothing answered it.
+    ``timed_out``: nothing answered it. ``fault``: why it did not come to what was asked, where the
+    code does not say it.
     """
 
     code: int | None
@@ -285,12 +286,13 @@ class RegisterAnswered(_Timed, frozen=True):
     delay: float = 0.0
     ordered: bool = True
     timed_out: bool = False
+    fault: str = ""
 
     @property
     def accepted(self) -> bool:
         """Whether the registrar did what it was asked."""
         is_2xx = self.code is not None and self.code // 100 == 2
-        return is_2xx and (self.removal or self.expires > 0)
+        return is_2xx and (self.expires > 0) is not self.removal
 
 
 class MediaMeasured(Struct, frozen=True):

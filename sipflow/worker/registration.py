@@ -121,7 +121,8 @@ class Registration(Struct):
             return f"{what} at {self.registrar} for {answer.expires} s, after {delay}", "info"
         failed = "removed" if answer.removal else "made"
         code = "" if answer.code is None else f"{answer.code} "
-        return f"{what} at {self.registrar} not {failed}: {code}{why(answer)}", "warning"
+        fault = f" ({answer.fault})" if answer.fault else ""
+        return f"{what} at {self.registrar} not {failed}: {code}{why(answer)}{fault}", "warning"
 
     def failure(self) -> Reason:
         """Return why the registration that the run waited for is not there."""
@@ -129,13 +130,15 @@ class Registration(Struct):
         if answer is None:
             return Reason(message=f"{where}: no answer within {self.account.register_timeout:g} s")
         code = "" if answer.code is None else f"{answer.code} "
-        return Reason(code=answer.code, message=f"{where}: {code}{why(answer)}")
+        message = f"{where}: {code}{why(answer)}"
+        return Reason(code=answer.code, message=message, local=answer.fault or None)
 
 
 def why(answer: RegisterAnswered) -> str:
     """Return why the registrar did not do what it was asked, as far as it says."""
-    granted_nothing = answer.code is not None and answer.code // 100 == 2
-    return "registered for no time at all" if granted_nothing else answer.reason
+    if answer.code is None or answer.code // 100 != 2:
+        return answer.reason
+    return "still registered" if answer.removal else "registered for no time at all"
 
 
 def in_milliseconds(seconds: float) -> str:

@@ -5,7 +5,7 @@ import pytest
 from sipflow.protocol.account import Account
 from sipflow.worker.happenings import RegisterAnswered
 from sipflow.worker.orders import AddBinding, RemoveBinding
-from sipflow.worker.registration import Registration
+from sipflow.worker.registration import Registration, RegistrationState
 from tests.worker.registering import (
     ACCOUNT,
     AT,
@@ -97,3 +97,17 @@ def test_an_answer_is_told_once_in_words(answer: RegisterAnswered, told: tuple[s
 
     assert [registration.told(news) for news in registration.news()] == [told]
     assert registration.news() == []
+
+
+def test_a_removal_that_leaves_the_contact_is_told_with_why() -> None:
+    registration = Registration(registrar=AT, state=RegistrationState.REMOVING, bound=True)
+    fault = "the 2xx still lists the Contact for 55 s"
+    answer = RegisterAnswered(200, "OK", removal=True, expires=55, fault=fault)
+    registration.apply(answer)
+
+    assert (registration.bound, registration.state) == (True, RegistrationState.REFUSED)
+    assert registration.told(answer) == (
+        f"registration at {AT} not removed: 200 still registered ({fault})",
+        "warning",
+    )
+    assert registration.failure().local == fault

@@ -122,4 +122,5 @@ def _outcome(answer: RegisterAnswered) -> Succeeded | Failed:
         return Succeeded(f"{answer.code} received after {in_milliseconds(answer.delay)}")
     if answer.code is None:
         return Failed(TIME_LIMIT if answer.timed_out else "refused", answer.reason)
-    return Failed(f"{answer.code} received", why(answer), answer.code)
+    local = answer.fault or None
+    return Failed(f"{answer.code} received", why(answer), answer.code, local)

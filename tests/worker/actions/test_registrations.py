@@ -204,3 +204,13 @@ def test_time_limits_end_a_node_and_give_up_its_register() -> None:
         outcome = expire(action, pending).outcome
         assert outcome == Failed("time limit", "no answer to the REGISTER within 2 s")
     assert pending.registration.given_up
+
+
+def test_a_2xx_that_registers_nothing_says_why() -> None:
+    fault = "the 2xx lists no Contact: nothing is registered"
+    waiting = legs(asked())
+    waiting.apply(RegisterAnswered(200, "OK", fault=fault))
+
+    assert observe(Register(), waiting).outcome == Failed(
+        "200 received", "registered for no time at all", 200, fault
+    )

@@ -12,8 +12,10 @@ from msgspec import Struct
 
 from sipflow import clock
 from sipflow.protocol.plan import InstancePlan
+from sipflow.protocol.sip import sip_uri
 from sipflow.worker.happenings import RegisterAnswered
 from sipflow.worker.orders import AddBinding, RegistrationOrder, RemoveBinding
+from sipflow.worker.ua.binding import challenge_fault, granted, left
 from sipflow.worker.ua.pjsua.causes import answer, not_sent
 from sipflow.worker.ua.pjsua.config import account_config, registering_config
 from sipflow.worker.ua.pjsua.messages import readable
@@ -71,20 +73,37 @@ class Registrations:
         cause = answer(prm.code, readable(prm.reason), "REGISTER", received)
         code, reason, *_ = cause
         self._due, self._blocked = self._blocked or self._due, None
-        expires = prm.expiration if code in _ACCEPTED else 0
         asked, self._asked = self._asked, None
+        removal = asked is not None and isinstance(asked.order, RemoveBinding)
+        restores = asked is not None and asked.restores
+        expires, fault = self._outcome(prm, code, removing=removal and not restores)
         if asked is None:
-            told = RegisterAnswered(code, reason, expires=expires, ordered=False)
+            told = RegisterAnswered(code, reason, expires=expires, ordered=False, fault=fault)
             self._told.append(told)
             return
-        removal = isinstance(asked.order, RemoveBinding)
         delay = self._packets.answered(code or 0, asked.since) - asked.since
-        timed_out = cause.timed_out
-        told = RegisterAnswered(code, reason, removal, expires, delay, timed_out=timed_out)
-        if asked.restores and told.accepted:
+        told = RegisterAnswered(
+            code, reason, removal, expires, delay, timed_out=cause.timed_out, fault=fault
+        )
+        if restores and expires:
             self._due = asked.order
         else:
             self._told.append(told)
+
+    def _outcome(
+        self, prm: pj.OnRegStateParam, code: int | None, *, removing: bool
+    ) -> tuple[int, str]:
+        """Return for how many seconds this instance is registered now, and why not as asked."""
+        plan, message = self._plan, str(prm.rdata.wholeMsg)
+        assert plan is not None
+        if code not in _ACCEPTED:
+            realm = plan.account.realm if plan.account is not None else ""
+            return 0, challenge_fault(prm.status, message, realm)
+        own = sip_uri(plan.number, plan.host, plan.port)
+        if not removing:
+            return granted(message, own, prm.expiration)
+        seconds = left(message, own)
+        return seconds, f"the 2xx still lists the Contact for {seconds} s" if seconds else ""
 
     @property
     def any_answered(self) -> bool:

@@ -90,9 +90,18 @@ def test_a_challenge_is_answered_with_the_credentials(
     assert alice.hear() == [RegisterAnswered(200, "OK", expires=300)]
 
 
-@pytest.mark.parametrize("realm", ["*", "elsewhere"])
+@pytest.mark.parametrize(
+    ("realm", "fault"),
+    [
+        ("*", "user name or password not accepted in the realm home"),
+        (
+            "elsewhere",
+            "the challenge is for the realm home, the credentials are for elsewhere",
+        ),
+    ],
+)
 def test_credentials_that_are_wrong_or_of_another_realm_end_it_with_401(
-    alice: Phone, registrar: Registrar, realm: str
+    alice: Phone, registrar: Registrar, realm: str, fault: str
 ) -> None:
     account = Account(registrar=registrar.uri, password="wrong", realm=realm)
     alice.assign(replace(alice.plan, account=account))
@@ -101,7 +110,7 @@ def test_credentials_that_are_wrong_or_of_another_realm_end_it_with_401(
     if realm == "*":
         registrar.answer(registrar.hear(), 401, CHALLENGE)
 
-    assert alice.hear() == [RegisterAnswered(401, "Unauthorized")]
+    assert alice.hear() == [RegisterAnswered(401, "Unauthorized", fault=fault)]
 
 
 def test_a_refusal_is_told_with_its_code_and_nothing_tried_again(
@@ -240,3 +249,39 @@ def test_a_removal_of_nothing_is_told_to_be_impossible(alice: Phone) -> None:
     (told,) = alice.hear()
     assert isinstance(told, RegisterAnswered)
     assert (told.code, told.removal, told.accepted) == (None, True, False)
+
+
+@pytest.mark.parametrize(
+    ("headers", "fault"),
+    [
+        (["Expires: 0"], "the 2xx lists no Contact: nothing is registered"),
+        (["Expires: 60"], "the 2xx lists no Contact: nothing is registered"),
+        (["Contact: <OWN>;expires=0"], "the 2xx lists the Contact with expires=0"),
+        (
+            ["Contact: <sip:900@127.0.0.1:5099>;expires=60", "Expires: 60"],
+            "the 2xx does not list the Contact OWN, but sip:900@127.0.0.1:5099",
+        ),
+    ],
+)
+def test_a_2xx_that_does_not_list_our_contact_registers_nothing(
+    alice: Phone, registrar: Registrar, headers: list[str], fault: str
+) -> None:
+    alice.order(AddBinding(registrar.uri, 60))
+    registrar.answer(registrar.hear(), 200, *(one.replace("OWN", alice.uri) for one in headers))
+
+    (told,) = alice.hear()
+    assert told == RegisterAnswered(200, "OK", fault=fault.replace("OWN", alice.uri))
+    assert isinstance(told, RegisterAnswered)
+    assert not told.accepted
+
+
+def test_a_removal_that_leaves_our_contact_is_none(alice: Phone, registrar: Registrar) -> None:
+    register(alice, registrar)
+    alice.order(RemoveBinding())
+    registrar.answer(registrar.hear(), 200, f"Contact: <{alice.uri}>;expires=55")
+
+    (told,) = alice.hear()
+    fault = "the 2xx still lists the Contact for 55 s"
+    assert told == RegisterAnswered(200, "OK", removal=True, expires=55, fault=fault)
+    assert isinstance(told, RegisterAnswered)
+    assert not told.accepted
