@@ -33,8 +33,8 @@ WANTED = (
         ('BlindTransfer: {targetUri: "200"}', BlindTransfer(to="200")),
         ('BlindTransfer: {user: "200"}', BlindTransfer(user="200")),
         (
-            'BlindTransfer: {targetUser: "200", targetHost: "h:5070"}',
-            BlindTransfer(user="200", host="h:5070"),
+            'BlindTransfer: {targetUser: "200", targetHost: "127.0.0.1:5070"}',
+            BlindTransfer(user="200", host="127.0.0.1:5070"),
         ),
         (
             "AttendedTransfer: {primary: call-1, consult: call-1}",
@@ -82,7 +82,7 @@ def test_what_the_desktop_application_leaves_empty_is_not_there(data: dict[str, 
             ['BlindTransfer has "to" and "user"; keep one of them'],
         ),
         (
-            'BlindTransfer: {to: "200", host: example.org}',
+            'BlindTransfer: {to: "200", host: 127.0.0.1}',
             ['BlindTransfer has "host" but no "user"; give "user", too'],
         ),
     ],
@@ -100,6 +100,6 @@ def test_a_target_that_nobody_answers_to_is_found() -> None:
 
 
 def test_a_wrong_target_is_not_missing_as_well() -> None:
-    (said,) = lines(read_yaml(CALLS + "BlindTransfer: {user: a b, host: h}"))
+    (said,) = lines(read_yaml(CALLS + "BlindTransfer: {user: a b, host: 127.0.0.1}"))
 
     assert '"user" of BlindTransfer' in said
