@@ -65,8 +65,7 @@ def _check_targets(raw: RawGraph, actions: Mapping[str, Checked], report: Report
             target = checked.fields.get(property.name)
             is_late = any(one.property == property.name for one in checked.late)
             if property.is_target and isinstance(target, str) and not is_late:
-                written = {one.name: one.place for one in node.properties or ()}
-                place = next(written[name] for name in property.names if name in written)
+                place = checked.places[property.name]
                 reachable.check(target, place, report, property.name in checked.secret)
 
 

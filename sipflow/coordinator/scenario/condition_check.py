@@ -32,6 +32,9 @@ _CONDITION = re.compile(
     r"(==|!=|<=|>=|<|>|(?:contains|starts|ends|matches|in)(?=\s)|(?:present|absent)$)\s*(.*)",
     re.DOTALL,
 )
+# Stands for a part of a message that is not understood, so that the condition is looked at, too.
+_ANYTHING = Selector("", "code")
+_DIGITS = re.compile(r"[0-9]+")
 _EXAMPLE = 'for example {"header.From.user": "== 100"}'
 _WHAT = (
     "look at code, reason, method, uri, body, header.NAME, header.NAME.user (host, port, uri, "
@@ -58,8 +61,8 @@ def check_conditions(written: RawProperty, sight: Sight, report: Report) -> Unde
     late: list[Late] = []
     for entry in written.entries:
         what = _selector(entry.name, entry, report)
-        condition = _condition(entry, what, sight, report) if what is not None else None
-        if condition is None:
+        condition = _condition(entry, what or _ANYTHING, sight, report)
+        if what is None or condition is None:
             continue
         conditions.append(condition[0])
         if condition[1]:
@@ -126,7 +129,8 @@ def _condition(
 ) -> tuple[Condition, tuple[str | Variable, ...]] | None:
     """Return a condition, and what its operand is made of where that is known only later."""
     value = entry.value
-    if isinstance(value, int) and not isinstance(value, bool):
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    if is_number or (isinstance(value, str) and _DIGITS.fullmatch(value)):
         return Condition(what=what, operator="==", operand=str(value)), ()
     found = sight.scope.fill(value, report, sight.late) if isinstance(value, str) else None
     if isinstance(found, Trouble):
@@ -177,21 +181,27 @@ def _trouble(operator: Operator, operand: str) -> str | None:
 
 
 def _capture(entry: RawProperty, sight: Sight, report: Report) -> Capture | None:
-    trouble = name_trouble(entry.name)
-    if trouble is not None:
-        report.error(entry.name_place, trouble.message, trouble.right)
-        return None
-    if entry.name in set(sight.scope.names()):
-        report.error(
-            entry.name_place,
-            f"{shown(entry.name)} is a variable already, with a value from before the run",
-            "give what is captured a name of its own",
-        )
-        return None
+    is_named = _check_variable(entry, sight, report)
     if not isinstance(entry.value, str):
         report.error(
             entry.place, f"{shown(entry.name)} is {described(entry.value)}, not a text", _WHAT
         )
         return None
     what = _selector(entry.value, entry, report)
-    return Capture(entry.name, what) if what is not None else None
+    return Capture(entry.name, what) if what is not None and is_named else None
+
+
+def _check_variable(entry: RawProperty, sight: Sight, report: Report) -> bool:
+    """Tell whether a capture can have the name that it is given; what is wrong is reported."""
+    trouble = name_trouble(entry.name)
+    if trouble is not None:
+        report.error(entry.name_place, trouble.message, trouble.right)
+    elif entry.name in set(sight.scope.names()):
+        report.error(
+            entry.name_place,
+            f"{shown(entry.name)} is a variable already, with a value from before the run",
+            "give what is captured a name of its own",
+        )
+    else:
+        return True
+    return False

@@ -36,6 +36,6 @@ def _check_node(node: RawNode, checked: Checked, report: Report) -> None:
     pattern = checked.fields.get("pattern")
     trouble = read_pattern(pattern) if isinstance(pattern, str) else None
     if isinstance(trouble, str):
-        place = next(one.place for one in node.properties or () if one.name == "pattern")
+        place = checked.places["pattern"]
         text = shown_or_not(str(pattern), "pattern" in checked.secret)
         report.error(place, f"pattern {text} {trouble}", _RIGHT)

@@ -13,8 +13,6 @@ from sipflow.coordinator.scenario.wording import shown
 from sipflow.protocol.properties import DEFAULT_LIMIT
 from sipflow.protocol.scenario import PlayAudio, RecordAudio
 
-_FILE_NAMES = ("file", "filePath")
-
 
 def check_files(
     raw: RawGraph, actions: Mapping[str, Checked], files: AudioFiles, report: Report
@@ -71,7 +69,7 @@ def _naming(
 
 
 def _refuse(node: RawNode, checked: Checked, why: Unfit, report: Report) -> None:
-    place = next(one.place for one in node.properties or () if one.name in _FILE_NAMES)
+    place = checked.places["file"]
     if "file" in checked.secret:
         report.error(place, "file is a value of the environment that cannot be used", why.right)
         return

@@ -57,7 +57,10 @@ def check_headers(written: RawProperty, sight: Sight, report: Report) -> Checked
     late: list[Late] = []
     for number, entry in enumerate(written.entries):
         found = _filled(entry, sight, report)
-        if found is None or not _check_header(entry, found, report):
+        if found is None:
+            _check_name(entry, report)
+            continue
+        if not _check_header(entry, found, report):
             continue
         values[entry.name] = _STAND_IN if found.text is None else found.text
         if found.text is None:
@@ -80,7 +83,8 @@ def _filled(entry: RawProperty, sight: Sight, report: Report) -> Filled | None:
 
 
 def _check_header(entry: RawProperty, found: Filled, report: Report) -> bool:
-    return _check_name(entry, report) and _check_value(entry, found, report)
+    checks = _check_name(entry, report), _check_value(entry, found, report)
+    return all(checks)
 
 
 def _check_name(entry: RawProperty, report: Report) -> bool:

@@ -33,15 +33,24 @@ _ANY_LEG = -1
 
 
 def check_legs(raw: RawGraph, links: Links, actions: Mapping[str, Checked], report: Report) -> None:
-    """Warn of nodes on legs that cannot be there, where the edges are without mistakes."""
+    """Warn of nodes on legs that cannot be there, whichever way wrong edges were meant to lead."""
     starts: dict[str, list[str]] = {}
     following: dict[str, list[str]] = {}
     for edge in links.valid:
         to = starts if edge.branch == "start" else following
         to.setdefault(edge.source, []).append(edge.target)
-    # A wrong edge may have been meant to lead here from where the leg is made.
-    doubtful = {links.owners.get(end, end) for pair in links.loose for end in pair}
-    legs = _Legs({node.id: node for node in raw.nodes}, actions, following, report)
+    doubtful: set[str] = set()
+    nodes = {node.id: node for node in raw.nodes}
+    for source, target in links.loose:
+        owners = [links.owners.get(end, end) for end in (source, target)]
+        is_clear = target in nodes and raw.ambiguous.isdisjoint((source, target))
+        if owners[0] == owners[1] and is_clear:
+            to = starts if source == owners[0] else following
+            to.setdefault(source, []).append(target)
+        else:
+            # From where the leg is made, it may have been meant to lead here.
+            doubtful.update(owners)
+    legs = _Legs(nodes, actions, following, report)
     for instance in raw.instances:
         if instance.declared and instance.id not in doubtful:
             legs.check_instance(starts.get(instance.id, ()))

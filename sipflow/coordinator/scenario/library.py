@@ -12,7 +12,8 @@ from sipflow.coordinator.scenario import yaml_composer
 from sipflow.coordinator.scenario.located import Key, Mapping, Sequence, Value, raw
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.template import Trouble
-from sipflow.coordinator.scenario.wording import described, listed, shown
+from sipflow.coordinator.scenario.wording import described, shown
+from sipflow.coordinator.scenario.yaml_keys import check_keys
 from sipflow.protocol.scenario import Place
 
 DEEPEST_USE = 8
@@ -95,6 +96,8 @@ class Library:
         return self._known[fetched.identity]
 
     def _understood(self, fetched: Fetched, document: Value) -> SubFlow | None:
+        if isinstance(document, Mapping):
+            document = check_keys(document, SUB_FLOW_KEYS, "a sub-flow", self._report)
         steps = document.get("steps") if isinstance(document, Mapping) else None
         if not isinstance(document, Mapping) or not isinstance(steps, Sequence) or not steps.items:
             place = document.place if steps is None else steps.place
@@ -104,19 +107,8 @@ class Library:
                 "write steps: and below it what the sub-flow does",
             )
             return None
-        for key, _ in document.pairs:
-            if key.text not in SUB_FLOW_KEYS:
-                self._unknown(key)
         parameters = _parameters(document.get("parameters"), self._report)
         return SubFlow(fetched.name, fetched.identity, parameters, steps)
-
-    def _unknown(self, key: Key) -> None:
-        near = self._report.near(key.text, SUB_FLOW_KEYS)
-        self._report.error(
-            key.place,
-            f"a sub-flow has no key {shown(key.text)}",
-            f"did you mean {near}?" if near else f"its keys are {listed(SUB_FLOW_KEYS, 'and')}",
-        )
 
 
 def _parameters(value: Value | None, report: Report) -> tuple[tuple[Key, Value], ...]:

@@ -28,7 +28,7 @@ from sipflow.coordinator.scenario.vocabulary import (
     words_of,
 )
 from sipflow.coordinator.scenario.wording import listed, shown
-from sipflow.protocol.scenario import Action, Late
+from sipflow.protocol.scenario import Action, Late, Place, word
 
 # Times that people give in seconds: up to this many without a unit, they were most likely meant so.
 _TIMES = ("timeout", "window", "duration")
@@ -40,6 +40,7 @@ class Checked(Struct, frozen=True):
 
     ``kind`` is None for an unknown word; ``wrong`` are the fields that are missing or mistaken.
     ``late`` are those that are known only when the node begins, ``secret`` those never to be shown.
+    ``places``: where the value of each field is written.
     """
 
     kind: type[Action] | None
@@ -47,13 +48,14 @@ class Checked(Struct, frozen=True):
     wrong: frozenset[str] = frozenset()
     late: tuple[Late, ...] = ()
     secret: frozenset[str] = frozenset()
+    places: dict[str, Place] = {}
 
 
 def check_node(
     node: RawNode, format: Format, report: Report, late: frozenset[str] = NOBODY
 ) -> Checked:
     """Check a node's word and each of its properties by itself."""
-    kind = _action_type(node, report)
+    kind = _action_type(node, report) or _meant_type(node, report)
     if kind is None or node.properties is None:
         return Checked(kind, {}, frozenset(all_names()))
     check = _PropertiesCheck(node, kind, format, report)
@@ -62,31 +64,42 @@ def check_node(
     check.missing()
     check.together()
     return Checked(
-        kind, check.fields, frozenset(check.wrong), tuple(check.late), frozenset(check.secret)
+        kind,
+        check.fields,
+        frozenset(check.wrong),
+        tuple(check.late),
+        frozenset(check.secret),
+        check.places,
     )
 
 
 def _action_type(node: RawNode, report: Report) -> type[Action] | None:
-    word = node.word
-    if word is None:
+    written = node.word
+    if written is None:
         return None
-    kind = action_types().get(word)
+    kind = action_types().get(written)
     expected = words_of(node.kind) if node.kind is not None else tuple(action_types())
     if kind is None:
-        meant = word_meant(word, node.kind, report)
+        meant = word_meant(written, node.kind, report)
         report.error(
             node.place,
-            f"unknown {node.kind or 'command or event'} {shown(word)}",
-            question(word, meant) if meant else _all_words(node),
+            f"unknown {node.kind or 'command or event'} {shown(written)}",
+            question(written, meant) if meant else _all_words(node),
         )
-    elif node.kind is not None and word not in expected:
+    elif node.kind is not None and written not in expected:
         other = "event" if node.kind == "command" else "command"
         report.error(
             node.place,
-            f"{word} is no {node.kind} but {'an event' if other == 'event' else 'a command'}",
+            f"{written} is no {node.kind} but {'an event' if other == 'event' else 'a command'}",
             f'give the node the type "{other}" and name the word as data.{other}',
         )
     return kind
+
+
+def _meant_type(node: RawNode, report: Report) -> type[Action] | None:
+    """Return what an unknown word is meant to be, so that what stands behind it is checked, too."""
+    meant = None if node.word is None else word_meant(node.word, node.kind, report)
+    return None if meant is None else action_types().get(meant)
 
 
 def _all_words(node: RawNode) -> str:
@@ -100,9 +113,11 @@ class _PropertiesCheck:
         self.wrong: set[str] = set()
         self.late: list[Late] = []
         self.secret: set[str] = set()
+        self.places: dict[str, Place] = {}
         self.sight = Sight(node.scope, NOBODY)
         self._node = node
         self._kind = kind
+        self._word = word(kind)
         self._format = format
         self._report = report
 
@@ -126,7 +141,7 @@ class _PropertiesCheck:
                 self.wrong.add(property.name)
                 self._report.error(
                     self._node.place,
-                    f"{self._node.word} has no {shown(self._name(property))}",
+                    f"{self._word} has no {shown(self._name(property))}",
                     right(property),
                 )
 
@@ -136,7 +151,7 @@ class _PropertiesCheck:
                 self.wrong.add(property.name)
                 self._report.error(
                     self._node.place,
-                    f"{self._node.word} has {shown(self._name(property))} "
+                    f"{self._word} has {shown(self._name(property))} "
                     f"but no {shown(self._name(needed))}",
                     f"give {shown(self._name(needed))}, too",
                 )
@@ -148,14 +163,12 @@ class _PropertiesCheck:
         if choices and not given:
             self.wrong.update(one.name for one in choices)
             self._report.error(
-                self._node.place, f"{self._node.word} has no {listed(names)}", right(choices[0])
+                self._node.place, f"{self._word} has no {listed(names)}", right(choices[0])
             )
         elif len(given) > 1:
             self.wrong.update(one.name for one in given)
             written = listed([shown(self._name(one)) for one in given], "and")
-            self._report.error(
-                self._node.place, f"{self._node.word} has {written}", "keep one of them"
-            )
+            self._report.error(self._node.place, f"{self._word} has {written}", "keep one of them")
 
     def _is_given(self, property: Property) -> bool:
         return bool(self._known().get(property.name)) or property.name in self.wrong
@@ -177,6 +190,7 @@ class _PropertiesCheck:
         return property.names[0] if self._format == "yaml" else property.names[-1]
 
     def _value(self, written: RawProperty, property: Property) -> None:
+        self.places[property.name] = written.place
         if property.holds != "value":
             self._mapping(written, property)
             return
@@ -221,7 +235,7 @@ class _PropertiesCheck:
 
     def _reject(self, written: RawProperty, result: Rejected | None) -> None:
         if result is not None:
-            message = f"{shown(written.name)} of {self._node.word} {result.message}"
+            message = f"{shown(written.name)} of {self._word} {result.message}"
             self._report.error(written.place, message, result.right)
 
     def _warn_of_milliseconds(self, written: RawProperty, property: Property) -> None:
@@ -233,7 +247,7 @@ class _PropertiesCheck:
         if 0 < number <= _MOST_SECONDS:  # type: ignore[operator]
             self._report.warning(
                 written.place,
-                f"{shown(written.name)} of {self._node.word} is the number {number}, "
+                f"{shown(written.name)} of {self._word} is the number {number}, "
                 f"which is {number} ms",
                 f"write {number}s if seconds are meant, else {number}ms",
             )
@@ -258,15 +272,18 @@ class _PropertiesCheck:
         near = self._report.near(written.name, known, STRICT if foreign else LOOSE)
         if near is None and foreign:
             return
-        message = f"{self._node.word} has no property {shown(written.name)}"
+        message = f"{self._word} has no property {shown(written.name)}"
         meant = known[near] if near is not None else None
         tail = f"did you mean {near}?" if near else f"its properties are {self._all()}"
         if foreign and not (meant is not None and self._lacks(meant, given)):
             self._report.warning(written.name_place, message, tail)
             return
         self._report.error(written.name_place, message, tail)
-        # Its value was meant for a property, which is thus not missing as well.
-        self.wrong.add(meant.name if meant is not None else "")
+        if meant is None:
+            self.wrong.add("")
+        elif given.isdisjoint(meant.names):
+            # It is checked as the property that is meant, which is thus not missing as well.
+            self._value(written, meant)
 
     def _lacks(self, property: Property, given: set[str]) -> bool:
         return property.required and given.isdisjoint(property.names)

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from sipflow.coordinator.scenario.node_check import Checked
 from sipflow.coordinator.scenario.problem import Report, Severity
-from sipflow.coordinator.scenario.raw_graph import RawGraph, RawNode, RawProperty
+from sipflow.coordinator.scenario.raw_graph import RawGraph, RawProperty
 from sipflow.coordinator.scenario.scope import Filled
 from sipflow.coordinator.scenario.vocabulary import properties
 from sipflow.coordinator.scenario.wording import listed, shown
@@ -115,7 +115,7 @@ def _places(
             if written.name == "registrar" and registrar is not None:
                 yield written.place, registrar, _is_secret(written, raw)
     for node in raw.nodes:
-        yield from _places_of_node(node, actions[node.id])
+        yield from _places_of_node(actions[node.id])
 
 
 def _is_secret(written: RawProperty, raw: RawGraph) -> bool:
@@ -123,15 +123,13 @@ def _is_secret(written: RawProperty, raw: RawGraph) -> bool:
     return isinstance(found, Filled) and found.secret
 
 
-def _places_of_node(node: RawNode, checked: Checked) -> Iterator[tuple[Place, str, bool]]:
+def _places_of_node(checked: Checked) -> Iterator[tuple[Place, str, bool]]:
     # The sender of a message is compared with, and need not be reached.
     if checked.kind is None or checked.kind is Message:
         return
     late = {one.property for one in checked.late}
-    written = {one.name: one.place for one in node.properties or ()}
     for property in properties(checked.kind):
         target = checked.fields.get(property.name)
         is_place = property.name in _PLACES or (property.is_target and is_sip_uri(str(target)))
         if isinstance(target, str) and target and is_place and property.name not in late:
-            place = next(written[name] for name in property.names if name in written)
-            yield place, target, property.name in checked.secret
+            yield checked.places[property.name], target, property.name in checked.secret

@@ -49,7 +49,7 @@ MAPPINGS: dict[str, Schema] = {
                 {
                     "type": "string",
                     "pattern": r"^(==|!=|<|>|(contains|starts|ends|matches|in)\s"
-                    r"|(present|absent)$)|\$\{",
+                    r"|(present|absent|[0-9]+)$)|\$\{",
                 },
                 {"type": "integer"},
             ]

@@ -10,7 +10,8 @@ from sipflow.coordinator.scenario.located import Mapping, Sequence, Value, raw
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.scope import Scope
 from sipflow.coordinator.scenario.template import Trouble
-from sipflow.coordinator.scenario.wording import described, listed, shown
+from sipflow.coordinator.scenario.wording import described, shown
+from sipflow.coordinator.scenario.yaml_keys import check_keys
 from sipflow.protocol.plain_scalar import resolve
 from sipflow.protocol.scenario import Place
 
@@ -40,11 +41,11 @@ class Use(Struct, frozen=True):
 
 def repeat_of(step: Mapping, scope: Scope, report: Report) -> Repeat | None:
     """Return what a Repeat says, or None if it cannot be understood, which is reported."""
-    _check_keys(step, REPEAT, REPEAT_KEYS, report)
+    step = check_keys(step, REPEAT_KEYS, REPEAT, report)
     value = step.get(REPEAT)
     inside = value if isinstance(value, Mapping) else None
     if inside is not None:
-        _check_keys(inside, REPEAT, ("times", "steps"), report)
+        inside = check_keys(inside, ("times", "steps"), REPEAT, report)
     beside_steps = step.get("steps")
     inner_steps = inside.get("steps") if inside is not None else None
     if beside_steps is not None and inner_steps is not None:
@@ -55,12 +56,12 @@ def repeat_of(step: Mapping, scope: Scope, report: Report) -> Repeat | None:
         place = step.place if steps is None else steps.place
         report.error(place, f"a Repeat has {_written(steps)} steps", _REPEAT_EXAMPLE)
         return None
-    return None if times is None else Repeat(times, steps)
+    return Repeat(1 if times is None else times, steps)
 
 
 def use_of(step: Mapping, report: Report) -> Use | None:
     """Return what a use says, or None if it cannot be understood, which is reported."""
-    _check_keys(step, USE, USE_KEYS, report)
+    step = check_keys(step, USE_KEYS, USE, report)
     value = step.get(USE)
     assert value is not None
     file = raw(value)
@@ -74,7 +75,6 @@ def use_of(step: Mapping, report: Report) -> Use | None:
             f'"with" is {described(raw(given))}, not a mapping',
             'give each parameter a value, for example with: {number: "200"}',
         )
-        return None
     return Use(file, value.place, given if isinstance(given, Mapping) else None)
 
 
@@ -114,15 +114,3 @@ def _times(value: Value | None, step: Mapping, scope: Scope, report: Report) -> 
         "say how often the steps are taken; unroll nothing that is to go on for ever",
     )
     return None
-
-
-def _check_keys(mapping: Mapping, what: str, known: tuple[str, ...], report: Report) -> None:
-    for key, _ in mapping.pairs:
-        if key.text not in known:
-            near = report.near(key.text, known)
-            own = [name for name in known if name != what]
-            report.error(
-                key.place,
-                f"{what} has no key {shown(key.text)}",
-                f"did you mean {near}?" if near else f"its keys are {listed(own, 'and')}",
-            )

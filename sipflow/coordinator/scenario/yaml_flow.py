@@ -26,10 +26,19 @@ from sipflow.coordinator.scenario.raw_graph import (
 )
 from sipflow.coordinator.scenario.scope import ROUND, Definition, Given, Scope
 from sipflow.coordinator.scenario.wording import described, shown
-from sipflow.coordinator.scenario.yaml_blocks import REPEAT, USE, Repeat, repeat_of, use_of
+from sipflow.coordinator.scenario.yaml_blocks import (
+    REPEAT,
+    REPEAT_KEYS,
+    USE,
+    USE_KEYS,
+    Repeat,
+    repeat_of,
+    use_of,
+)
 from sipflow.coordinator.scenario.yaml_failure import branches_of
+from sipflow.coordinator.scenario.yaml_keys import with_meant_keys
 from sipflow.coordinator.scenario.yaml_parameters import parameters
-from sipflow.coordinator.scenario.yaml_steps import STEP_EXAMPLE, StepReader
+from sipflow.coordinator.scenario.yaml_steps import STEP_EXAMPLE, STEP_KEYS, StepReader
 from sipflow.protocol.causes import ELSE
 from sipflow.protocol.scenario import Place
 
@@ -98,6 +107,8 @@ class FlowReader:
         return end
 
     def _item(self, item: Value, where: _Where, end: _End, following: Value | None) -> _End | None:
+        if isinstance(item, Mapping):
+            item = self._steps.block_meant(item)
         keys = {key.text for key, _ in item.pairs} if isinstance(item, Mapping) else set()
         if isinstance(item, Mapping) and "goto" in keys:
             self._goto(item, where, end, following)
@@ -151,6 +162,7 @@ class FlowReader:
         word = steps.word(item)
         inside = steps.inside(word, item)
         properties = steps.properties(word, item)
+        item = with_meant_keys(item, STEP_KEYS, self._report, but=[word.text] if word else ())
         given = steps.given_id(item.get("id"), inside.get("id"))
         place = word.place if word is not None else item.place
         edge = RawEdge(end.source, "", end.branch, place, end.cause)
@@ -221,6 +233,7 @@ class FlowReader:
 
     def _repeat(self, item: Mapping, where: _Where, end: _End) -> _End | None:
         repeat = repeat_of(item, where.scope, self._report)
+        item = with_meant_keys(item, REPEAT_KEYS, self._report)
         given = self._steps.given_id(item.get("id"), None)
         if given is not None:
             self._unique(given[0], where, given[1], automatic=False)
@@ -264,6 +277,7 @@ class FlowReader:
     def _use(self, item: Mapping, where: _Where, end: _End) -> _End | None:
         where.count += 1
         use = use_of(item, self._report)
+        item = with_meant_keys(item, USE_KEYS, self._report)
         given = self._steps.given_id(item.get("id"), None)
         written, place = given or (self._automatic(where), item.place)
         identity = self._unique(written, where, place, automatic=given is None)

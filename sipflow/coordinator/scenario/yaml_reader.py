@@ -3,8 +3,6 @@
 Knows the shape of the format, not what a word's properties may hold.
 """
 
-from collections.abc import Iterable
-
 from sipflow.coordinator.scenario.library import Library
 from sipflow.coordinator.scenario.located import Key, Mapping, Scalar, Sequence, Value, raw
 from sipflow.coordinator.scenario.problem import Report
@@ -13,6 +11,7 @@ from sipflow.coordinator.scenario.scope import NOTHING_GIVEN, Given, Scope
 from sipflow.coordinator.scenario.vocabulary import account_properties, signalling_properties
 from sipflow.coordinator.scenario.wording import described, listed, name_trouble, shown
 from sipflow.coordinator.scenario.yaml_flow import FlowReader
+from sipflow.coordinator.scenario.yaml_keys import check_keys, with_meant_keys
 from sipflow.coordinator.scenario.yaml_steps import STEP_KEYS, written
 from sipflow.coordinator.scenario.yaml_variables import defined
 
@@ -59,7 +58,7 @@ def read(
             "use it from a scenario, with - use: and the name of this file",
         )
         return None
-    _check_keys(document, TOP_KEYS, "a scenario", report)
+    document = check_keys(document, TOP_KEYS, "a scenario", report)
     name = _text(document.get("name"), "name", report)
     _text(document.get("description"), "description", report, is_name=False)
     instances = _instances(document, report)
@@ -79,18 +78,6 @@ def read(
         scope=scope,
         scopes=tuple(steps.scopes),
     )
-
-
-def _check_keys(mapping: Mapping, known: Iterable[str], what: str, report: Report) -> None:
-    known = tuple(known)
-    for key, _ in mapping.pairs:
-        if key.text not in known:
-            near = report.near(key.text, known)
-            report.error(
-                key.place,
-                f"{what} has no key {shown(key.text)}",
-                f"did you mean {near}?" if near else f"its keys are {listed(known, 'and')}",
-            )
 
 
 def _text(value: Value | None, what: str, report: Report, is_name: bool = True) -> str | None:
@@ -156,7 +143,7 @@ def _instance(key: Key, entry: Value, report: Report) -> RawInstance:
 
 
 def _instance_from(key: Key, entry: Mapping, report: Report) -> RawInstance:
-    _check_keys(entry, INSTANCE_KEYS, "an instance", report)
+    entry = check_keys(entry, INSTANCE_KEYS, "an instance", report)
     register = entry.get("register")
     if register is not None and not isinstance(raw(register), bool):
         report.error(
@@ -167,7 +154,7 @@ def _instance_from(key: Key, entry: Mapping, report: Report) -> RawInstance:
     return RawInstance(
         id=key.text,
         name=key.text,
-        number=_number(entry, report),
+        number=_property(entry, "number"),
         place=key.place,
         on_refer=_property(entry, "on_refer"),
         properties=tuple(
@@ -195,20 +182,6 @@ def _codecs(value: Value | None) -> RawValues | None:
     return RawValues(place=value.place, items=tuple(items))
 
 
-def _number(entry: Mapping, report: Report) -> RawProperty | None:
-    pairs = {name.text: (name, value) for name, value in entry.pairs}
-    # A misspelt "number" is reported as an unknown key, and is not missing as well.
-    written = (
-        "number"
-        if "number" in pairs
-        else report.near("number", sorted(set(pairs) - set(INSTANCE_KEYS)))
-    )
-    if written is None:
-        return None
-    name, value = pairs[written]
-    return RawProperty("number", raw(value), name.place, value.place)
-
-
 def _flow(
     flow: Value | None, instances: dict[str, RawInstance], steps: FlowReader, report: Report
 ) -> list[RawInstance]:
@@ -224,17 +197,18 @@ def _flow(
         return []
     known = listed([shown(name) for name in instances], "and")
     undeclared = []
-    for key, value in flow.pairs:
-        if key.text not in instances:
+    meant = with_meant_keys(flow, instances, report, but=STEP_KEYS)
+    for (key, _), (owner, value) in zip(flow.pairs, meant.pairs, strict=True):
+        if owner.text not in instances:
             undeclared.append(RawInstance(id=key.text, place=key.place, declared=False))
-            # Where there are no instances at all, that is the problem, and reported.
-            if instances:
-                near = report.near(key.text, instances)
-                right = f"did you mean {near}?" if near else f"the instances are {known}"
-                if key.text in STEP_KEYS:
-                    right = "let it begin in the column of the word of the step that it belongs to"
-                report.error(key.place, f"no instance is named {shown(key.text)}", right)
-        _steps_of(key, value, steps, report)
+        # Where there are no instances at all, that is the problem, and reported.
+        if instances and key.text not in instances:
+            near = report.near(key.text, instances)
+            right = f"did you mean {near}?" if near else f"the instances are {known}"
+            if key.text in STEP_KEYS:
+                right = "let it begin in the column of the word of the step that it belongs to"
+            report.error(key.place, f"no instance is named {shown(key.text)}", right)
+        _steps_of(owner, value, steps, report)
     return undeclared
 
 

@@ -3,12 +3,15 @@
 How steps hang together is ``yaml_flow``'s part.
 """
 
+from msgspec.structs import replace
+
 from sipflow.coordinator.scenario.located import Key, Mapping, Scalar, Value, raw
+from sipflow.coordinator.scenario.other_words import STEPS, question, word_meant
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import RawProperty
 from sipflow.coordinator.scenario.vocabulary import action_types, by_name, main_property
 from sipflow.coordinator.scenario.wording import described, listed, name_trouble, shown
-from sipflow.protocol.scenario import Place
+from sipflow.protocol.scenario import Action, Place
 
 STEP_KEYS = ("id", "on_failure")
 STEP_EXAMPLE = 'write a word, for example - Release, or - MakeCall: {to: "200"}'
@@ -27,6 +30,28 @@ class StepReader:
     def __init__(self, report: Report) -> None:
         self._report = report
 
+    def block_meant(self, step: Mapping) -> Mapping:
+        """Return a step whose word is a misspelt goto, Repeat or use as what is meant."""
+        keys = [key for key, _ in step.pairs if key.text not in STEP_KEYS]
+        if any(key.text in action_types() or key.text in STEPS for key in keys):
+            return step
+        for key in keys:
+            meant = word_meant(key.text, None, self._report)
+            if meant in STEPS:
+                self._report.error(
+                    key.place,
+                    f"unknown command or event {shown(key.text)}",
+                    question(key.text, meant),
+                )
+                return replace(
+                    step,
+                    pairs=tuple(
+                        (replace(one, text=meant) if one is key else one, value)
+                        for one, value in step.pairs
+                    ),
+                )
+        return step
+
     def word(self, step: Mapping) -> Key | None:
         """Return the key of a step that is its word, and report every key that is out of place."""
         candidates = [key for key, _ in step.pairs if key.text not in STEP_KEYS]
@@ -34,11 +59,21 @@ class StepReader:
         if not candidates:
             self._no_word(step)
             return None
-        word = (known or candidates)[0]
+        meant = [key for key in candidates if self._meant(key)]
+        others = [key for key in candidates if self._report.near(key.text, STEP_KEYS) is None]
+        word = (known or meant or others or candidates)[0]
         for key in candidates:
             if key is not word:
                 self._stray(key, word)
         return word
+
+    def _meant(self, word: Key) -> type[Action] | None:
+        """Return what a word that there is not is most likely meant to be."""
+        meant = word_meant(word.text, None, self._report)
+        return None if meant is None else action_types().get(meant)
+
+    def _kind(self, word: Key) -> type[Action] | None:
+        return action_types().get(word.text) or self._meant(word)
 
     def _no_word(self, step: Mapping) -> None:
         keys = [key.text for key, _ in step.pairs]
@@ -54,7 +89,7 @@ class StepReader:
         )
 
     def _stray(self, key: Key, word: Key) -> None:
-        kind = action_types().get(word.text)
+        kind = self._kind(word)
         if key.text in action_types():
             message, right = f"a second word, {key.text}, in one step", 'begin it with "- "'
         elif kind is not None and key.text in by_name(kind):
@@ -84,7 +119,7 @@ class StepReader:
     def properties(self, word: Key | None, step: Mapping) -> tuple[RawProperty, ...] | None:
         if word is None:
             return None
-        kind = action_types().get(word.text)
+        kind = self._kind(word)
         # What stands beside the word by mistake is reported there; it isn't missing as well.
         own = by_name(kind) if kind is not None else {}
         beside = [(key, value) for key, value in step.pairs if key.text in own]
@@ -101,7 +136,7 @@ class StepReader:
             return list(value.pairs)
         if value is None or raw(value) is None:
             return []
-        kind = action_types().get(word.text)
+        kind = self._kind(word)
         if kind is None:
             return None
         main = main_property(kind)

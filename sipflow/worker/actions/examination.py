@@ -34,10 +34,13 @@ def examined(action: NodeAction, legs: Legs, step: Step) -> Step:
         return step
     message = parse(text)
     code = message.code
-    for condition in action.check:
-        values = selected(message, condition.what)
-        if not holds(condition, values):
-            return replace(step, outcome=Failed("check", _difference(condition, values), code))
+    differences = [
+        _difference(condition, values)
+        for condition in action.check
+        if not holds(condition, values := selected(message, condition.what))
+    ]
+    if differences:
+        return replace(step, outcome=Failed("check", "; ".join(differences), code))
     captured = []
     for capture in action.capture:
         value = _captured(capture, message)

@@ -129,3 +129,8 @@ def test_a_variable_that_makes_no_header_is_told_without_its_value(value: str, s
     text = calling("{X-A: '" + value + "'}")
     found = lines(read_text(text.encode(), "call.yaml", Given({}, {"SECRET": "hu\nsh"})))
     assert found == [f"call.yaml:4:44: error: {says}"]
+
+
+def test_the_name_and_the_value_of_a_header_are_both_looked_at() -> None:
+    text = ALICE_DOES + "    - MakeCall: {to: bob, headers: {Via: 5, 'a b': '${x}'}}\n"
+    assert len(lines(read_yaml(text))) == 4

@@ -109,7 +109,7 @@ def test_a_node_of_two_chains_is_looked_at_once() -> None:
 
 
 def test_nothing_is_said_of_a_leg_that_something_unreadable_may_have_made() -> None:
-    unknown = read_yaml(ALICE_DOES + "    - MakeCal:\n    - Release")
+    unknown = read_yaml(ALICE_DOES + "    - Zzzz:\n    - Release")
     misnamed = read_yaml(ALICE_DOES + '    - MakeCall: {to: "200", leg: 5}\n    - Release')
     misplaced = read_yaml(ALICE_DOES + "    - Release: {leg: 5}")
     for reading in (unknown, misnamed, misplaced):
@@ -143,3 +143,31 @@ def test_nothing_is_said_of_what_comes_after_a_circle() -> None:
 )
 def test_a_message_is_on_a_leg_if_it_names_one(step: str, warnings: int) -> None:
     assert len(lines(read_yaml(ALICE_DOES + f"    - {step}"))) == warnings
+
+
+def test_legs_are_looked_at_beside_errors_too() -> None:
+    text = ALICE_DOES + (
+        "    - MakeCal: {to: '200', lge: x}\n"
+        "    - Hangup: {leg: x}\n"
+        "    - Release: {leg: y}\n"
+        "    - goto: nowhere\n"
+    )
+    assert [line for line in lines(read_yaml(text)) if "warning" in line] == [
+        'call.yaml:6:7: warning: nothing before this Release can have made its leg "y"; '
+        "let a MakeCall or INCOMING of this leg come first, or name the leg that was made"
+    ]
+
+
+def test_an_edge_too_many_counts_as_one_of_the_ways() -> None:
+    graph = {
+        "nodes": [
+            ALICE, event("a", callId="x"), event("b", callId="y"),
+            command("r", "Release", callId="y"), command("s", "Release", callId="z"),
+        ],
+        "edges": [edge("i", "a"), edge("a", "r"), edge("a", "b"), edge("b", "r"), edge("r", "s")],
+    }  # fmt: skip
+    found = lines(read_json(graph))
+    assert [line.partition(";")[0] for line in found] == [
+        'call.json: node a: error: two success edges leave this node, to "r" and to "b"',
+        'call.json: node s: warning: nothing before this Release can have made its leg "z"',
+    ]

@@ -57,6 +57,9 @@ from tests.coordinator.scenario.snippets import (
             {"nodes": [ALICE, event(word="RINING")], "edges": [edge("i", "e")]},
             [
                 'call.json: node e: error: unknown event "RINING"; did you mean RINGING?',
+                "call.json: node e: warning: nothing before this RINGING can have made its leg "
+                '"call-1"; let a MakeCall or INCOMING of this leg come first, or name the leg that '
+                "was made",
             ],
             id="an unknown event",
         ),
@@ -175,3 +178,8 @@ def test_what_the_application_saves_besides_is_ignored() -> None:
         "edges": [edge("i", "a"), edge("a", "t")],
     }
     assert list(nodes(read_json(graph))) == ["a", "t"]
+
+
+def test_a_drawing_has_milliseconds_in_its_form() -> None:
+    graph = {"nodes": [ALICE, event(word="TIMEOUT", timeout=5)], "edges": [edge("i", "e")]}
+    assert lines(read_json(graph)) == []

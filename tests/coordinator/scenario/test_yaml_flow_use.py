@@ -157,7 +157,7 @@ DEEP = {f"d{n}": f"steps: [use: d{n + 1}.yaml]" for n in range(9)} | {"d9": "ste
         ),
         (
             "use: steps/x.yaml",
-            {"x": "step: []"},
+            {"x": "description: x"},
             'steps/x.yaml:1:1: error: the file "x.yaml" has no list of steps;',
         ),
         (
@@ -242,9 +242,8 @@ def test_a_file_that_is_too_large_or_no_text_or_a_way_out_is_refused(tmp_path: P
 
 def test_problems_come_file_by_file_and_a_file_is_read_once(tmp_path: Path) -> None:
     flow = "  alice:\n    - use: steps/x.yaml\n    - use: steps/x.yaml\n    - Relaese\n"
-    assert [
-        line.partition(" error")[0] for line in said(tmp_path, flow, x="steps: [Relaese]\n")
-    ] == [
+    found = said(tmp_path, flow, x="steps: [Relaese]\n")
+    assert [line.partition(" error")[0] for line in found if " error" in line] == [
         "call.yaml:6:7:",
         "steps/x.yaml:1:9:",
     ]

@@ -189,7 +189,7 @@ from tests.coordinator.scenario.snippets import TWO, lines, read_yaml, scenario
                 (
                     'call.yaml:1:36: error: an instance has no key "colour"; its keys are '
                     "number, register, on_refer, codecs, registrar, username, password, realm, "
-                    "expires, transport, prack, session_timer and 2 more"
+                    "expires, register_timeout, transport, prack and 3 more"
                 ),
             ],
             id="an instance's unknown key",
@@ -235,6 +235,9 @@ from tests.coordinator.scenario.snippets import TWO, lines, read_yaml, scenario
             TWO + "  alcie:\n    - Release",
             [
                 'call.yaml:3:3: error: no instance is named "alcie"; did you mean alice?',
+                "call.yaml:4:7: warning: nothing before this Release can have made its leg "
+                '"call-1"; let a MakeCall or INCOMING of this leg come first, or name the leg that '
+                "was made",
             ],
             id="a flow for an unknown instance",
         ),

@@ -101,6 +101,15 @@ def test_what_does_not_hold_is_told_with_what_is_there(
     assert observe(Ringing(check=check), calling(RING)).outcome == Failed("check", says, 180)
 
 
+def test_every_condition_that_does_not_hold_is_named() -> None:
+    checks = (*IS_200, *condition(METHOD, "absent"), *condition(ID, "==", "two"))
+    outcome = observe(Ringing(check=checks), calling(RING)).outcome
+    assert isinstance(outcome, Failed)
+    assert outcome.message == (
+        'code is "180", and is to be == "200"; header.X-Id is "one", and is to be == "two"'
+    )
+
+
 @pytest.mark.parametrize(
     ("message", "says"),
     [
