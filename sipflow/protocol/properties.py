@@ -104,7 +104,7 @@ Pattern = Annotated[
     Meta(
         min_length=1,
         max_length=256,
-        description="a regular expression (Python's) that the text has a match for",
+        description="a regular expression (RE2's) that the text has a match for",
         examples=["code [0-9]+"],
     ),
 ]

@@ -1,8 +1,9 @@
 """Patterns: they find what Python's find, take a bounded time, and say what is wrong with them."""
 
 import re
+import subprocess
+import sys
 import warnings
-from time import process_time
 
 import pytest
 from hypothesis import given
@@ -30,10 +31,11 @@ from tests.extent import examples
         ("^[a-c_-]+$", ["abc-_"], ["d"]),
         ("^[^a-c]$", ["d"], ["a"]),
         (r"^[\d\]]+$", ["1]"], ["x"]),
-        ("^[]]$", ["]"], ["["]),
         ("^(?:ab)+$", ["abab"], ["aba"]),
         ("a.c", ["abc"], ["a\nc"]),
-        ("x{1}y{0}", ["x"], ["y"]),
+        ("(?i)busy", ["BUSY"], ["free"]),
+        ("^(?P<code>[0-9]+)$", ["486"], ["x"]),
+        ("Zoë ☎", ["Zoë ☎"], ["Zoe"]),
     ],
 )
 def test_a_pattern_is_found_where_it_is(
@@ -44,42 +46,59 @@ def test_a_pattern_is_found_where_it_is(
     assert [text for text in not_found if compiled.found_in(text)] == []
 
 
+CANNOT = "which regular expressions here (RE2's) cannot"
+
+
 @pytest.mark.parametrize(
     ("pattern", "says"),
     [
-        ("a)", 'has a ")" without its "("'),
-        ("(a", 'has a "(" without its ")"'),
-        ("(?=a)", 'has a "(?", of which only (?:…) is understood'),
-        ("[a", 'has a "[" without its "]"'),
-        ("[z-a]", "has the range z-a, which holds nothing"),
-        ("*a", 'has a "*" with nothing before it to repeat'),
-        ("a**", "repeats what is repeated already; put it in a group"),
-        ("a{x}", 'has a "{" that is no {m,n}; write \\{ for the character'),
-        ("a{2,1}", "repeats {2,1} times; at most 100 are counted"),
-        ("a{101}", "repeats {101} times; at most 100 are counted"),
-        (r"(a)\1", "has a \\1, which is not understood"),
-        ("a\\", "ends with a \\"),
-        ("(" * 17 + ")" * 17, "has groups more than 16 deep"),
-        ("((a{50}){50})", "is too large with all its repeats"),
-        ("((((){100}){100}){100})", "is too large with all its repeats"),
+        ("a)", "is no regular expression of RE2: unexpected ): a)"),
+        ("(a", "is no regular expression of RE2: missing ): (a"),
+        ("[a", "is no regular expression of RE2: missing ]: [a"),
+        ("*a", "is no regular expression of RE2: no argument for repetition operator: *"),
+        ("a**", "is no regular expression of RE2: bad repetition operator: **"),
+        ("a{1001}", "is no regular expression of RE2: invalid repetition size: {1001}"),
+        (r"(a)\1", rf"refers back with \1, {CANNOT}"),
+        ("(?=a)", f'looks around with "(?=", {CANNOT}'),
+        ("(?!a)", f'looks around with "(?!", {CANNOT}'),
+        ("(?<=a)b", f'looks around with "(?<=", {CANNOT}'),
+        ("(?<!a)b", f'looks around with "(?<!", {CANNOT}'),
+        ("a\\", "is no regular expression of RE2: trailing \\"),
+        ("\udce9", "holds half a character"),
+        ("((((a{100}){100}){100}){100})", "is no regular expression of RE2: "),
         ("a" * (LONGEST_PATTERN + 1), "is longer than 256 characters"),
     ],
 )
 def test_what_is_no_pattern_says_why(pattern: str, says: str) -> None:
     with pytest.raises(PatternError) as caught:
         Pattern(pattern)
-    assert str(caught.value) == says
+    assert str(caught.value)[: len(says)] == says
 
 
-@pytest.mark.parametrize("pattern", ["(a|b)*a(a|b){60}$", "(a+)+(b+)+(.*)*x", "(.*)(.*)(.*)(.*)c"])
+@pytest.mark.parametrize(
+    "pattern", ["(a|b)*a(a|b){60}$", "(a+)+(b+)+(.*)*x", "(.*)(.*)(.*)(.*)c", "^((a|ab)+)+$"]
+)
+@pytest.mark.timeout(20)  # with backtracking it takes years
 def test_no_pattern_takes_long(pattern: str) -> None:
-    before = process_time()
-    assert not Pattern(pattern).found_in("ab" * LONGEST_TEXT)
-    assert process_time() - before < 2
+    assert not Pattern(pattern).found_in("ab" * (LONGEST_TEXT // 2 - 1) + "-")
 
 
 def test_of_a_long_text_the_beginning_is_looked_at() -> None:
     assert not Pattern("x").found_in("a" * LONGEST_TEXT + "x")
+
+
+def test_a_text_that_is_no_unicode_is_sought_with_its_odd_bytes_as_numbers() -> None:
+    assert Pattern("udce9").found_in("Zo\udce9")
+
+
+def test_re2_is_loaded_only_where_there_is_a_pattern() -> None:
+    code = """
+import sys
+import sipflow.cli, sipflow.worker.nursery, sipflow.coordinator.start
+print("re2" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 @examples(300, 3_000)

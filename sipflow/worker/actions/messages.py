@@ -4,10 +4,10 @@ A wait takes the first message that it wants, and leaves the others to other wai
 it says what was heard instead.
 """
 
-import re
 from typing import assert_never
 
 from sipflow.protocol.causes import TIME_LIMIT
+from sipflow.protocol.pattern import Pattern
 from sipflow.protocol.properties import DEFAULT_LEG
 from sipflow.protocol.scenario import Message, SendMessage
 from sipflow.protocol.sip import is_sip_uri, party
@@ -142,7 +142,7 @@ def _is_wanted(
         and (sender is None or party(text.sender) == party(sender))
         and (action.body is None or text.body == action.body)
         and (action.contains is None or action.contains in text.body)
-        and (action.pattern is None or re.search(action.pattern, text.body) is not None)
+        and (action.pattern is None or Pattern(action.pattern).found_in(text.body))
     )
 
 

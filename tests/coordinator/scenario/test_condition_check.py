@@ -136,7 +136,10 @@ def test_a_drawn_graph_checks_and_captures_too() -> None:
         ("check: {code: contains  }", '"code" is the text "contains", which is no condition'),
         ("check: {code: present x}", '"code" is the text "present x", which is no condition'),
         ('check: {code: "== a\\nb"}', '"code" holds control characters'),
-        ("check: {code: matches (}", '"code" has a pattern that has a "(" without its ")"'),
+        (
+            "check: {code: matches (}",
+            '"code" has a pattern that is no regular expression of RE2: missing ): (',
+        ),
         ("check: {code: '> ${want}'}", '"code" has no number behind > of "> ${want}"'),
         ("check: {code: '== ${wnat}'}", '"code" names the variable "wnat", which does not exist'),
         ("capture: {run: code}", '"run" is a name of the run\'s own'),
