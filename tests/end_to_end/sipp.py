@@ -1,4 +1,4 @@
-"""SIPp as a registrar that answers every REGISTER by a script, on a free port of loopback."""
+"""SIPp on loopback: its built-in caller and callee, and a registrar that answers by a script."""
 
 import socket
 import subprocess
@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 HOST = "127.0.0.1"
+# proc_net(5): the UDP sockets of this network namespace.
+SOCKETS = Path("/proc/self/net/udp")
 LIMIT = 60.0
 _TRIES = 5
 
@@ -42,7 +44,7 @@ def registrar(folder: Path, *answers: tuple[str, str]) -> Iterator[str]:
     script = folder / "registrar.xml"
     steps = "".join(_RECEIVE + _answer(*one) for one in answers)
     script.write_text(_SCRIPT.format(steps=steps))
-    for _ in range(_TRIES):  # somebody else may take the port first
+    for _ in range(_TRIES):  # another process may take the port first
         port = _free_port()
         process = _start(script, folder, port)
         if _is_bound(process, port):
@@ -56,6 +58,28 @@ def registrar(folder: Path, *answers: tuple[str, str]) -> Iterator[str]:
         process.wait(LIMIT)
 
 
+@contextmanager
+def answering(folder: Path, port: int) -> Iterator[None]:
+    """Run SIPp's built-in callee (``-sn uas``) on a port of loopback."""
+    options = ["-sn", "uas", "-i", HOST, "-p", str(port), "-nostdin"]
+    with (folder / "sipp-uas.log").open("wb") as log:
+        process = subprocess.Popen(["sipp", *options], cwd=folder, stdout=log, stderr=log)
+    try:
+        assert _is_bound(process, port), "sipp did not start"
+        yield
+    finally:
+        process.kill()
+        process.wait(LIMIT)
+
+
+def call_once(folder: Path, target: str) -> int:
+    """Let SIPp's built-in caller (``-sn uac``) make one call; return its exit code."""
+    options = ["-sn", "uac", target, "-i", HOST, "-m", "1", "-nostdin", "-timeout", str(LIMIT)]
+    with (folder / "sipp-uac.log").open("wb") as log:
+        command = ["sipp", *options]
+        return subprocess.run(command, cwd=folder, stdout=log, stderr=log, check=False).returncode
+
+
 def _answer(answer: str, header: str) -> str:
     return _SEND.format(answer=answer, headers=header or "Server: SIPp") if answer else ""
 
@@ -67,13 +91,14 @@ def _start(script: Path, folder: Path, port: int) -> "subprocess.Popen[bytes]":
 
 
 def _is_bound(process: "subprocess.Popen[bytes]", port: int) -> bool:
-    """Wait until somebody has the port; False if the process ends before."""
+    """Wait until a UDP port is bound; False if the process ends before.
+
+    The kernel's table is read: a socket that tries to bind the port could take it from SIPp.
+    """
     while process.poll() is None:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            try:
-                probe.bind((HOST, port))
-            except OSError:
-                return True
+        bound = (line.split()[1] for line in SOCKETS.read_text("ascii").splitlines()[1:])
+        if any(int(address.rpartition(":")[2], 16) == port for address in bound):
+            return True
     return False
 
 
