@@ -1,11 +1,13 @@
 """One scenario of many instances, pairs that call each other: start to verdict, CPU, memory.
 
+Beside it, by turns, as many bare endpoints of the SIP stack, a process each, which make no calls.
 Memory and CPU of the workers are read once all of them talk: PSS counts a page that n processes
 share as a n-th of it in each.
 """
 
 import argparse
 import json
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -16,8 +18,10 @@ from typing import Any
 
 import psutil
 
-ROOT = Path(__file__).parents[2]
-COMMAND = [str(ROOT / "scripts" / "sipflow-coord"), "start"]
+from scripts.bench.command import START, run, timed
+from scripts.bench.figures import Report, reporting
+
+ENDPOINTS = [sys.executable, "-m", "scripts.bench.endpoints"]
 SIZES = (2, 20, 100, 200)
 MIB = 1024 * 1024
 TALK = "1500ms"
@@ -34,19 +38,38 @@ class Workers:
 
 def main() -> None:
     """Run every size and print a line for each."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="scripts/bench-scale", description=__doc__)
     parser.add_argument("sizes", type=int, nargs="*", default=SIZES, help="even numbers")
-    sizes = parser.parse_args().sizes
-    print("start to verdict without the talk; per worker: CPU and PSS while all talk")
-    print(f"{'instances':>10}{'start to verdict':>19}{'per instance':>15}{'CPU':>9}{'PSS':>11}")
-    first = None
-    for size in sizes:
-        seconds, workers = measure(size)
-        first = first or seconds / size
+    parser.add_argument("--runs", type=int, default=1, help="turns of each size (default 1)")
+    parser.add_argument("--json", action="store_true", help="print the figures alone, as JSON")
+    options = parser.parse_args()
+    with reporting(as_json=options.json) as report:
+        print("start to verdict without the talk; per worker: CPU and PSS while all talk; medians")
         print(
-            f"{size:>10}{seconds:>17.2f} s{seconds / size * 1000:>12.1f} ms"
-            f"{workers.cpu_ms:>6.0f} ms{workers.pss_mib:>7.1f} MiB"
+            f"{'instances':>10}{'start to verdict':>19}{'per instance':>15}{'CPU':>9}{'PSS':>11}"
+            f"{'bare endpoints':>18}"
         )
+        for size in options.sizes:
+            take_turns(size, options.runs, report)
+
+
+def take_turns(size: int, runs: int, report: Report) -> None:
+    """Run one size so many times, by turns with the bare endpoints, and print a line."""
+    turns, looks = [], []
+    for _ in range(runs):
+        seconds, workers = measure(size)
+        turns.append((seconds, timed(lambda: run([*ENDPOINTS, str(size)]))))
+        bare = subprocess.run([*ENDPOINTS, str(size), "look"], capture_output=True, check=True)
+        looks.append((workers.pss_mib, float(bare.stdout)))
+    report.add(f"scale.{size}.wall", f"{size} instances, beside bare endpoints", turns, "s")
+    report.add(f"scale.{size}.pss", "memory of a worker, beside a bare endpoint", looks, "MiB")
+    seconds, peer = (statistics.median(side) for side in zip(*turns, strict=True))
+    pss, bare_pss = (statistics.median(side) for side in zip(*looks, strict=True))
+    print(
+        f"{size:>10}{seconds:>17.2f} s{seconds / size * 1000:>12.1f} ms"
+        f"{workers.cpu_ms:>6.0f} ms{pss:>7.1f} MiB{peer:>8.2f} s{bare_pss:>5.1f} MiB",
+        flush=True,
+    )
 
 
 def measure(size: int) -> tuple[float, Workers]:
@@ -56,7 +79,7 @@ def measure(size: int) -> tuple[float, Workers]:
         scenario.write_text(pairs(size))
         began = time.time()
         with subprocess.Popen(
-            [*COMMAND, str(scenario)], stdout=subprocess.PIPE, text=True
+            [*START, str(scenario)], stdout=subprocess.PIPE, text=True
         ) as process:
             assert process.stdout is not None
             talking = 0

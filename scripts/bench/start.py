@@ -7,69 +7,54 @@ taken apart, from the events' own times and from parts of it that are run alone.
 import argparse
 import json
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-COMMAND = [str(ROOT / "scripts" / "sipflow-coord"), "start"]
-SCENARIO = ROOT / "scripts" / "bench" / "one-call.yaml"
+from scripts.bench.command import ONE_CALL, START, run, sipp_pair, timed
+from scripts.bench.figures import Report, reporting
+
 SIP_PORT = 5070
-LIMIT = 30.0
 
 
 def main() -> None:
     """Time both in turn and print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="scripts/bench-start", description=__doc__)
     parser.add_argument("--runs", type=int, default=15, help="counted runs of each (default 15)")
-    runs = parser.parse_args().runs
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "events.jsonl"
-        for warm_up in (lambda: sipflow(log), sipp):
-            warm_up()
-        ours, theirs, ratios, parts = [], [], [], []
-        for _ in range(runs):
-            began, ended = timed(lambda: sipflow(log))
-            parts.append(stages(log, began, ended))
-            ours.append(ended - began)
-            began, ended = timed(sipp)
-            theirs.append(ended - began)
-            ratios.append(ours[-1] / theirs[-1])
+    parser.add_argument("--json", action="store_true", help="print the figures alone, as JSON")
+    options = parser.parse_args()
+    with reporting(as_json=options.json) as report, tempfile.TemporaryDirectory() as folder:
+        measure(options.runs, Path(folder) / "events.jsonl", report)
+
+
+def measure(runs: int, log: Path, report: Report) -> None:
+    """Take the turns."""
+    sipflow(log)
+    sipp_pair(SIP_PORT)
+    turns, parts = [], []
+    for _ in range(runs):
+        began = time.time()
+        ours = timed(lambda: sipflow(log))
+        parts.append(stages(log, began, began + ours))
+        turns.append((ours * 1000, timed(lambda: sipp_pair(SIP_PORT)) * 1000))
+    report.add("start.wall", "one call, command to exit, beside a SIPp pair", turns, "ms")
     print(f"wall time from command to exit, {runs} runs in turn: min, median, max")
-    show("sipflow, basic call", ours)
-    show("SIPp pair, one call", theirs)
-    low, middle, high = min(ratios), statistics.median(ratios), max(ratios)
-    print(f"  {'ratio sipflow / SIPp':34}{low:8.2f}{middle:8.2f}{high:8.2f}")
+    show("sipflow, basic call", [ours for ours, _ in turns])
+    show("SIPp pair, one call", [peer for _, peer in turns])
+    show("ratio sipflow / SIPp", [ours / peer for ours, peer in turns], ".2f", "")
     print("where sipflow's time goes, medians")
     for name in parts[0]:
         print(f"  {name:34}{statistics.median(part[name] for part in parts) * 1000:8.0f} ms")
     print("parts of the first of these, run alone, medians")
     for name, command in alone().items():
-        times = [end - begin for begin, end in (timed(run_quietly(command)) for _ in range(runs))]
+        times = [timed(lambda command=command: run(command)) for _ in range(runs)]  # type: ignore[misc]
         print(f"  {name:34}{statistics.median(times) * 1000:8.0f} ms")
 
 
 def sipflow(log: Path) -> None:
     """Make the basic call once."""
-    run_quietly([*COMMAND, str(SCENARIO), "--json", "--event-log", str(log)])()
-
-
-def sipp() -> None:
-    """Make one call between two SIPp processes: until the caller's exit, then end the callee.
-
-    The callee's built-in scenario would stay for another four seconds for late messages.
-    """
-    address = "127.0.0.1"
-    callee = ["sipp", "-sn", "uas", "-i", address, "-p", str(SIP_PORT)]
-    caller = ["sipp", "-sn", "uac", "-i", address, "-p", str(SIP_PORT + 2), "-m", "1", "-d", "0"]
-    with subprocess.Popen(
-        callee, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as waiting:
-        run_quietly([*caller, f"{address}:{SIP_PORT}"])()
-        waiting.terminate()
+    run([*START, str(ONE_CALL), "--json", "--event-log", str(log)])
 
 
 def stages(log: Path, began: float, ended: float) -> dict[str, float]:
@@ -93,44 +78,15 @@ def alone() -> dict[str, list[str]]:
         "Python that does nothing": [python, "-c", ""],
         "Python and the command line": [python, "-c", "import sipflow.cli"],
         "Python and all of the coordinator": [python, "-c", coordinator],
-        "the same, and reading the file": [
-            python,
-            "-m",
-            "sipflow.cli",
-            "validate",
-            str(SCENARIO),
-        ],
+        "the same, and reading the file": [python, "-m", "sipflow", "validate", str(ONE_CALL)],
         "Python and all of a worker": [python, "-c", "import sipflow.worker.nursery"],
     }
 
 
-def run_quietly(command: list[str]) -> Callable[[], None]:
-    """Return a function that runs a command and requires that it succeeds."""
-
-    def run() -> None:
-        subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            check=True,
-            timeout=LIMIT,
-        )
-
-    return run
-
-
-def timed(action: Callable[[], None]) -> tuple[float, float]:
-    """Return the Unix times before and after an action."""
-    began = time.time()
-    action()
-    return began, time.time()
-
-
-def show(name: str, seconds: list[float]) -> None:
-    """Print the spread of times in milliseconds."""
-    low, middle, high = min(seconds), statistics.median(seconds), max(seconds)
-    print(f"  {name:34}{low * 1000:8.0f}{middle * 1000:8.0f}{high * 1000:8.0f} ms")
+def show(name: str, values: list[float], form: str = ".0f", unit: str = " ms") -> None:
+    """Print the spread of a figure."""
+    spread = (min(values), statistics.median(values), max(values))
+    print(f"  {name:34}" + "".join(f"{value:8{form}}" for value in spread) + unit)
 
 
 if __name__ == "__main__":

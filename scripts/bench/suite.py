@@ -5,54 +5,45 @@ Both run so many at a time, and take turns, so that a change in the machine's sp
 
 import argparse
 import statistics
-import subprocess
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from queue import SimpleQueue
 
-ROOT = Path(__file__).parents[2]
-COMMAND = [str(ROOT / "scripts" / "sipflow-coord"), "start"]
-SCENARIO = ROOT / "scripts" / "bench" / "one-call.yaml"
-ADDRESS = "127.0.0.1"
+from scripts.bench.command import ONE_CALL, START, run, sipp_pair, timed
+from scripts.bench.figures import reporting
+
 FIRST_PORT = 6060
 # From a SIP port to its media ports, of which each process takes four.
 MEDIA = 30_000
-LIMIT = 120.0
-QUIET = {
-    "stdin": subprocess.DEVNULL,
-    "stdout": subprocess.DEVNULL,
-    "stderr": subprocess.DEVNULL,
-}
+MEDIA_STEP = 4
+TALK_MS = 50
 
 
 def main() -> None:
     """Time both in turn and print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="scripts/bench-suite", description=__doc__)
     parser.add_argument("--scenarios", type=int, default=100)
     parser.add_argument("--jobs", type=int, default=8)
     parser.add_argument("--runs", type=int, default=5, help="counted suites of each (default 5)")
+    parser.add_argument("--json", action="store_true", help="print the figures alone, as JSON")
     options = parser.parse_args()
     count, jobs = options.scenarios, options.jobs
-    ours: list[float] = []
-    theirs: list[float] = []
-    suite(count, jobs)
-    for _ in range(options.runs):
-        ours.append(timed(lambda: suite(count, jobs)))
-        theirs.append(timed(lambda: pairs(count, jobs)))
-    print(f"{count} basic calls, {jobs} at a time, wall time a scenario: min, median, max")
-    show("sipflow start -j", [seconds / count for seconds in ours])
-    show("SIPp pairs", [seconds / count for seconds in theirs])
-    ratios = sorted(own / other for own, other in zip(ours, theirs, strict=True))
-    middle = statistics.median(ratios)
-    print(f"  {'ratio sipflow / SIPp':24}{ratios[0]:8.2f}{middle:8.2f}{ratios[-1]:8.2f}")
+    with reporting(as_json=options.json) as report:
+        suite(count, jobs)
+        turns = [
+            (timed(lambda: suite(count, jobs)), timed(lambda: pairs(count, jobs)))
+            for _ in range(options.runs)
+        ]
+        each = [(ours * 1000 / count, peer * 1000 / count) for ours, peer in turns]
+        report.add("suite.wall", f"a scenario of {count}, {jobs} at once, beside SIPp", each, "ms")
+        print(f"{count} basic calls, {jobs} at a time, wall time a scenario: min, median, max")
+        show("sipflow start -j", [ours for ours, _ in each])
+        show("SIPp pairs", [peer for _, peer in each])
+        show("ratio sipflow / SIPp", [ours / peer for ours, peer in each], ".2f", "")
 
 
 def suite(count: int, jobs: int) -> None:
     """Run the scenario so many times in one command."""
-    command = [*COMMAND, *[str(SCENARIO)] * count, "-j", str(jobs), "--json"]
-    subprocess.run(command, check=True, timeout=LIMIT, **QUIET)  # type: ignore[call-overload]
+    run([*START, *[str(ONE_CALL)] * count, "-j", str(jobs), "--json"])
 
 
 def pairs(count: int, jobs: int) -> None:
@@ -64,7 +55,7 @@ def pairs(count: int, jobs: int) -> None:
     def pair(_number: int) -> None:
         port = ports.get()
         try:
-            one_pair(port)
+            sipp_pair(port, TALK_MS, (port + MEDIA, port + MEDIA + MEDIA_STEP))
         finally:
             ports.put(port)
 
@@ -72,30 +63,10 @@ def pairs(count: int, jobs: int) -> None:
         list(executor.map(pair, range(count)))
 
 
-def one_pair(port: int) -> None:
-    """Make one call between two SIPp processes: until the caller's exit, then end the callee.
-
-    The callee's built-in scenario would stay for another four seconds for late messages.
-    """
-    callee = ["sipp", "-sn", "uas", "-i", ADDRESS, "-p", str(port), "-mp", str(port + MEDIA)]
-    caller = ["sipp", "-sn", "uac", "-i", ADDRESS, "-p", str(port + 2), "-m", "1", "-d", "50"]
-    caller += ["-mp", str(port + MEDIA + 4), f"{ADDRESS}:{port}"]
-    with subprocess.Popen(callee, **QUIET) as waiting:  # type: ignore[call-overload]
-        subprocess.run(caller, check=True, timeout=LIMIT, **QUIET)  # type: ignore[call-overload]
-        waiting.kill()
-
-
-def timed(action: Callable[[], None]) -> float:
-    """Return how many seconds an action took."""
-    began = time.monotonic()
-    action()
-    return time.monotonic() - began
-
-
-def show(name: str, seconds: list[float]) -> None:
-    """Print the spread of times in milliseconds."""
-    low, middle, high = min(seconds), statistics.median(seconds), max(seconds)
-    print(f"  {name:24}{low * 1000:8.1f}{middle * 1000:8.1f}{high * 1000:8.1f} ms")
+def show(name: str, values: list[float], form: str = ".1f", unit: str = " ms") -> None:
+    """Print the spread of a figure."""
+    spread = (min(values), statistics.median(values), max(values))
+    print(f"  {name:24}" + "".join(f"{value:8{form}}" for value in spread) + unit)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import argparse
 import os
 from dataclasses import dataclass
 
+from scripts.bench.figures import Report, reporting
 from scripts.bench.load import accuracy, calls_up, failures, load_command, processes, rates, soak
 from scripts.bench.load.bare import Figures
 
@@ -29,7 +30,7 @@ class Size:
 
 
 ALL = Size(10.0, (24, 40, 48, 56, 64), 10.0, 20_000, 6, 3, rates.COST_RATES, 30.0, 100)
-QUICK = Size(4.0, (40, 56), 3.0, 10_000, 3, 1, (10, 200), 5.0, 50)
+QUICK = Size(4.0, (40, 56), 3.0, 10_000, 3, 3, (10, 200), 5.0, 50)
 
 
 def main() -> None:
@@ -37,6 +38,12 @@ def main() -> None:
     options = arguments()
     load_command.extra_options[:] = options.load_options.split()
     size = QUICK if options.quick else ALL
+    with reporting(as_json=options.json) as report:
+        measure(options, size, report)
+
+
+def measure(options: argparse.Namespace, size: Size, report: Report) -> None:
+    """Measure the parts that are named, or all of them."""
     named = [options.bare, options.sipp, options.rate, options.cpu, options.calls_up]
     named += [options.soak, options.accuracy, options.failures]
     everything = not any(named)
@@ -47,7 +54,7 @@ def main() -> None:
     if options.bare or options.rate or everything:
         best = rates.bare_loop(tuple(options.pairs or size.pairs), size.seconds)
     if options.rate or everything:
-        top = find_top(best, size)
+        top = find_top(best, size, report)
     if options.cpu or everything:
         rates.cost(size.seconds * 2, size.cost_rates)
     if options.calls_up or everything:
@@ -91,6 +98,7 @@ def arguments() -> argparse.Namespace:
     add("--soak-rate", type=int, metavar="R", help="runs a second of the soak instead")
     add("--pairs", type=int, nargs="+", metavar="N", help="pairs of processes of the bare stack")
     add("--load-options", default="", metavar="TEXT", help="more options for every load of sipflow")
+    add("--json", action="store_true", help="print the figures beside the bare loop alone, as JSON")
     return parser.parse_args()
 
 
@@ -102,12 +110,12 @@ def tell_machine() -> None:
         print("others use this machine: every figure is rough")
 
 
-def find_top(best: Figures | None, size: Size) -> int | None:
+def find_top(best: Figures | None, size: Size, report: Report) -> int | None:
     """Set sipflow beside the bare loop, and return its highest clean rate."""
     if best is None:
         print("the bare loop was never clean: nothing to set sipflow beside")
         return None
-    rates.sipflow_beside(best, size.seconds, size.rounds)
+    rates.sipflow_beside(best, size.seconds, size.rounds, report)
     return rates.highest_on_time(best, size.seconds, size.trials)
 
 

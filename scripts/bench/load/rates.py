@@ -2,6 +2,7 @@
 
 import statistics
 
+from scripts.bench.figures import Report
 from scripts.bench.load import bare, search, sipp
 from scripts.bench.load.load_command import BASIC, Outcome, load
 from sipflow.protocol.codecs import DEFAULT_CODECS
@@ -58,7 +59,7 @@ def sipp_pair(seconds: float, most: int) -> None:
             )
 
 
-def sipflow_beside(best: bare.Figures, seconds: float, rounds: int) -> None:
+def sipflow_beside(best: bare.Figures, seconds: float, rounds: int, report: Report) -> None:
     """Let sipflow make as many runs as it can, in turn with the bare loop; print the ratio.
 
     Both begin a call whenever one can be begun, and count those without a failure. A machine that
@@ -67,19 +68,22 @@ def sipflow_beside(best: bare.Figures, seconds: float, rounds: int) -> None:
     print(f"\n== sipflow-coord load examples/{BASIC.name}: as many as go, beside the bare loop")
     found = {at_once: try_at_once(at_once, seconds) for at_once in AT_ONCE}
     at_once = max(found, key=lambda at_once: clean_per_second(found[at_once]))
-    ours, theirs, ratios, costs = [], [], [], []
+    turns, costs = [], []
     for _ in range(rounds):
         limit = bare.run(best.pairs, PAIR_RATE, seconds)
         show_bare(limit)
         own = try_at_once(at_once, seconds)
-        theirs.append(limit.per_second)
-        ours.append(clean_per_second(own))
-        ratios.append(ours[-1] / theirs[-1])
-        costs.append((own.cpu_ms() or own.cpu_ms_with_start) / limit.cpu_ms)
+        turns.append((clean_per_second(own), limit.per_second))
+        costs.append((own.cpu_ms() or own.cpu_ms_with_start, limit.cpu_ms))
+    report.add("load.rate", "complete runs, beside calls of a bare loop", turns, "/s", "higher")
+    report.add("load.cpu", "CPU of a run, beside a call of a bare loop", costs, "ms")
+    ratios = [ours / peer for ours, peer in turns]
+    ours, peer = (statistics.median(side) for side in zip(*turns, strict=True))
+    cost = statistics.median(ours / peer for ours, peer in costs)
     print(
-        f"   sipflow {statistics.median(ours):.0f}/s, bare loop {statistics.median(theirs):.0f}/s,"
+        f"   sipflow {ours:.0f}/s, bare loop {peer:.0f}/s,"
         f" ratio {min(ratios):.2f} {statistics.median(ratios):.2f} {max(ratios):.2f}"
-        f" (min, median, max); {statistics.median(costs):.1f} times its CPU a call",
+        f" (min, median, max); {cost:.1f} times its CPU a call",
         flush=True,
     )
 
