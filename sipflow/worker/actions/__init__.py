@@ -153,7 +153,7 @@ def _expire(action: NodeAction, legs: Legs) -> Step:
         case BlindTransfer() | AttendedTransfer():
             return transfers.expire(action, legs)
         case Ringing() | Connected() | Disconnected() | Held() | Retrieved() | Transferred():
-            return waits.expire(action)
+            return waits.expire(action, legs)
         case SendMessage() | Message():
             return messages.expire(action, legs)
         case Register() | Unregister() | Registered():

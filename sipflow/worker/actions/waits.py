@@ -10,6 +10,7 @@ from sipflow.protocol.scenario import (
     Transferred,
     word,
 )
+from sipflow.protocol.sip import Direction
 from sipflow.worker.actions.step import (
     NOTHING_YET,
     Failed,
@@ -19,6 +20,8 @@ from sipflow.worker.actions.step import (
     how_it_ended,
     in_seconds,
     no_leg,
+    too_late,
+    what_came,
 )
 from sipflow.worker.legs import Dialog, Latch, Legs
 
@@ -46,13 +49,48 @@ def observe(action: WaitAction, legs: Legs) -> Step:
     cause = _ring(action, dialog) if isinstance(action, Ringing) else _latched(action, dialog)
     if cause is not None:
         return Step(Succeeded(cause))
-    return Step(gone(dialog)) if dialog.ended else NOTHING_YET
+    if not dialog.ended:
+        return NOTHING_YET
+    other = _other_rings(action, dialog) if isinstance(action, Ringing) else ""
+    return Step(too_late(dialog, f"{other}, before the leg ended") if other else gone(dialog))
 
 
-def expire(action: WaitAction) -> Step:
-    """Say that it did not come."""
+def expire(action: WaitAction, legs: Legs) -> Step:
+    """Say that it did not come, and what came instead."""
     limit = in_seconds(action.timeout)
-    return Step(Failed(TIME_LIMIT, f"no {word(action)} on leg {action.leg} within {limit}"))
+    instead = _instead(action, legs[action.leg])
+    message = f"no {word(action)} on leg {action.leg} within {limit}{instead}"
+    return Step(Failed(TIME_LIMIT, message))
+
+
+def _instead(action: WaitAction, dialog: Dialog) -> str:
+    """Return what came instead of a ringing or an answer, to be put behind a message."""
+    if isinstance(action, Ringing):
+        other = _other_rings(action, dialog)
+        if other:
+            return f": {other}"
+        if dialog.answer is not None:
+            return f": {dialog.answer} came"
+        if dialog.rang:
+            return ": every 18x has had its RINGING already"
+    elif not isinstance(action, Connected):
+        return ""
+    return f": {what_came(dialog)}" if dialog.direction is Direction.INITIATOR else ""
+
+
+def _other_rings(action: Ringing, dialog: Dialog) -> str:
+    """Return which 18x there are that the node does not want, in words; empty without any."""
+    there = list(dict.fromkeys(_form(ring.code, ring.media) for ring in dialog.rings))
+    if not there:
+        return ""
+    verb = "came" if dialog.direction is Direction.INITIATOR else "was sent"
+    return f"{' and '.join(there)} {verb}, not {_form(action.code, action.media)}"
+
+
+def _form(code: int | None, media: bool | None) -> str:
+    """Return an 18x in words; None is any code, with SDP or without."""
+    body = {None: "", True: " with SDP", False: " without SDP"}[media]
+    return f"{code or '18x'}{body}"
 
 
 def _ring(action: Ringing, dialog: Dialog) -> str | None:

@@ -58,10 +58,19 @@ def test_a_delay_is_decided_by_nothing_that_happens() -> None:
         (Answer(timeout=0.25), Failed("time limit", "no ACK for the 200 within 0.25 s")),
         (Response(code=486), Failed("time limit", "the 486 could not be sent in 10 s")),
         (Release(), Failed("time limit", "leg call-1 was not seen gone within 10 s")),
-        (Ringing(), Failed("time limit", "no RINGING on leg call-1 within 10 s")),
-        (Connected(), Failed("time limit", "no CONNECTED on leg call-1 within 10 s")),
+        (
+            Ringing(code=183),
+            Failed(
+                "time limit",
+                "no RINGING on leg call-1 within 10 s: 180 without SDP came, not 183",
+            ),
+        ),
+        (
+            Connected(),
+            Failed("time limit", "no CONNECTED on leg call-1 within 10 s: 180 Ringing came"),
+        ),
         (Transferred(), Failed("time limit", "no TRANSFERRED on leg call-1 within 10 s")),
-        (Disconnected(leg="b"), Failed("time limit", "no DISCONNECTED on leg b within 10 s")),
+        (Disconnected(), Failed("time limit", "no DISCONNECTED on leg call-1 within 10 s")),
     ],
 )
 def test_a_time_limit_fails_all_but_a_delay(action: NodeAction, outcome: Outcome) -> None:

@@ -9,7 +9,7 @@ from sipflow.protocol.scenario import (
     Ringing,
     Transferred,
 )
-from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, observe
+from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, expire, observe
 from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogFollowed,
@@ -21,7 +21,10 @@ from tests.worker.actions.telling import (
     BUSY,
     CONFIRMED,
     LOST,
+    RANG,
     RINGING,
+    TRYING,
+    called,
     calling,
 )
 from tests.worker.plans import CAROL
@@ -83,3 +86,76 @@ def test_ringing_may_want_a_certain_18x(action: Ringing, cause: str | None) -> N
     assert observe(action, legs).outcome == outcome
     left = 2 if cause is None else 1
     assert len(legs["call-1"].rings) == legs["call-1"].latched.count(Latch.RINGING) == left
+
+
+WITH_SDP = Progressed("out-1", 180, "Ringing", media=True)
+SILENT_RINGING = Ringing(code=180, media=False, timeout=1.0)
+
+
+@pytest.mark.parametrize(
+    ("action", "happenings", "instead"),
+    [
+        (SILENT_RINGING, [], ": nothing came at all"),
+        (SILENT_RINGING, [TRYING], ": 100 came"),
+        (SILENT_RINGING, [WITH_SDP], ": 180 with SDP came, not 180 without SDP"),
+        (SILENT_RINGING, [WITH_SDP, CONFIRMED], ": 180 with SDP came, not 180 without SDP"),
+        (
+            SILENT_RINGING,
+            [WITH_SDP, EARLY, WITH_SDP],
+            ": 180 with SDP and 183 with SDP came, not 180 without SDP",
+        ),
+        (Ringing(media=True, timeout=1.0), [RINGING], ": 180 without SDP came, not 18x with SDP"),
+        (Ringing(code=182, timeout=1.0), [RINGING], ": 180 without SDP came, not 182"),
+        (Ringing(timeout=1.0), [CONFIRMED], ": 200 came"),
+        (Connected(timeout=1.0), [], ": nothing came at all"),
+        (Connected(timeout=1.0), [TRYING, RINGING], ": 100 and 180 Ringing came"),
+        (Disconnected(timeout=1.0), [TRYING, RINGING], ""),
+    ],
+)
+def test_a_wait_that_ends_in_vain_says_what_came_instead(
+    action: Ringing | Connected | Disconnected, happenings: list[Happening], instead: str
+) -> None:
+    name = type(action).__name__.upper()
+    message = f"no {name} on leg call-1 within 1 s{instead}"
+    assert expire(action, calling(*happenings)).outcome == Failed("time limit", message)
+
+
+def test_a_ringing_that_was_used_up_is_no_other_one() -> None:
+    legs = calling(RINGING)
+    observe(Ringing(), legs)
+
+    message = "no RINGING on leg call-1 within 1 s: every 18x has had its RINGING already"
+    assert expire(Ringing(timeout=1.0), legs).outcome == Failed("time limit", message)
+
+
+@pytest.mark.parametrize(
+    ("happenings", "instead"), [([], ""), ([RANG], ": 180 without SDP was sent, not 183")]
+)
+def test_on_a_leg_that_is_called_a_ringing_is_one_that_was_sent(
+    happenings: list[Happening], instead: str
+) -> None:
+    message = f"no RINGING on leg call-1 within 1 s{instead}"
+    outcome = expire(Ringing(code=183, timeout=1.0), called(*happenings)).outcome
+    assert outcome == Failed("time limit", message)
+
+
+@pytest.mark.parametrize(
+    ("end", "outcome"),
+    [
+        (
+            BUSY,
+            Failed(
+                "486 ended the leg",
+                "Busy Here",
+                486,
+                "180 with SDP came, not 180 without SDP, before the leg ended",
+            ),
+        ),
+        (
+            LOST,
+            Failed("dialog gone", "180 with SDP came, not 180 without SDP, before the leg ended"),
+        ),
+    ],
+)
+def test_a_leg_that_ended_says_which_18x_there_were(end: Happening, outcome: Failed) -> None:
+    assert observe(SILENT_RINGING, calling(WITH_SDP, end)).outcome == outcome
