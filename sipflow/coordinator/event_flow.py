@@ -15,6 +15,7 @@ from sipflow.coordinator.record import Record
 from sipflow.coordinator.subscribers import Subscriber
 from sipflow.errors import SipflowError
 from sipflow.protocol.events import AnyEvent
+from sipflow.protocol.masking import Mask
 from sipflow.protocol.topics import topic
 from sipflow.protocol.wire import encode
 
@@ -22,7 +23,8 @@ from sipflow.protocol.wire import encode
 class EventFlow:
     """Carries the events of one run, in the coordinator's order.
 
-    ``journals``: each instance's journal. ``recovered`` counts events that only journals had.
+    ``journals``: each instance's journal. ``mask``: takes out of all texts what is not to be shown.
+    ``recovered`` counts events that only journals had.
     """
 
     def __init__(
@@ -32,11 +34,13 @@ class EventFlow:
         nodes: NodeBook,
         journals: Mapping[str, Path],
         subscribers: Sequence[Subscriber],
+        mask: Mask | None = None,
     ) -> None:
         self._outlet = outlet
         self._record = record
         self._journals = journals
         self._subscribers = list(subscribers)
+        self._mask = mask
         self._ledger = Ledger()
         self._topics: dict[tuple[str, type[AnyEvent]], bytes] = {}
         self.nodes = nodes
@@ -89,6 +93,8 @@ class EventFlow:
 
     def _pass_on(self, event: AnyEvent) -> None:
         numbered = self._ledger.number(event)
+        if self._mask is not None:
+            numbered = self._mask.of(numbered)
         data = encode(numbered)
         self.nodes.handle(numbered)
         try:

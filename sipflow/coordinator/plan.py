@@ -49,6 +49,7 @@ def make_plans(scenario: Scenario, run: str, ports: list[Ports]) -> tuple[Instan
             messages=any(looks_into_messages(node.action) for node in instance.nodes),
             codecs=instance.codecs,
             account=instance.account,
+            secrets=scenario.secrets,
         )
         for instance, own in zip(scenario.instances, ports, strict=True)
     )

@@ -35,6 +35,7 @@ from sipflow.coordinator.verdict import Evidence, judge, obstructed
 from sipflow.protocol.control import ToCoordinator
 from sipflow.protocol.events import AnyEvent, NodeStateName
 from sipflow.protocol.launch import Ended
+from sipflow.protocol.masking import mask_of
 from sipflow.protocol.requests import (
     Accepted,
     Answer,
@@ -95,8 +96,9 @@ class Run:
             premises.pool,
             (premises.channels.control, premises.channels.launch),
         )
+        self._mask = mask_of(scenario.secrets)
         self._flow = EventFlow(
-            premises.channels.outlet, events, NodeBook(scenario), journals, subscribers
+            premises.channels.outlet, events, NodeBook(scenario), journals, subscribers, self._mask
         )
         self._collected = 0
         self._traces: dict[str, str] = {}  # where an error came from that ended a worker
@@ -221,6 +223,8 @@ class Run:
             ),
         )
         verdict = judge(self.state, evidence)
+        if self._mask is not None:
+            verdict = self._mask.of(verdict)
         now, cleanup = clock.wall(), verdict.cleanup
         self._flow.add(
             self._announcer.clean_up_finished(now, cleanup.calls_released, cleanup.calls_left)
@@ -332,7 +336,10 @@ class Run:
         who = (instance, self._flow.last_seq(instance))
         log = self._supervisor.logs[instance]
         trace = self._traces.get(instance, "")
-        words = " | ".join(trace.strip().split("\n"))[-LAST_WORDS:] or _tail(log)
+        text = trace.strip() or _read(log)
+        if self._mask is not None:
+            text = self._mask.text(text)
+        words = " | ".join(text[-LAST_WORDS:].split("\n")).strip(" |")
         append_trace(log, trace)
         for event in self._announcer.death(clock.wall(), who, how, node, words):
             self._flow.add(event)
@@ -345,9 +352,8 @@ def _instance_status(
     return InstanceStatus(port=port, pid=pid, node=node, state=state)
 
 
-def _tail(log: Path) -> str:
+def _read(log: Path) -> str:
     try:
-        text = log.read_text(errors="replace")
+        return log.read_text(errors="replace")
     except OSError:
         return ""
-    return " | ".join(text[-LAST_WORDS:].split("\n")).strip(" |")

@@ -22,7 +22,8 @@ class InstancePlan(Struct, frozen=True, kw_only=True):
     ``peers`` maps every number and name of the scenario to the SIP URI that reaches it. ``tcp``
     says whether the endpoint listens on TCP as well: it cannot call anybody by TCP otherwise.
     ``variables`` has the values of those that its nodes use and that are known by now;
-    ``messages``: whether any of its nodes looks into the messages that are received.
+    ``messages``: whether any of its nodes looks into the messages that are received. ``secrets``:
+    values of the environment, by name, that are never shown: another instance's may come in.
     """
 
     run: str
@@ -42,6 +43,7 @@ class InstancePlan(Struct, frozen=True, kw_only=True):
     messages: bool = False
     codecs: Codecs = DEFAULT_CODECS
     account: Account | None = None
+    secrets: dict[str, str] = {}
 
     @property
     def registers_first(self) -> bool:

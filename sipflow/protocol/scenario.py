@@ -464,8 +464,12 @@ class Instance(Struct, frozen=True, kw_only=True):
 
 
 class Scenario(Struct, frozen=True, kw_only=True):
-    """A whole graph, already checked: every edge leads to a node of the same instance, no cycle."""
+    """A whole graph, already checked: every edge leads to a node of the same instance, no cycle.
+
+    ``secrets``: the values of the environment that went into it, by name; they are never shown.
+    """
 
     name: str
     file: str
     instances: tuple[Instance, ...]
+    secrets: dict[str, str] = {}

@@ -9,23 +9,26 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from sipflow.protocol.masking import Mask
+
 # A line that fits into a verdict, and as much of a stack of calls as people read.
 _LONGEST_CAUSE = 300
 _LONGEST_TRACE = 8_000
 
 
-def write_report(log: str, error: BaseException) -> None:
+def write_report(log: str, error: BaseException, mask: Mask | None = None) -> None:
     """Write down what ends this process: in its report, and at the end of its log of now."""
     import traceback  # every worker's start would wait for it
 
-    lines = traceback.format_exception(error)
+    trace = _masked("".join(traceback.format_exception(error)), mask)
     with suppress(OSError, ValueError):
-        sys.stderr.write("".join(lines))
+        sys.stderr.write(trace)
         sys.stderr.flush()
-    cause = "".join(traceback.format_exception_only(error)).strip().splitlines()
+    only = "".join(traceback.format_exception_only(error)).strip()
+    cause = _masked(only, mask).splitlines()
     place = _place(error)
     text = f"{cause[-1] if cause else type(error).__name__}{place}"[:_LONGEST_CAUSE]
-    whole = f"{text}\n{''.join(lines)[-_LONGEST_TRACE:]}"
+    whole = f"{text}\n{trace[-_LONGEST_TRACE:]}"
     with suppress(OSError):
         descriptor = os.open(_report(log), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
@@ -42,6 +45,10 @@ def take_report(log: str) -> tuple[str, str]:
         return "", ""
     cause, _, trace = text.partition("\n")
     return cause, trace
+
+
+def _masked(text: str, mask: Mask | None) -> str:
+    return text if mask is None else mask.text(text)
 
 
 def _report(log: str) -> Path:

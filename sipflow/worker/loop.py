@@ -39,6 +39,7 @@ from sipflow.protocol.control import (
     ToWorker,
 )
 from sipflow.protocol.events import AnyEvent, Event
+from sipflow.protocol.masking import Mask, mask_of
 from sipflow.protocol.plan import InstancePlan
 from sipflow.worker.doorbell import Doorbell
 from sipflow.worker.lane import Lane
@@ -63,7 +64,10 @@ Part = Session | LoadPart
 
 
 class Loop:
-    """Runs one worker until it is told to quit, or has lost its coordinator."""
+    """Runs one worker until it is told to quit, or has lost its coordinator.
+
+    ``mask``: takes out of all that it says, and writes down, what is not to be shown.
+    """
 
     def __init__(self, agent: UserAgent, link: Link, pid: int) -> None:
         self._agent = agent
@@ -79,6 +83,7 @@ class Loop:
         self._quitting = False
         self._reopened = False
         self.orphaned = False
+        self.mask: Mask | None = None
 
     @property
     def has_part(self) -> bool:
@@ -136,6 +141,8 @@ class Loop:
         return self._doorbell is not None and self._doorbell.rang
 
     def _say(self, word: ToCoordinator) -> None:
+        if self.mask is not None:
+            word = self.mask.of(word)
         if self._lane is not None:
             self._lane.say(word)
         else:
@@ -212,6 +219,7 @@ class Loop:
     def _open(self, plan: InstancePlan, log: str, keep: Callable[[], None]) -> bool:
         """Open the endpoint, and what keeps its events; says so where that cannot be done."""
         self._part = None
+        self.mask = mask_of(plan.secrets)
         try:
             write_to(log)
             keep()
@@ -294,6 +302,8 @@ class Loop:
                 self._agent.carry_out(output)
 
     def _tell(self, events: Sequence[AnyEvent]) -> None:
+        if self.mask is not None:
+            events = list(map(self.mask.of, events))
         if self._recorder is not None:
             self._recorder.write(events)
         else:

@@ -13,22 +13,22 @@ from sipflow.worker.ua.pjsua import PjsuaUserAgent
 
 def work(launch: Launch) -> None:
     """Be a worker; does not return. Called in a fresh fork, from the main thread."""
+    loop: Loop | None = None
     try:
-        _work(launch)
+        write_to(launch.log)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's to handle
+        link = Link(launch)
+        loop = Loop(PjsuaUserAgent(), link, os.getpid())
+        _run(loop, link)
     except Exception as error:
-        write_report(launch.log, error)
+        write_report(launch.log, error, loop.mask if loop is not None else None)
         os._exit(1)  # at once: what the stack still holds must not be destroyed out of turn
     # Every call is gone, so that the stack has nothing more to say; what else it holds ends with
     # the process. Its orderly destruction would take longer and aborts on any leftover object.
     os._exit(0)
 
 
-def _work(launch: Launch) -> None:
-    write_to(launch.log)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's to handle
-    link = Link(launch)
-    loop = Loop(PjsuaUserAgent(), link, os.getpid())
-
+def _run(loop: Loop, link: Link) -> None:
     def note(_signal: int, _frame: object) -> None:
         loop.orphaned = True
         if not loop.has_part:  # nothing to end, and what it waits for would be waited for all along

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sipflow.protocol.masking import Mask
 from sipflow.worker.crash_report import take_report, write_report
 
 
@@ -48,3 +49,14 @@ def test_an_error_of_several_lines_or_none_has_one_line(tmp_path: Path) -> None:
 def test_a_report_that_cannot_be_written_is_none() -> None:
     write_report("/nowhere/alice.log", raised("lost"))
     assert take_report("/nowhere/alice.log") == ("", "")
+
+
+def test_a_report_has_no_value_that_is_not_to_be_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = str(tmp_path / "alice.log")
+    write_report(log, raised("no digit in hush-hush"), Mask({"PIN": "hush-hush"}))
+
+    cause, trace = take_report(log)
+    assert cause.startswith("ValueError: no digit in ${env:PIN} (")
+    assert "hush-hush" not in trace + capsys.readouterr().err

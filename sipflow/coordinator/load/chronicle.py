@@ -29,6 +29,7 @@ from sipflow.protocol.events import (
     NodeState,
     RunFailed,
 )
+from sipflow.protocol.masking import mask_of
 from sipflow.protocol.scenario import Scenario
 
 
@@ -48,6 +49,7 @@ class Chronicle:
         self._load = load
         self._directory = directory
         self._subscribers = list(subscribers)
+        self._mask = mask_of(scenario.secrets)
         self._flow = self._open(load)
         self._seq = 0
         self._state: LoadStateName | None = None
@@ -148,7 +150,9 @@ class Chronicle:
         events = self._premises.records.open(run, path)
         path.unlink()  # an open file is all that is needed: nothing piles up
         book = NodeBook(self._scenario)
-        return EventFlow(self._premises.channels.outlet, events, book, {}, self._subscribers)
+        return EventFlow(
+            self._premises.channels.outlet, events, book, {}, self._subscribers, self._mask
+        )
 
     def _next_seq(self) -> int:
         self._seq += 1

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path, PurePath
 
+from msgspec.structs import replace
+
 from sipflow.coordinator.scenario import json_text, xyflow_reader, yaml_composer, yaml_reader
 from sipflow.coordinator.scenario.audio_files import AudioFiles
 from sipflow.coordinator.scenario.checker import check
@@ -15,7 +17,7 @@ from sipflow.coordinator.scenario.folders import Folders
 from sipflow.coordinator.scenario.library import Fetch, Fetched, Library, nothing_to_fetch
 from sipflow.coordinator.scenario.problem import Reading, Report, Unused
 from sipflow.coordinator.scenario.raw_graph import RawGraph
-from sipflow.coordinator.scenario.scope import NOTHING_GIVEN, Given, Scope
+from sipflow.coordinator.scenario.scope import NOTHING_GIVEN, Given, NotedEnvironment, Scope
 from sipflow.coordinator.scenario.template import Trouble
 from sipflow.coordinator.scenario.wording import described, listed, name_trouble, shown
 from sipflow.protocol.scenario import Place
@@ -114,6 +116,8 @@ def read_text(
 ) -> Reading:
     """Read the bytes of a file; the extension of its name tells the format."""
     report = Report()
+    environment = NotedEnvironment(given.environment)
+    given = replace(given, environment=environment)
     library = Library(report, fetch)
     is_json = PurePath(file).suffix.lower() == ".json"
     text = _decoded(data, file, LARGEST_JSON if is_json else LARGEST_YAML, report)
@@ -122,6 +126,8 @@ def read_text(
         read = _json if is_json else _yaml
         raw = read(text, file, library, report, given)
     scenario = check(raw, report, audio) if raw is not None else None
+    if scenario is not None and environment.used:
+        scenario = replace(scenario, secrets=environment.used)
     unused = _unused(raw.scope, report) if raw is not None else None
     if raw is not None:
         _warn_of_columns(raw.scope, file, report)

@@ -58,6 +58,24 @@ class Definition(Struct, frozen=True):
     within: "Scope | None" = None
 
 
+class NotedEnvironment(Mapping[str, str]):
+    """The environment, and which of its values were ``used``, by name."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self.used: dict[str, str] = {}
+
+    def __getitem__(self, name: str) -> str:
+        value = self.used[name] = self._environment[name]
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._environment)
+
+    def __len__(self) -> int:
+        return len(self._environment)
+
+
 class Given(Struct, frozen=True):
     """What is known before a file is read: the command line's variables, and the environment.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sipflow.coordinator.scenario import read_scenario, read_text
+from sipflow.coordinator.scenario import Given, read_scenario, read_text
 from sipflow.coordinator.scenario.reading import LARGEST_JSON, LARGEST_YAML
 from tests.coordinator.scenario.snippets import lines
 
@@ -174,3 +174,10 @@ extra: 1
         "f.yaml:8:13",
         "f.yaml:9:1",
     ]
+
+
+def test_a_scenario_has_the_values_of_the_environment_that_went_into_it_and_no_others() -> None:
+    text = YAML.replace(b"TIMEOUT: 1s", b'TIMEOUT: "${env:PATIENCE}"')
+    given = Given({}, {"PATIENCE": "100ms", "OTHER": "unused"})
+    scenarios = [read_text(one, "call.yaml", given).scenario for one in (text, YAML)]
+    assert [one.secrets for one in scenarios if one] == [{"PATIENCE": "100ms"}, {}]
