@@ -55,6 +55,7 @@ class Peer:
         self.port = int(self._socket.getsockname()[1])
         self.uri = f"sip:peer@{HOST}:{self.port}"
         self._from: tuple[str, int] | None = None
+        self._last: tuple[bytes, tuple[str, int]] = b"", (HOST, port)
 
     def close(self) -> None:
         """Close the socket."""
@@ -111,6 +112,10 @@ class Peer:
         self._send(lines, body, (HOST, port))
         return Message("\r\n".join(lines))
 
+    def repeat(self) -> None:
+        """Send the last message once more, as it was."""
+        self._socket.sendto(*self._last)
+
     def acknowledge(self, invite: Message, answer: Message, body: str = "") -> None:
         """Send the ACK for a 2xx to an INVITE of ours."""
         self.request_in(invite, answer, "ACK", sequence=1, body=body)
@@ -145,7 +150,8 @@ class Peer:
         kind = "application/sdp" if content.startswith(b"v=0") else "text/plain"
         lines = [*lines, *([f"Content-Type: {kind}"] if content else [])]
         lines.append(f"Content-Length: {len(content)}")
-        self._socket.sendto("\r\n".join([*lines, "", ""]).encode() + content, to)
+        self._last = "\r\n".join([*lines, "", ""]).encode() + content, to
+        self._socket.sendto(*self._last)
 
 
 @contextmanager

@@ -31,7 +31,7 @@ THREADS_BESIDE = 16
 # Of the coordinator: it has the most, and each process has the limit for itself.
 DESCRIPTORS_PER_WORKER = 4
 DESCRIPTORS_BESIDE = 64
-# An endpoint takes 45 to 50 calls a second, as a closed one holds its handles for half a second.
+# What an endpoint was measured to carry on time, with room to spare.
 CALLS_PER_ENDPOINT = 40.0
 # Runs are not all of the same length: so many more slots than their mean length asks for.
 HEADROOM = 1.25

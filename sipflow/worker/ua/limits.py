@@ -1,57 +1,25 @@
 """The limits of a pjsua2 endpoint that it does not survive, and how to stay inside them. Pure.
 
-Measured on pjsua2-python 2.15.1: four call legs at once; 64 I/O handles, of which a call with audio
-takes two and gives them back only about half a second after its end. Past the handles the stack
-refuses calls with 488 and then aborts the process; up to 50 calls a second ran clean.
+Found in pjsua2-python 2.15.1: four call legs at once, and 64 I/O handles, one for each socket.
 """
 
-from collections import deque
+import re
 
 MAX_LEGS = 4
-# 64 handles, less the transports and some room for what the stack opens by itself, two a call.
-MAX_CALLS_HOLDING_HANDLES = 26
-# What is left after that is for calls that come in: nobody asks us before those take theirs.
-MAX_CALLS_WITH_INCOMING = 29
-HANDLE_DELAY = 0.55
+MAX_HANDLES = 64
+# A line of media has a socket and a port for RTP, and one each for RTCP.
+SOCKETS_OF_A_LINE = 2
+# An offer has no more lines than this for the stack: it does not read the others.
+MOST_LINES = 16
+# Connections by TCP are taken in before anything can be asked: as long as there is room for all
+# calls, and for the few more that may wait at the listening socket (pjsip: 5).
+KEPT_FOR_CALLS = 16
+# What the stack opens by itself beside a call: a connection for its requests.
+KEPT_FREE = 2
+
+_AUDIO_LINE = re.compile(rb"(?:^|[\r\n])m=audio ", re.IGNORECASE)
 
 
-class HandleBudget:
-    """Counts the calls that hold I/O handles: those that live, and those just ended."""
-
-    def __init__(self) -> None:
-        self._alive = 0
-        self._ended: deque[float] = deque()
-
-    @property
-    def alive(self) -> int:
-        """How many calls the endpoint has."""
-        return self._alive
-
-    def opened(self) -> None:
-        """Take in that a call began."""
-        self._alive += 1
-
-    def closed(self, now: float) -> None:
-        """Take in that a call ended."""
-        self._alive -= 1
-        self._ended.append(now + HANDLE_DELAY)
-
-    def wait(self, now: float) -> float:
-        """Return the seconds until one more call can begin safely, 0 if it can now."""
-        self._forget(now)
-        excess = self._alive + len(self._ended) + 1 - MAX_CALLS_HOLDING_HANDLES
-        if excess <= 0:
-            return 0.0
-        return self._ended[min(excess, len(self._ended)) - 1] - now if self._ended else 0.0
-
-    def hold(self, now: float) -> float:
-        """Return the seconds for which no INVITE may be taken in, 0 if as many may as can come."""
-        room = MAX_CALLS_WITH_INCOMING - MAX_LEGS
-        if len(self._ended) > room:
-            self._forget(now)
-        excess = len(self._ended) - room
-        return self._ended[excess - 1] - now if excess > 0 else 0.0
-
-    def _forget(self, now: float) -> None:
-        while self._ended and self._ended[0] <= now:
-            self._ended.popleft()
+def audio_lines(offer: bytes) -> int:
+    """Return how many lines of audio a session description has for which there are sockets."""
+    return min(MOST_LINES, len(_AUDIO_LINE.findall(offer)))

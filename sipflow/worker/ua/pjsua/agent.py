@@ -10,7 +10,6 @@ hung up and counts as a leg until it is gone, but nothing is told of it any more
 up before, and waited for in vain, is given up.
 """
 
-import time
 from contextlib import suppress
 
 import pjsua2 as pj
@@ -52,7 +51,7 @@ from sipflow.worker.orders import (
     WatchMedia,
 )
 from sipflow.worker.ua import Bell, Disturbed, UserAgentError, check_same_endpoint, never
-from sipflow.worker.ua.limits import MAX_LEGS, HandleBudget
+from sipflow.worker.ua.limits import MAX_LEGS
 from sipflow.worker.ua.pjsua.account import Account
 from sipflow.worker.ua.pjsua.audio import CallAudio
 from sipflow.worker.ua.pjsua.byes import Byes
@@ -64,6 +63,7 @@ from sipflow.worker.ua.pjsua.config import account_config, endpoint_config, is_a
 from sipflow.worker.ua.pjsua.digits import DIGITS, METHODS
 from sipflow.worker.ua.pjsua.ears import Ears
 from sipflow.worker.ua.pjsua.endpoint import Endpoint
+from sipflow.worker.ua.pjsua.handles import Handles
 from sipflow.worker.ua.pjsua.headers import invite_parameters, response_parameters
 from sipflow.worker.ua.pjsua.messages import TextTraffic, received
 from sipflow.worker.ua.pjsua.packet_times import PacketTimes
@@ -78,8 +78,8 @@ from sipflow.worker.ua.pjsua.states import confirmed, ended, progressed
 from sipflow.worker.ua.pjsua.transfers import Transfers
 from sipflow.worker.ua.pjsua.transports import Transports
 
-# Commands are not heard while the stack is not polled: it is left alone this long at a time.
-LONGEST_HOLD = 0.02
+# How long an INVITE waits that lacks I/O handles, until it is tried again.
+LACK = 0.05
 _INTERVAL_TOO_SMALL = 422
 _LOWEST_FINAL = 200
 
@@ -97,7 +97,7 @@ class PjsuaUserAgent:
         self._ended: list[Call] = []
         self._postponed = Postponed()
         self._happenings: list[Happening] = []
-        self._budget = HandleBudget()
+        self.handles = Handles()
         self.sound_device = SoundDevice(self._endpoint)
         self.audio = CallAudio(self.sound_device)
         self._texts = TextTraffic()
@@ -105,7 +105,7 @@ class PjsuaUserAgent:
         finals = FinalResponses()
         self._screening.first.watches_responses = finals.saw
         self._closing = Closing(self._sessions, finals)
-        self._transports = Transports(self._endpoint)
+        self._transports = Transports(self._endpoint, self.handles)
         self.reinvites = Reinvites(self.tell, self._sessions.ack_left)
         self._packets = PacketTimes()
         self._byes = Byes(self.tell, self._packets)
@@ -157,11 +157,8 @@ class PjsuaUserAgent:
         if audible:
             timeout = min(timeout, self.audio.wait(now), self.ears.wait(now))
         timeout = 0.0 if self._happenings else timeout
-        hold = self._budget.hold(now)
-        if hold > 0:  # what comes in waits in the socket's buffer
-            time.sleep(min(timeout, hold, LONGEST_HOLD))
-        else:
-            self._endpoint.work(timeout, self._has_news, disturbed)
+        self._endpoint.work(timeout, self._has_news, disturbed)
+        self.handles.reap()
         if self._closing.calls:
             self._look_at_slots()
         if self._ended or audible:
@@ -198,6 +195,8 @@ class PjsuaUserAgent:
         self._listen(plan)
         self._endpoint.audDevManager().setNoDev()
         self._endpoint.libStart()
+        self.handles.find()
+        self.handles.ports = plan.media_ports.count
         self._screening.begin()
         self._use_codecs(plan)
         account = Account(self)
@@ -243,13 +242,12 @@ class PjsuaUserAgent:
 
     def _invite(self, order: Invite) -> None:
         now = clock.monotonic()
-        if self._budget.alive >= MAX_LEGS:
+        if self._legs >= MAX_LEGS:
             detail = f"the instance has {MAX_LEGS} legs already, as many as one endpoint carries"
             self._happenings.append(DialogEnded(order.dialog, None, detail))
             return
-        wait = self._budget.wait(now)
-        if wait > 0:
-            self._postponed.add(now + wait, order)
+        if not self.handles.suffice(1):
+            self._postponed.add(now + LACK, order)
             return
         self._send_invite(order)
 
@@ -259,7 +257,6 @@ class PjsuaUserAgent:
         call = Call(self, account, order.dialog)
         call.follows = order.follow
         self._calls[order.dialog] = call
-        self._budget.opened()
         parameters = invite_parameters(order)
         try:
             sent = self._packets.time_of(lambda: call.makeCall(order.target, parameters))
@@ -344,7 +341,6 @@ class PjsuaUserAgent:
         self._closing.forget(call)
         self._ended.append(call)  # not destroyed here: this may be a callback of that very call
         now = clock.monotonic()
-        self._budget.closed(now)
         last_figures = self.ears.close(call)
         if call in self._strays:
             self._strays.remove(call)
@@ -386,7 +382,11 @@ class PjsuaUserAgent:
     @property
     def has_room(self) -> bool:
         """Whether the endpoint can have one more call."""
-        return self._budget.alive < MAX_LEGS
+        return self._legs < MAX_LEGS and self.handles.suffice(1)
+
+    @property
+    def _legs(self) -> int:
+        return len(self._calls) + len(self._strays)
 
     def call(self, key: str) -> Call | None:
         """Return the call of a dialog, None if it is gone."""
@@ -406,7 +406,6 @@ class PjsuaUserAgent:
         for closing in self._closing.of(call.slot):
             self._end(closing, closing.cause)
         self._calls[call.key] = call
-        self._budget.opened()
 
     def dispose(self, call: Call) -> None:
         """Keep an object that is of no more use until the stack is done with it."""

@@ -12,12 +12,21 @@ from sipflow.worker.ua.pjsua.wakeup import Wakeup
 
 
 class Endpoint(pj.Endpoint):
-    """The endpoint of the process."""
+    """The endpoint of the process.
+
+    ``keep_room``: called after each turn of the stack, and in a turn for each connection: one turn
+    may take in many.
+    """
 
     def __init__(self, screening: Screening) -> None:
         super().__init__()
         self._screening = screening
         self._wakeup: Wakeup | None = None
+        self.keep_room: Callable[[], None] = _nothing
+
+    def onTransportState(self, prm: pj.OnTransportStateParam) -> None:
+        """Take in that a connection has come in, or another one changed."""
+        self.keep_room()
 
     def wake_on(self, bell: Bell) -> None:
         """Come back from ``work`` when the bell rings; the stack has been started."""
@@ -42,8 +51,13 @@ class Endpoint(pj.Endpoint):
             self.libHandleEvents(math.ceil(timeout * 1000))
             self._screening.at_work = False
             self._screening.raise_failure()
+            self.keep_room()
             if has_news() or disturbed():
                 return
             timeout = end - clock.monotonic()
             if timeout <= 0:
                 return
+
+
+def _nothing() -> None:
+    """Do nothing, as long as there is nothing to keep room for."""

@@ -30,7 +30,7 @@ _TRYING, _LOWEST_FINAL, _LOWEST_FAILURE, _LOWEST_ERROR = 100, 200, 300, 400
 _TRIED_AGAIN = (401, 407, 422)
 _SHOWN_INSTEAD = 300
 _BAD_REQUEST, _NO_METHOD, _NO_DIALOG = 400, 405, 481
-_DECLINE = 603
+_NO_CAPACITY, _DECLINE = 503, 603
 # What belongs to a dialog, or to a request that is not answered yet.
 _OF_DIALOGS = (b"BYE", b"CANCEL", b"INFO", b"NOTIFY", b"PRACK", b"UPDATE")
 # What says where the requests of a dialog go, or carries SDP (RFC 3261, 3262, 3311, 3515, 6665).
@@ -82,9 +82,19 @@ class Screening:
         body = request.message.contents.body
         if wrong is None and body:
             wrong = unsafe.overlong_address(body.contents.raw())
-        if wrong is None:
+        if wrong is not None:
+            self.refusals.refuse(request, _BAD_REQUEST, wrong)
+            return True
+        return self._lacks_handles(request)
+
+    def _lacks_handles(self, request: RxData) -> bool:
+        """Refuse a new request for whose media there are too few ports or I/O handles."""
+        body = request.message.contents.body
+        offer = body.contents.raw() if body else b""
+        lacking = self._agent.handles.lacking(offer, bool(request.to.contents.tag.length))
+        if lacking is None or _has_transaction(request):  # one that came again has its handles
             return False
-        self.refusals.refuse(request, _BAD_REQUEST, wrong)
+        self.refusals.refuse(request, _NO_CAPACITY, lacking)
         return True
 
     def _ack(self, ack: RxData) -> bool:
@@ -168,10 +178,10 @@ class Screening:
             self.refusals.sent(response)
 
 
-def _has_transaction(ack: RxData) -> bool:
+def _has_transaction(request: RxData) -> bool:
     key = (ctypes.c_size_t * 2)()
-    method = ctypes.byref(ack.cseq.contents.method)
-    stack.pjsip_tsx_create_key(Pointer(ack.pool), key, _UAS, method, ctypes.byref(ack))
+    method = ctypes.byref(request.cseq.contents.method)
+    stack.pjsip_tsx_create_key(Pointer(request.pool), key, _UAS, method, ctypes.byref(request))
     return bool(stack.pjsip_tsx_layer_find_tsx(key, 0))
 
 

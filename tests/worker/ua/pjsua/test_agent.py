@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from sipflow import clock
 from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogEnded,
@@ -16,7 +15,7 @@ from sipflow.worker.happenings import (
     TryingReceived,
 )
 from sipflow.worker.orders import HangUp, Invite, Respond
-from sipflow.worker.ua.limits import HANDLE_DELAY, MAX_CALLS_HOLDING_HANDLES, MAX_LEGS
+from sipflow.worker.ua.limits import MAX_LEGS
 from tests.worker.ua.phone import FIRST_PORT, Phone, free_ports, phones
 from tests.worker.ua.stranger import Stranger
 from tests.worker.ua.talk import until_end
@@ -287,59 +286,3 @@ def test_an_invite_to_a_port_where_nobody_is_stays_silent_also_when_it_is_cancel
         alice.order(HangUp("out-1"))
 
         assert alice.is_quiet(QUIET)
-
-
-def short_call(line: Line, number: int) -> None:
-    """Make a call that is answered and ended at once."""
-    line.alice.order(Invite(f"out-{number}", line.bob.uri))
-    line.bob.hear()
-    line.bob.order(Respond(f"in-{number}", 200))
-    assert line.alice.hear(3)[-1] == DialogConfirmed(f"out-{number}", 200, "OK")
-    line.alice.order(HangUp(f"out-{number}"))
-    assert line.alice.hear() == [DialogEnded(f"out-{number}", 200, CLEARED)]
-    line.bob.hear(2)
-
-
-def test_many_short_calls_in_a_row_wait_for_handles_instead_of_aborting_the_process(
-    line: Line,
-) -> None:
-    began = clock.monotonic()
-
-    for number in range(1, 2 * MAX_CALLS_HOLDING_HANDLES + 9):
-        short_call(line, number)
-
-    assert clock.monotonic() - began > HANDLE_DELAY
-    assert line.alice.process.poll() is None
-    assert line.bob.process.poll() is None
-
-
-def test_a_call_that_is_hung_up_while_it_waits_for_handles_was_never_sent(line: Line) -> None:
-    calls = MAX_CALLS_HOLDING_HANDLES + 1
-    for first in range(1, 10 * calls, calls):
-        for number in range(first, first + MAX_CALLS_HOLDING_HANDLES):
-            short_call(line, number)
-        line.alice.order(Invite("late", line.bob.uri), HangUp("late"))
-        (answer,) = line.alice.hear()
-        if not isinstance(answer, InviteSent):
-            break
-        # The machine was slow: the first calls had given their handles back. Once more.
-        for phone in (line.alice, line.bob):
-            while not isinstance(phone.hear()[0], DialogEnded):
-                pass
-
-    assert answer == DialogEnded("late", None, "the call was never sent")
-    assert line.bob.is_quiet(QUIET)
-
-
-def test_many_short_calls_from_several_callers_are_held_instead_of_aborting_the_process() -> None:
-    with phones(4) as (bob, *callers):
-        for number in range(1, MAX_CALLS_HOLDING_HANDLES):
-            for caller in callers:
-                caller.order(Invite(f"out-{number}", bob.uri))
-                (invite,) = bob.hear()
-                assert isinstance(invite, InviteReceived)
-                bob.order(Respond(invite.dialog, 486))
-                assert bob.hear() == [DialogEnded(invite.dialog, 486, "Busy Here")]
-                assert caller.hear(3)[-1] == DialogEnded(f"out-{number}", 486, "Busy Here")
-
-        assert bob.process.poll() is None

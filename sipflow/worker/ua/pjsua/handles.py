@@ -1,0 +1,120 @@
+"""The I/O handles of the stack, one for each socket: how many are free, and those of closed ones.
+
+The stack has 64, and aborts where it wants one more while others are still to be freed: it keeps
+each for half a second after its socket is closed, for threads that may use it meanwhile. There are
+no such threads here, so they are free at once (``reap``). How many there are is read where the
+stack keeps it, since nothing else knows of all: of connections that a peer holds open, of the media
+of calls that the stack refuses by itself, of offers with many lines.
+
+Source: pjproject's ``pj/ioqueue_select.c`` and ``ioqueue_common_abs.h``.
+"""
+
+import ctypes
+import sys
+
+from sipflow.worker.ua.limits import (
+    KEPT_FREE,
+    MAX_HANDLES,
+    SOCKETS_OF_A_LINE,
+    audio_lines,
+)
+from sipflow.worker.ua.pjsua.layout import Pointer
+from sipflow.worker.ua.pjsua.library import stack
+
+
+class _Queue(ctypes.Structure):
+    """``pj_ioqueue_t``; the lists are of keys, and begin with one that is none."""
+
+    _fields_ = (
+        ("until_most", ctypes.c_byte * 0x14),
+        ("most", ctypes.c_uint),
+        ("used", ctypes.c_uint),
+        ("until_closing", ctypes.c_byte * 0x7CC),
+        ("last_closing", Pointer),
+        ("closing", Pointer),
+        ("until_free", ctypes.c_byte * 0x150),
+        ("last_free", Pointer),
+        ("free", Pointer),
+    )
+
+
+class _Key(ctypes.Structure):
+    """``pj_ioqueue_key_t``: ``free_at`` is when it may be used again, in seconds."""
+
+    _fields_ = (
+        ("previous", Pointer),
+        ("next", Pointer),
+        ("until_free_at", ctypes.c_byte * 0x140),
+        ("free_at", ctypes.c_long),
+    )
+
+
+class Handles:
+    """The handles of the endpoint of this process; ``ports``: how many it has for RTP and RTCP."""
+
+    def __init__(self) -> None:
+        self.ports = 0
+        self._queue: _Queue | None = None
+        self._closing = 0
+
+    def find(self) -> None:
+        """Find where the stack keeps them, once the endpoint is there.
+
+        Where that is not what it should be, the worker's log says so, and all seem to be free.
+        """
+        endpoint = Pointer(stack.pjsua_get_pjsip_endpt())
+        queue = _Queue.from_address(stack.pjsip_endpt_get_ioqueue(endpoint))
+        closing = ctypes.addressof(queue) + _Queue.last_closing.offset
+        free = ctypes.addressof(queue) + _Queue.last_free.offset
+        if queue.most != MAX_HANDLES or queue.used + _length(free) != MAX_HANDLES:
+            sys.stderr.write("sipflow cannot count the stack's I/O handles: unknown layout\n")
+            return
+        self._queue, self._closing = queue, closing
+
+    @property
+    def free(self) -> int:
+        """How many sockets more there can be."""
+        return MAX_HANDLES if self._queue is None else MAX_HANDLES - self._queue.used
+
+    def reap(self) -> None:
+        """Let the handles of closed sockets be used again."""
+        if self._queue is None:
+            return
+        at = self._queue.closing
+        while at != self._closing:
+            key = _Key.from_address(at)
+            key.free_at = 0
+            at = key.next
+
+    def suffice(self, lines: int) -> bool:
+        """Tell whether there are enough for so many more lines of media."""
+        self.reap()
+        return self.free >= lines * SOCKETS_OF_A_LINE + KEPT_FREE
+
+    def lacking(self, offer: bytes, in_dialog: bool) -> str | None:
+        """Return why an offer cannot be taken in, None if it can.
+
+        In a dialog the first line has its sockets already; outside, an offer that is empty or has
+        no audio is answered with one.
+        """
+        lines = audio_lines(offer)
+        wanted = lines * SOCKETS_OF_A_LINE
+        if wanted > self.ports:
+            return f"its audio needs {wanted} ports, and the instance has {self.ports}"
+        more = max(0, lines - 1) if in_dialog else max(1, lines)
+        if not more or self.suffice(more):
+            return None
+        wanted = more * SOCKETS_OF_A_LINE
+        return f"its audio needs {wanted} more sockets, and there is no room for them"
+
+
+def _length(head: int) -> int:
+    """Return how many keys a list has, up to one more than there may be."""
+    at, length = _Key.from_address(head).next, 0
+    while at and at != head and length <= MAX_HANDLES:
+        at, length = _Key.from_address(at).next, length + 1
+    return length
+
+
+stack.pjsua_get_pjsip_endpt.restype = Pointer
+stack.pjsip_endpt_get_ioqueue.restype = Pointer
