@@ -54,6 +54,13 @@ class Refusals:
         corrected = MessageRefused(message.peer, method, None, why, response, corrected=True)
         self.report(corrected, message)
 
+    def unreadable(self, peer: str, method: str, response: int, why: str, text: bytes) -> None:
+        """Tell of a message that the stack could not read, unless it is one that was repeated."""
+        what = ("", str(hash(text)))
+        if what not in self._known:
+            self._know(what)
+            self.news.append(MessageRefused(peer, method, None, why, response))
+
     def report(self, refused: MessageRefused, message: RxData) -> None:
         """Tell of a message, unless it is one that was repeated."""
         cseq = f"{message.cseq.contents.number} {refused.method}"

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 from sipflow.worker.happenings import OrderRefused
 from sipflow.worker.ua import unsafe
 from sipflow.worker.ua.pjsua.causes import Cause
+from sipflow.worker.ua.pjsua.dropped import Dropped
 from sipflow.worker.ua.pjsua.in_dialog import InDialog
 from sipflow.worker.ua.pjsua.layout import Header, Pointer, RxData, StatusLine, TxData, call_id
 from sipflow.worker.ua.pjsua.library import stack
 from sipflow.worker.ua.pjsua.refusals import Refusals
 from sipflow.worker.ua.pjsua.stack_module import LAST, StackModule
+from sipflow.worker.ua.unreadable import cannot_be_read
 
 if TYPE_CHECKING:
     from sipflow.worker.ua.pjsua.agent import PjsuaUserAgent
@@ -49,6 +51,7 @@ class Screening:
         self.at_work = False
         self.refusals = Refusals()
         self._in_dialog = InDialog(agent, self.refusals)
+        self._dropped = Dropped(self.refusals)
         self.first, self._last = StackModule(), StackModule(LAST)
         self.first.received_request = self._request
         self.first.received_response = self._response
@@ -59,14 +62,21 @@ class Screening:
         """Begin to look, once the endpoint is there."""
         self.first.register()
         self._last.register()
+        if self.first.is_registered:
+            self._dropped.begin()
 
     def raise_failure(self) -> None:
         """Raise what has gone wrong in looking, if anything has."""
         self.first.raise_failure()
         self._last.raise_failure()
+        if self._dropped.failure is not None:
+            failure, self._dropped.failure = self._dropped.failure, None
+            raise failure
 
     def _request(self, request: RxData) -> bool:
         method = request.message.contents.line.request.method.id
+        if self._dropped.mended is not None and self._lacks_header(request, method):
+            return True
         if method in (_BYE, _CANCEL):
             return False
         if method == _ACK:
@@ -97,6 +107,20 @@ class Screening:
         self.refusals.refuse(request, _NO_CAPACITY, lacking)
         return True
 
+    def _lacks_header(self, request: RxData, method: int) -> bool:
+        """Refuse a request that could not be read whole if it needs what was left out."""
+        mended = self._dropped.mended
+        assert mended is not None
+        if not mended.needed:
+            self.refusals.correct(request, cannot_be_read(mended.left_out))
+            return False
+        why = cannot_be_read((mended.needed,))
+        if method == _ACK:
+            self.refusals.drop(request, why)
+        else:
+            self.refusals.refuse(request, _BAD_REQUEST, why)
+        return True
+
     def _ack(self, ack: RxData) -> bool:
         """Drop an ACK of no dialog that ends no transaction: the stack would answer it."""
         if not ack.to.contents.tag.length and not _has_transaction(ack):
@@ -109,6 +133,8 @@ class Screening:
     def _response(self, response: RxData) -> bool:
         status = response.message.contents.line.status
         code = status.code
+        if self._dropped.mended is not None:
+            self.refusals.correct(response, cannot_be_read(self._dropped.mended.left_out), code)
         if response.cseq.contents.method.id != _INVITE or code <= _TRYING:
             return False
         if code >= _LOWEST_FAILURE:

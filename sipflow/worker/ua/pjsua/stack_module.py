@@ -93,6 +93,11 @@ class StackModule:
         check(status, "a module of the stack")
         self._module = module
 
+    @property
+    def is_registered(self) -> bool:
+        """Whether it sees messages."""
+        return self._module is not None
+
     def raise_failure(self) -> None:
         """Raise what one of the functions has raised since, if any has."""
         if self.failure is not None:
