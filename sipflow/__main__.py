@@ -1,12 +1,14 @@
 """The command: ``sipflow-coord``, and ``python -m sipflow``.
 
-Gives a command that runs scenarios a head start: what its workers come from gets ready while the
-command line is read, and nothing is taken down in the end that ends with the process anyway.
+Gives a command that runs scenarios a head start: what its workers come from is forked, and gets
+ready while the command line is read. Nothing is taken down that ends with the process anyway.
 """
 
 import gc
 import os
+import signal
 import sys
+from typing import NoReturn
 
 from sipflow import output
 from sipflow.coordinator.launch.nursery_process import discard_early, start_early
@@ -28,11 +30,16 @@ def main() -> None:
 def _run() -> None:
     gc.disable()  # imports leave no garbage; a run turns it on again
     running = sys.argv[1:2] and sys.argv[1] in _RUNNING
+    by_default = signal.getsignal(signal.SIGINT)
+    if by_default is not signal.SIG_IGN:  # as it is for a command that nohup has started
+        signal.signal(signal.SIGINT, _stop)
     if running and _HELP.isdisjoint(sys.argv):
-        start_early()
+        _import_shared()
+        start_early(_serve_workers)
     try:
         from sipflow.cli import main as command
 
+        signal.signal(signal.SIGINT, by_default)
         command(prog_name="sipflow-coord")
     except SystemExit as end:
         discard_early()
@@ -41,6 +48,25 @@ def _run() -> None:
         raise
     finally:
         discard_early()
+
+
+def _stop(_number: int, _frame: object) -> NoReturn:
+    """End at a Ctrl-C while modules are imported: in a class's making, it would be an error."""
+    discard_early()
+    os._exit(_STOPPED)
+
+
+def _import_shared() -> None:
+    """Import what this process and its workers need, once, before they part by a fork."""
+    import sipflow.handshake  # and with it ZeroMQ
+    import sipflow.protocol.wire  # noqa: F401
+
+
+def _serve_workers(descriptor: int) -> NoReturn:
+    """Be the process that workers are forked from."""
+    from sipflow.worker.nursery import main as serve
+
+    serve(descriptor)
 
 
 def _end_at_once(code: object) -> None:

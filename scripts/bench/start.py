@@ -16,6 +16,7 @@ from scripts.bench.command import ONE_CALL, START, run, sipp_pair, timed
 from scripts.bench.figures import Report, reporting
 
 SIP_PORT = 5070
+_SHARED = "import sipflow.handshake, sipflow.protocol.wire"
 
 
 def main() -> None:
@@ -76,6 +77,7 @@ def alone() -> dict[str, list[str]]:
     coordinator = "import sipflow.cli, sipflow.coordinator.start, sipflow.coordinator.run"
     return {
         "Python that does nothing": [python, "-c", ""],
+        "Python and what both sides need": [python, "-c", _SHARED],
         "Python and the command line": [python, "-c", "import sipflow.cli"],
         "Python and all of the coordinator": [python, "-c", coordinator],
         "the same, and reading the file": [python, "-m", "sipflow", "validate", str(ONE_CALL)],

@@ -8,14 +8,13 @@ name when the lock is held, so that nobody takes one that is being made for dead
 
 import fcntl
 import os
-import shutil
 import stat
-import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from sipflow.errors import ResourceError, RunNotFoundError, UsageError
+from sipflow.folders import remove_folder
 
 _LOCK = "lock"
 _REQUESTS = "requests"
@@ -54,11 +53,11 @@ class BatchDirectory:
 
     def close_run(self, run: str) -> None:
         """Remove the directory of one run, which is no longer alive."""
-        shutil.rmtree(self.path / run, ignore_errors=True)
+        remove_folder(self.path / run)
 
     def remove(self) -> None:
         """Remove the directory with all that is in it."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        remove_folder(self.path)
         os.close(self._lock)
 
 
@@ -155,7 +154,7 @@ def living_commands() -> list[Path]:
             if _is_alive(batch):
                 alive.append(batch)
             else:
-                shutil.rmtree(batch, ignore_errors=True)
+                remove_folder(batch)
     return sorted(alive)
 
 
@@ -213,12 +212,19 @@ def _is_alive(path: Path) -> bool:
     return False
 
 
+def _temporary() -> Path:
+    """Return where temporary files go; the module ``tempfile`` takes long to import."""
+    path = os.environ.get("TMPDIR", "")
+    usable = path and Path(path).is_dir() and os.access(path, os.W_OK | os.X_OK)
+    return Path(path).absolute() if usable else Path("/tmp")
+
+
 def _root() -> Path:
     """Return the user's directory for runs; nobody else may own it or enter it."""
     session = os.environ.get("XDG_RUNTIME_DIR", "")
     root = Path(session) / "sipflow"
     if not session or len(str(root)) > _LONGEST_ROOT or not Path(session).is_dir():
-        root = Path(tempfile.gettempdir()) / f"sipflow-{os.getuid()}"
+        root = _temporary() / f"sipflow-{os.getuid()}"
     if len(str(root)) > _LONGEST_ROOT:
         root = Path("/tmp") / root.name
     try:

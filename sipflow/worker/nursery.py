@@ -6,8 +6,9 @@ and death, passes signals on, and when the coordinator is gone, however that cam
 workers end their calls, kills those that do not, removes the run's directory and ends itself.
 Workers die with it, by the kernel's hand (``PR_SET_PDEATHSIG``).
 
-``main`` is run in a fresh interpreter whose one argument is the descriptor of a socket. Nothing is
-open in it besides that socket and the standard streams. The coordinator waits for its imports.
+``main`` gets the descriptor of a socket; besides that and the standard streams it leaves nothing
+open. It runs in a fresh interpreter, or in a fork of a coordinator that has done nothing yet. The
+coordinator waits for its imports.
 """
 
 import ctypes
@@ -24,12 +25,17 @@ from typing import NoReturn
 from msgspec import Struct
 
 from sipflow import clock
+from sipflow.folders import remove_folder
 from sipflow.protocol.launch import Ended, Launch, Launched, RemoveAtEnd, Signal, ToNursery
 from sipflow.protocol.wire import decode_to_nursery, encode
 from sipflow.worker.crash_report import take_report
 from sipflow.worker.main import work
+from sipflow.worker.process_title import set_title
 
 MESSAGE_SIZE = 65_536
+# Not the command line of a coordinator, which a fork begins with: who ends those by name does not
+# mean it.
+_TITLE = "sipflow.worker.nursery"
 # What orphaned workers get to say BYE in, before they are killed.
 ORPHAN_GRACE = 1.0
 _PR_SET_PDEATHSIG = 1
@@ -78,9 +84,7 @@ class Nursery:
         self._signal_all(signal.SIGKILL)
         self._see_ends(None)
         if self._directory is not None:
-            import shutil  # not before a run is over: it takes as long as a fork
-
-            shutil.rmtree(self._directory, ignore_errors=True)
+            remove_folder(self._directory)
 
     def _see_ends(self, deadline: float | None) -> None:
         """Wait until every worker is gone, or until a moment."""
@@ -200,9 +204,9 @@ def _is_open(descriptor: int) -> bool:
     return True
 
 
-def main() -> None:
-    """Be the nursery; does not return."""
-    descriptor = int(sys.argv[1])
+def main(descriptor: int) -> NoReturn:
+    """Be the nursery."""
+    set_title(_TITLE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _close_all_but(descriptor)
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

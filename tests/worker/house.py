@@ -54,7 +54,7 @@ class House:
         self._stack = stack
         self._lanes: Lanes | None = None
         self._enlisted: set[str] = set()
-        program = "from sipflow.worker.nursery import main; main()"
+        program = "import sys; from sipflow.worker.nursery import main; main(int(sys.argv[1]))"
         with theirs:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", program, str(theirs.fileno())],

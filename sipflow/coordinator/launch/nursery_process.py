@@ -1,7 +1,8 @@
 """The process that workers are forked from, as the coordinator starts it and sees it end.
 
 It takes as long to be ready as the coordinator takes to read a scenario, so it can be started
-before anything is known of what it is for (``start_early``). This module must stay quick to import.
+before anything is known of what it is for: ``start_early`` forks this process while that has
+neither threads nor sockets. Later it is a fresh interpreter. This module must stay quick to import.
 """
 
 import os
@@ -9,26 +10,35 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import suppress
+from typing import NoReturn
 
 from sipflow.errors import ResourceError
 
+_STANDARD_INPUT = 0
 # Not -m: the module that finds and runs modules takes longer to import than this. Imports leave no
 # garbage, and looking for some takes a twentieth of their time.
-_PROGRAM = "import gc; gc.disable(); from sipflow.worker.nursery import main; main()"
+_PROGRAM = (
+    "import gc, sys; gc.disable(); from sipflow.worker.nursery import main; main(int(sys.argv[1]))"
+)
+# What is run in the process, with the descriptor of its end of the conversation.
+Serve = Callable[[int], NoReturn]
 
 
 class NurseryProcess:
-    """A fresh interpreter that waits for messages; ``socket`` is this end of the conversation.
+    """A process that waits for messages; ``socket`` is this end of the conversation.
+
+    serve: what a fork of this process runs; without it, the process is a fresh interpreter.
 
     Raises ``ResourceError`` where there can be no process.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, serve: Serve | None = None) -> None:
         try:
             self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             with theirs:
-                self._pid: int | None = _spawn(theirs)
+                self._pid: int | None = _fork(theirs, serve) if serve else _spawn(theirs)
         except OSError as error:
             raise ResourceError(f"no process for the workers: {error.strerror}") from error
 
@@ -57,10 +67,13 @@ class NurseryProcess:
 _early: list[NurseryProcess] = []
 
 
-def start_early() -> None:
-    """Start the process that ``nursery_process`` will return; without it, that starts one."""
+def start_early(serve: Serve) -> None:
+    """Fork the process that ``nursery_process`` will return; without it, that starts one.
+
+    Only where this process has no threads and no sockets yet.
+    """
     with suppress(ResourceError):  # who needs it says what is missing
-        _early.append(NurseryProcess())
+        _early.append(NurseryProcess(serve))
 
 
 def nursery_process() -> NurseryProcess:
@@ -72,6 +85,27 @@ def discard_early() -> None:
     """End the process that was started early, if nothing needed it."""
     while _early:
         _early.pop().end(0.0)
+
+
+def _fork(theirs: socket.socket, serve: Serve) -> int:
+    pid = os.fork()
+    if pid == 0:
+        _become(theirs, serve)
+    return pid
+
+
+def _become(theirs: socket.socket, serve: Serve) -> NoReturn:
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        os.setsid()  # a Ctrl-C at the terminal is not for it
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, _STANDARD_INPUT)
+        serve(theirs.detach())
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        sys.stderr.flush()
+    finally:  # never back into the program of the process that this is a copy of
+        os._exit(1)
 
 
 def _spawn(theirs: socket.socket) -> int:

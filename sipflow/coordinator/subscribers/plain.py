@@ -8,7 +8,6 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import TextIO
 
-from sipflow.coordinator.subscribers import load_event_wording
 from sipflow.coordinator.subscribers.console_stream import ConsoleStream
 from sipflow.coordinator.subscribers.run_picture import RunPicture
 from sipflow.coordinator.subscribers.wording import (
@@ -130,6 +129,8 @@ class Plain:
         self._line(event, self._picture.subject(event.instance, event.node), event.new, text)
 
     def _load(self, event: LoadState | RunFailed | LoadNumbers) -> None:
+        from sipflow.coordinator.subscribers import load_event_wording  # not for a single run
+
         match event:
             case LoadState():
                 self._line(event, event.scenario, event.new, load_event_wording.load_state(event))

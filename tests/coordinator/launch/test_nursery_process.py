@@ -2,26 +2,17 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import psutil
 import pytest
 
-from sipflow.coordinator.launch.nursery_process import (
-    NurseryProcess,
-    discard_early,
-    nursery_process,
-    start_early,
-)
+from sipflow.coordinator.launch.nursery_process import NurseryProcess
 from sipflow.protocol.launch import Ended, Launch, Launched
 from sipflow.protocol.wire import decode_from_nursery, encode
 from tests.coordinator.patience import LIMIT
-
-
-@pytest.fixture(autouse=True)
-def _nothing_early() -> Iterator[None]:
-    yield
-    discard_early()
 
 
 @pytest.fixture
@@ -91,25 +82,64 @@ def test_one_that_has_died_can_be_ended(nursery: NurseryProcess) -> None:
     assert not child.is_running()
 
 
-def test_one_that_was_started_early_is_the_one_that_is_used() -> None:
-    start_early()
-    [early] = children()
-
-    process = nursery_process()
-
-    try:
-        assert children() == [early]
-        discard_early()
-        assert early.is_running()
-    finally:
-        process.end(LIMIT)
+def run(program: str) -> "subprocess.CompletedProcess[str]":
+    """Run a program in an interpreter of its own, which has no threads."""
+    return subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
 
 
-def test_one_that_was_started_early_and_not_needed_is_gone_at_once() -> None:
-    start_early()
-    [early] = children()
+# What a coordinator does at its beginning, before it has threads; prints what is found.
+EARLY = """
+import os, psutil
+from sipflow.__main__ import _serve_workers
+from sipflow.coordinator.launch.nursery_process import *
+def children():
+    return [child.pid for child in psutil.Process().children()]
+reader, writer = os.pipe()
+start_early(_serve_workers)
+os.close(writer)
+[early] = children()
+"""
+USED = """
+process = nursery_process()
+assert children() == [early]
+discard_early()
+assert children() == [early]
+assert os.read(reader, 1) == b"", "it has closed what was open here"
+assert os.getsid(early) == early
+assert os.readlink(f"/proc/{early}/fd/0") == os.devnull
+with open(f"/proc/{early}/cmdline") as title:
+    assert title.read().rstrip("\\0") == "sipflow.worker.nursery"
+process.end(60)
+assert children() == []
+"""
+NOT_USED = """
+discard_early()
+assert children() == []
+"""
 
-    discard_early()
 
-    assert not early.is_running()
-    assert children() == []
+@pytest.mark.parametrize("then", [USED, NOT_USED], ids=["used", "not needed"])
+def test_one_that_was_started_early_is_the_one_that_is_used_or_gone_at_once(then: str) -> None:
+    done = run(EARLY + then)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+FAILING = """
+import os
+from sipflow.coordinator.launch.nursery_process import *
+def fail(descriptor):
+    raise ValueError("as it were a bug")
+start_early(fail)
+nursery_process().end(60)
+os.write(1, b"once")
+"""
+
+
+def test_one_that_fails_goes_no_way_but_to_its_end() -> None:
+    done = run(FAILING)
+
+    assert (done.returncode, done.stdout) == (0, "once")
+    assert "as it were a bug" in done.stderr
