@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import zmq
 
+from sipflow.coordinator.allowance import Allowance
 from sipflow.coordinator.records import Records
 from sipflow.errors import UsageError
 from sipflow.protocol.replay import Replay, ReplayRequest, Runs, read_request
@@ -32,10 +33,17 @@ MOST_WAITING = 10_000
 # The most that is read of one who speaks, in bytes: only subscriptions come in.
 LARGEST_FRAME = 1024
 LONGEST_PREFIX = 256
+# Subscriptions of a connection that libzmq takes at one go, before anything else is done. With its
+# usual 1,000 and two threads at work it takes them as fast as they come, which does not end.
+MOST_UNREAD = 16
 # Frames taken in one turn, so that those who subscribe cannot keep a run from going on.
 SERVED_A_TURN = 64
 # Answers to one connection that it has not confirmed by unsubscribing; each is up to 256 KiB.
 MOST_UNCONFIRMED = 8
+
+TOO_MANY_TOPICS = (
+    "a subscriber of the events asked for more topics than there is room for; those are passed over"
+)
 
 # Run ids begin with a hexadecimal digit; together these select every event and no replay.
 _EVERY_RUN = tuple(b"%x" % digit for digit in range(16))
@@ -58,12 +66,19 @@ class Outlet:
         self.socket.sndhwm = MOST_WAITING
         self.socket.linger = LINGER_MS
         self.socket.setsockopt(zmq.MAXMSGSIZE, LARGEST_FRAME)
+        self.socket.rcvhwm = MOST_UNREAD
         self.subscribers = 0
         self.strays = 0
         self.asked = 0
         self._registered: dict[bytes, int] = {}
         self._unconfirmed: dict[bytes, int] = {}
         self._shifted = False
+        self._allowance = Allowance()
+
+    @property
+    def exceeded(self) -> bool:
+        """Whether anybody subscribed to more than there is room for."""
+        return self._allowance.exceeded
 
     def open(self, endpoint: str | None) -> str:
         """Bind where subscribers connect and return the endpoint; raises ``UsageError``."""
@@ -103,6 +118,8 @@ class Outlet:
         kind, topic = data[:1], data[1:]
         if several or kind not in (b"\0", b"\1"):
             self._take_stray()
+        elif not self._is_allowed(kind == b"\1", topic, _descriptor(frame)):
+            pass
         elif (request := read_request(topic)) is not None:
             self._take_request(request, kind == b"\1", _descriptor(frame), records)
         elif len(topic) > LONGEST_PREFIX or _PREFIX.fullmatch(topic) is None:
@@ -111,6 +128,12 @@ class Outlet:
             self._register(topic)
         else:
             self._unregister(topic)
+
+    def _is_allowed(self, subscribes: bool, topic: bytes, descriptor: int) -> bool:
+        if subscribes:
+            return self._allowance.take(topic, descriptor)
+        self._allowance.give_back(topic, descriptor)
+        return True
 
     def _take_stray(self) -> None:
         self.strays += 1

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from sipflow import clock
 from sipflow.coordinator.agenda import Agenda, Job
 from sipflow.coordinator.liveness import Liveness
+from sipflow.coordinator.outlet import TOO_MANY_TOPICS
 from sipflow.coordinator.pool import Worker
 from sipflow.coordinator.premises import Premises
 from sipflow.coordinator.requests import Requests
@@ -185,6 +186,10 @@ class Service:
                 self._noted.add(name)
                 for run in self._runs.values():
                     run.warn(f"a message to the {name} was none of ours; it is ignored, as others")
+        if self._channels.outlet.exceeded and TOO_MANY_TOPICS not in self._noted:
+            self._noted.add(TOO_MANY_TOPICS)
+            for run in self._runs.values():
+                run.warn(TOO_MANY_TOPICS)
 
     def _strays(self) -> dict[str, int]:
         channels, remote = self._channels, self._premises.remote

@@ -7,6 +7,7 @@ import msgpack
 import pytest
 import zmq
 
+from sipflow.coordinator.allowance import MUCH_TOO_MUCH
 from sipflow.coordinator.outlet import MOST_UNCONFIRMED, SERVED_A_TURN, Outlet
 from sipflow.errors import UsageError
 from sipflow.protocol.events import AnyEvent
@@ -286,6 +287,23 @@ def test_a_frame_that_is_too_large_costs_its_sender_the_connection(
         odd.send(b"\1" + b"a" * 5000)
         assert changes.poll(LIMIT_MS)
         odd.disable_monitor()
+    expected = publish(publisher, *a_run(3))
+    assert received(socket) == expected
+
+
+def test_who_subscribes_to_too_much_loses_the_connection_and_others_lose_nothing(
+    publisher: Publisher, open_socket: OpenSocket
+) -> None:
+    socket = subscriber(open_socket, publisher, b"")
+    odd = stranger(open_socket, publisher)
+    with odd.get_monitor_socket(zmq.EVENT_DISCONNECTED) as changes:
+        for number in range(MUCH_TOO_MUCH // 256 + 1):
+            odd.send(b"\1" + b"%0256x" % number)
+        publisher.serve_until(lambda: changes.poll(0))
+        odd.disable_monitor()
+    publisher.serve_until(lambda: publisher.outlet.subscribers == 1)
+    assert publisher.outlet.exceeded
+    assert publisher.outlet.strays == 0
     expected = publish(publisher, *a_run(3))
     assert received(socket) == expected
 

@@ -22,6 +22,7 @@ from sipflow.coordinator.load.machine import Processors
 from sipflow.coordinator.load.pacer import Pacer
 from sipflow.coordinator.load.slot import LoadRun, Over
 from sipflow.coordinator.load.strain import Strain
+from sipflow.coordinator.outlet import TOO_MANY_TOPICS
 from sipflow.coordinator.pool import Worker
 from sipflow.coordinator.premises import Premises
 from sipflow.errors import ResourceError
@@ -94,6 +95,7 @@ class Engine:
         self._pacer: Pacer | None = None
         self._helm: Helm | None = None
         self._tick: Callable[[float], None] = lambda _now: None
+        self._is_crowded = False  # by topics that subscribers asked for
         self._ending = False
         self._abandoned = False
         self.most_workers = 0
@@ -261,6 +263,9 @@ class Engine:
         self._settle(self._fleet.tick(now))
         self._replace_dead()
         self._look_for_room(now)
+        if self._channels.outlet.exceeded and not self._is_crowded:
+            self._is_crowded = True
+            self._accounts.warn(TOO_MANY_TOPICS)
         self.most_workers = max(self.most_workers, self._fleet.workers)
         if self._accounts.failure is not None:
             self.give_up(str(self._accounts.failure))
