@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import click
 
 from sipflow import __version__, output
+from sipflow.arguments import Command, collected_mistakes, option
 from sipflow.coordinator.options import BASE_PORT
 from sipflow.errors import ResourceError, SipflowError, UsageError, UsageErrors
 from sipflow.protocol.verdict import STOPPED
@@ -44,6 +45,8 @@ def _exits(command: Callable[P, int]) -> Callable[P, None]:
 class _Program(click.Group):
     """The command line with standard streams that are all open, and help that is not lost."""
 
+    command_class = Command
+
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command; see ``click.Command.main``."""
         output.open_closed_streams()
@@ -67,7 +70,7 @@ def main() -> None:
     """
 
 
-_allow_path = click.option(
+_allow_path = option(
     "--allow-path",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     multiple=True,
@@ -77,7 +80,7 @@ _allow_path = click.option(
 )
 
 
-_setting = click.option(
+_setting = option(
     "--set",
     "settings",
     metavar="NAME=VALUE",
@@ -88,41 +91,39 @@ _setting = click.option(
 
 def _running(command: Callable[P, R]) -> Callable[P, R]:
     """Add what every command that runs scenarios takes."""
-    for option in reversed(
+    for each in reversed(
         (
-            click.option(
+            option(
                 "--base-port",
                 type=click.IntRange(1024, 65_534),
                 default=BASE_PORT,
                 show_default=True,
                 help="First SIP port; the next instances take the next even ones.",
             ),
-            click.option(
-                "--events", metavar="ENDPOINT", help="Where subscribers connect (ZeroMQ)."
-            ),
-            click.option(
+            option("--events", metavar="ENDPOINT", help="Where subscribers connect (ZeroMQ)."),
+            option(
                 "--control",
                 metavar="ENDPOINT",
                 help="Where runs can be steered, also from other hosts.",
             ),
-            click.option(
+            option(
                 "--keys",
                 type=click.Path(path_type=Path, file_okay=False),
                 metavar="DIR",
                 help="Let in only those whose keys are there (see keygen).",
             ),
-            click.option(
+            option(
                 "--event-log",
                 type=click.Path(path_type=Path, dir_okay=False),
                 help="Write every event to this file, one JSON object a line.",
             ),
-            click.option(
+            option(
                 "--log-dir",
                 type=click.Path(path_type=Path, file_okay=False),
                 help="Keep a log of each instance in this folder, which is made if need be.",
             ),
-            click.option("--plain", is_flag=True, help="Plain lines, on a terminal too."),
-            click.option(
+            option("--plain", is_flag=True, help="Plain lines, on a terminal too."),
+            option(
                 "-v",
                 "--verbose",
                 is_flag=True,
@@ -130,15 +131,15 @@ def _running(command: Callable[P, R]) -> Callable[P, R]:
             ),
         )
     ):
-        command = option(command)
+        command = each(command)
     return command
 
 
-@main.command()
+@main.command(collects=True)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @_setting
-@click.option("--mode", type=click.Choice(["local", "real"]), default="local", show_default=True)
-@click.option(
+@option("--mode", type=click.Choice(["local", "real"]), default="local", show_default=True)
+@option(
     "-j",
     "--jobs",
     type=click.IntRange(1, 100),
@@ -146,9 +147,9 @@ def _running(command: Callable[P, R]) -> Callable[P, R]:
     show_default=True,
     help="How many of several files run at once.",
 )
-@click.option("--fail-fast", is_flag=True, help="Begin no further file after one that fails.")
+@option("--fail-fast", is_flag=True, help="Begin no further file after one that fails.")
 @_running
-@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON, alone on stdout.")
+@option("--json", "as_json", is_flag=True, help="Print the verdict as JSON, alone on stdout.")
 @_allow_path
 @_exits
 def start(
@@ -162,39 +163,39 @@ def start(
     from sipflow.coordinator.settings import variables
     from sipflow.coordinator.start import start_files
 
-    if mode == "real":
-        raise UsageError("--mode real is not there yet; local mode is the default")
+    mistakes = collected_mistakes()
+    with mistakes:
+        if mode == "real":
+            raise UsageError("--mode real is not there yet; local mode is the default")
     options["log_directory"] = options.pop("log_dir")
-    options["variables"] = variables(settings)
-    return start_files(files, StartOptions(**options), json=as_json)
+    options["variables"] = variables(settings, mistakes)
+    return start_files(files, StartOptions(**options), json=as_json, mistakes=mistakes)
 
 
-@main.command()
+@main.command(collects=True)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--rate", metavar="R", help="Runs a second that begin, whatever became of earlier ones."
-)
-@click.option("--ramp", metavar="T", help="Reach the rate evenly, from 0, in this time.")
-@click.option("--stages", metavar="TEXT", help='As in "10/s for 30s, 10/s to 50/s for 60s".')
-@click.option("--concurrency", type=int, metavar="N", help="At most so many runs at once.")
-@click.option("--calls", type=int, metavar="N", help="Runs in all.")
-@click.option("--duration", metavar="T", help="How long runs are begun: 60s, 5m.")
-@click.option(
+@option("--rate", metavar="R", help="Runs a second that begin, whatever became of earlier ones.")
+@option("--ramp", metavar="T", help="Reach the rate evenly, from 0, in this time.")
+@option("--stages", metavar="TEXT", help='As in "10/s for 30s, 10/s to 50/s for 60s".')
+@option("--concurrency", type=int, metavar="N", help="At most so many runs at once.")
+@option("--calls", type=int, metavar="N", help="Runs in all.")
+@option("--duration", metavar="T", help="How long runs are begun: 60s, 5m.")
+@option(
     "--data",
     type=click.Path(path_type=Path),
     metavar="FILE.csv",
     help="A row for each run, its columns as variables.",
 )
-@click.option(
+@option(
     "--fail-if",
     multiple=True,
     metavar="EXPR",
     help="Fail the load if this comes true: failed>1%, srd.p99>200ms; may be repeated.",
 )
-@click.option(
+@option(
     "--workers", type=click.IntRange(1), metavar="N", help="The most worker processes there may be."
 )
-@click.option(
+@option(
     "--max-worker-restarts",
     type=click.IntRange(0),
     default=5,
@@ -202,27 +203,27 @@ def start(
     metavar="N",
     help="How many workers may die before the load is given up.",
 )
-@click.option(
+@option(
     "--target",
     "targets",
     multiple=True,
     metavar="HOST",
     help="Let the load call this host, host:port or SIP URI; may be repeated.",
 )
-@click.option("--i-own-the-target", "own_target", is_flag=True, help="Lift the limits for targets.")
-@click.option(
+@option("--i-own-the-target", "own_target", is_flag=True, help="Lift the limits for targets.")
+@option(
     "--events-detail",
     type=click.Choice(["examples", "all"]),
     default="examples",
     show_default=True,
     help="Tell the events of one run of each kind of failure, or of every run.",
 )
-@click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write every second.")
-@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a page.")
-@click.option("--prometheus", metavar="[HOST:]PORT", help="Let the numbers be scraped there.")
+@option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write every second.")
+@option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a page.")
+@option("--prometheus", metavar="[HOST:]PORT", help="Let the numbers be scraped there.")
 @_setting
 @_running
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, alone on stdout.")
+@option("--json", "as_json", is_flag=True, help="Print the result as JSON, alone on stdout.")
 @_allow_path
 @_exits
 def load(
@@ -235,21 +236,22 @@ def load(
 
     options["log_directory"] = options.pop("log_dir")
     options["restarts"] = options.pop("max_worker_restarts")
-    options["variables"] = variables(settings)
+    mistakes = collected_mistakes()
+    options["variables"] = variables(settings, mistakes)
     options["detail"] = events_detail == "all"
-    return load_file(file, LoadOptions(**options), json=as_json)
+    return load_file(file, LoadOptions(**options), json=as_json, mistakes=mistakes)
 
 
 def _steering(command: Callable[P, int]) -> Callable[P, None]:
     """Add what every command that speaks with a running coordinator takes."""
     decorated: Callable[P, None] = _exits(command)
-    for option in (
-        click.option("--key", type=click.Path(path_type=Path), help="Your own secret key."),
-        click.option("--server-key", type=click.Path(path_type=Path), help="Its public key."),
-        click.option("--at", metavar="ENDPOINT", help="Its --control, where it is not your own."),
+    for each in (
+        option("--key", type=click.Path(path_type=Path), help="Your own secret key."),
+        option("--server-key", type=click.Path(path_type=Path), help="Its public key."),
+        option("--at", metavar="ENDPOINT", help="Its --control, where it is not your own."),
         click.argument("run", required=False),
     ):
-        decorated = option(decorated)
+        decorated = each(decorated)
     return decorated
 
 
@@ -303,7 +305,7 @@ def rate(
 
 
 @main.command()
-@click.option("--json", "as_json", is_flag=True, help="Print the status as one JSON object.")
+@option("--json", "as_json", is_flag=True, help="Print the status as one JSON object.")
 @_steering
 def status(
     run: str | None,
@@ -321,10 +323,10 @@ def status(
 
 @main.command()
 @click.argument("endpoint", required=False, metavar="[RUN | ENDPOINT]")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object per event and line.")
-@click.option("-v", "--verbose", is_flag=True, help="With the time of day, and debug lines.")
-@click.option("--server-key", type=click.Path(path_type=Path), help="Its public key.")
-@click.option("--key", type=click.Path(path_type=Path), help="Your own secret key.")
+@option("--json", "as_json", is_flag=True, help="One JSON object per event and line.")
+@option("-v", "--verbose", is_flag=True, help="With the time of day, and debug lines.")
+@option("--server-key", type=click.Path(path_type=Path), help="Its public key.")
+@option("--key", type=click.Path(path_type=Path), help="Your own secret key.")
 @_exits
 def watch(
     endpoint: str | None,
@@ -340,7 +342,7 @@ def watch(
     return watch_run(endpoint, _client_keys(server_key, key), json=as_json, verbose=verbose)
 
 
-@main.command()
+@main.command(collects=True)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @_allow_path
 @_setting
@@ -352,7 +354,8 @@ def validate(
     from sipflow.coordinator.settings import variables
     from sipflow.coordinator.start import validate_files
 
-    return validate_files(files, variables(settings), allow_path)
+    mistakes = collected_mistakes()
+    return validate_files(files, variables(settings, mistakes), allow_path, mistakes)
 
 
 @main.command()
@@ -371,7 +374,7 @@ def schema() -> int:
 @click.argument(
     "directory", default="sipflow-keys", type=click.Path(path_type=Path, file_okay=False)
 )
-@click.option(
+@option(
     "--name",
     "names",
     metavar="NAME",

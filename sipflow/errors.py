@@ -4,6 +4,8 @@ An outcome of a run is a value, never one of these; a bug is neither and crashes
 """
 
 from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
 
 
 class SipflowError(Exception):
@@ -25,6 +27,44 @@ class UsageErrors(UsageError):
     def __init__(self, errors: Sequence[UsageError]) -> None:
         super().__init__("\n".join(map(str, errors)))
         self.errors = tuple(errors)
+
+
+class Mistakes:
+    """Collects the usage errors of a command, so that all of them are reported in one go.
+
+    ``with mistakes:`` keeps the error that the block raises, and goes on behind it. One that is
+    there already is not kept again.
+    """
+
+    def __init__(self) -> None:
+        self._errors: list[UsageError] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> bool:
+        if not isinstance(error, UsageError):
+            return False
+        kept = {str(one) for one in self._errors}
+        several = error.errors if isinstance(error, UsageErrors) else (error,)
+        self._errors += [one for one in several if str(one) not in kept]
+        return True
+
+    def __len__(self) -> int:
+        """Return how many errors there are so far."""
+        return len(self._errors)
+
+    def raise_all(self) -> None:
+        """Raise what was collected: ``UsageErrors`` for several, nothing for none."""
+        if len(self._errors) > 1:
+            raise UsageErrors(self._errors)
+        if self._errors:
+            raise self._errors[0]
 
 
 class RunNotFoundError(SipflowError):

@@ -5,27 +5,31 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from sipflow.coordinator.load import criterion
+from sipflow.coordinator.load.address import named_address
 from sipflow.coordinator.load.data_file import read_rows
 from sipflow.coordinator.load.machine import read_machine
-from sipflow.coordinator.load.profile_options import profile
+from sipflow.coordinator.load.profile import Profile
+from sipflow.coordinator.load.profile_options import profile as profile_of
 from sipflow.coordinator.load.rows import Handout, Rows, check_apart
 from sipflow.coordinator.load.scrape_address import scrape_address
-from sipflow.coordinator.load.size import size, size_text
-from sipflow.coordinator.load.targets import Permission, check_targets
+from sipflow.coordinator.load.size import check_workers, size, size_text
+from sipflow.coordinator.load.targets import Ceiling, Permission, check_targets
 from sipflow.coordinator.options import LoadOptions
 from sipflow.coordinator.outputs import check_load
 from sipflow.coordinator.scenario import Given, name_of, read_scenario
 from sipflow.coordinator.settings import check_known
 from sipflow.coordinator.start import (
+    check_listening,
     close_all,
     instance_logs,
     print_problems,
     raise_descriptor_limit,
 )
-from sipflow.errors import UsageError
+from sipflow.errors import Mistakes, UsageError
 from sipflow.protocol.scenario import Scenario
 from sipflow.protocol.verdict import NOT_STARTED
 
@@ -36,42 +40,90 @@ if TYPE_CHECKING:
 MOST_RESTARTS = 10_000
 
 
-def load_file(file: Path, options: LoadOptions, *, json: bool) -> int:
-    """Load with a scenario file, show how it goes, and return the exit code."""
-    rows = read_rows(options.data) if options.data is not None else None
+def load_file(
+    file: Path, options: LoadOptions, *, json: bool, mistakes: Mistakes | None = None
+) -> int:
+    """Load with a scenario file, show how it goes, and return the exit code.
+
+    ``mistakes``: those of the command that are known already.
+    """
+    mistakes = Mistakes() if mistakes is None else mistakes
+    asked = _asked(options, mistakes)
+    check_listening(options, mistakes)
+    rows = asked.rows
     given = Given(
         options.variables, os.environ, frozenset(rows.columns) if rows is not None else frozenset()
     )
-    if rows is not None and options.data is not None:
-        check_apart(rows.columns, name_of(options.data), options.variables)
+    if options.data is not None and rows is None:
+        mistakes.raise_all()  # its columns may be what the scenario is made of
     reading = read_scenario(file, given, options.allow_path)
     print_problems(reading, sys.stderr)
-    check_known([reading])
+    with mistakes:
+        check_known([reading])
     if reading.scenario is None:
+        mistakes.raise_all()
         return NOT_STARTED
-    check_load(file, reading, options)
-    plan = _plan(reading.scenario, name_of(file), options, rows)
+    with mistakes:
+        check_load(file, reading, options)
+    plan = _plan(reading.scenario, name_of(file), options, asked, mistakes)
     return _play(plan, options, json=json)
 
 
-def _plan(scenario: Scenario, file: str, options: LoadOptions, rows: Rows | None) -> "LoadPlan":
+class _Asked(Struct, frozen=True):
+    """What the options say: each part that is not None is without mistakes."""
+
+    rows: Rows | None
+    profile: Profile | None
+    criteria: tuple[criterion.Criterion, ...]
+
+
+def _asked(options: LoadOptions, mistakes: Mistakes) -> _Asked:
+    rows: Rows | None = None
+    profile: Profile | None = None
+    criteria: list[criterion.Criterion] = []
+    with mistakes:
+        rows = read_rows(options.data) if options.data is not None else None
+    with mistakes:
+        if rows is not None and options.data is not None:
+            check_apart(rows.columns, name_of(options.data), options.variables)
+    with mistakes:
+        profile = profile_of(options, len(rows.rows) if rows is not None else None)
+    for text in options.fail_if:
+        with mistakes:
+            criteria.append(criterion.parse(text))
+    for target in options.targets:
+        with mistakes:
+            named_address(target)
+    with mistakes:
+        if options.prometheus is not None:
+            scrape_address(options.prometheus)
+    return _Asked(rows, profile, tuple(criteria))
+
+
+def _plan(
+    scenario: Scenario, file: str, options: LoadOptions, asked: _Asked, mistakes: Mistakes
+) -> "LoadPlan":
     from sipflow.coordinator.load.play import LoadPlan
 
-    asked = profile(options, len(rows.rows) if rows is not None else None)
-    criteria = tuple(criterion.parse(text) for text in options.fail_if)
     permission = Permission(options.targets, options.own_target)
-    ceiling = check_targets(scenario, permission, asked, rows)
+    ceiling: Ceiling | None = None
+    with mistakes:
+        ceiling = check_targets(scenario, permission, asked.profile, asked.rows)
+    with mistakes:
+        check_workers(scenario, options.workers)
+    mistakes.raise_all()
+    assert asked.profile is not None, "else there is a mistake"
     raise_descriptor_limit()
-    large = size(scenario, asked, read_machine(options.base_port), options.workers)
+    large = size(scenario, asked.profile, read_machine(options.base_port), options.workers)
     return LoadPlan(
         scenario=scenario,
         file=file,
-        profile=asked,
+        profile=asked.profile,
         size=large,
-        criteria=criteria,
-        handout=Handout(scenario, rows) if rows is not None else None,
+        criteria=asked.criteria,
+        handout=Handout(scenario, asked.rows) if asked.rows is not None else None,
         ceiling=ceiling,
-        text=size_text(large, asked),
+        text=size_text(large, asked.profile),
     )
 
 

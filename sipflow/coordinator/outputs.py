@@ -15,7 +15,7 @@ from msgspec import Struct
 from sipflow.coordinator.options import LoadOptions, SharedOptions, StartOptions
 from sipflow.coordinator.run_directory import kept_log
 from sipflow.coordinator.scenario import Reading, name_of
-from sipflow.errors import UsageError
+from sipflow.errors import Mistakes, UsageError
 from sipflow.protocol.scenario import PlayAudio, RecordAudio
 
 _STREAMS = ((1, "standard output"), (2, "standard error"))
@@ -35,7 +35,8 @@ class Used(Struct, frozen=True):
 
 
 def check_outputs(outputs: Sequence[Used], inputs: Iterable[Used]) -> None:
-    """Raise ``UsageError`` if any output would destroy an input, or another output."""
+    """Raise ``UsageError`` for outputs that would destroy an input, or another output."""
+    mistakes = Mistakes()
     read = {identity: one for one in inputs if (identity := _identity(one.path)) is not None}
     written: dict[object, str] = {}
     for number, name in _STREAMS:
@@ -46,11 +47,15 @@ def check_outputs(outputs: Sequence[Used], inputs: Iterable[Used]) -> None:
         identity = _identity(one.path)
         if identity is None:
             continue
-        if identity in read:
-            raise UsageError(f"{one.use} would overwrite {read[identity].use}; name another file")
-        if identity in written:
-            raise UsageError(f"{one.use} and {written[identity]} are the same; name another file")
-        written[identity] = one.use
+        with mistakes:
+            if identity in read:
+                over = read[identity].use
+                raise UsageError(f"{one.use} would overwrite {over}; name another file")
+            if identity in written:
+                other = written[identity]
+                raise UsageError(f"{one.use} and {other} are the same; name another file")
+            written[identity] = one.use
+    mistakes.raise_all()
 
 
 def check_start(readings: Sequence[Read], options: StartOptions) -> None:

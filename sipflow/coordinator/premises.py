@@ -16,7 +16,7 @@ from sipflow.coordinator.records import Records
 from sipflow.coordinator.requests import Requests
 from sipflow.coordinator.run_directory import BatchDirectory, new_id
 from sipflow.coordinator.signals import StopSignals
-from sipflow.errors import ResourceError
+from sipflow.errors import Mistakes, ResourceError
 from sipflow.keys import ServerKeys, server_keys
 
 # A subscriber that tried to connect before there was anything tries again after 0.1 to 0.2 s
@@ -55,7 +55,7 @@ def open_premises(stack: ExitStack, options: SharedOptions) -> Premises:
     """Open what runs need; the stack closes it. Raises ``ResourceError`` or ``UsageError``."""
     gc.freeze()  # what is imported by now stays, and need not be looked at again
     gc.enable()
-    keys = _check(options)
+    keys = check_listening(options)
     signals = stack.enter_context(StopSignals())
     directory = BatchDirectory(new_id())
     stack.callback(directory.remove)
@@ -83,13 +83,23 @@ def open_premises(stack: ExitStack, options: SharedOptions) -> Premises:
     )
 
 
-def _check(options: SharedOptions) -> ServerKeys | None:
-    keys = server_keys(options.keys) if options.keys is not None else None
+def check_listening(options: SharedOptions) -> ServerKeys | None:
+    """Return the keys that are let in; raises ``UsageError`` for keys or endpoints that cannot be.
+
+    Without ``--keys`` there are none. Nothing is opened.
+    """
+    mistakes = Mistakes()
+    keys = None
+    with mistakes:
+        keys = server_keys(options.keys) if options.keys is not None else None
     for option, endpoint in (("--events", options.events), ("--control", options.control)):
-        if endpoint is not None:
-            check_endpoint(endpoint, option, keys is not None)
-    if options.events is not None and options.control is not None:
-        check_apart(options.events, options.control)
+        with mistakes:
+            if endpoint is not None:
+                check_endpoint(endpoint, option, options.keys is not None)
+    with mistakes:
+        if options.events is not None and options.control is not None:
+            check_apart(options.events, options.control)
+    mistakes.raise_all()
     return keys
 
 

@@ -5,23 +5,29 @@ from collections.abc import Iterable, Sequence
 from sipflow.coordinator.scenario import Reading
 from sipflow.coordinator.scenario.template import name_trouble
 from sipflow.coordinator.scenario.wording import shown
-from sipflow.errors import UsageError, UsageErrors
+from sipflow.errors import Mistakes, UsageError, UsageErrors
 
 
-def variables(settings: Iterable[str]) -> dict[str, str]:
-    """Return the variables; raises ``UsageError`` for what is none, or is set twice."""
+def variables(settings: Iterable[str], mistakes: Mistakes) -> dict[str, str]:
+    """Return the variables; ``mistakes`` gets what is none, or is set twice."""
     found: dict[str, str] = {}
     for setting in settings:
-        name, equals, value = setting.partition("=")
-        if not equals:
-            raise UsageError(f"--set {shown(setting)}: write NAME=VALUE")
-        trouble = name_trouble(name)
-        if trouble is not None:
-            raise UsageError(f"--set: {trouble.message}; {trouble.right}")
-        if name in found:
-            raise UsageError(f"--set: {shown(name)} is set twice; keep one of them")
-        found[name] = value
+        with mistakes:
+            name, value = _variable(setting)
+            if name in found:
+                raise UsageError(f"--set: {shown(name)} is set twice; keep one of them")
+            found[name] = value
     return found
+
+
+def _variable(setting: str) -> tuple[str, str]:
+    name, equals, value = setting.partition("=")
+    if not equals:
+        raise UsageError(f"--set {shown(setting)}: write NAME=VALUE")
+    trouble = name_trouble(name)
+    if trouble is not None:
+        raise UsageError(f"--set: {trouble.message}; {trouble.right}")
+    return name, value
 
 
 def check_known(readings: Sequence[Reading]) -> None:

@@ -15,7 +15,7 @@ from sipflow.coordinator.options import SharedOptions, StartOptions
 from sipflow.coordinator.scenario import Given, Reading, name_of, read_scenario
 from sipflow.coordinator.scenario_files import Found, read_file, scenario_files
 from sipflow.coordinator.settings import check_known
-from sipflow.errors import SipflowError
+from sipflow.errors import Mistakes, SipflowError
 from sipflow.protocol.events import RunReason
 from sipflow.protocol.verdict import COMPLETED, NOT_STARTED, NotStarted
 
@@ -23,30 +23,50 @@ if TYPE_CHECKING:
     from sipflow.coordinator.subscribers import BatchView, Subscriber
 
 
-def start_files(files: Sequence[Path], options: StartOptions, *, json: bool) -> int:
+def start_files(
+    files: Sequence[Path], options: StartOptions, *, json: bool, mistakes: Mistakes | None = None
+) -> int:
     """Run scenario files, each once, show how they go, and return the one exit code.
 
     A folder stands for the scenarios in it, which are several even if there is only one.
+    ``mistakes``: those of the command that are known already.
     """
+    mistakes = Mistakes() if mistakes is None else mistakes
     found = _found(files, sys.stderr)
+    check_listening(options, mistakes)
     if not found.is_one:
-        return _start_several(found.files, options, json=json)
+        return _start_several(found.files, options, mistakes, json=json)
     given = Given(options.variables, os.environ)
     reading = read_scenario(files[0], given, options.allow_path)
     print_problems(reading, sys.stderr)
-    check_known([reading])
+    with mistakes:
+        check_known([reading])
     if reading.scenario is None:
+        mistakes.raise_all()
         return NOT_STARTED
     # Only what is going to run pays for what running needs.
     from sipflow.coordinator.console import Console
     from sipflow.coordinator.outputs import check_start
 
-    check_start([(files[0], reading)], options)
+    with mistakes:
+        check_start([(files[0], reading)], options)
+    mistakes.raise_all()
     console = Console(reading.scenario, json=json, plain=options.is_plain, verbose=options.verbose)
     return _run([Job(0, name_of(files[0]), reading.scenario)], options, console)
 
 
-def _start_several(files: Sequence[Path], options: StartOptions, *, json: bool) -> int:
+def check_listening(options: SharedOptions, mistakes: Mistakes) -> None:
+    """Look at the keys and endpoints of a command before anything is opened."""
+    if any(one is not None for one in (options.keys, options.events, options.control)):
+        from sipflow.coordinator import premises
+
+        with mistakes:
+            premises.check_listening(options)
+
+
+def _start_several(
+    files: Sequence[Path], options: StartOptions, mistakes: Mistakes, *, json: bool
+) -> int:
     from sipflow.coordinator.outputs import check_start
     from sipflow.coordinator.subscribers.wording import counted
     from sipflow.coordinator.suite_console import SuiteConsole
@@ -55,7 +75,8 @@ def _start_several(files: Sequence[Path], options: StartOptions, *, json: bool) 
     refused: list[tuple[int, NotStarted]] = []
     given = Given(options.variables, os.environ)
     readings = [read_file(file, given, options.allow_path) for file in files]
-    check_known(readings)
+    with mistakes:
+        check_known(readings)
     for index, (file, reading) in enumerate(zip(files, readings, strict=True)):
         if reading.scenario is not None:
             print_problems(reading, sys.stderr)
@@ -69,7 +90,9 @@ def _start_several(files: Sequence[Path], options: StartOptions, *, json: bool) 
         refused += [(job.index, _not_started(job.file, why, COMPLETED)) for job in jobs]
         jobs.clear()
     options = replace(options, logs_by_run=True)
-    check_start(list(zip(files, readings, strict=True)), options)
+    with mistakes:
+        check_start(list(zip(files, readings, strict=True)), options)
+    mistakes.raise_all()
     console = SuiteConsole(
         [name_of(file) for file in files],
         json=json,
@@ -139,8 +162,13 @@ def validate_files(
     files: Sequence[Path],
     variables: Mapping[str, str] | None = None,
     allowed: Sequence[Path] = (),
+    mistakes: Mistakes | None = None,
 ) -> int:
-    """Print every problem of every file; 0 if all could be run, else 2."""
+    """Print every problem of every file; 0 if all could be run, else 2.
+
+    ``mistakes``: those of the command that are known already.
+    """
+    mistakes = Mistakes() if mistakes is None else mistakes
     exit_code = COMPLETED
     given = Given(variables or {}, os.environ)
     readings: list[Reading] = []
@@ -156,7 +184,9 @@ def validate_files(
         output.print_line(
             f"{name_of(file)}: ok, {reading.scenario.name}: {instances} instances, {nodes} nodes"
         )
-    check_known(readings)
+    with mistakes:
+        check_known(readings)
+    mistakes.raise_all()
     return exit_code
 
 

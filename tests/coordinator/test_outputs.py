@@ -71,6 +71,16 @@ def test_the_event_log_goes_over_nothing_that_is_read(log: str, what: str) -> No
     assert said == f"--event-log {log} would overwrite {what}; name another file"
 
 
+@pytest.mark.usefixtures("folder")
+def test_every_output_that_goes_over_something_is_named() -> None:
+    said = refused_by_load(event_log=Path("call.yaml"), csv=Path("x"), html=Path("x"))
+    assert said.splitlines() == [
+        "--event-log call.yaml would overwrite the scenario call.yaml; name another file",
+        "--html x and --csv x are the same; name another file",
+    ]
+
+
+@pytest.mark.usefixtures("folder")
 def test_the_event_log_goes_over_no_file_whose_steps_are_used(folder: Path) -> None:
     assert refused_by_start(event_log=Path("end.yaml")) == (
         f"--event-log end.yaml would overwrite {folder}/end.yaml, which the scenario uses; name "

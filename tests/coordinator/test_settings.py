@@ -4,12 +4,14 @@ import pytest
 
 from sipflow.coordinator.scenario import Given, Reading, read_text
 from sipflow.coordinator.settings import check_known, variables
-from sipflow.errors import UsageError, UsageErrors
+from sipflow.errors import Mistakes, UsageError, UsageErrors
 
 
 def test_a_setting_is_a_name_and_a_value_with_whatever_is_in_it() -> None:
-    assert variables(["a=1", "b=x=y", "c="]) == {"a": "1", "b": "x=y", "c": ""}
-    assert variables([]) == {}
+    mistakes = Mistakes()
+    assert variables(["a=1", "b=x=y", "c="], mistakes) == {"a": "1", "b": "x=y", "c": ""}
+    assert variables([], mistakes) == {}
+    assert len(mistakes) == 0
 
 
 @pytest.mark.parametrize(
@@ -23,9 +25,17 @@ def test_a_setting_is_a_name_and_a_value_with_whatever_is_in_it() -> None:
     ],
 )
 def test_what_is_no_setting_is_told(settings: list[str], says: str) -> None:
+    mistakes = Mistakes()
+    variables(settings, mistakes)
     with pytest.raises(UsageError) as caught:
-        variables(settings)
+        mistakes.raise_all()
     assert str(caught.value).startswith(says)
+
+
+def test_what_is_right_is_known_beside_what_is_not() -> None:
+    mistakes = Mistakes()
+    assert variables(["a", "b=1", "=c", "b=2"], mistakes) == {"b": "1"}
+    assert len(mistakes) == 3
 
 
 DECLARED = "variables: {registrar: here, number: '100'}\ninstances: {a: {number: '1'}}\n"

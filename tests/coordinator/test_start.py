@@ -7,7 +7,7 @@ import pytest
 
 from sipflow.coordinator.options import StartOptions
 from sipflow.coordinator.start import start_files, validate_files
-from sipflow.errors import UsageErrors
+from sipflow.errors import UsageError
 
 GOOD = """
 name: two delays
@@ -143,8 +143,8 @@ def test_a_misspelt_variable_starts_nothing(tmp_path: Path, home: Path) -> None:
     file = write(tmp_path, 'variables: {delay: "1ms"}\n' + GOOD)
     options = StartOptions(variables={"dely": "5ms"})
     for files in ([file], [file, file]):
-        with pytest.raises(UsageErrors, match='unknown variable "dely" in --set'):
+        with pytest.raises(UsageError, match='unknown variable "dely" in --set'):
             start_files(files, options, json=False)
     assert not home.exists()
-    with pytest.raises(UsageErrors, match='did you mean "delay"'):
+    with pytest.raises(UsageError, match='did you mean "delay"'):
         validate_files([file], {"dely": "5ms"})

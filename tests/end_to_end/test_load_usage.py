@@ -130,3 +130,22 @@ def test_ports_that_are_all_taken_are_said_and_nothing_is_left() -> None:
         *(str(QUICK), "--concurrency", "3", "--calls", "3", "--base-port", "65530"), exit_code=3
     )
     assert "port" in line
+
+
+def test_all_options_that_cannot_be_are_said_in_one_go(tmp_path: Path) -> None:
+    wrong = (
+        "--rate fast --calls many --duration 5 --fail-if slow>3 --fail-if srd.p99>3x --set x "
+        "--prometheus a:b:c --base-port 7 --events nonsense --target a/b --workers 1"
+    )
+    answer = cli("load", str(QUICK), *wrong.split(), "--event-log", str(tmp_path), "--json")
+    assert (answer.returncode, answer.stdout) == (2, "")
+    named = ["calls", "base-port", "event-log", "set", "duration", "rate", "fail-if", "fail-if"]
+    named += ["target", "prometheus", "events", "workers"]
+    lines = answer.stderr.splitlines()
+    assert len(lines) == len(named)
+    assert all(f"--{name}" in line for name, line in zip(named, lines, strict=True))
+    # A scenario with problems has them beside those of the options.
+    path = write(BY_ROW.replace("Answer\n", "Anser\n"), tmp_path)
+    answer = cli("load", str(path), *wrong.split(), "--set", "answer=yes")
+    assert "did you mean Answer?" in answer.stderr
+    assert "--duration" in answer.stderr

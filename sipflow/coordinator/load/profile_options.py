@@ -8,8 +8,8 @@ import re
 
 from sipflow.coordinator.load.profile import Profile, Stage
 from sipflow.coordinator.options import LoadOptions
-from sipflow.coordinator.scenario.wording import shown
-from sipflow.errors import UsageError
+from sipflow.coordinator.scenario.wording import listed, shown
+from sipflow.errors import Mistakes, UsageError
 from sipflow.protocol import duration
 
 # Far beyond what one machine does, and far from where arithmetic would suffer.
@@ -20,6 +20,10 @@ MOST_AT_ONCE = 100_000
 _RATE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(/s|/m|)")
 _UNITS = {"": 1.0, "/s": 1.0, "/m": 1 / 60}
 _STAGE = re.compile(r"(\S+)(?:\s+to\s+(\S+))?\s+for\s+(\S+)")
+# The calls, how many at once, seconds, those of the ramp, the rate, the stages.
+_Understood = tuple[
+    int | None, int | None, float | None, float | None, float | None, tuple[Stage, ...]
+]
 _RATE_RIGHT = "write runs a second: 50, 0.5, 50/s, or 30/m for runs a minute"
 _STAGES_RIGHT = 'write for example "10/s for 30s, 10/s to 50/s for 60s"'
 _UNIT_RIGHT = "write it with its unit: 500ms, 60s, 2m"
@@ -30,25 +34,13 @@ def profile(shape: LoadOptions, rows: int | None = None) -> Profile:
 
     ``rows``: how many rows the file of ``--data`` has, if there is one.
     """
-    calls = _whole("--calls", shape.calls, MOST_CALLS)
-    concurrency = _whole("--concurrency", shape.concurrency, MOST_AT_ONCE)
-    seconds = _seconds("--duration", shape.duration)
-    ramp = _seconds("--ramp", shape.ramp)
-    _check_together(shape, rows)
-    if ramp is not None and seconds is not None and ramp > seconds:
-        reached = "the rate" if shape.rate is not None else "--concurrency"
-        raise UsageError(
-            f"--ramp {shape.ramp} is longer than --duration {shape.duration}, which counts from "
-            f"the beginning of the ramp, so {reached} would never be reached; shorten the ramp"
-        )
+    calls, concurrency, seconds, ramp, rate, stages = _understood(shape, rows)
     if rows is not None:
         calls = rows if calls is None else min(calls, rows)
-    stages: tuple[Stage, ...] = ()
-    if shape.stages is not None:
-        stages = parse_stages(shape.stages)
+    if stages:
         seconds = sum(one.seconds for one in stages)
-    elif shape.rate is not None:
-        stages = _evenly(parse_rate(shape.rate), ramp, seconds)
+    elif rate is not None:
+        stages = _evenly(rate, ramp, seconds)
     made = Profile(
         stages=stages,
         calls=calls,
@@ -61,6 +53,40 @@ def profile(shape: LoadOptions, rows: int | None = None) -> Profile:
             f"no run would ever be due at {shape.stages or shape.rate}; ask for a higher rate"
         )
     return made
+
+
+def _understood(shape: LoadOptions, rows: int | None) -> _Understood:
+    """Return what each option says; raises ``UsageError``, of all that is wrong with them."""
+    mistakes = Mistakes()
+    calls = concurrency = seconds = ramp = rate = None
+    stages: tuple[Stage, ...] = ()
+    with mistakes:
+        calls = _whole("--calls", shape.calls, MOST_CALLS)
+    with mistakes:
+        concurrency = _whole("--concurrency", shape.concurrency, MOST_AT_ONCE)
+    with mistakes:
+        seconds = _seconds("--duration", shape.duration)
+    with mistakes:
+        ramp = _seconds("--ramp", shape.ramp)
+    with mistakes:
+        rate = parse_rate(shape.rate) if shape.rate is not None else None
+    with mistakes:
+        stages = parse_stages(shape.stages) if shape.stages is not None else ()
+    with mistakes:
+        _check_together(shape, rows)
+    with mistakes:
+        _check_ramp(shape, ramp, seconds)
+    mistakes.raise_all()
+    return calls, concurrency, seconds, ramp, rate, stages
+
+
+def _check_ramp(shape: LoadOptions, ramp: float | None, seconds: float | None) -> None:
+    if ramp is not None and seconds is not None and ramp > seconds:
+        reached = "the rate" if shape.rate is not None else "--concurrency"
+        raise UsageError(
+            f"--ramp {shape.ramp} is longer than --duration {shape.duration}, which counts from "
+            f"the beginning of the ramp, so {reached} would never be reached; shorten the ramp"
+        )
 
 
 def parse_rate(text: str, option: str = "--rate") -> float:
@@ -78,7 +104,13 @@ def parse_rate(text: str, option: str = "--rate") -> float:
 
 def parse_stages(text: str) -> tuple[Stage, ...]:
     """Return the stages of ``10/s for 30s, 10/s to 50/s for 60s``; raises ``UsageError``."""
-    return tuple(_stage(one, number) for number, one in enumerate(text.split(","), start=1))
+    mistakes = Mistakes()
+    stages: list[Stage] = []
+    for number, one in enumerate(text.split(","), start=1):
+        with mistakes:
+            stages.append(_stage(one, number))
+    mistakes.raise_all()
+    return tuple(stages)
 
 
 def _stage(text: str, number: int) -> Stage:
@@ -104,17 +136,24 @@ def _evenly(rate: float, ramp: float | None, seconds: float | None) -> tuple[Sta
 def _check_together(shape: LoadOptions, rows: int | None) -> None:
     if shape.stages is not None:
         extra = {"--rate": shape.rate, "--ramp": shape.ramp, "--duration": shape.duration}
-        for option, value in extra.items():
-            if value is not None:
-                raise UsageError(f"--stages says it all: leave out {option}")
+        written = [option for option, value in extra.items() if value is not None]
+        if written:
+            raise UsageError(f"--stages says it all: leave out {listed(written, 'and')}")
         return
-    if shape.rate is None and shape.concurrency is None:
-        raise UsageError(
-            "say how many runs: --rate 50 a second, --concurrency 10 at once, "
-            'or --stages "10/s for 30s, 50/s for 60s"'
-        )
-    if shape.duration is None and shape.calls is None and rows is None:
-        raise UsageError("the load has no end: give --duration 60s, --calls 1000 or --data FILE")
+    mistakes = Mistakes()
+    with mistakes:
+        if shape.rate is None and shape.concurrency is None:
+            raise UsageError(
+                "say how many runs: --rate 50 a second, --concurrency 10 at once, "
+                'or --stages "10/s for 30s, 50/s for 60s"'
+            )
+    with mistakes:
+        # What is in the file of --data, if it could not be read, is said elsewhere.
+        if (shape.duration, shape.calls, shape.data, rows) == (None, None, None, None):
+            raise UsageError(
+                "the load has no end: give --duration 60s, --calls 1000 or --data FILE"
+            )
+    mistakes.raise_all()
 
 
 def _whole(option: str, number: int | None, most: int) -> int | None:

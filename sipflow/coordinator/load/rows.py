@@ -16,10 +16,12 @@ from sipflow.coordinator.run_variables import wanted
 from sipflow.coordinator.scenario.scope import LONGEST_VALUE
 from sipflow.coordinator.scenario.template import name_trouble
 from sipflow.coordinator.scenario.wording import shown
-from sipflow.errors import UsageError
+from sipflow.errors import Mistakes, UsageError
 from sipflow.protocol.scenario import Scenario
 
 LARGEST = 64 * 1024 * 1024
+# So many mistakes are said: with the wrong separator, every row of a million is one.
+MOST_SAID = 20
 # What the worker refuses in a variable, too.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _RIGHT = "name the variables in its first line, for example account,target, and give a row a run"
@@ -41,10 +43,25 @@ def parse(data: bytes, file: str) -> Rows:
     if not header:
         raise UsageError(f"--data {file}: it is empty; {_RIGHT}")
     columns = _columns(header, f"--data {file}:{line}")
-    rows = tuple(_cells(cells, columns, f"--data {file}:{line}") for line, cells in lines)
+    rows = _rows(lines, columns, file)
     if not rows:
         raise UsageError(f"--data {file}: no row below its header; give a row for each run")
     return Rows(columns, rows)
+
+
+def _rows(
+    lines: Iterator[tuple[int, list[str]]], columns: tuple[str, ...], file: str
+) -> tuple[tuple[str, ...], ...]:
+    rows: list[tuple[str, ...]] = []
+    mistakes = Mistakes()
+    with mistakes:
+        for line, cells in lines:
+            with mistakes:
+                rows.append(_cells(cells, columns, f"--data {file}:{line}"))
+            if len(mistakes) >= MOST_SAID:
+                break
+    mistakes.raise_all()
+    return tuple(rows)
 
 
 def check_apart(columns: Collection[str], file: str, variables: Mapping[str, str]) -> None:

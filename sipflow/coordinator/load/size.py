@@ -44,12 +44,8 @@ def size(scenario: Scenario, profile: Profile, machine: Machine, workers: int | 
 
     Raises ``UsageError`` for too few workers, ``ResourceError`` where the machine is too small.
     """
+    check_workers(scenario, workers)
     instances = len(scenario.instances)
-    if workers is not None and workers < instances:
-        raise UsageError(
-            f"--workers {workers}: a run takes {instances}, one for each instance of the scenario; "
-            f"give {instances} at least"
-        )
     legs, least = max(legs_per_run(scenario), 1), shortest(scenario)
     wanted = _wanted(profile, least, legs)
     most = fitting(machine, instances)
@@ -61,6 +57,16 @@ def size(scenario: Scenario, profile: Profile, machine: Machine, workers: int | 
     return Size(
         slots=asked, most=min(allowed, most), instances=instances, legs=legs, shortest=least
     )
+
+
+def check_workers(scenario: Scenario, workers: int | None) -> None:
+    """Raise ``UsageError`` if there may be fewer workers than a run takes."""
+    instances = len(scenario.instances)
+    if workers is not None and workers < instances:
+        raise UsageError(
+            f"--workers {workers}: a run takes {instances}, one for each instance of the scenario; "
+            f"give {instances} at least"
+        )
 
 
 def size_text(size: Size, profile: Profile) -> tuple[str, ...]:

@@ -7,15 +7,16 @@ is refused unless the user owns the targets.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
 
 from msgspec import Struct
 
-from sipflow.coordinator.load.address import Address, address_of, named_address
+from sipflow.coordinator.load.address import Address, Named, address_of, named_address
 from sipflow.coordinator.load.profile import Profile
-from sipflow.coordinator.load.rows import Rows
+from sipflow.coordinator.load.rows import MOST_SAID, Rows
 from sipflow.coordinator.run_variables import RUN
 from sipflow.coordinator.scenario.wording import shown
-from sipflow.errors import UsageError
+from sipflow.errors import Mistakes, UsageError
 from sipflow.protocol.scenario import (
     BlindTransfer,
     MakeCall,
@@ -53,21 +54,35 @@ class Permission(Struct, frozen=True):
 
 
 def check_targets(
-    scenario: Scenario, permission: Permission, profile: Profile, rows: Rows | None = None
+    scenario: Scenario, permission: Permission, profile: Profile | None, rows: Rows | None = None
 ) -> Ceiling | None:
     """Return the ceiling that the load must keep to, None where there is none.
 
-    Raises ``UsageError`` for a target that is not named, or a profile beyond the ceiling.
+    Raises ``UsageError`` for targets that are not named, each host once, and a profile beyond the
+    ceiling. ``profile``: None if it is not known.
     """
     guard = Guard(scenario, permission)
+    mistakes = Mistakes()
     remote: Address | None = None
-    for node, target in _targets(scenario, rows, permission):
-        found = guard.judge(target, node.id)
-        remote = remote or found
-    if remote is None or permission.own:
-        return None
-    _check_ceiling(remote, profile)
-    return Ceiling()
+    seen: set[str] = set()
+    unnamed: dict[str, UsageError] = {}
+    for node, target in _targets(scenario, rows, permission, mistakes):
+        if target in seen:
+            continue
+        seen.add(target)
+        try:
+            remote = guard.judge(target, node.id) or remote
+        except UsageError as error:
+            unnamed.setdefault(_place(target), error)
+    for one in islice(unnamed.values(), MOST_SAID):
+        with mistakes:
+            raise one
+    is_free = remote is None or permission.own
+    with mistakes:
+        if remote is not None and profile is not None and not is_free:
+            _check_ceiling(remote, profile)
+    mistakes.raise_all()
+    return None if is_free else Ceiling()
 
 
 class Guard:
@@ -76,7 +91,13 @@ class Guard:
     def __init__(self, scenario: Scenario, permission: Permission) -> None:
         self._own = {instance.number for instance in scenario.instances}
         self._own |= {instance.name for instance in scenario.instances}
-        self._named = tuple(named_address(one) for one in permission.named)
+        mistakes = Mistakes()
+        named: list[Named] = []
+        for one in permission.named:
+            with mistakes:
+                named.append(named_address(one))
+        mistakes.raise_all()
+        self._named = tuple(named)
 
     def judge(self, target: str, node: str) -> Address | None:
         """Return where a target is if that is not this host; raises ``UsageError`` unless named."""
@@ -96,30 +117,43 @@ class Guard:
         return None if found.is_loopback else found
 
 
+def _place(target: str) -> str:
+    """Return what of a target is to be named, so that one message for it is enough."""
+    address = address_of(target)
+    return target if address is None or address.devious else address.short
+
+
 def _check_ceiling(remote: Address, profile: Profile) -> None:
     own = "if it is yours to load, say so with --i-own-the-target"
-    if profile.peak is not None and profile.peak > CEILING_RATE:
-        raise UsageError(
-            f"{remote.short} is not on this host, so at most {CEILING_RATE:g} runs a second are "
-            f"started, not {profile.peak:g}; {own}"
-        )
-    if profile.concurrency is not None and profile.concurrency > CEILING_AT_ONCE:
-        raise UsageError(
-            f"{remote.short} is not on this host, so at most {CEILING_AT_ONCE} runs go on at once, "
-            f"not {profile.concurrency}; {own}"
-        )
+    mistakes = Mistakes()
+    with mistakes:
+        if profile.peak is not None and profile.peak > CEILING_RATE:
+            raise UsageError(
+                f"{remote.short} is not on this host, so at most {CEILING_RATE:g} runs a second "
+                f"are started, not {profile.peak:g}; {own}"
+            )
+    with mistakes:
+        if profile.concurrency is not None and profile.concurrency > CEILING_AT_ONCE:
+            raise UsageError(
+                f"{remote.short} is not on this host, so at most {CEILING_AT_ONCE} runs go on at "
+                f"once, not {profile.concurrency}; {own}"
+            )
+    mistakes.raise_all()
 
 
 def _targets(
-    scenario: Scenario, rows: Rows | None, permission: Permission
+    scenario: Scenario, rows: Rows | None, permission: Permission, mistakes: Mistakes
 ) -> Iterator[tuple[Node, str]]:
     """Yield every target of a node; one that a row makes is there once for each text it makes."""
     known = _known(scenario)
     for node in (node for instance in scenario.instances for node in instance.nodes):
         parts = _parts(node)
-        if parts is not None:
-            for text in _texts(node, parts, known, rows, permission):
-                yield node, text
+        texts: Iterable[str] = ()
+        with mistakes:
+            if parts is not None:
+                texts = _texts(node, parts, known, rows, permission)
+        for text in texts:
+            yield node, text
 
 
 def _parts(node: Node) -> Parts | None:

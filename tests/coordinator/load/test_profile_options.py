@@ -1,13 +1,14 @@
 """The options that shape a load: what they mean, and what is wrong with them in one line."""
 
 import math
+from pathlib import Path
 
 import pytest
 
 from sipflow.coordinator.load.profile import Profile, Stage
 from sipflow.coordinator.load.profile_options import parse_rate, profile
 from sipflow.coordinator.options import LoadOptions
-from sipflow.errors import UsageError
+from sipflow.errors import UsageError, UsageErrors
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_so_many_at_once_need_no_rate() -> None:
 @pytest.mark.parametrize(
     ("shape", "says"),
     [
-        (LoadOptions(), "say how many runs: --rate 50 a second"),
+        (LoadOptions(calls=1), "say how many runs: --rate 50 a second"),
         (LoadOptions(rate="5"), "the load has no end: give --duration 60s, --calls 1000 or"),
         (LoadOptions(rate="five", calls=1), '--rate: "five" is no rate; write runs a second: 50'),
         (LoadOptions(rate="-5", calls=1), '--rate: "-5" is no rate; '),
@@ -89,6 +90,23 @@ def test_what_is_wrong_is_one_line(shape: LoadOptions, says: str) -> None:
         profile(shape)
     assert str(caught.value).startswith(says)
     assert "\n" not in str(caught.value)
+
+
+def test_all_that_is_wrong_is_said() -> None:
+    shape = LoadOptions(rate="x", duration="60", calls=0, concurrency=0, ramp="y", data=Path("z"))
+    assert said(shape) == ["--calls", "--concurrency", "--duration:", "--ramp:", "--rate:"]
+    assert said(LoadOptions()) == ["say", "the"]
+    shape = LoadOptions(stages="1/s, x/s for 2s", rate="1", ramp="1s", calls=-1)
+    assert said(shape) == ["--calls", "--stages,", "--stages,", "--stages"]
+    with pytest.raises(UsageError, match=r"^--stages says it all: leave out --rate and --ramp$"):
+        profile(LoadOptions(stages="1/s for 2s", rate="1", ramp="1s"))
+
+
+def said(shape: LoadOptions) -> list[str]:
+    """Return how each line begins that says what is wrong."""
+    with pytest.raises(UsageErrors) as caught:
+        profile(shape)
+    return [str(one).split()[0] for one in caught.value.errors]
 
 
 def test_a_rate_that_is_changed_to_may_be_0() -> None:

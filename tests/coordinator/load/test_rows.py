@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sipflow.coordinator.load.rows import LARGEST, Handout, Rows, check_apart, parse
+from sipflow.coordinator.load.rows import LARGEST, MOST_SAID, Handout, Rows, check_apart, parse
 from sipflow.coordinator.scenario import Given, read_text
 from sipflow.coordinator.scenario.scope import LONGEST_VALUE
-from sipflow.errors import UsageError
+from sipflow.errors import UsageError, UsageErrors
 
 
 def trouble(data: bytes) -> str:
@@ -67,6 +67,20 @@ def test_cells_in_quotes_hold_commas_quotes_and_nothing() -> None:
 )
 def test_what_is_wrong_is_told_with_its_line(data: bytes, says: str) -> None:
     assert trouble(data).startswith(says)
+
+
+def test_rows_that_are_wrong_are_said_up_to_a_number() -> None:
+    with pytest.raises(UsageErrors) as caught:
+        parse(b'a\n1,2\n"1\n2"\n3,4\n"', "users.csv")
+    assert [str(one).split()[1] for one in caught.value.errors] == [
+        "users.csv:2:",
+        "users.csv:3:",
+        "users.csv:5:",
+        "users.csv:6:",
+    ]
+    with pytest.raises(UsageErrors) as caught:
+        parse(b"a\n" + b"1;,2\n" * 1000, "users.csv")
+    assert len(caught.value.errors) == MOST_SAID
 
 
 def test_lines_are_counted_where_quoted_cells_have_several() -> None:

@@ -6,7 +6,7 @@ from sipflow.coordinator.load.profile import Profile, Stage
 from sipflow.coordinator.load.rows import Rows
 from sipflow.coordinator.load.targets import Ceiling, Guard, Permission, check_targets
 from sipflow.coordinator.scenario import Given, read_text
-from sipflow.errors import UsageError
+from sipflow.errors import UsageError, UsageErrors
 from sipflow.protocol.scenario import Scenario
 
 GENTLE = Profile(stages=(Stage(0, 10, 10),), duration=10)
@@ -118,6 +118,25 @@ def test_the_ceiling_is_for_the_rate_and_for_how_many_go_on_at_once() -> None:
     )
     few = Profile(concurrency=50, calls=100)
     assert judged(step, named=("192.0.2.1",), profile=few) == Ceiling()
+
+
+def test_all_that_is_wrong_with_targets_is_said_each_once() -> None:
+    steps = ['MakeCall: {to: "sip:1@192.0.2.1"}', 'MakeCall: {to: "sip:1@192.0.2.2"}']
+    with pytest.raises(UsageErrors) as caught:
+        judged(*steps, *steps)
+    assert [str(one).split(",")[0] for one in caught.value.errors] == [
+        'node alice-1 calls "sip:1@192.0.2.1"',
+        'node alice-2 calls "sip:1@192.0.2.2"',
+    ]
+    both = Profile(stages=(Stage(11, 11, 10),), concurrency=51)
+    with pytest.raises(UsageErrors) as caught:
+        judged(steps[0], named=("192.0.2.1",), profile=both)
+    assert len(caught.value.errors) == 2
+    with pytest.raises(UsageErrors) as caught:
+        judged(steps[0], named=("@", "@@"))
+    assert len(caught.value.errors) == 2
+    with pytest.raises(UsageError, match=r"192\.0\.2\.2"):
+        check_targets(scenario(*steps), Permission(("192.0.2.1",)), None, ROWS)
 
 
 def test_what_only_a_message_tells_is_called_only_by_who_owns_all_targets() -> None:

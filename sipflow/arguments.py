@@ -1,0 +1,95 @@
+"""Commands and options that report all wrong arguments in one go, and not the first alone.
+
+What an option is given is judged here as far as its type goes. A command that collects goes on with
+these mistakes, to add what it finds itself; any other ends with them, as click does with one.
+"""
+
+from functools import partial
+from typing import Any
+
+import click
+
+from sipflow.errors import Mistakes, UsageError
+
+_MISTAKES = "sipflow.mistakes"
+
+
+class _Option(click.Option):
+    """An option whose wrong value is noted, and stands for none until the command is refused."""
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
+        """Return the value as its type has it; see ``click.Parameter.type_cast_value``."""
+        try:
+            return super().type_cast_value(ctx, value)
+        except click.BadParameter as error:
+            error.ctx, error.param = ctx, self
+            _noted(ctx).append(error.format_message())
+        if self.multiple:
+            return ()
+        if self.type is click.INT:
+            return 1  # it was given, so that nothing is missing
+        default = self.get_default(ctx)
+        return default if isinstance(default, str | int) else None
+
+
+option = partial(click.option, cls=_Option)
+
+
+class Command(click.Command):
+    """A command; one that ``collects`` gets the mistakes by ``collected_mistakes``."""
+
+    def __init__(self, *args: Any, collects: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._collects = collects
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the arguments apart; see ``click.Command.parse_args``."""
+        args = list(args)
+        unknown: list[str] = []
+        last: str | None = None
+        rest: list[str] = []
+        while True:
+            try:
+                rest = super().parse_args(ctx, list(args))
+            except click.NoSuchOption as error:
+                unknown.append(error.format_message())
+                fewer = _without(args, [error.option_name, *ctx.help_option_names])
+                _forget(ctx)
+                if len(fewer) < len(args):  # else it is one of several letters behind one dash
+                    args = fewer
+                    continue
+            except click.UsageError as error:
+                # What is left over may be the value of an option that there is not.
+                if not unknown or isinstance(error, click.BadParameter):
+                    last = error.format_message()
+            break
+        noted = _noted(ctx)
+        if unknown or last is not None or (noted and not self._collects):
+            every = [*unknown, *noted, *([] if last is None else [last])]
+            raise click.UsageError("\nError: ".join(every), ctx)
+        return rest
+
+
+def collected_mistakes() -> Mistakes:
+    """Return the mistakes in the arguments of the command that is being called."""
+    mistakes = Mistakes()
+    for message in _noted(click.get_current_context()):
+        with mistakes:
+            raise UsageError(message)
+    return mistakes
+
+
+def _noted(ctx: click.Context) -> list[str]:
+    noted: list[str] = ctx.meta.setdefault(_MISTAKES, [])
+    return noted
+
+
+def _forget(ctx: click.Context) -> None:
+    """Let the arguments be read once more from the beginning."""
+    ctx.params.clear()
+    _noted(ctx).clear()
+
+
+def _without(args: list[str], names: list[str]) -> list[str]:
+    """Return the arguments without those that are an option, or ``OPTION=VALUE``."""
+    return [one for one in args if one.partition("=")[0] not in names]
