@@ -9,6 +9,8 @@ LOWEST_FAILURE = 300
 REQUEST_TIMEOUT = 408
 LOCAL_HOST = "127.0.0.1"
 DEFAULT_PORT = 5060
+# In bytes: what the stack has room for as it sends a message (PJSIP_MAX_PKT_LEN of its build).
+LONGEST_MESSAGE = 4000
 
 # The hosts, users and parameters that we let through to a SIP stack. Deliberately narrower than
 # RFC 3261 §25.1: no white space, no control bytes, no quotes or angle brackets, so that no text of

@@ -1,8 +1,15 @@
 """Properties of one node that only make sense with one another, or without."""
 
-from sipflow.protocol.scenario import Action, Response, SendMessage
+from sipflow.protocol.scenario import Action, Answer, MakeCall, Response, SendMessage, word
+from sipflow.protocol.sip import LONGEST_MESSAGE
 
 _REDIRECTIONS = range(300, 400)
+# What a message has at least beside added headers and a text: an INVITE without SDP has some 600
+# bytes, its 200 with SDP 700, a BYE 350.
+_OWN_BYTES: dict[type[Action], int] = {MakeCall: 500, Answer: 600}
+_FEWEST_OWN_BYTES = 300
+# What a header has beside its name and its value: a colon, a space, the end of the line.
+_BESIDE_A_HEADER = 4
 
 
 def trouble(kind: type[Action], fields: dict[str, object]) -> tuple[str, str] | None:
@@ -10,6 +17,10 @@ def trouble(kind: type[Action], fields: dict[str, object]) -> tuple[str, str] | 
 
     What is known only when the node begins counts as given.
     """
+    return _of_length(kind, fields) or _of_ways(kind, fields)
+
+
+def _of_ways(kind: type[Action], fields: dict[str, object]) -> tuple[str, str] | None:
     if kind is SendMessage:
         return _of_message(fields)
     code = fields.get("code")
@@ -20,6 +31,27 @@ def trouble(kind: type[Action], fields: dict[str, object]) -> tuple[str, str] | 
             "a contact is for a 3xx: give one of those, or leave the contact out",
         )
     return None
+
+
+def _of_length(kind: type[Action], fields: dict[str, object]) -> tuple[str, str] | None:
+    """Report headers and a text that can in no case be sent."""
+    headers, text = fields.get("headers"), fields.get("body", "")
+    if not isinstance(headers, dict) or not isinstance(text, str):
+        return None
+    added = sum(_bytes(name) + _bytes(value) + _BESIDE_A_HEADER for name, value in headers.items())
+    room = LONGEST_MESSAGE - _OWN_BYTES.get(kind, _FEWEST_OWN_BYTES)
+    length = added + _bytes(text)
+    if length <= room:
+        return None
+    what = "headers and a body" if text else "headers"
+    return (
+        f"{word(kind)} adds {what} of {length:,} bytes",
+        f"give less than {room:,}: a message that is sent has at most {LONGEST_MESSAGE:,}",
+    )
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode(errors="surrogatepass"))
 
 
 def _of_message(fields: dict[str, object]) -> tuple[str, str] | None:

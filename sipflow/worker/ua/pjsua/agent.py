@@ -64,7 +64,7 @@ from sipflow.worker.ua.pjsua.digits import DIGITS, METHODS
 from sipflow.worker.ua.pjsua.ears import Ears
 from sipflow.worker.ua.pjsua.endpoint import Endpoint
 from sipflow.worker.ua.pjsua.handles import Handles
-from sipflow.worker.ua.pjsua.headers import invite_parameters, response_parameters
+from sipflow.worker.ua.pjsua.headers import invite_parameters
 from sipflow.worker.ua.pjsua.messages import TextTraffic, received
 from sipflow.worker.ua.pjsua.packet_times import PacketTimes
 from sipflow.worker.ua.pjsua.postponed import Postponed
@@ -309,8 +309,7 @@ class PjsuaUserAgent:
         self._happenings += self.ears.carry_out(call, order, clock.monotonic())
 
     def _respond(self, call: Call, order: Respond) -> None:
-        call.answer(response_parameters(order))
-        if order.code < _LOWEST_FINAL:
+        if self._screening.respond(call, order) and order.code < _LOWEST_FINAL:
             reason = order.reason or reason_phrase(order.code)
             call.early_media = call.early_media or carries_sdp(order.code)
             happening = Progressed(order.dialog, order.code, reason, call.early_media)
@@ -359,7 +358,8 @@ class PjsuaUserAgent:
         elif code == _INTERVAL_TOO_SMALL and self._is_new(call):
             self._withdraw(call)
         else:
-            self._end(call, call.cause, self._packets.answered(call.cause.code or 0))
+            cause = self._screening.cause(call.cause)
+            self._end(call, cause, self._packets.answered(cause.code or 0))
 
     def _is_new(self, call: Call) -> bool:
         invites = (told for told in self._happenings if isinstance(told, InviteReceived))

@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 _PLATFORM_ERRORS = 120_000
 # What a time-out and a request that cannot be sent stand for (RFC 3261 §8.1.3.1).
 _TIMED_OUT, _NOT_SENT = 408, 503
+# More than the stack has room for.
+TOO_LONG = "Message too long"
 # What the stack says of its own limits and of the system's errors, in words of the field.
 _WORDS = {
     "Invalid argument": "the address of this instance cannot reach that of the other side",
     "gethostbyname() has returned error": "the host's name is not known",
     "Unsupported transport": "this instance has no such transport",
-    "Message too long": "it has more than 4,000 bytes",
+    TOO_LONG: "it has more than 4,000 bytes",
     "Remote does not support RFC 2833": "the other side takes no telephone events (RFC 4733)",
     "Connection refused": "nothing listens there",
     "Network is unreachable": "there is no route to the host",

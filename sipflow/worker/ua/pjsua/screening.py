@@ -11,9 +11,12 @@ import ctypes
 from typing import TYPE_CHECKING
 
 from sipflow.worker.happenings import OrderRefused
+from sipflow.worker.orders import Respond
 from sipflow.worker.ua import unsafe
-from sipflow.worker.ua.pjsua.causes import Cause
+from sipflow.worker.ua.pjsua.call import Call
+from sipflow.worker.ua.pjsua.causes import TOO_LONG, Cause, not_sent
 from sipflow.worker.ua.pjsua.dropped import Dropped
+from sipflow.worker.ua.pjsua.headers import response_parameters
 from sipflow.worker.ua.pjsua.in_dialog import InDialog
 from sipflow.worker.ua.pjsua.layout import Header, Pointer, RxData, StatusLine, TxData, call_id
 from sipflow.worker.ua.pjsua.library import stack
@@ -49,6 +52,7 @@ class Screening:
     def __init__(self, agent: "PjsuaUserAgent") -> None:
         self._agent = agent
         self.at_work = False
+        self._responding = 0
         self.refusals = Refusals()
         self._in_dialog = InDialog(agent, self.refusals)
         self._dropped = Dropped(self.refusals)
@@ -64,6 +68,30 @@ class Screening:
         self._last.register()
         if self.first.is_registered:
             self._dropped.begin()
+
+    def respond(self, call: Call, order: Respond) -> bool:
+        """Answer an INVITE; return whether that could be sent, and report it if not.
+
+        The stack goes on as if it had been where the response is too long for it. One that waits
+        for a PRACK has not changed the call's last code.
+        """
+        before = call.getInfo().lastStatusCode
+        self._responding = order.code if self.first.is_registered else 0
+        call.answer(response_parameters(order))
+        unsent, self._responding = self._responding, 0
+        if call.over or not unsent:
+            return True
+        if before == order.code or call.getInfo().lastStatusCode != order.code:
+            return True
+        why = not_sent(str(order.code), TOO_LONG)
+        self._agent.tell(call, OrderRefused(call.key, why))
+        return False
+
+    def cause(self, otherwise: Cause) -> Cause:
+        """Return why a call is over: by a response that did not leave, or otherwise."""
+        if self._responding < _LOWEST_FAILURE or otherwise.code != self._responding:
+            return otherwise
+        return Cause(None, not_sent(str(self._responding), TOO_LONG))
 
     def raise_failure(self) -> None:
         """Raise what has gone wrong in looking, if anything has."""
@@ -198,6 +226,8 @@ class Screening:
 
     def _sent(self, response: TxData) -> None:
         code = response.message.contents.line.status.code
+        if code == self._responding:
+            self._responding = 0
         if code < _LOWEST_FAILURE or not self.at_work:
             return
         if code != _DECLINE or not self._agent.rejects_refer:

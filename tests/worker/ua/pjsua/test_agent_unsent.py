@@ -13,8 +13,9 @@ from sipflow.worker.happenings import (
     InviteReceived,
     InviteSent,
     OrderRefused,
+    Progressed,
 )
-from sipflow.worker.orders import HangUp, Invite, Reinvite, Respond
+from sipflow.worker.orders import HangUp, Headers, Invite, Reinvite, Respond
 from tests.sip_peer import SDP, Message, Peer, peer
 from tests.worker.ua.phone import Phone, phones
 
@@ -122,3 +123,39 @@ def test_a_bye_that_crosses_ours_is_not_the_answer_to_it(with_peer: tuple[Phone,
     assert ended == DialogEnded("in-1", 200, "Normal call clearing")
     assert isinstance(ended, DialogEnded)
     assert ended.bye is None
+
+
+def long_headers(size: int) -> Headers:
+    """Return headers that take so many hundred bytes."""
+    return tuple((f"X-{number:02}", "a" * 94) for number in range(size // 100))
+
+
+@pytest.mark.parametrize("code", [180, 183, 200])
+def test_a_response_that_is_too_long_is_not_sent(with_peer: tuple[Phone, Peer], code: int) -> None:
+    alice, other = with_peer
+    other.request("INVITE", alice.plan.port, body=SDP)
+    assert isinstance(alice.hear()[0], InviteReceived)
+    alice.order(Respond("in-1", code, headers=long_headers(3900)))
+    reason = f"the {code} could not be sent: it has more than 4,000 bytes"
+    assert alice.hear() == [OrderRefused("in-1", reason)]
+
+
+def test_a_refusal_that_is_too_long_ends_the_call_here_alone(
+    with_peer: tuple[Phone, Peer],
+) -> None:
+    alice, other = with_peer
+    other.request("INVITE", alice.plan.port, body=SDP)
+    assert isinstance(alice.hear()[0], InviteReceived)
+    alice.order(Respond("in-1", 486, headers=long_headers(3900)))
+    reason = "the 486 could not be sent: it has more than 4,000 bytes"
+    assert alice.hear() == [DialogEnded("in-1", None, reason)]
+
+
+def test_long_responses_are_sent_as_far_as_they_fit(with_peer: tuple[Phone, Peer]) -> None:
+    alice, other = with_peer
+    other.request("INVITE", alice.plan.port, body=SDP)
+    assert isinstance(alice.hear()[0], InviteReceived)
+    alice.order(Respond("in-1", 180, headers=long_headers(2800)), Respond("in-1", 180))
+    alice.order(Respond("in-1", 200))
+    assert other.receive("200").get("X-27") == "a" * 94
+    assert alice.hear(2) == [Progressed("in-1", 180, "Ringing")] * 2
