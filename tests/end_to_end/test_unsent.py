@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.harness import Coordinator, Outcome
+from tests.end_to_end.scenarios import write
 from tests.sip_peer import SDP, Peer, peer
 
 SCENARIO = """\
@@ -20,6 +21,16 @@ flow:
     - Release:
       id: end
 """
+CALLED = """\
+instances:
+  bob: {number: "200"}
+flow:
+  bob:
+    - INCOMING: {timeout: 20s}
+    - Answer
+    - Release
+"""
+UNKNOWN = "Contact: <sip:peer@pbx.example.invalid>"
 UNREACHABLE = "Contact: <sip:peer@127.0.0.1:9;transport=tcp>"
 
 
@@ -57,6 +68,24 @@ def test_a_call_whose_bye_cannot_be_sent_is_left_and_said_so(tmp_path: Path) -> 
     cleanup = outcome.verdict["cleanup"]
     assert (cleanup["confirmed"], cleanup["calls_left"]) == (False, 1)
     assert "ACK seen" not in {event["cause"] for event in outcome.of_type("leg-state")}
+    assert outcome.exit_code == 1
+
+
+def test_a_call_that_came_in_is_left_as_well_where_its_bye_cannot_be_sent(tmp_path: Path) -> None:
+    path = write(CALLED, tmp_path)
+    with (
+        peer() as other,
+        Coordinator(path, tmp_path, "--base-port", "6160") as coordinator,
+    ):
+        coordinator.wait_for_node("bob-1", "running")
+        invite = other.request("INVITE", 6160, UNKNOWN, body=SDP)
+        other.acknowledge(invite, other.receive("200"))
+        outcome = coordinator.finish()
+    assert outcome.nodes("bob") == {"bob-1": "completed", "bob-2": "completed", "bob-3": "failed"}
+    unsent = "the BYE could not be sent: the host's name is not known"
+    assert outcome.verdict["reason"]["message"] == unsent
+    cleanup = outcome.verdict["cleanup"]
+    assert (cleanup["confirmed"], cleanup["calls_left"]) == (False, 1)
     assert outcome.exit_code == 1
 
 
