@@ -12,8 +12,8 @@ import subprocess
 import sys
 import time
 
+from scripts.bench.command import warn_if_busy
 from scripts.bench.figures import KEPT, Figure, compared, from_json, here, keep, load_kept
-from scripts.bench.load.processes import busy_processors
 
 # What each takes in its short form; turns are many where a turn is short.
 PARTS = {
@@ -23,7 +23,6 @@ PARTS = {
     "events": ["scripts.bench.events", "--rates", "20000", "--seconds", "2", "--turns", "3"],
     "load": ["scripts.bench.load", "--quick", "--rate"],
 }
-QUIET = 0.1
 
 
 def main() -> None:
@@ -35,14 +34,13 @@ def main() -> None:
     if options.keep and options.only:
         parser.error("--keep writes all figures of one state of the sources: not with --only")
     parts = options.only or list(PARTS)
-    began, busy = time.monotonic(), busy_processors()
+    warn_if_busy()
+    began = time.monotonic()
     now, kept = here(figure for part in parts for figure in measure(part)), load_kept()
     lines, fallen = compared(now, kept, parts)
     print(f"now:  {now.commit}, {now.date}, {now.machine}")
     if kept is not None:
         print(f"kept: {kept.commit}, {kept.date}, {kept.machine}")
-    if busy > QUIET:
-        print(f"others used {busy:.1f} processors at the beginning: every figure is rough")
     print(*lines, sep="\n")
     print(f"{time.monotonic() - began:.0f} s; ", end="")
     print(*(fallen or ["nothing has fallen by more than a fifth"]), sep="\n")

@@ -12,11 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
 
+from scripts.bench.load.processes import busy_processors
+
 ROOT = Path(__file__).parents[2]
 START = [str(ROOT / "scripts" / "sipflow-coord"), "start"]
 ONE_CALL = ROOT / "scripts" / "bench" / "one-call.yaml"
 ADDRESS = "127.0.0.1"
 LIMIT = 120.0
+QUIET = 0.1
 # With it, each start would compile anew what was changed since the installation.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
@@ -60,6 +63,13 @@ def sipp_pair(port: int, milliseconds: int = 0, media: tuple[int, int] | None = 
 
 def _media(port: int | None) -> list[str]:
     return [] if port is None else ["-mp", str(port)]
+
+
+def warn_if_busy() -> None:
+    """Print that figures are rough if other programs use the processors now."""
+    busy = busy_processors()
+    if busy > QUIET:
+        print(f"others use {busy:.1f} processors: every figure is rough", flush=True)
 
 
 def timed(action: Callable[[], None]) -> float:

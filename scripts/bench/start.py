@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from scripts.bench.command import ONE_CALL, START, run, sipp_pair, timed
+from scripts.bench.command import ONE_CALL, START, run, sipp_pair, timed, warn_if_busy
 from scripts.bench.figures import Report, reporting
 
 SIP_PORT = 5070
@@ -31,6 +31,7 @@ def main() -> None:
 
 def measure(runs: int, log: Path, report: Report) -> None:
     """Take the turns."""
+    warn_if_busy()
     sipflow(log)
     sipp_pair(SIP_PORT)
     turns, parts = [], []
