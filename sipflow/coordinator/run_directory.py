@@ -8,19 +8,17 @@ name when the lock is held, so that nobody takes one that is being made for dead
 
 import fcntl
 import os
-import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from sipflow.coordinator.run_root import root, roots
 from sipflow.errors import ResourceError, RunNotFoundError, UsageError
 from sipflow.folders import remove_folder
 
 _LOCK = "lock"
 _REQUESTS = "requests"
 _UNNAMED = "."
-# A Unix socket's path holds 107 bytes; a run's directory and the longest name in it take 27.
-_LONGEST_ROOT = 72
 
 
 def new_id() -> str:
@@ -33,7 +31,7 @@ class BatchDirectory:
 
     def __init__(self, batch: str) -> None:
         try:
-            self.path = _root() / batch
+            self.path = root() / batch
             unnamed = self.path.with_name(f"{_UNNAMED}{batch}")
             unnamed.mkdir(mode=0o700)
             self._lock = os.open(unnamed / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
@@ -147,7 +145,7 @@ def worker_log(batch: Path, worker: str) -> Path:
 def living_commands() -> list[Path]:
     """Return the directories of the user's living commands; dead ones are removed."""
     alive: list[Path] = []
-    for batch in _root().iterdir():
+    for batch in [batch for folder in roots() for batch in folder.iterdir()]:
         if batch.name.startswith(_UNNAMED):
             continue
         with suppress(FileNotFoundError):  # it has just ended
@@ -210,28 +208,3 @@ def _is_alive(path: Path) -> bool:
     finally:
         os.close(lock)
     return False
-
-
-def _temporary() -> Path:
-    """Return where temporary files go; the module ``tempfile`` takes long to import."""
-    path = os.environ.get("TMPDIR", "")
-    usable = path and Path(path).is_dir() and os.access(path, os.W_OK | os.X_OK)
-    return Path(path).absolute() if usable else Path("/tmp")
-
-
-def _root() -> Path:
-    """Return the user's directory for runs; nobody else may own it or enter it."""
-    session = os.environ.get("XDG_RUNTIME_DIR", "")
-    root = Path(session) / "sipflow"
-    if not session or len(str(root)) > _LONGEST_ROOT or not Path(session).is_dir():
-        root = _temporary() / f"sipflow-{os.getuid()}"
-    if len(str(root)) > _LONGEST_ROOT:
-        root = Path("/tmp") / root.name
-    try:
-        root.mkdir(mode=0o700, exist_ok=True)
-        status = root.lstat()
-    except OSError as error:
-        raise ResourceError(f"no directory for runs: {error}") from error
-    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:
-        raise ResourceError(f"{root} must be a directory of yours with mode 0700; remove it")
-    return root

@@ -188,55 +188,6 @@ def test_what_is_no_run_is_none(home: Path) -> None:
     assert living_runs() == []
 
 
-@pytest.mark.parametrize("mode", [0o755, 0o710, 0o707])
-def test_a_directory_that_others_may_enter_is_refused(home: Path, mode: int) -> None:
-    home.mkdir()
-    home.chmod(mode)
-    with pytest.raises(ResourceError, match="must be a directory of yours with mode 0700"):
-        living_runs()
-    with pytest.raises(ResourceError, match="must be a directory of yours with mode 0700"):
-        BatchDirectory(BATCH)
-
-
-def test_a_link_to_a_directory_is_refused(home: Path, directory: Path) -> None:
-    (directory / "elsewhere").mkdir(mode=0o700)
-    home.symlink_to("elsewhere")
-    with pytest.raises(ResourceError, match="must be a directory of yours"):
-        living_runs()
-
-
-@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a directory away")
-def test_a_directory_of_somebody_else_is_refused(home: Path) -> None:
-    home.mkdir(mode=0o700)
-    os.chown(home, 65_534, 65_534)
-    with pytest.raises(ResourceError, match="must be a directory of yours"):
-        living_runs()
-
-
-def test_a_file_in_its_place_is_one_line(home: Path) -> None:
-    home.touch()
-    with pytest.raises(ResourceError, match="no directory for runs"):
-        living_runs()
-
-
-@pytest.mark.parametrize("session", ["", "missing", "x" * 60])
-def test_without_a_usable_session_runs_are_in_the_directory_for_temporary_files(
-    directory: Path, session: str
-) -> None:
-    if len(session) > 10:
-        (directory / session).mkdir()
-    runtime = str(directory / session) if session else ""
-    with holder(RUN, XDG_RUNTIME_DIR=runtime, TMPDIR=str(directory)) as (_, path):
-        assert path == directory / f"sipflow-{os.getuid()}" / f"ffffffff{RUN}" / RUN
-
-
-def test_where_that_has_a_long_name_too_they_are_in_tmp(directory: Path) -> None:
-    long = directory / ("y" * 60)
-    long.mkdir()
-    with holder(RUN, XDG_RUNTIME_DIR=str(long), TMPDIR=str(long)) as (_, path):
-        assert path == Path("/tmp", f"sipflow-{os.getuid()}", f"ffffffff{RUN}", RUN)
-
-
 def test_every_socket_can_be_bound_below_the_longest_directory(
     directory: Path,
     monkeypatch: pytest.MonkeyPatch,
