@@ -33,8 +33,8 @@ from sipflow.worker.main import work
 from sipflow.worker.process_title import set_title
 
 MESSAGE_SIZE = 65_536
-# Not the command line of a coordinator, which a fork begins with: who ends those by name does not
-# mean it.
+# Not those of a coordinator, which a fork begins with: ``pkill sipflow-coord`` is not meant for it.
+_NAME = "sip-workers"
 _TITLE = "sipflow.worker.nursery"
 # What orphaned workers get to say BYE in, before they are killed.
 ORPHAN_GRACE = 1.0
@@ -206,7 +206,7 @@ def _is_open(descriptor: int) -> bool:
 
 def main(descriptor: int) -> NoReturn:
     """Be the nursery."""
-    set_title(_TITLE)
+    set_title(_NAME, _TITLE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _close_all_but(descriptor)
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

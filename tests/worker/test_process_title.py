@@ -1,4 +1,4 @@
-"""A process's title: what others see as its command line."""
+"""A process's name and title: what others see as its command and its command line."""
 
 import subprocess
 import sys
@@ -8,7 +8,8 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from sipflow.worker.process_title import set_title
-set_title(sys.argv[1])
+set_title("some name", sys.argv[1])
+assert Path("/proc/self/comm").read_text() == "some name\\n"
 sys.stdout.write(Path("/proc/self/cmdline").read_text().rstrip("\\0"))
 """
 

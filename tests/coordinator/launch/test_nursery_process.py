@@ -111,6 +111,8 @@ assert os.getsid(early) == early
 assert os.readlink(f"/proc/{early}/fd/0") == os.devnull
 with open(f"/proc/{early}/cmdline") as title:
     assert title.read().rstrip("\\0") == "sipflow.worker.nursery"
+with open(f"/proc/{early}/comm") as name:
+    assert name.read() == "sip-workers\\n"
 process.end(60)
 assert children() == []
 """
