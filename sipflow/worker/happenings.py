@@ -80,8 +80,9 @@ class Media(Struct, frozen=True):
 class DialogConfirmed(_Timed, frozen=True):
     """The 2xx and its ACK are through; ``media`` is what they negotiated, as far as it is known.
 
-    ``fault``: why they came to no audio; the user agent ends such a call by itself. Two are equal
-    whatever was negotiated.
+    ``fault``: why they came to no audio; the user agent ends such a call by itself.
+    ``acknowledged``: False where a BYE came and no ACK before it: the other side sends one only
+    once it has the 2xx (RFC 3261 §15). Two are equal whatever was negotiated.
     """
 
     uncompared: ClassVar[frozenset[str]] = frozenset({"at", "media"})
@@ -93,6 +94,7 @@ class DialogConfirmed(_Timed, frozen=True):
     media: Media | None = None
     at: float | None = None
     fault: str = ""
+    acknowledged: bool = True
 
 
 class MediaNegotiated(Struct, frozen=True):

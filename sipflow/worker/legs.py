@@ -79,7 +79,7 @@ class Dialog(Struct):
     those of the dialog whose name this one got.
     ``provisionals``: the provisional responses that came, each once, as far as they are kept.
     ``answered``: a final response to its INVITE has been ordered, here. ``answer`` is the code
-    that confirmed it. ``timed_out``: it ended because nobody answered a request that was sent on
+    that confirmed it, ``acknowledged``: by an ACK, not only by a BYE that followed. ``timed_out``: it ended because nobody answered a request that was sent on
     it, other than one that was to end it.
     ``transfer`` is what has become of a REFER that was sent on it.
     ``successor`` is a dialog on its way that is to have its place, by a REFER or an INVITE with
@@ -100,6 +100,7 @@ class Dialog(Struct):
     rang: bool = False
     answered: bool = False
     answer: int | None = None
+    acknowledged: bool = True
     hanging_up: bool = False
     told: str | None = None
     code: int | None = None
@@ -232,6 +233,7 @@ class Dialog(Struct):
     def _confirm(self, confirmed: DialogConfirmed) -> None:
         self.heard = True
         self.answer = confirmed.code
+        self.acknowledged = confirmed.acknowledged
         self._enter(DialogState.CONFIRMED, confirmed.code, confirmed.reason)
         self.media.fault = confirmed.fault
         if confirmed.fault:  # the dialog is there, but no call
@@ -431,8 +433,8 @@ def _cause(happening: DialogHappening) -> str:
     match happening:
         case Progressed(code=code):
             return f"{code} seen"
-        case DialogConfirmed():
-            return "ACK seen"
+        case DialogConfirmed(acknowledged=acknowledged):
+            return "ACK seen" if acknowledged else "BYE seen"
         case DialogEnded(code=code):
             return "dialog gone" if code is None else f"{code} ended it"
         case Redirected(target=target):

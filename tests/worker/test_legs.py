@@ -214,6 +214,7 @@ def test_alive_are_the_dialogs_that_are_not_gone_named_or_not(legs: Legs) -> Non
         (TryingReceived("out-1"), ["100 received"]),
         (RINGING, ["180 seen"]),
         (CONFIRMED, ["ACK seen"]),
+        (DialogConfirmed("out-1", 200, "OK", acknowledged=False), ["BYE seen"]),
         (BUSY, ["486 ended it"]),
         (DialogEnded("out-1", None, "never sent"), ["dialog gone"]),
     ],

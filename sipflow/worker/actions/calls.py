@@ -198,8 +198,10 @@ def _observe_call(action: MakeCall, dialog: Dialog) -> Step:
 def _observe_answer(dialog: Dialog) -> Step:
     if dialog.media.fault:
         return Step(without_media(dialog))
-    if dialog.state is DialogState.CONFIRMED:
-        return Step(Succeeded("ACK received"))
+    if dialog.answer is not None:
+        if dialog.acknowledged:
+            return Step(Succeeded("ACK received"))
+        return Step(Succeeded("BYE received", "a BYE came and no ACK: the 200 had arrived"))
     return undecided_unless_lost(dialog)
 
 

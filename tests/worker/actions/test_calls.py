@@ -41,6 +41,9 @@ from tests.worker.actions.telling import (
 )
 from tests.worker.plans import ALICE, BOB, PEERS
 
+BYE_FOR_ACK = DialogConfirmed("in-1", 200, "OK", acknowledged=False)
+ANSWERED_BY_BYE = Succeeded("BYE received", "a BYE came and no ACK: the 200 had arrived")
+
 
 @pytest.mark.parametrize(
     ("to", "target"),
@@ -239,6 +242,8 @@ def test_an_incoming_call_is_taken_and_rings_unless_told_not_to(
     [
         (Answer(), [RANG], None),
         (Answer(), [ACKED], Succeeded("ACK received")),
+        (Answer(), [BYE_FOR_ACK], ANSWERED_BY_BYE),
+        (Answer(), [BYE_FOR_ACK, DialogEnded("in-1", 200, "OK")], ANSWERED_BY_BYE),
         (Answer(), [CANCELLED], Failed("487 ended the leg", "Request Terminated", 487)),
         (Answer(), [OrderRefused("in-1", "no media")], Failed("refused", "no media")),
         (Response(code=180), [], None),

@@ -74,7 +74,7 @@ from sipflow.worker.ua.pjsua.reinvites import Reinvites
 from sipflow.worker.ua.pjsua.screening import Screening
 from sipflow.worker.ua.pjsua.sessions import Sessions
 from sipflow.worker.ua.pjsua.sound_device import SoundDevice
-from sipflow.worker.ua.pjsua.states import confirmed, ended, progressed
+from sipflow.worker.ua.pjsua.states import confirmed, confirmed_by_bye, ended, progressed
 from sipflow.worker.ua.pjsua.transfers import Transfers
 from sipflow.worker.ua.pjsua.transports import Transports
 
@@ -358,6 +358,8 @@ class PjsuaUserAgent:
         elif code == _INTERVAL_TOO_SMALL and self._is_new(call):
             self._withdraw(call)
         else:
+            if call.bye_for_ack:
+                self.tell(call, confirmed_by_bye(call, self._packets))
             cause = self._screening.cause(call.cause)
             self._end(call, cause, self._packets.answered(cause.code or 0))
 

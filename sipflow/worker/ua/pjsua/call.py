@@ -56,6 +56,13 @@ def _places(message: str) -> list[str]:
 stack.pjsua_call_get_user_data.restype = ctypes.c_void_p
 
 
+def _is_bye_received(event: pj.SipEvent) -> bool:
+    if event.type != pj.PJSIP_EVENT_TSX_STATE:
+        return False
+    transaction = event.body.tsxState.tsx
+    return bool(transaction.role == pj.PJSIP_ROLE_UAS and transaction.method == _BYE)
+
+
 def _unsent(event: pj.SipEvent) -> str:
     """Return where an ACK could not be sent, an empty text if it was: it has an address then."""
     if event.type != pj.PJSIP_EVENT_TX_MSG:
@@ -112,6 +119,8 @@ class Call(pj.Call):
         self.leaving = False
         self.bye_sent: float | None = None
         self.unsent = ""
+        # Whether a 2xx of ours has been sent, and a BYE came before its ACK.
+        self.awaits_ack = self.bye_for_ack = False
         self.referring = False
         self.refer_answer: int | None = None
         self.follows = False
@@ -151,7 +160,11 @@ class Call(pj.Call):
         self.asks_early = self.asks_early or (early and _RELIABLE in message.lower())
         self.message = message if self._agent.wants_messages else ""
         self.heard_last = self.message or self.heard_last
+        if info.state == pj.PJSIP_INV_STATE_CONNECTING:
+            self.awaits_ack = not self.makes
         if info.state == pj.PJSIP_INV_STATE_DISCONNECTED and not self.closing:
+            waited = self.awaits_ack and not self.confirmed
+            self.bye_for_ack = waited and _is_bye_received(prm.e)
             cause = ending(prm.e, info.lastStatusCode, received_text(info.lastReason))
             no_media = cause.code is None and info.lastStatusCode in _WITHOUT_MEDIA
             fault = (self.fault or self.answer_fault()) if no_media else ""

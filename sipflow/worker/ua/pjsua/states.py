@@ -31,6 +31,13 @@ def confirmed(
     return DialogConfirmed(call.key, _OK, phrase, call.heard_last, media, at, call.fault)
 
 
+def confirmed_by_bye(call: Call, packets: PacketTimes) -> DialogConfirmed:
+    """Return what a BYE means that comes where an ACK should: the 200 has arrived."""
+    return DialogConfirmed(
+        call.key, _OK, reason_phrase(_OK), call.message, at=packets.received(), acknowledged=False
+    )
+
+
 def progressed(call: Call, info: pj.CallInfo, packets: PacketTimes) -> Progressed | None:
     """Return what a provisional response to our INVITE means, None if it was none or a 100."""
     code = info.lastStatusCode

@@ -125,6 +125,31 @@ def test_a_bye_that_crosses_ours_is_not_the_answer_to_it(with_peer: tuple[Phone,
     assert ended.bye is None
 
 
+def test_a_bye_without_an_ack_before_it_proves_that_the_200_arrived(
+    with_peer: tuple[Phone, Peer],
+) -> None:
+    alice, other = with_peer
+    invite = other.request("INVITE", alice.plan.port, body=SDP)
+    alice.hear()
+    alice.order(Respond("in-1", 200))
+    other.request_in(invite, other.receive("200"), "BYE")
+    assert alice.hear(2) == [
+        DialogConfirmed("in-1", 200, "OK", acknowledged=False),
+        DialogEnded("in-1", 200, "Normal call clearing"),
+    ]
+
+
+def test_a_bye_before_the_200_confirms_nothing(with_peer: tuple[Phone, Peer]) -> None:
+    alice, other = with_peer
+    invite = other.request("INVITE", alice.plan.port, body=SDP)
+    alice.hear()
+    alice.order(Respond("in-1", 180))
+    other.request_in(invite, other.receive("180"), "BYE")
+    progressed, ended = alice.hear(2)
+    assert progressed == Progressed("in-1", 180, "Ringing")
+    assert isinstance(ended, DialogEnded)
+
+
 def long_headers(size: int) -> Headers:
     """Return headers that take so many hundred bytes."""
     return tuple((f"X-{number:02}", "a" * 94) for number in range(size // 100))
