@@ -79,8 +79,9 @@ class Dialog(Struct):
     those of the dialog whose name this one got.
     ``provisionals``: the provisional responses that came, each once, as far as they are kept.
     ``answered``: a final response to its INVITE has been ordered, here. ``answer`` is the code
-    that confirmed it, ``acknowledged``: by an ACK, not only by a BYE that followed. ``timed_out``: it ended because nobody answered a request that was sent on
-    it, other than one that was to end it.
+    that confirmed it, ``acknowledged``: by an ACK, not only by a BYE that followed.
+    ``timed_out``: it ended because nobody answered a request that was sent on it, other than one
+    that was to end it.
     ``transfer`` is what has become of a REFER that was sent on it.
     ``successor`` is a dialog on its way that is to have its place, by a REFER or an INVITE with
     Replaces; ``passed_on``: its name is another's by now. ``succeeds``: it has or is to have
