@@ -58,7 +58,12 @@ def _stop(_number: int, _frame: object) -> NoReturn:
 
 def _import_shared() -> None:
     """Import what this process and its workers need, once, before they part by a fork."""
+    import pathlib  # noqa: F401
+
     import sipflow.handshake  # and with it ZeroMQ
+    import sipflow.protocol.digit_pattern
+    import sipflow.protocol.sip
+    import sipflow.protocol.wav
     import sipflow.protocol.wire  # noqa: F401
 
 
