@@ -5,6 +5,7 @@ from pathlib import Path
 import zmq
 
 from sipflow.coordinator.run_directory import control_endpoint
+from sipflow.errors import ResourceError
 from sipflow.protocol.control import ToCoordinator, ToWorker
 from sipflow.protocol.wire import MalformedError, decode_to_coordinator, encode
 
@@ -29,7 +30,12 @@ class Control:
         self.socket.sndhwm = 0
         self.socket.rcvhwm = MOST_WAITING
         self.socket.maxmsgsize = LONGEST_MESSAGE
-        self.socket.bind(control_endpoint(directory))
+        try:
+            self.socket.bind(control_endpoint(directory))
+        except zmq.ZMQError as error:
+            self.socket.close()  # an open one would keep the context from its end
+            why = zmq.strerror(error.errno or 0)
+            raise ResourceError(f"no socket for the workers in {directory}: {why}") from error
         self.strays = 0
 
     def tell(self, worker: str, message: ToWorker) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import zmq
 
 from sipflow.coordinator.run_directory import events_endpoint
+from sipflow.errors import ResourceError
 from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.wire import MalformedError, decode_event
 
@@ -32,7 +33,12 @@ class Inlet:
         self.socket.linger = 0
         self.socket.maxmsgsize = LONGEST_MESSAGE
         self.socket.subscribe(b"")
-        self.socket.bind(events_endpoint(directory))
+        try:
+            self.socket.bind(events_endpoint(directory))
+        except zmq.ZMQError as error:
+            self.socket.close()  # an open one would keep the context from its end
+            why = zmq.strerror(error.errno or 0)
+            raise ResourceError(f"no socket for the workers in {directory}: {why}") from error
         self.strays = 0
 
     def receive(self) -> list[AnyEvent]:

@@ -1,5 +1,6 @@
 """Requests of the user's other programs: the coordinator's end, and the end that asks."""
 
+import errno
 import math
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ LONGEST_MESSAGE = 1 << 16
 LONGEST_ANSWER = 1 << 22
 # Requests heard before somebody else is: nobody can keep a run from going on by asking.
 MOST_AT_ONCE = 50
+# What is no mistake of the user's.
+_LACKING = (errno.ENOSPC, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 
 
 class Requests:
@@ -53,7 +56,8 @@ class Requests:
         except zmq.ZMQError as error:
             self.socket.close()
             why = zmq.strerror(error.errno or 0)
-            raise UsageError(f"cannot listen at {endpoint}: {why}") from error
+            kind = ResourceError if error.errno in _LACKING else UsageError
+            raise kind(f"cannot listen at {endpoint}: {why}") from error
         self.endpoint = self.socket.getsockopt_string(zmq.LAST_ENDPOINT).rstrip("\0")
         self.strays = 0
 

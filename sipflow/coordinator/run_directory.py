@@ -30,14 +30,15 @@ class BatchDirectory:
     """The directory of the runs that this process owns, with what they share; it holds the lock."""
 
     def __init__(self, batch: str) -> None:
+        self.path = root() / batch
+        unnamed = self.path.with_name(f"{_UNNAMED}{batch}")
         try:
-            self.path = root() / batch
-            unnamed = self.path.with_name(f"{_UNNAMED}{batch}")
             unnamed.mkdir(mode=0o700)
             self._lock = os.open(unnamed / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
             fcntl.flock(self._lock, fcntl.LOCK_EX)
             unnamed.rename(self.path)
         except OSError as error:
+            remove_folder(unnamed)
             raise ResourceError(f"no directory for the run: {error}") from error
 
     def open_run(self, run: str) -> Path:

@@ -51,6 +51,8 @@ class Link:
         self._events.sndhwm = 0
         self._events.connect(launch.events)
         self._journal: int | None = None
+        self._journal_path = ""
+        self._is_broken = False  # the journal: it has a hole, behind which nothing could be read
         self.uncertain = True
 
     def descriptor(self) -> int:
@@ -63,6 +65,8 @@ class Link:
         if self._journal is not None:
             os.close(self._journal)
         self._journal = journal
+        self._journal_path = path
+        self._is_broken = False
 
     def say(self, word: ToCoordinator) -> None:
         """Tell the coordinator something."""
@@ -70,13 +74,18 @@ class Link:
         self.uncertain = True
 
     def publish(self, events: Sequence[AnyEvent]) -> None:
-        """Tell the world what belongs together: written down in one piece, then sent."""
+        """Tell the world what belongs together: written down in one piece, then sent.
+
+        Raises ``OSError``, once for a journal, where it cannot be written down; it was sent.
+        """
         if not events:
             return
         told = [encode(event) for event in events]
-        self._write_down(b"".join(map(frame, told)))
+        failure = self._write_down(b"".join(map(frame, told)))
         for first in range(0, len(told), MOST_EVENTS):
             self._events.send_multipart([self._key, *told[first : first + MOST_EVENTS]])
+        if failure is not None:
+            raise OSError(failure.errno, failure.strerror, self._journal_path) from failure
 
     def wait(self, timeout: float) -> None:
         """Wait for a command, at most ``timeout`` seconds."""
@@ -108,10 +117,15 @@ class Link:
         """Close without sending anything: nobody is there."""
         self._context.destroy(linger=0)
 
-    def _write_down(self, record: bytes) -> None:
+    def _write_down(self, record: bytes) -> OSError | None:
         assert self._journal is not None, "events belong to a run, and a run has a journal"
-        while record:  # a disk that is nearly full takes a part
-            record = record[os.write(self._journal, record) :]
+        try:
+            while record and not self._is_broken:  # a disk that is nearly full takes a part
+                record = record[os.write(self._journal, record) :]
+        except OSError as error:
+            self._is_broken = True
+            return error
+        return None
 
 
 def _milliseconds(seconds: float) -> int:

@@ -18,6 +18,7 @@ from sipflow.protocol.control import (
     Assign,
     Beat,
     Begin,
+    ChainFailed,
     CleanedUp,
     CleanUp,
     Dismiss,
@@ -304,10 +305,14 @@ class Loop:
     def _tell(self, events: Sequence[AnyEvent]) -> None:
         if self.mask is not None:
             events = list(map(self.mask.of, events))
-        if self._recorder is not None:
-            self._recorder.write(events)
-        else:
-            self._link.publish(events)
+        try:
+            if self._recorder is not None:
+                self._recorder.write(events)
+            else:
+                self._link.publish(events)
+        except OSError as error:
+            detail = f"cannot keep the run's events in {error.filename}: {error.strerror}"
+            self._say(ChainFailed(node=None, code=None, detail=detail, machine=True))
 
     def _leave(self) -> None:
         """End the calls of an orphan; nobody is left to be told."""

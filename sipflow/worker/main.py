@@ -15,7 +15,7 @@ def work(launch: Launch) -> None:
     """Be a worker; does not return. Called in a fresh fork, from the main thread."""
     loop: Loop | None = None
     try:
-        write_to(launch.log)
+        _begin_log(launch.log)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's to handle
         link = Link(launch)
         loop = Loop(PjsuaUserAgent(), link, os.getpid())
@@ -26,6 +26,14 @@ def work(launch: Launch) -> None:
     # Every call is gone, so that the stack has nothing more to say; what else it holds ends with
     # the process. Its orderly destruction would take longer and aborts on any leftover object.
     os._exit(0)
+
+
+def _begin_log(path: str) -> None:
+    """Begin the log of a worker without a part; what it lacks is reported once it gets one."""
+    try:
+        write_to(path)
+    except OSError:
+        write_to(os.devnull)
 
 
 def _run(loop: Loop, link: Link) -> None:

@@ -35,14 +35,19 @@ class Recorder:
         _LENGTH.pack_into(self._map, 0, 0)
 
     def write(self, events: Iterable[AnyEvent]) -> None:
-        """Write events down; once there was no room, none of this run any more: no hole."""
+        """Write events down; once there was no room, none of this run any more: no hole.
+
+        Raises ``OSError``, once for a run, where the file cannot grow.
+        """
         if self._full:
             return
         data = b"".join([frame(encode(event)) for event in events])
         end = self._end + len(data)
-        if end > len(self._map) and not self._grow(end):
+        if end > len(self._map):
             self._full = True
-            return
+            if not self._grow(end):
+                return
+            self._full = False
         self._map[self._end : end] = data
         self._end = end
         _LENGTH.pack_into(self._map, 0, end - _LENGTH.size)
@@ -57,10 +62,7 @@ class Recorder:
             size *= 2
         if size > LARGEST:
             return False
-        try:
-            grown = _mapped(self._path, 0, size)
-        except OSError:
-            return False
+        grown = _mapped(self._path, 0, size)
         self._map.close()
         self._map = grown
         return True
@@ -72,5 +74,7 @@ def _mapped(path: str, flags: int, size: int) -> mmap.mmap:
         # Room that is really there: a mapped page that a full disk cannot hold is a SIGBUS.
         os.posix_fallocate(descriptor, 0, size)
         return mmap.mmap(descriptor, size)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, path) from error
     finally:
         os.close(descriptor)

@@ -315,8 +315,8 @@ def test_a_journal_that_cannot_be_opened_leaves_the_former_one(
     assert written(coordinator.journal) == [log(1)]
 
 
-def test_an_event_that_cannot_be_written_down_whole_is_not_sent(
-    coordinator: Coordinator, link: Link
+def test_an_event_that_cannot_be_written_down_is_sent_and_that_is_raised_once_for_a_journal(
+    coordinator: Coordinator, link: Link, tmp_path: Path
 ) -> None:
     coordinator.join()
     coordinator.subscribe(link)
@@ -324,12 +324,18 @@ def test_an_event_that_cannot_be_written_down_whole_is_not_sent(
     assert coordinator.events() == [log(1)]
 
     most = coordinator.journal.stat().st_size + 20
+    with files_of_at_most(most):
+        with pytest.raises(OSError, match="File too large") as caught:
+            link.publish([log(2)])
+        assert caught.value.filename == str(coordinator.journal)
+        link.publish([log(3)])
+    link.publish([log(4)])
 
-    with files_of_at_most(most), pytest.raises(OSError, match="File too large"):
-        link.publish([log(2)])
-
-    assert coordinator.is_quiet()
+    assert [coordinator.events() for _ in range(3)] == [[log(2)], [log(3)], [log(4)]]
     assert written(coordinator.journal) == [log(1)]
+    link.keep_journal(str(tmp_path / "second"))
+    link.publish([log(1)])
+    assert written(tmp_path / "second") == [log(1)]
 
 
 def test_the_last_word_and_the_last_events_are_sent_before_the_end(

@@ -106,8 +106,9 @@ def test_a_run_with_too_much_to_tell_has_no_hole_and_the_next_one_is_told(
 def test_where_the_disk_is_full_a_run_tells_what_has_room(recorder: Recorder, path: Path) -> None:
     recorder.begin()
     recorder.write([event(1)])
-    with no_file_beyond(SIZE):
+    with no_file_beyond(SIZE), pytest.raises(OSError, match="File too large") as caught:
         recorder.write([event(2, SIZE)])
+    assert caught.value.filename == str(path)
     recorder.write([event(3)])
     assert numbers(path) == [1]
 
@@ -115,7 +116,8 @@ def test_where_the_disk_is_full_a_run_tells_what_has_room(recorder: Recorder, pa
 def test_where_the_file_is_gone_a_run_tells_no_more(recorder: Recorder, path: Path) -> None:
     recorder.begin()
     os.unlink(path)
-    recorder.write([event(1, SIZE)])
+    with pytest.raises(FileNotFoundError):
+        recorder.write([event(1, SIZE)])
     recorder.begin()
     recorder.write([event(1)])
     assert not path.exists()

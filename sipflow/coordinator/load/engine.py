@@ -340,6 +340,8 @@ class Engine:
                     self._welcome(worker)
             case Refused(detail=detail):
                 self.give_up(detail)
+            case ChainFailed():
+                self._look_at(message)
             case _:
                 pass
 
