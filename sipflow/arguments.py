@@ -75,7 +75,7 @@ def collected_mistakes() -> Mistakes:
     mistakes = Mistakes()
     for message in _noted(click.get_current_context()):
         with mistakes:
-            raise UsageError(message)
+            raise UsageError(message, code="bad-option")
     return mistakes
 
 

@@ -166,7 +166,9 @@ def start(
     mistakes = collected_mistakes()
     with mistakes:
         if mode == "real":
-            raise UsageError("--mode real is not there yet; local mode is the default")
+            raise UsageError(
+                "--mode real is not there yet; local mode is the default", code="bad-option"
+            )
     options["log_directory"] = options.pop("log_dir")
     options["variables"] = variables(settings, mistakes)
     return start_files(files, StartOptions(**options), json=as_json, mistakes=mistakes)
@@ -259,7 +261,10 @@ def _client_keys(server_key: Path | None, key: Path | None) -> "ClientKeys | Non
     if server_key is None and key is None:
         return None
     if server_key is None or key is None:
-        raise UsageError("--server-key and --key go together: the one is its, the other yours")
+        raise UsageError(
+            "--server-key and --key go together: the one is its, the other yours",
+            code="conflicting-options",
+        )
     from sipflow.keys import client_keys
 
     return client_keys(server_key, key)
@@ -344,18 +349,24 @@ def watch(
 
 @main.command(collects=True)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@option("--json", "as_json", is_flag=True, help="Print the problems as JSON, alone on stdout.")
 @_allow_path
 @_setting
 @_exits
 def validate(
-    files: tuple[Path, ...], settings: tuple[str, ...], allow_path: tuple[Path, ...]
+    files: tuple[Path, ...],
+    settings: tuple[str, ...],
+    allow_path: tuple[Path, ...],
+    *,
+    as_json: bool,
 ) -> int:
     """Check scenario files, or all in a folder, and print every problem of each."""
     from sipflow.coordinator.settings import variables
     from sipflow.coordinator.start import validate_files
 
     mistakes = collected_mistakes()
-    return validate_files(files, variables(settings, mistakes), allow_path, mistakes)
+    given = variables(settings, mistakes)
+    return validate_files(files, given, allow_path, mistakes, json=as_json)
 
 
 @main.command()

@@ -242,7 +242,8 @@ def _check_version(version: int) -> None:
     if version > WIRE_VERSION:
         raise UsageError(
             f"the stream has version {version} of the wire format, and this reader knows "
-            f"version {WIRE_VERSION} at most: a newer sipflow can read it"
+            f"version {WIRE_VERSION} at most: a newer sipflow can read it",
+            code="wire-version",
         )
 
 

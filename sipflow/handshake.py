@@ -44,7 +44,10 @@ class Refusals:
         """Take in one of ``REFUSALS``; raises ``UsageError`` if there is no sense in going on."""
         self._broken_off += event == zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
         if event != zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL or self._broken_off > 1:
-            raise UsageError(f"cannot connect to {self._endpoint}: {_REASONS[zmq.Event(event)]}")
+            raise UsageError(
+                f"cannot connect to {self._endpoint}: {_REASONS[zmq.Event(event)]}",
+                code="bad-endpoint",
+            )
 
     def forget(self) -> None:
         """Take in that the connection is up."""

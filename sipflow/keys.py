@@ -52,11 +52,13 @@ def server_keys(directory: Path) -> ServerKeys:
     if not files:
         raise UsageError(
             f"{clients} has no client's key in it (NAME.key), so nobody could connect: "
-            f"`sipflow-coord keygen {directory} --name NAME` makes one"
+            f"`sipflow-coord keygen {directory} --name NAME` makes one",
+            code="bad-keys",
         )
     if clients.stat().st_mode & 0o022:
         raise UsageError(
-            f"others may write to {clients}, so they could let themselves in: chmod go-w {clients}"
+            f"others may write to {clients}, so they could let themselves in: chmod go-w {clients}",
+            code="bad-keys",
         )
     for file in files:
         read_public(file)
@@ -71,7 +73,9 @@ def client_keys(server: Path, own: Path) -> ClientKeys:
     of_server = read_public(server)
     public, secret = read_secret(own)
     if public == of_server:
-        raise UsageError(f"{own} is the server's own key: give a client's, NAME.key_secret")
+        raise UsageError(
+            f"{own} is the server's own key: give a client's, NAME.key_secret", code="bad-keys"
+        )
     return ClientKeys(of_server, public, secret)
 
 
@@ -96,7 +100,8 @@ def read_public(path: Path) -> bytes:
     if secret is not None:
         raise UsageError(
             f"{path} is a secret key file, and only its owner should have it: "
-            "give the public one, which ends in .key"
+            "give the public one, which ends in .key",
+            code="bad-keys",
         )
     return public
 
@@ -106,10 +111,13 @@ def read_secret(path: Path) -> tuple[bytes, bytes]:
     public, secret = _read(path)
     if secret is None:
         raise UsageError(
-            f"{path} is a public key file: give the secret one, which ends in .key_secret"
+            f"{path} is a public key file: give the secret one, which ends in .key_secret",
+            code="bad-keys",
         )
     if path.stat().st_mode & 0o077:
-        raise UsageError(f"others may read {path}, so it is no secret: chmod 600 {path}")
+        raise UsageError(
+            f"others may read {path}, so it is no secret: chmod 600 {path}", code="bad-keys"
+        )
     return public, secret
 
 
@@ -126,16 +134,18 @@ def _read(path: Path) -> tuple[bytes, bytes | None]:
 
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise UsageError(f"{path} is no key file: {_KEYGEN}")
+            raise UsageError(f"{path} is no key file: {_KEYGEN}", code="bad-keys")
         public, secret = load_certificate(path)
     except FileNotFoundError as error:
-        raise UsageError(f"there is no key file {path}: {_KEYGEN}") from error
+        raise UsageError(f"there is no key file {path}: {_KEYGEN}", code="bad-keys") from error
     except OSError as error:
-        raise UsageError(f"cannot read the key file {path}: {error.strerror}") from error
+        raise UsageError(
+            f"cannot read the key file {path}: {error.strerror}", code="bad-keys"
+        ) from error
     except (ValueError, IndexError) as error:  # IndexError: a key's name and nothing behind it
-        raise UsageError(f"{path} is no key file: {_KEYGEN}") from error
+        raise UsageError(f"{path} is no key file: {_KEYGEN}", code="bad-keys") from error
     if not _is_key(public) or (secret is not None and not _is_pair(public, secret)):
-        raise UsageError(f"the key in {path} is damaged: {_KEYGEN}")
+        raise UsageError(f"the key in {path} is damaged: {_KEYGEN}", code="bad-keys")
     return public, secret
 
 

@@ -112,10 +112,12 @@ class _Line:
             self._socket.connect(endpoint)
         except zmq.ZMQError as error:
             raise UsageError(
-                f"{endpoint} is no endpoint to subscribe to: {error.strerror}"
+                f"{endpoint} is no endpoint to subscribe to: {error.strerror}", code="bad-endpoint"
             ) from error
         except UnicodeEncodeError as error:
-            raise UsageError(f"{endpoint!a} is no endpoint to subscribe to: not UTF-8") from error
+            raise UsageError(
+                f"{endpoint!a} is no endpoint to subscribe to: not UTF-8", code="bad-endpoint"
+            ) from error
 
     def wait(self, seconds: float) -> None:
         """Wait until something has come in, at most that long."""

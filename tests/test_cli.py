@@ -218,6 +218,20 @@ def test_ctrl_c_before_the_run_is_a_stop() -> None:
     assert (process.returncode, err) == (130, "")
 
 
+def test_problems_are_json_for_programs(tmp_path: Path) -> None:
+    file = tmp_path / "call.yaml"
+    file.write_text("instances: {a: {number: '1'}}\nflow: {a: [Wait: soon]}\n")
+    done = call_apart("validate", "--json", str(EXAMPLE), str(file), "--set", "x")
+    assert done.returncode == 2
+    assert [(one["file"], one["code"]) for one in json.loads(done.stdout)] == [
+        (str(file), "bad-value"),
+        (None, "bad-variable"),
+    ]
+    assert done.stderr == 'error: --set "x": write NAME=VALUE\n'
+    done = call_apart("validate", "--json", str(EXAMPLE))
+    assert (done.returncode, json.loads(done.stdout), done.stderr) == (0, [], "")
+
+
 def test_every_misspelt_variable_is_a_line() -> None:
     answer = call_apart("validate", str(EXAMPLE), "--set", "a=1", "--set", "b=2")
     assert answer.returncode == 2

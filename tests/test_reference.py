@@ -56,7 +56,7 @@ def test_the_reference_is_fresh() -> None:
 
 def test_it_is_written_and_what_is_stale_is_named(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
-    pages = ("docs/messages.md", "docs/asyncapi.json", "docs/words.md")
+    pages = ("docs/messages.md", "docs/asyncapi.json", "docs/words.md", "docs/problems.md")
     missing = [STALE.format(page) for page in pages]
 
     assert reference("--check", tmp_path) == (1, missing)

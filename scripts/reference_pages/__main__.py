@@ -1,4 +1,4 @@
-"""Writes the reference of messages and words, or tells which file of it is stale.
+"""Writes the reference of messages, words and codes, or tells which file of it is stale.
 
 Usage: ``python -m scripts.reference_pages [--check] [CHECKOUT]``; exit code 1 if a file is stale,
 if the types break what the reference has promised, or if no example shows some word.
@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from scripts.reference_pages import asyncapi, messages, words
+from scripts.reference_pages import asyncapi, codes, messages, words
 from scripts.reference_pages.compatibility import broken_promises
 
 DOCUMENT = "docs/asyncapi.json"
@@ -33,6 +33,7 @@ def files() -> dict[str, str]:
         "docs/messages.md": messages.page(),
         DOCUMENT: asyncapi.text(),
         "docs/words.md": words.page(),
+        "docs/problems.md": codes.page(),
     }
 
 

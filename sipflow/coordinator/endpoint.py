@@ -36,7 +36,9 @@ def check_endpoint(endpoint: str, option: str, keyed: bool) -> None:
         case "ipc":
             _check_ipc(address, shown, keyed)
         case _:
-            raise UsageError(f"{shown}: only tcp:// and ipc:// can be offered to others")
+            raise UsageError(
+                f"{shown}: only tcp:// and ipc:// can be offered to others", code="bad-endpoint"
+            )
 
 
 def check_apart(events: str, control: str) -> None:
@@ -47,7 +49,10 @@ def check_apart(events: str, control: str) -> None:
     if all(endpoint.startswith("ipc://") for endpoint in (events, control)) and (
         os.path.realpath(events[6:]) == os.path.realpath(control[6:])
     ):
-        raise UsageError(f"--events and --control are both {control}: give each its own")
+        raise UsageError(
+            f"--events and --control are both {control}: give each its own",
+            code="conflicting-options",
+        )
 
 
 def _check_tcp(address: str, shown: str, keyed: bool) -> None:
@@ -56,12 +61,16 @@ def _check_tcp(address: str, shown: str, keyed: bool) -> None:
         raise _nonsense(shown)
     host, port = parts.groups()
     if port != "*" and int(port) > _LAST_PORT:
-        raise UsageError(f"{shown}: a port is at most {_LAST_PORT}, or * for any free one")
+        raise UsageError(
+            f"{shown}: a port is at most {_LAST_PORT}, or * for any free one", code="bad-endpoint"
+        )
     number = _number(host)
     if number is None and host != "*" and not _NAME.fullmatch(host):
         raise _nonsense(shown)
     if not keyed and host != "localhost" and not (number is not None and number.is_loopback):
-        raise UsageError(f"{shown} is open to others: {_GIVE_KEYS}, or bind 127.0.0.1")
+        raise UsageError(
+            f"{shown} is open to others: {_GIVE_KEYS}, or bind 127.0.0.1", code="bad-endpoint"
+        )
 
 
 def _number(host: str) -> IPv4Address | IPv6Address | None:
@@ -73,21 +82,24 @@ def _number(host: str) -> IPv4Address | IPv6Address | None:
 
 def _check_ipc(address: str, shown: str, keyed: bool) -> None:
     if address == "*" or address.startswith("@"):
-        raise UsageError(f"{shown} is no file: give ipc://PATH")
+        raise UsageError(f"{shown} is no file: give ipc://PATH", code="bad-endpoint")
     path = Path(address)
     try:
         directory = path.parent.lstat()
         # ZeroMQ removes what it finds there, whatever it is.
         if os.path.lexists(path) and not stat.S_ISSOCK(path.lstat().st_mode):
-            raise UsageError(f"{shown} is there already and is no socket: give another path")
+            raise UsageError(
+                f"{shown} is there already and is no socket: give another path", code="bad-endpoint"
+            )
         if _is_listened_to(path):  # it would be taken from who listens there
-            raise UsageError(f"{shown}: Address already in use")
+            raise UsageError(f"{shown}: Address already in use", code="bad-endpoint")
     except OSError as error:
-        raise UsageError(f"{shown}: {error.strerror}") from error
+        raise UsageError(f"{shown}: {error.strerror}", code="bad-endpoint") from error
     if not keyed and not _is_private(directory):
         raise UsageError(
             f"{shown} is open to others: {_GIVE_KEYS}, or a path in a directory of yours that "
-            "nobody else may enter (mode 0700)"
+            "nobody else may enter (mode 0700)",
+            code="bad-endpoint",
         )
 
 
@@ -112,5 +124,6 @@ def _is_private(directory: os.stat_result) -> bool:
 def _nonsense(shown: str) -> UsageError:
     return UsageError(
         f"{shown} is no endpoint: give tcp://ADDRESS:PORT, with an IPv6 address in brackets, "
-        "or ipc://PATH"
+        "or ipc://PATH",
+        code="bad-endpoint",
     )

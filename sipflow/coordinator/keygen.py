@@ -45,10 +45,11 @@ def _check_names(names: Sequence[str]) -> None:
         if not _NAME.fullmatch(name) or name == _SERVER:
             raise UsageError(
                 f"--name {name!a} cannot be a client's name: letters, digits, dots, dashes and "
-                f"underlines, 64 at most, and not {_SERVER!r}"
+                f"underlines, 64 at most, and not {_SERVER!r}",
+                code="bad-keys",
             )
     if len(set(names)) < len(names):
-        raise UsageError("--name: each client needs a name of its own")
+        raise UsageError("--name: each client needs a name of its own", code="bad-keys")
 
 
 def _server(directory: Path) -> _Pair:
@@ -75,14 +76,19 @@ def _has_server(directory: Path) -> bool:
     if not server.public.exists() and not server.secret.exists():
         return False
     if read_public(server.public) != read_secret(server.secret)[0]:
-        raise UsageError(f"{server.public} is not the public key of {server.secret}")
+        raise UsageError(
+            f"{server.public} is not the public key of {server.secret}", code="bad-keys"
+        )
     return True
 
 
 def _refuse_to_overwrite(pairs: Iterable[_Pair]) -> None:
     for path in (path for pair in pairs for path in (pair.secret, pair.public)):
         if os.path.lexists(path):
-            raise UsageError(f"{path} is there already and is not overwritten: give another --name")
+            raise UsageError(
+                f"{path} is there already and is not overwritten: give another --name",
+                code="bad-keys",
+            )
 
 
 def _make(directory: Path, pairs: Iterable[_Pair]) -> None:
@@ -97,7 +103,9 @@ def _make(directory: Path, pairs: Iterable[_Pair]) -> None:
     except OSError as error:
         for path in made:
             path.unlink(missing_ok=True)
-        raise UsageError(f"cannot make key files in {directory}: {error}") from error
+        raise UsageError(
+            f"cannot make key files in {directory}: {error}", code="bad-keys"
+        ) from error
 
 
 def _certificates(directory: Path) -> tuple[str, str]:

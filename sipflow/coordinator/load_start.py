@@ -54,9 +54,11 @@ def load_file(
     given = Given(
         options.variables, os.environ, frozenset(rows.columns) if rows is not None else frozenset()
     )
-    if options.data is not None and rows is None:
-        mistakes.raise_all()  # its columns may be what the scenario is made of
     reading = read_scenario(file, given, options.allow_path)
+    if options.data is not None and rows is None:
+        # What it names may be in the file that could not be read.
+        known = [one for one in reading.problems if one.code != "unknown-variable"]
+        reading = replace(reading, problems=tuple(known))
     print_problems(reading, sys.stderr)
     with mistakes:
         check_known([reading])

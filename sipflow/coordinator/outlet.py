@@ -86,9 +86,11 @@ class Outlet:
         try:
             self.socket.bind(endpoint or "tcp://127.0.0.1:*")
         except zmq.ZMQError as error:
-            raise UsageError(f"--events {endpoint}: {zmq.strerror(error.errno or 0)}") from error
+            raise UsageError(
+                f"--events {endpoint}: {zmq.strerror(error.errno or 0)}", code="bad-endpoint"
+            ) from error
         except UnicodeEncodeError as error:
-            raise UsageError(f"--events {endpoint!a}: not UTF-8") from error
+            raise UsageError(f"--events {endpoint!a}: not UTF-8", code="bad-endpoint") from error
         return self.socket.getsockopt_string(zmq.LAST_ENDPOINT).rstrip("\0")
 
     def publish(self, topic: bytes, data: bytes) -> None:

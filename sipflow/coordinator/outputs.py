@@ -50,10 +50,14 @@ def check_outputs(outputs: Sequence[Used], inputs: Iterable[Used]) -> None:
         with mistakes:
             if identity in read:
                 over = read[identity].use
-                raise UsageError(f"{one.use} would overwrite {over}; name another file")
+                raise UsageError(
+                    f"{one.use} would overwrite {over}; name another file", code="same-file"
+                )
             if identity in written:
                 other = written[identity]
-                raise UsageError(f"{one.use} and {other} are the same; name another file")
+                raise UsageError(
+                    f"{one.use} and {other} are the same; name another file", code="same-file"
+                )
             written[identity] = one.use
     mistakes.raise_all()
 

@@ -56,8 +56,10 @@ class Requests:
         except zmq.ZMQError as error:
             self.socket.close()
             why = zmq.strerror(error.errno or 0)
-            kind = ResourceError if error.errno in _LACKING else UsageError
-            raise kind(f"cannot listen at {endpoint}: {why}") from error
+            text = f"cannot listen at {endpoint}: {why}"
+            if error.errno in _LACKING:
+                raise ResourceError(text) from error
+            raise UsageError(text, code="bad-endpoint") from error
         self.endpoint = self.socket.getsockopt_string(zmq.LAST_ENDPOINT).rstrip("\0")
         self.strays = 0
 
@@ -114,7 +116,7 @@ def ask(
         except MalformedError as error:
             raise RunNotFoundError(f"{who} answers nonsense: {error}") from error
         except (zmq.ZMQError, UnicodeEncodeError) as error:
-            raise UsageError(f"{endpoint} is no endpoint to ask at") from error
+            raise UsageError(f"{endpoint} is no endpoint to ask at", code="bad-endpoint") from error
         finally:
             handshake.close()
 

@@ -125,7 +125,9 @@ def make_log_directory(directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
         cause = error.strerror if isinstance(error, OSError) else str(error)
-        raise UsageError(f"--log-dir {directory}: cannot be made: {cause}") from error
+        raise UsageError(
+            f"--log-dir {directory}: cannot be made: {cause}", code="unwritable-file"
+        ) from error
 
 
 def record(run: Path) -> Path:

@@ -67,7 +67,11 @@ def read_file(file: Path, given: Given, allowed: Sequence[Path]) -> Reading:
     endings = ", ".join(f"*{suffix}" for suffix in SUFFIXES)
     right = f"name one with scenarios in {endings} files"
     problem = Problem(
-        Place(file=name_of(file)), "error", "no scenario is in this folder or below", right
+        Place(file=name_of(file)),
+        "error",
+        "no-scenario",
+        "no scenario is in this folder or below",
+        right,
     )
     return Reading(None, (problem,))
 
@@ -90,7 +94,9 @@ def _candidates(folder: Path) -> Iterable[Path]:
 
 
 def _refuse(error: OSError) -> None:
-    raise UsageError(f"cannot read the folder {error.filename}: {error.strerror}") from error
+    raise UsageError(
+        f"cannot read the folder {error.filename}: {error.strerror}", code="unreadable-file"
+    ) from error
 
 
 def _is_scenario(path: Path) -> bool:

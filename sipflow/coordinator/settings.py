@@ -15,7 +15,10 @@ def variables(settings: Iterable[str], mistakes: Mistakes) -> dict[str, str]:
         with mistakes:
             name, value = _variable(setting)
             if name in found:
-                raise UsageError(f"--set: {shown(name)} is set twice; keep one of them")
+                raise UsageError(
+                    f"--set: {shown(name)} is set twice; keep one of them",
+                    code="duplicate-variable",
+                )
             found[name] = value
     return found
 
@@ -23,10 +26,10 @@ def variables(settings: Iterable[str], mistakes: Mistakes) -> dict[str, str]:
 def _variable(setting: str) -> tuple[str, str]:
     name, equals, value = setting.partition("=")
     if not equals:
-        raise UsageError(f"--set {shown(setting)}: write NAME=VALUE")
+        raise UsageError(f"--set {shown(setting)}: write NAME=VALUE", code="bad-variable")
     trouble = name_trouble(name)
     if trouble is not None:
-        raise UsageError(f"--set: {trouble.message}; {trouble.right}")
+        raise UsageError(f"--set: {trouble.message}; {trouble.right}", code="bad-variable")
     return name, value
 
 
@@ -37,7 +40,9 @@ def check_known(readings: Sequence[Reading]) -> None:
         return  # one that was not understood may have it
     names = [{one.name for one in each} for each in unused]
     errors = [
-        UsageError(f"unknown variable {shown(one.name)} in --set ({one.right})")
+        UsageError(
+            f"unknown variable {shown(one.name)} in --set ({one.right})", code="unknown-variable"
+        )
         for one in unused[0]
         if all(one.name in each for each in names)
     ]

@@ -163,10 +163,12 @@ def validate_files(
     variables: Mapping[str, str] | None = None,
     allowed: Sequence[Path] = (),
     mistakes: Mistakes | None = None,
+    *,
+    json: bool = False,
 ) -> int:
     """Print every problem of every file; 0 if all could be run, else 2.
 
-    ``mistakes``: those of the command that are known already.
+    ``mistakes``: those of the command that are known already. ``json``: print one JSON array.
     """
     mistakes = Mistakes() if mistakes is None else mistakes
     exit_code = COMPLETED
@@ -175,9 +177,11 @@ def validate_files(
     for file in _found(files, sys.stderr).files:
         reading = read_file(file, given, allowed)
         readings.append(reading)
-        print_problems(reading, sys.stdout)
+        if not json:
+            print_problems(reading, sys.stdout)
         if reading.scenario is None:
             exit_code = NOT_STARTED
+        if json or reading.scenario is None:
             continue
         instances = len(reading.scenario.instances)
         nodes = sum(len(instance.nodes) for instance in reading.scenario.instances)
@@ -186,6 +190,10 @@ def validate_files(
         )
     with mistakes:
         check_known(readings)
+    if json:
+        from sipflow.coordinator.problem_list import problem_list
+
+        output.print_line(problem_list(readings, mistakes.errors))
     mistakes.raise_all()
     return exit_code
 

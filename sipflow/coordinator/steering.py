@@ -54,7 +54,7 @@ def steer_run(command: str, run: str | None, at: str | None, keys: ClientKeys | 
     else:
         who, answer = _ask(run, at, keys, kind(run=run))
     if not isinstance(answer, Accepted):
-        raise UsageError(f"{who} cannot {command}")
+        raise UsageError(f"{who} cannot {command}", code="not-possible")
     output.print_line(f"{doing} {who}")
     return 0
 
@@ -66,7 +66,7 @@ def change_rate(rate: str, run: str | None, at: str | None, keys: ClientKeys | N
     asked = parse_rate(rate, "RATE")
     who, answer = _ask(run, at, keys, ChangeRate(run=run, rate=asked))
     if not isinstance(answer, Accepted):
-        raise UsageError(f"{who} cannot change its rate")
+        raise UsageError(f"{who} cannot change its rate", code="not-possible")
     output.print_line(f"{who} keeps to {asked:g} from now on")
     return 0
 
@@ -77,7 +77,7 @@ def show_status(run: str | None, at: str | None, keys: ClientKeys | None, *, jso
         return _show_several(alive, json=json)
     who, status = _ask(run, at, keys, AskStatus(run=run))
     if not isinstance(status, Status):
-        raise UsageError(f"{who} does not say how it stands")
+        raise UsageError(f"{who} does not say how it stands", code="not-possible")
     output.print_line(msgspec.json.encode(status).decode() if json else _in_words(status))
     return 0
 

@@ -91,7 +91,8 @@ def named_address(text: str) -> Named:
     if match is None or not (match[2] is None or 0 < int(match[2]) <= _HIGHEST_PORT):
         raise UsageError(
             f"--target {shown(text)} is no target; write a host, host:port or a SIP URI, "
-            "for example 192.0.2.10, [2001:db8::1]:5060 or sip:200@pbx.example.com"
+            "for example 192.0.2.10, [2001:db8::1]:5060 or sip:200@pbx.example.com",
+            code="bad-target",
         )
     return Named(_plain(match[1]), None if match[2] is None else int(match[2]))
 

@@ -106,7 +106,9 @@ def _value(text: str, figure: Figure, number: str, unit: str) -> float:
 
 
 def _unit(text: str, unit: str, right: str) -> UsageError:
-    return UsageError(f"--fail-if {shown(text)}: {shown(unit)} does not fit; it takes {right}")
+    return UsageError(
+        f"--fail-if {shown(text)}: {shown(unit)} does not fit; it takes {right}", code="bad-option"
+    )
 
 
 def _wrong(text: str, message: str) -> UsageError:
@@ -114,7 +116,8 @@ def _wrong(text: str, message: str) -> UsageError:
     return UsageError(
         f"--fail-if {shown(text)} {message}; write for example failed>1%, srd.p99>200ms or "
         f"rate.achieved<90%; there are {', '.join(plain)}, and of {listed(METRICS)} "
-        "count, min, mean, p50, p90, p95, p99, p99.9, max, as in run.max"
+        "count, min, mean, p50, p90, p95, p99, p99.9, max, as in run.max",
+        code="bad-option",
     )
 
 

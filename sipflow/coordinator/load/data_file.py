@@ -14,10 +14,12 @@ def read_rows(path: Path) -> Rows:
     try:
         # Before it is opened: to open a pipe that nobody writes to would wait for ever.
         if not stat.S_ISREG(path.stat().st_mode):
-            raise UsageError(f"--data {name}: not a regular file; name a CSV file")
+            raise UsageError(f"--data {name}: not a regular file; name a CSV file", code="bad-data")
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except (OSError, ValueError) as error:
         reason = str(error.strerror) if isinstance(error, OSError) else str(error)
-        raise UsageError(f"--data {name}: cannot be read: {reason}; name a CSV file") from error
+        raise UsageError(
+            f"--data {name}: cannot be read: {reason}; name a CSV file", code="bad-data"
+        ) from error
     return parse(data, name)

@@ -50,7 +50,8 @@ def profile(shape: LoadOptions, rows: int | None = None) -> Profile:
     )
     if made.runs == 0:
         raise UsageError(
-            f"no run would ever be due at {shape.stages or shape.rate}; ask for a higher rate"
+            f"no run would ever be due at {shape.stages or shape.rate}; ask for a higher rate",
+            code="bad-option",
         )
     return made
 
@@ -85,7 +86,8 @@ def _check_ramp(shape: LoadOptions, ramp: float | None, seconds: float | None) -
         reached = "the rate" if shape.rate is not None else "--concurrency"
         raise UsageError(
             f"--ramp {shape.ramp} is longer than --duration {shape.duration}, which counts from "
-            f"the beginning of the ramp, so {reached} would never be reached; shorten the ramp"
+            f"the beginning of the ramp, so {reached} would never be reached; shorten the ramp",
+            code="conflicting-options",
         )
 
 
@@ -93,12 +95,16 @@ def parse_rate(text: str, option: str = "--rate") -> float:
     """Return runs a second, 0 included; raises ``UsageError``."""
     match = _RATE.fullmatch(text.strip())
     if match is None:
-        raise UsageError(f"{option}: {shown(text)} is no rate; {_RATE_RIGHT}")
+        raise UsageError(f"{option}: {shown(text)} is no rate; {_RATE_RIGHT}", code="bad-option")
     rate = float(match[1]) * _UNITS[match[2]]
     if rate > HIGHEST_RATE:
-        raise UsageError(f"{option}: {shown(text)} is too much; at most {HIGHEST_RATE:g}/s")
+        raise UsageError(
+            f"{option}: {shown(text)} is too much; at most {HIGHEST_RATE:g}/s", code="bad-option"
+        )
     if 0 < rate < LOWEST_RATE:
-        raise UsageError(f"{option}: {shown(text)} is too little; at least {LOWEST_RATE:g}/s")
+        raise UsageError(
+            f"{option}: {shown(text)} is too little; at least {LOWEST_RATE:g}/s", code="bad-option"
+        )
     return rate
 
 
@@ -117,7 +123,9 @@ def _stage(text: str, number: int) -> Stage:
     where = f"--stages, stage {number}"
     match = _STAGE.fullmatch(text.strip())
     if match is None:
-        raise UsageError(f"{where}: {shown(text.strip())} is no stage; {_STAGES_RIGHT}")
+        raise UsageError(
+            f"{where}: {shown(text.strip())} is no stage; {_STAGES_RIGHT}", code="bad-option"
+        )
     start = parse_rate(match[1], where)
     end = start if match[2] is None else parse_rate(match[2], where)
     seconds = _seconds(where, match[3])
@@ -138,27 +146,34 @@ def _check_together(shape: LoadOptions, rows: int | None) -> None:
         extra = {"--rate": shape.rate, "--ramp": shape.ramp, "--duration": shape.duration}
         written = [option for option, value in extra.items() if value is not None]
         if written:
-            raise UsageError(f"--stages says it all: leave out {listed(written, 'and')}")
+            raise UsageError(
+                f"--stages says it all: leave out {listed(written, 'and')}",
+                code="conflicting-options",
+            )
         return
     mistakes = Mistakes()
     with mistakes:
         if shape.rate is None and shape.concurrency is None:
             raise UsageError(
                 "say how many runs: --rate 50 a second, --concurrency 10 at once, "
-                'or --stages "10/s for 30s, 50/s for 60s"'
+                'or --stages "10/s for 30s, 50/s for 60s"',
+                code="missing-option",
             )
     with mistakes:
         # What is in the file of --data, if it could not be read, is said elsewhere.
         if (shape.duration, shape.calls, shape.data, rows) == (None, None, None, None):
             raise UsageError(
-                "the load has no end: give --duration 60s, --calls 1000 or --data FILE"
+                "the load has no end: give --duration 60s, --calls 1000 or --data FILE",
+                code="missing-option",
             )
     mistakes.raise_all()
 
 
 def _whole(option: str, number: int | None, most: int) -> int | None:
     if number is not None and not 1 <= number <= most:
-        raise UsageError(f"{option} {number}: give a whole number from 1 to {most:,}")
+        raise UsageError(
+            f"{option} {number}: give a whole number from 1 to {most:,}", code="bad-option"
+        )
     return number
 
 
@@ -167,7 +182,9 @@ def _seconds(option: str, text: str | None) -> float | None:
         return None
     found = duration.seconds(text)
     if isinstance(found, str):
-        raise UsageError(f"{option}: {shown(text)} {found}; {_UNIT_RIGHT}")
+        raise UsageError(f"{option}: {shown(text)} {found}; {_UNIT_RIGHT}", code="bad-option")
     if found == 0:
-        raise UsageError(f"{option}: {shown(text)} is no time at all; {_UNIT_RIGHT}")
+        raise UsageError(
+            f"{option}: {shown(text)} is no time at all; {_UNIT_RIGHT}", code="bad-option"
+        )
     return found

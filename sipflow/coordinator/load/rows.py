@@ -37,15 +37,19 @@ class Rows(Struct, frozen=True):
 def parse(data: bytes, file: str) -> Rows:
     """Return what a file holds; raises ``UsageError`` with file and line for what is wrong."""
     if len(data) > LARGEST:
-        raise UsageError(f"--data {file}: larger than {LARGEST // 1024 // 1024} MiB; split it")
+        raise UsageError(
+            f"--data {file}: larger than {LARGEST // 1024 // 1024} MiB; split it", code="bad-data"
+        )
     lines = _lines(_decoded(data, file), file)
     line, header = next(lines, (1, []))
     if not header:
-        raise UsageError(f"--data {file}: it is empty; {_RIGHT}")
+        raise UsageError(f"--data {file}: it is empty; {_RIGHT}", code="bad-data")
     columns = _columns(header, f"--data {file}:{line}")
     rows = _rows(lines, columns, file)
     if not rows:
-        raise UsageError(f"--data {file}: no row below its header; give a row for each run")
+        raise UsageError(
+            f"--data {file}: no row below its header; give a row for each run", code="bad-data"
+        )
     return Rows(columns, rows)
 
 
@@ -69,7 +73,8 @@ def check_apart(columns: Collection[str], file: str, variables: Mapping[str, str
     for name in columns:
         if name in variables:
             raise UsageError(
-                f"--set {name}: {shown(name)} is a column of --data {file}; keep one of them"
+                f"--set {name}: {shown(name)} is a column of --data {file}; keep one of them",
+                code="duplicate-variable",
             )
 
 
@@ -100,7 +105,8 @@ def _decoded(data: bytes, file: str) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise UsageError(
-            f"--data {file}:{line}: not UTF-8: byte 0x{data[error.start]:02x}; save it as UTF-8"
+            f"--data {file}:{line}: not UTF-8: byte 0x{data[error.start]:02x}; save it as UTF-8",
+            code="bad-data",
         ) from error
 
 
@@ -114,7 +120,8 @@ def _lines(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
         except csv.Error as error:
             raise UsageError(
                 f"--data {file}:{line}: {error}; put a cell that holds commas or quotes in double "
-                'quotes, and write a quote within it twice: ""'
+                'quotes, and write a quote within it twice: ""',
+                code="bad-data",
             ) from error
         if cells is None:
             return
@@ -129,9 +136,15 @@ def _columns(header: list[str], where: str) -> tuple[str, ...]:
         trouble = name_trouble(name)
         if trouble is not None:
             hint = "separate the cells by commas, and " if ";" in name or "\t" in name else ""
-            raise UsageError(f"{where}: column {number}: {trouble.message}; {hint}{trouble.right}")
+            raise UsageError(
+                f"{where}: column {number}: {trouble.message}; {hint}{trouble.right}",
+                code="bad-data",
+            )
         if name in seen:
-            raise UsageError(f"{where}: the column {shown(name)} is there twice; keep one of them")
+            raise UsageError(
+                f"{where}: the column {shown(name)} is there twice; keep one of them",
+                code="bad-data",
+            )
         seen.add(name)
     return tuple(header)
 
@@ -141,17 +154,20 @@ def _cells(cells: list[str], columns: tuple[str, ...], where: str) -> tuple[str,
         few = "few" if len(cells) < len(columns) else "many"
         raise UsageError(
             f"{where}: too {few} cells: {len(cells)}, but the header has {len(columns)} columns; "
-            "give each column one"
+            "give each column one",
+            code="bad-data",
         )
     for name, value in zip(columns, cells, strict=True):
         if _CONTROL.search(value):
             raise UsageError(
                 f"{where}: the cell of {shown(name)} holds a line break or another control "
-                "character, which cannot go into a SIP message; take it out"
+                "character, which cannot go into a SIP message; take it out",
+                code="bad-data",
             )
         if len(value) > LONGEST_VALUE:
             raise UsageError(
                 f"{where}: the cell of {shown(name)} is longer than {LONGEST_VALUE} characters; "
-                "shorten it"
+                "shorten it",
+                code="bad-data",
             )
     return tuple(cells)

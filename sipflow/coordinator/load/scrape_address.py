@@ -18,8 +18,14 @@ def scrape_address(text: str) -> tuple[str, int]:
     """
     parts = _ADDRESS.fullmatch(text)
     if parts is None:
-        raise UsageError(f"--prometheus {text!a}: write HOST:PORT or PORT, e.g. {LOOPBACK}:9464")
+        raise UsageError(
+            f"--prometheus {text!a}: write HOST:PORT or PORT, e.g. {LOOPBACK}:9464",
+            code="bad-option",
+        )
     host, port = parts[1], int(parts[2])
     if port > _LAST_PORT:
-        raise UsageError(f"--prometheus {text!a}: a port is at most {_LAST_PORT}, or 0 for any")
+        raise UsageError(
+            f"--prometheus {text!a}: a port is at most {_LAST_PORT}, or 0 for any",
+            code="bad-option",
+        )
     return (host or LOOPBACK).strip("[]"), port

@@ -65,7 +65,8 @@ def check_workers(scenario: Scenario, workers: int | None) -> None:
     if workers is not None and workers < instances:
         raise UsageError(
             f"--workers {workers}: a run takes {instances}, one for each instance of the scenario; "
-            f"give {instances} at least"
+            f"give {instances} at least",
+            code="bad-option",
         )
 
 

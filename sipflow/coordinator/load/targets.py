@@ -112,7 +112,8 @@ class Guard:
             right = shown(found.whole if found.devious else found.short)
             raise UsageError(
                 f"node {node} calls {shown(target)}, which is no instance of the scenario; "
-                f"if whoever has it agrees to be loaded, name it: --target {right}"
+                f"if whoever has it agrees to be loaded, name it: --target {right}",
+                code="unnamed-target",
             )
         return None if found.is_loopback else found
 
@@ -130,13 +131,15 @@ def _check_ceiling(remote: Address, profile: Profile) -> None:
         if profile.peak is not None and profile.peak > CEILING_RATE:
             raise UsageError(
                 f"{remote.short} is not on this host, so at most {CEILING_RATE:g} runs a second "
-                f"are started, not {profile.peak:g}; {own}"
+                f"are started, not {profile.peak:g}; {own}",
+                code="too-much-load",
             )
     with mistakes:
         if profile.concurrency is not None and profile.concurrency > CEILING_AT_ONCE:
             raise UsageError(
                 f"{remote.short} is not on this host, so at most {CEILING_AT_ONCE} runs go on at "
-                f"once, not {profile.concurrency}; {own}"
+                f"once, not {profile.concurrency}; {own}",
+                code="too-much-load",
             )
     mistakes.raise_all()
 
@@ -205,7 +208,8 @@ def _check_known(
         if name not in known and not permission.own:
             raise UsageError(
                 f"node {node.id} calls what is captured as {shown(name)}, which nobody can judge "
-                "beforehand; name a target, or say with --i-own-the-target that all are yours"
+                "beforehand; name a target, or say with --i-own-the-target that all are yours",
+                code="unnamed-target",
             )
 
 

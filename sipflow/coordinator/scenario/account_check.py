@@ -55,7 +55,9 @@ def _account(instance: RawInstance, sight: Sight, report: Report) -> Account:
         if isinstance(result, Accepted):
             fields[property.name] = result.value
         elif isinstance(result, Rejected):
-            report.error(one.place, f"{shown(one.name)} {result.message}", result.right)
+            report.error(
+                one.place, result.code, f"{shown(one.name)} {result.message}", result.right
+            )
     return Account(**fields)  # type: ignore[arg-type]
 
 
@@ -85,6 +87,7 @@ def check_registrars(
         if checked.kind is Register and not (has_registrar or _names_registrar(checked)):
             report.error(
                 node.place,
+                "missing-property",
                 f"Register has no registrar, and {_who(instance)} has none",
                 f"give one here or to the instance, {_EXAMPLE}",
             )
@@ -92,6 +95,7 @@ def check_registrars(
         if checked.kind is Registered and not by_itself and instance.id not in registering:
             report.error(
                 node.place,
+                "not-registered",
                 f"REGISTERED cannot come: {_who(instance)} does not register",
                 "let it Register before, or give it a registrar and register: true",
             )

@@ -24,6 +24,7 @@ def check_causes(
         if why is not None:
             report.warning(
                 nodes[edge.source].place,
+                "branch-never-taken",
                 f"its failure branch for {shown(TIMEOUT)} is never taken: {why}",
                 "take it out, or name what it may fail by",
             )

@@ -34,6 +34,7 @@ def check_cycles(raw: RawGraph, links: Links, report: Report) -> None:
             named.append("…")
         report.error(
             place,
+            "cycle",
             f"{raw.noun}s lead round in a circle: {' → '.join([*named, shown(cycle[0])])}",
             "let every chain come to an end; repeat what is to happen again",
         )
@@ -51,6 +52,7 @@ def check_reach(raw: RawGraph, links: Links, report: Report) -> None:
         if node.id not in reached and node.id not in raw.ambiguous:
             report.warning(
                 node.place,
+                "unreachable-step",
                 f"no instance reaches this {raw.noun}: it will stay pending",
                 "connect it to an instance's chain, or take it out",
             )

@@ -40,7 +40,10 @@ def _add(name: str, place: Place, found: dict[str, str], report: Report) -> None
         if codec in found:
             other = "" if found[codec] == name else f", as {shown(found[codec])}"
             report.error(
-                place, f"the codec {shown(name)} is there already{other}", "name each codec once"
+                place,
+                "duplicate-value",
+                f"the codec {shown(name)} is there already{other}",
+                "name each codec once",
             )
             return
     found.update(dict.fromkeys(named(name), name))
@@ -50,8 +53,8 @@ def _unknown(name: str, place: Place, report: Report) -> None:
     near = report.near(name, names())
     known = f"the codecs are {listed(tuple(dict.fromkeys(map(encoding, CODECS))), 'and')}"
     right = f"did you mean {near}? {known}" if near else known
-    report.error(place, f"unknown codec {shown(name)}", right)
+    report.error(place, "unknown-codec", f"unknown codec {shown(name)}", right)
 
 
 def _not_codecs(message: str, place: Place, report: Report) -> None:
-    report.error(place, f'"codecs" {message}', f"write for example {_EXAMPLE}")
+    report.error(place, "bad-value", f'"codecs" {message}', f"write for example {_EXAMPLE}")

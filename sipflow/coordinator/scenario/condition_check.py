@@ -92,6 +92,7 @@ def _is_mapping(written: RawProperty, of: str, report: Report) -> bool:
     if written.value is not Shape.MAPPING:
         report.error(
             written.place,
+            "wrong-type",
             f"{shown(written.name)} is {described(written.value)}, not a mapping of {of}",
             f"write {_EXAMPLE}" if of == "conditions" else 'write {caller: "header.From.user"}',
         )
@@ -99,6 +100,7 @@ def _is_mapping(written: RawProperty, of: str, report: Report) -> bool:
     if len(written.entries) > MOST_ENTRIES:
         report.error(
             written.place,
+            "too-many",
             f"{shown(written.name)} has {len(written.entries)} entries",
             f"give at most {MOST_ENTRIES}",
         )
@@ -118,6 +120,7 @@ def _selector(text: str, entry: RawProperty, report: Report) -> Selector | None:
     near = report.near(text, (*_PLAIN_PARTS, "header.", "sdp.a"))
     report.error(
         place,
+        "bad-condition",
         f"{shown(text)} is no part of a message",
         f"did you mean {near}? {_WHAT}" if near else _WHAT,
     )
@@ -135,12 +138,19 @@ def _condition(
     found = sight.scope.fill(value, report, sight.late) if isinstance(value, str) else None
     if isinstance(found, Trouble):
         if not found.told:
-            report.error(entry.place, f"{shown(entry.name)} {found.message}", found.right)
+            report.error(
+                entry.place, found.code, f"{shown(entry.name)} {found.message}", found.right
+            )
         return None
     match = _CONDITION.fullmatch(str(found.parts[0])) if found is not None and found.parts else None
     if found is None or match is None:
         written = described(value)
-        report.error(entry.place, f"{shown(entry.name)} is {written}, which is no condition", _HOW)
+        report.error(
+            entry.place,
+            "bad-condition",
+            f"{shown(entry.name)} is {written}, which is no condition",
+            _HOW,
+        )
         return None
     return _operand(entry, what, match, found, report)
 
@@ -156,7 +166,7 @@ def _operand(
     trouble = None if late else _trouble(operator, operand)
     if trouble is not None:
         where = f" of {shown(str(entry.value))}" if has_variables(str(entry.value)) else ""
-        report.error(entry.place, f"{shown(entry.name)} {trouble}{where}", _HOW)
+        report.error(entry.place, "bad-condition", f"{shown(entry.name)} {trouble}{where}", _HOW)
         return None
     condition = Condition(what=what, operator=operator, operand=operand, secret=found.secret)
     return condition, tuple(part for part in late if part != "")
@@ -184,7 +194,10 @@ def _capture(entry: RawProperty, sight: Sight, report: Report) -> Capture | None
     is_named = _check_variable(entry, sight, report)
     if not isinstance(entry.value, str):
         report.error(
-            entry.place, f"{shown(entry.name)} is {described(entry.value)}, not a text", _WHAT
+            entry.place,
+            "wrong-type",
+            f"{shown(entry.name)} is {described(entry.value)}, not a text",
+            _WHAT,
         )
         return None
     what = _selector(entry.value, entry, report)
@@ -195,10 +208,11 @@ def _check_variable(entry: RawProperty, sight: Sight, report: Report) -> bool:
     """Tell whether a capture can have the name that it is given; what is wrong is reported."""
     trouble = name_trouble(entry.name)
     if trouble is not None:
-        report.error(entry.name_place, trouble.message, trouble.right)
+        report.error(entry.name_place, trouble.code, trouble.message, trouble.right)
     elif entry.name in set(sight.scope.names()):
         report.error(
             entry.name_place,
+            "duplicate-variable",
             f"{shown(entry.name)} is a variable already, with a value from before the run",
             "give what is captured a name of its own",
         )

@@ -34,7 +34,7 @@ def definitions(
     for entry in entries:
         trouble = name_trouble(entry.name)
         if trouble is not None:
-            report.error(entry.name_place, trouble.message, trouble.right)
+            report.error(entry.name_place, trouble.code, trouble.message, trouble.right)
             continue
         text = as_text(entry.value)
         if text is None and entry.value is not None:
@@ -62,6 +62,7 @@ def _not_text(entry: Entry, report: Report) -> None:
     wanted = "a text" if isinstance(entry.value, Shape) else "a text or a whole number"
     report.error(
         entry.place,
+        "wrong-type",
         f"the variable {shown(entry.name)} is {described(entry.value)}, not {wanted}",
         f"put it in quotes: {shown(str(entry.value))}" if is_number else "give a text",
     )

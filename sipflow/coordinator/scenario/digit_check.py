@@ -30,6 +30,7 @@ def _check_node(node: RawNode, checked: Checked, report: Report) -> None:
     if len(given) > 1:
         report.error(
             node.place,
+            "conflicting-properties",
             f"{' and '.join(given)} of DTMFReceived are two ways to say what is waited for",
             "keep one of them",
         )
@@ -38,4 +39,4 @@ def _check_node(node: RawNode, checked: Checked, report: Report) -> None:
     if isinstance(trouble, str):
         place = checked.places["pattern"]
         text = shown_or_not(str(pattern), "pattern" in checked.secret)
-        report.error(place, f"pattern {text} {trouble}", _RIGHT)
+        report.error(place, "bad-value", f"pattern {text} {trouble}", _RIGHT)

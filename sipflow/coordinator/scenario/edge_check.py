@@ -83,6 +83,7 @@ class _EdgesCheck:
             if self._instances[edge.source].declared:
                 self._report.error(
                     edge.place,
+                    "bad-edge",
                     "a failure edge leaves an instance, which cannot fail",
                     "draw it from the node that may fail",
                 )
@@ -104,6 +105,7 @@ class _EdgesCheck:
         elif instance.declared:
             self._report.error(
                 edge.place,
+                "bad-edge",
                 f"{self._what()} leads to {shown(edge.target)}, which is an instance",
                 f"let it lead to a {self._raw.noun}: only an instance's own chain begins at it",
             )
@@ -119,6 +121,7 @@ class _EdgesCheck:
             written = f"goto names {shown(end)}"
         self._report.error(
             edge.place,
+            "unknown-step",
             f"{written}, and there is no such {noun}",
             f"did you mean {shown(near)}?" if near else f"give the id of a {noun} of the file",
         )
@@ -135,6 +138,7 @@ class _EdgesCheck:
             if known:
                 self._report.error(
                     edge.place,
+                    "duplicate-edge",
                     f"two edges lead from this instance to {shown(edge.target)}",
                     "keep one of them",
                 )
@@ -145,6 +149,7 @@ class _EdgesCheck:
     def _report_second(self, edge: RawEdge, first: str) -> bool:
         self._report.error(
             edge.place,
+            "duplicate-edge",
             f"two {edge.branch} edges {_cause(edge)}leave this {self._raw.noun}, "
             f"to {shown(first)} and to {shown(edge.target)}",
             "keep one: what happens in parallel belongs to different instances",
@@ -158,6 +163,7 @@ class _EdgesCheck:
             return False
         self._report.error(
             edge.place,
+            "bad-edge",
             f"{self._what()} leads from the chain of {self._name(source)} to {shown(edge.target)}, "
             f"a {self._raw.noun} of {self._name(target)}",
             "keep each chain within its instance; nothing but SIP synchronises them",
@@ -188,6 +194,7 @@ def check_owners(raw: RawGraph, report: Report) -> None:
             near = report.near(node.owner, known)
             report.error(
                 node.place,
+                "unknown-instance",
                 f"it belongs to the instance {shown(node.owner)}, which does not exist",
                 f"did you mean {shown(near)}?" if near else "give the id of an instance",
             )

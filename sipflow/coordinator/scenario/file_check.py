@@ -71,10 +71,15 @@ def _naming(
 def _refuse(node: RawNode, checked: Checked, why: Unfit, report: Report) -> None:
     place = checked.places["file"]
     if "file" in checked.secret:
-        report.error(place, "file is a value of the environment that cannot be used", why.right)
+        report.error(
+            place,
+            "bad-audio-file",
+            "file is a value of the environment that cannot be used",
+            why.right,
+        )
         return
     name = str(checked.fields["file"])
-    report.error(place, f"file {shown(name)} {why.message}", why.right)
+    report.error(place, "bad-audio-file", f"file {shown(name)} {why.message}", why.right)
 
 
 def _check_limit(node: RawNode, checked: Checked, seconds: float, report: Report) -> None:
@@ -85,6 +90,7 @@ def _check_limit(node: RawNode, checked: Checked, seconds: float, report: Report
     if not goes_on and isinstance(limit, float) and seconds >= limit:
         report.warning(
             node.place,
+            "limit-too-short",
             f"{node.word} takes {seconds:.3g} s, but is given up after {limit:g} s",
             "give it a longer timeout, or background: true",
         )

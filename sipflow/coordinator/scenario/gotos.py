@@ -59,6 +59,7 @@ class Gotos:
         if goto.target in self._inside and not seen[-1].what:
             report.error(
                 goto.place,
+                "bad-goto",
                 f"goto leads into {self._inside[goto.target]}, to {shown(goto.target)}",
                 "give the id of a step outside, or of the whole of it",
             )
@@ -66,6 +67,7 @@ class Gotos:
             near = report.near(goto.target, [name for block in seen for name in block.ids])
             report.error(
                 goto.place,
+                "unknown-step",
                 f"goto names {shown(goto.target)}, and there is no such step in this file",
                 f"did you mean {shown(near)}?" if near else "stay within the sub-flow",
             )

@@ -42,6 +42,7 @@ def check_headers(written: RawProperty, sight: Sight, report: Report) -> Checked
     if written.value is not Shape.MAPPING:
         report.error(
             written.place,
+            "wrong-type",
             f"{shown(written.name)} is {described(written.value)}, not a mapping of headers",
             f"give names and texts, {_EXAMPLE}",
         )
@@ -49,6 +50,7 @@ def check_headers(written: RawProperty, sight: Sight, report: Report) -> Checked
     if len(written.entries) > _MOST:
         report.error(
             written.place,
+            "too-many",
             f"{shown(written.name)} has {len(written.entries)} headers",
             f"give at most {_MOST}",
         )
@@ -78,7 +80,7 @@ def _filled(entry: RawProperty, sight: Sight, report: Report) -> Filled | None:
         return found
     if not found.told:
         message = f"the header {shown(entry.name)} {found.message}"
-        report.error(entry.place, message, found.right)
+        report.error(entry.place, found.code, message, found.right)
     return None
 
 
@@ -91,6 +93,7 @@ def _check_name(entry: RawProperty, report: Report) -> bool:
     if entry.name.lower() in RESERVED:
         report.error(
             entry.name_place,
+            "bad-header",
             f"the header {shown(entry.name)} is the SIP stack's own",
             f"add headers of other names, {_EXAMPLE}",
         )
@@ -98,6 +101,7 @@ def _check_name(entry: RawProperty, report: Report) -> bool:
     if not _is(entry.name, HeaderName):
         report.error(
             entry.name_place,
+            "bad-header",
             f"{shown(entry.name)} cannot be a header's name",
             "use letters, digits and - . ! % * _ + ` ' ~, at most 64 of them",
         )
@@ -114,6 +118,7 @@ def _check_value(entry: RawProperty, found: Filled, report: Report) -> bool:
     if found.secret:
         report.error(
             entry.place,
+            "bad-header",
             f"the header {shown(entry.name)} is {shown(str(entry.value))}, which does not fit",
             "give a text on one line",
         )
@@ -121,6 +126,7 @@ def _check_value(entry: RawProperty, found: Filled, report: Report) -> bool:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     report.error(
         entry.place,
+        "bad-header",
         f"the header {shown(entry.name)} is {described(value)}{_why(value)}",
         f"put it in quotes: {shown(str(value))}" if number else "give a text on one line",
     )

@@ -44,6 +44,7 @@ class Directory(Struct, frozen=True):
         if self.names[target] > 1:
             report.error(
                 place,
+                "ambiguous-target",
                 f"{shown_or_not(target, secret)} is the name of {self.names[target]} instances",
                 "call one of them by its number",
             )
@@ -56,6 +57,7 @@ class Directory(Struct, frozen=True):
         known = f"the numbers of the scenario are {self.known or 'missing'}"
         report.error(
             place,
+            "unknown-target",
             f"{shown_or_not(target, secret)} is no number or name of the scenario and no SIP URI",
             f"did you mean {shown(near)}? {known}" if near else known,
         )
@@ -106,11 +108,14 @@ def _signalling(instance: RawInstance, report: Report) -> Signalling:
         if isinstance(result, Accepted):
             fields[one.name] = result.value
         else:
-            report.error(one.place, f"{shown(one.name)} {result.message}", result.right)
+            report.error(
+                one.place, result.code, f"{shown(one.name)} {result.message}", result.right
+            )
     taken = Signalling(**fields)  # type: ignore[arg-type]
     if taken.session_expires < taken.min_se:
         report.error(
             instance.place,
+            "conflicting-properties",
             f'"session_expires" is {taken.session_expires:g} s, shorter than "min_se"',
             f"give at least {taken.min_se:g} s",
         )
@@ -121,6 +126,7 @@ def _check_id(instance: RawInstance, report: Report) -> None:
     if instance.id == COORDINATOR:
         report.error(
             instance.place,
+            "bad-name",
             f"{shown(COORDINATOR)} is what events call the coordinator, not an instance",
             "give the instance another name",
         )
@@ -134,6 +140,7 @@ def _number(
     if number is None:
         report.error(
             instance.place,
+            "missing-property",
             f"instance {shown(instance.name or instance.id)} has no {shown(key)}",
             f'give the number that it is called by, for example {key}: "100"',
         )
@@ -143,6 +150,7 @@ def _number(
     elif not is_user(number.value) or name_trouble(number.value) is not None:
         report.error(
             number.place,
+            "bad-value",
             f"{shown_or_not(number.value, number.secret)} cannot be a number: it is to stand "
             "before the @ of a SIP URI",
             'use digits, letters and - _ . ! ~ * \' ( ) & = + $ , ; ? /, for example "100"',
@@ -151,6 +159,7 @@ def _number(
         other = taken[number.value]
         report.error(
             number.place,
+            "duplicate-number",
             f"the number {shown_or_not(number.value, number.secret)} is taken "
             f"by {shown(other.name or other.id)}",
             "give each instance a number of its own",
@@ -169,6 +178,7 @@ def _on_refer(instance: RawInstance, report: Report) -> OnRefer:
     choices = listed(ON_REFER)
     report.error(
         written.place,
+        "wrong-type",
         f"{shown(written.name)} is {described(written.value)}, not {choices}",
         f"write {choices}",
     )
@@ -180,6 +190,7 @@ def _not_text(number: RawProperty, report: Report) -> None:
     plain = isinstance(value, int | float) and not isinstance(value, bool)
     report.error(
         number.place,
+        "wrong-type",
         f"{shown(number.name)} is {described(value)}, not a text",
         f"put it in quotes: {shown(str(value))}" if plain else 'give a text, for example "100"',
     )

@@ -29,13 +29,14 @@ def parse(text: str, file: str, report: Report) -> object:
     trouble = _trouble(text)
     if trouble is not None:
         offset, message, right = trouble
-        report.error(_place(text, file, offset), message, right)
+        report.error(_place(text, file, offset), "bad-syntax", message, right)
         return None
     try:
         value: object = json.loads(text, object_pairs_hook=_object, parse_int=_integer)
     except json.JSONDecodeError as error:
         report.error(
             _place(text, file, error.pos),
+            "bad-syntax",
             f"this is not JSON: {shown(error.msg)}",
             "correct the syntax here",
         )

@@ -145,6 +145,7 @@ class _Legs:
             if not legs & self._bit(leg):
                 self._report.warning(
                     self._nodes[node].place,
+                    "unknown-leg",
                     f"nothing before this {word(kind)} can have made its leg {shown(leg)}",
                     f"let a {makers} of this leg come first, or name the leg that was made",
                 )

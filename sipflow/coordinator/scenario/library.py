@@ -47,17 +47,23 @@ class SubFlow(Struct, frozen=True):
 
 def nothing_to_fetch(using: str, wanted: str) -> Fetched | Trouble:
     """Stand in where a text has no file of its own, and so no neighbours."""
-    return Trouble("cannot be read: the scenario is no file", "save the scenario first")
+    return Trouble(
+        "unreadable-file", "cannot be read: the scenario is no file", "save the scenario first"
+    )
 
 
 class Library:
-    """Hands out sub-flows; ``order`` has the names of the files in the order of their use."""
+    """Hands out sub-flows; ``order`` has the names of the files in the order of their use.
+
+    ``documents``: what was read as YAML, the scenario's own first.
+    """
 
     def __init__(self, report: Report, fetch: Fetch = nothing_to_fetch) -> None:
         self._report = report
         self._fetch = fetch
         self._known: dict[str, SubFlow | None] = {}
         self.order: dict[str, int] = {}
+        self.documents: list[Value] = []
 
     @property
     def identities(self) -> tuple[str, ...]:
@@ -68,18 +74,24 @@ class Library:
         """Return the sub-flow that is used at a place, by the innermost of ``users``."""
         fetched = self._fetch(place.file, wanted)
         if isinstance(fetched, Trouble):
-            self._report.error(place, f"{shown(wanted)} {fetched.message}", fetched.right)
+            self._report.error(
+                place, fetched.code, f"{shown(wanted)} {fetched.message}", fetched.right
+            )
             return None
         chain = [*users, SubFlow(fetched.name, fetched.identity, (), _nothing(place))]
         if fetched.identity in [user.identity for user in users]:
             names = " → ".join(shown(one.short_name) for one in chain)
             self._report.error(
-                place, f"sub-flows use each other in a circle: {names}", "let the chain end"
+                place,
+                "cycle",
+                f"sub-flows use each other in a circle: {names}",
+                "let the chain end",
             )
             return None
         if len(users) >= DEEPEST_USE:
             self._report.error(
                 place,
+                "too-many",
                 f"sub-flows use each other more than {DEEPEST_USE} deep",
                 "let fewer of them use one another",
             )
@@ -90,6 +102,8 @@ class Library:
         if fetched.identity not in self._known:
             self.order[fetched.name] = len(self.order) + 1
             document = yaml_composer.compose(fetched.text, fetched.name, self._report)
+            if document is not None:
+                self.documents.append(document)
             self._known[fetched.identity] = (
                 self._understood(fetched, document) if document is not None else None
             )
@@ -103,6 +117,7 @@ class Library:
             place = document.place if steps is None else steps.place
             self._report.error(
                 place,
+                "missing-steps",
                 f"the file {shown(PurePath(fetched.name).name)} has no list of steps",
                 "write steps: and below it what the sub-flow does",
             )
@@ -118,6 +133,7 @@ def _parameters(value: Value | None, report: Report) -> tuple[tuple[Key, Value],
         return value.pairs
     report.error(
         value.place,
+        "wrong-type",
         f'"parameters" is {described(raw(value))}, not a mapping',
         "name each parameter, with its default or nothing behind the colon",
     )

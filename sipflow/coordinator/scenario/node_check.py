@@ -83,6 +83,7 @@ def _action_type(node: RawNode, report: Report) -> type[Action] | None:
         meant = word_meant(written, node.kind, report)
         report.error(
             node.place,
+            "unknown-word",
             f"unknown {node.kind or 'command or event'} {shown(written)}",
             question(written, meant) if meant else _all_words(node),
         )
@@ -90,6 +91,7 @@ def _action_type(node: RawNode, report: Report) -> type[Action] | None:
         other = "event" if node.kind == "command" else "command"
         report.error(
             node.place,
+            "unknown-word",
             f"{written} is no {node.kind} but {'an event' if other == 'event' else 'a command'}",
             f'give the node the type "{other}" and name the word as data.{other}',
         )
@@ -141,6 +143,7 @@ class _PropertiesCheck:
                 self.wrong.add(property.name)
                 self._report.error(
                     self._node.place,
+                    "missing-property",
                     f"{self._word} has no {shown(self._name(property))}",
                     right(property),
                 )
@@ -151,6 +154,7 @@ class _PropertiesCheck:
                 self.wrong.add(property.name)
                 self._report.error(
                     self._node.place,
+                    "missing-property",
                     f"{self._word} has {shown(self._name(property))} "
                     f"but no {shown(self._name(needed))}",
                     f"give {shown(self._name(needed))}, too",
@@ -163,12 +167,20 @@ class _PropertiesCheck:
         if choices and not given:
             self.wrong.update(one.name for one in choices)
             self._report.error(
-                self._node.place, f"{self._word} has no {listed(names)}", right(choices[0])
+                self._node.place,
+                "missing-property",
+                f"{self._word} has no {listed(names)}",
+                right(choices[0]),
             )
         elif len(given) > 1:
             self.wrong.update(one.name for one in given)
             written = listed([shown(self._name(one)) for one in given], "and")
-            self._report.error(self._node.place, f"{self._word} has {written}", "keep one of them")
+            self._report.error(
+                self._node.place,
+                "conflicting-properties",
+                f"{self._word} has {written}",
+                "keep one of them",
+            )
 
     def _is_given(self, property: Property) -> bool:
         return bool(self._known().get(property.name)) or property.name in self.wrong
@@ -184,7 +196,7 @@ class _PropertiesCheck:
         known = self._known()
         found = trouble(self._kind, known) or disagreement(self._kind, known)
         if found is not None:
-            self._report.error(self._node.place, *found)
+            self._report.error(self._node.place, "conflicting-properties", *found)
 
     def _name(self, property: Property) -> str:
         return property.names[0] if self._format == "yaml" else property.names[-1]
@@ -236,7 +248,7 @@ class _PropertiesCheck:
     def _reject(self, written: RawProperty, result: Rejected | None) -> None:
         if result is not None:
             message = f"{shown(written.name)} of {self._word} {result.message}"
-            self._report.error(written.place, message, result.right)
+            self._report.error(written.place, result.code, message, result.right)
 
     def _warn_of_milliseconds(self, written: RawProperty, property: Property) -> None:
         """Warn of so short a time that seconds are meant; a drawing asks for milliseconds."""
@@ -247,6 +259,7 @@ class _PropertiesCheck:
         if 0 < number <= _MOST_SECONDS:  # type: ignore[operator]
             self._report.warning(
                 written.place,
+                "time-without-unit",
                 f"{shown(written.name)} of {self._word} is the number {number}, "
                 f"which is {number} ms",
                 f"write {number}s if seconds are meant, else {number}ms",
@@ -256,6 +269,7 @@ class _PropertiesCheck:
         self.wrong.add(property.name)
         self._report.error(
             written.name_place,
+            "conflicting-properties",
             f"{shown(first)} and {shown(written.name)} are two names of one property",
             "keep one of them",
         )
@@ -276,9 +290,9 @@ class _PropertiesCheck:
         meant = known[near] if near is not None else None
         tail = f"did you mean {near}?" if near else f"its properties are {self._all()}"
         if foreign and not (meant is not None and self._lacks(meant, given)):
-            self._report.warning(written.name_place, message, tail)
+            self._report.warning(written.name_place, "unknown-property", message, tail)
             return
-        self._report.error(written.name_place, message, tail)
+        self._report.error(written.name_place, "unknown-property", message, tail)
         if meant is None:
             self.wrong.add("")
         elif given.isdisjoint(meant.names):

@@ -10,6 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from sipflow.coordinator.scenario.codes import Code
 from sipflow.protocol.scenario import Place, Scenario
 
 Severity = Literal["error", "warning"]
@@ -24,12 +25,18 @@ STRICT = 0.8
 
 
 class Problem(Struct, frozen=True):
-    """One thing that is wrong, or odd, in a scenario file, and what would be right."""
+    """One thing that is wrong, or odd, in a scenario file, and what would be right.
+
+    ``code``: the short name of its kind, which programs can go by. ``path``: where it is within its
+    document, as a JSON Pointer, where that is known.
+    """
 
     place: Place
     severity: Severity
+    code: Code
     message: str
     right: str
+    path: str | None = None
 
     def __str__(self) -> str:
         return f"{self.place}: {self.severity}: {self.message}; {self.right}"
@@ -68,13 +75,13 @@ class Report:
         """Whether any problem so far keeps the scenario from being run."""
         return any(problem.severity == "error" for problem in self._problems)
 
-    def error(self, place: Place, message: str, right: str) -> None:
+    def error(self, place: Place, code: Code, message: str, right: str) -> None:
         """Note something that keeps the scenario from being run."""
-        self._problems.append(Problem(place, "error", message, right))
+        self._problems.append(Problem(place, "error", code, message, right))
 
-    def warning(self, place: Place, message: str, right: str) -> None:
+    def warning(self, place: Place, code: Code, message: str, right: str) -> None:
         """Note something that is probably not what was meant."""
-        self._problems.append(Problem(place, "warning", message, right))
+        self._problems.append(Problem(place, "warning", code, message, right))
 
     def near(self, word: str, candidates: Iterable[str], likeness: float = LOOSE) -> str | None:
         """Return the candidate that a misspelt word resembles most, in any letter case."""

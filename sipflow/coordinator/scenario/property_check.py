@@ -4,6 +4,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.inspect import BoolType, FloatType, IntType, LiteralType, StrType, Type
 
+from sipflow.coordinator.scenario.codes import Code
 from sipflow.coordinator.scenario.vocabulary import Property
 from sipflow.coordinator.scenario.wording import (
     RawValue,
@@ -33,6 +34,7 @@ class Rejected(Struct, frozen=True):
 
     message: str
     right: str
+    code: Code = "bad-value"
 
 
 def check(property: Property, value: RawValue) -> Accepted | Rejected:

@@ -53,7 +53,7 @@ def check_reach_of(
         for obstacle in obstacles(target):
             name = "a value of the environment" if secret else shown(target)
             add = report.error if obstacle.severity == "error" else report.warning
-            add(place, f"{name} {obstacle.message}", obstacle.right)
+            add(place, "unreachable-target", f"{name} {obstacle.message}", obstacle.right)
 
 
 def obstacles(target: str) -> Iterator[Obstacle]:

@@ -15,6 +15,7 @@ from sipflow.coordinator.scenario.audio_files import AudioFiles
 from sipflow.coordinator.scenario.checker import check
 from sipflow.coordinator.scenario.folders import Folders
 from sipflow.coordinator.scenario.library import Fetch, Fetched, Library, nothing_to_fetch
+from sipflow.coordinator.scenario.pointers import with_paths
 from sipflow.coordinator.scenario.problem import Reading, Report, Unused
 from sipflow.coordinator.scenario.raw_graph import RawGraph
 from sipflow.coordinator.scenario.scope import NOTHING_GIVEN, Given, NotedEnvironment, Scope
@@ -45,7 +46,12 @@ def read_scenario(
     except (OSError, ValueError) as error:
         reason = str(error.strerror) if isinstance(error, OSError) else str(error)
         report = Report()
-        report.error(Place(file=name), f"the file cannot be read: {reason}", "name a scenario file")
+        report.error(
+            Place(file=name),
+            "unreadable-file",
+            f"the file cannot be read: {reason}",
+            "name a scenario file",
+        )
         return Reading(None, report.in_order(lambda place: (0, 0)))
     folders = Folders(path.parent, allowed)
     return read_text(data, name, given, partial(_fetch, folders), AudioFiles(path, allowed))
@@ -75,24 +81,29 @@ def _fetch(folders: Folders, using: str, wanted: str) -> Fetched | Trouble:
         path = (Path(using).parent / wanted).resolve()
         if not folders.hold(path):
             return Trouble(
+                "unreadable-file",
                 "leads out of the scenario's folder",
                 "keep what a scenario uses beside it or below, or allow its own folder with "
                 "--allow-path",
             )
         if not path.is_file():
-            return Trouble("is no file", "name a file, as seen from the one that uses it")
+            return Trouble(
+                "unreadable-file", "is no file", "name a file, as seen from the one that uses it"
+            )
         data = _content(path, LARGEST_YAML + 1)
     except (OSError, ValueError, RuntimeError) as error:
         reason = str(error.strerror) if isinstance(error, OSError) else str(error)
         return Trouble(
-            f"cannot be read: {reason}", "name a file, as seen from the one that uses it"
+            "unreadable-file",
+            f"cannot be read: {reason}",
+            "name a file, as seen from the one that uses it",
         )
     if len(data) > LARGEST_YAML:
-        return Trouble("is larger than 1 MiB", "split it")
+        return Trouble("file-too-large", "is larger than 1 MiB", "split it")
     try:
         text = data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError:
-        return Trouble("is not UTF-8", "save it as UTF-8")
+        return Trouble("not-utf8", "is not UTF-8", "save it as UTF-8")
     return Fetched(_joined(using, wanted), str(path), text)
 
 
@@ -138,7 +149,10 @@ def read_text(
             return library.order.get(place.file, 0), place.line, place.column
         return 0, (-1 if place.node is None else order.get(place.node, len(order))), 0
 
-    return Reading(scenario, report.in_order(position), unused, library.identities)
+    problems = report.in_order(position)
+    if problems:
+        problems = with_paths(problems, library.documents, raw.order if raw is not None else ())
+    return Reading(scenario, problems, unused, library.identities)
 
 
 def _decoded(data: bytes, file: str, largest: int, report: Report) -> str | None:
@@ -146,6 +160,7 @@ def _decoded(data: bytes, file: str, largest: int, report: Report) -> str | None
     if len(data) > largest:
         report.error(
             place,
+            "file-too-large",
             f"the file is larger than {largest // 1024 // 1024} MiB",
             "split it into several scenarios",
         )
@@ -155,6 +170,7 @@ def _decoded(data: bytes, file: str, largest: int, report: Report) -> str | None
     except UnicodeDecodeError as error:
         report.error(
             place,
+            "not-utf8",
             f"the file is not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start}",
             "save it as UTF-8",
         )
@@ -178,6 +194,7 @@ def _warn_of_columns(scope: Scope, file: str, report: Report) -> None:
         near = report.near(name, [one for one in scope.names() if one != name])
         report.warning(
             Place(file=file),
+            "unused-column",
             f"nothing in it uses the variable {shown(name)} of --data",
             f"did you mean {near}?" if near else "name it where it is wanted, as ${name}",
         )
@@ -187,6 +204,7 @@ def _yaml(text: str, file: str, library: Library, report: Report, given: Given) 
     document = yaml_composer.compose(text, file, report)
     if document is None:
         return None
+    library.documents.append(document)
     return yaml_reader.read(document, file, _default_name(file), report, given, library)
 
 
@@ -203,6 +221,7 @@ def _json(text: str, file: str, library: Library, report: Report, given: Given) 
     written = "an object without nodes" if isinstance(value, json_text.Object) else None
     report.error(
         Place(file=file, line=1, column=1),
+        "no-scenario",
         f"the file is {written or described(json_text.raw(value))}, not a scenario",
         "give an object with nodes and edges, or with instances and flow as in YAML",
     )
@@ -215,7 +234,10 @@ def _yaml_in_json(
     """Read the vocabulary of YAML written as JSON: to YAML's syntax JSON is YAML."""
     if len(text) > LARGEST_YAML:
         report.error(
-            Place(file=file), "the file is larger than 1 MiB", "split it into several scenarios"
+            Place(file=file),
+            "file-too-large",
+            "the file is larger than 1 MiB",
+            "split it into several scenarios",
         )
         return None
     return _yaml(text, file, library, report, given)

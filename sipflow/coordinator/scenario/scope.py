@@ -146,7 +146,7 @@ class Scope:
             definition = self._own[name]
             if isinstance(found, Trouble):
                 message = f"the variable {shown(name)} {found.message}"
-                report.error(definition.place, message, found.right)
+                report.error(definition.place, found.code, message, found.right)
 
     def _all(self, look: _Look) -> dict[str, Filled | Trouble]:
         """Return the values of all definitions, made one after another: each sees those above."""
@@ -169,7 +169,7 @@ class Scope:
             self.used.add(name)
             return given
         if definition.text is None:
-            return Trouble("has no value", definition.how)
+            return Trouble("unknown-variable", "has no value", definition.how)
         if definition.within is not None:
             return definition.within.fill(definition.text, look.report, look.late)
         return self._fill(definition.text, look, above)
@@ -194,7 +194,9 @@ class Scope:
             secret = secret or found.secret
             size += sum(len(part) if isinstance(part, str) else 1 for part in found.parts)
             if size > LONGEST_VALUE:
-                return Trouble(f"becomes longer than {LONGEST_VALUE} characters", "shorten it")
+                return Trouble(
+                    "bad-value", f"becomes longer than {LONGEST_VALUE} characters", "shorten it"
+                )
         return Filled(tuple(parts), secret)
 
     def _value_of(
@@ -221,7 +223,7 @@ class Scope:
             return given
         found = above.get(name)
         if isinstance(found, Trouble):
-            return Trouble(found.message, found.right, told=True)
+            return Trouble(found.code, found.message, found.right, told=True)
         if found is not None:
             return found
         if name == RUN or name in look.late:
@@ -234,6 +236,7 @@ class Scope:
         value = self.given.environment.get(name)
         if value is None:
             return Trouble(
+                "unset-environment",
                 f"names {shown(name)} of the environment, where it is not set",
                 "set it before the start",
             )
@@ -242,6 +245,7 @@ class Scope:
     def _unknown(self, name: str, look: _Look) -> Trouble:
         if name in self._own:
             return Trouble(
+                "unknown-variable",
                 f"names the variable {shown(name)}, which is given only below it",
                 "let a variable stand below those that it is made of",
             )
@@ -250,4 +254,6 @@ class Scope:
         near = look.report.near(name, known)
         few = [one for one in known if not one.startswith("instance.")]
         right = f"did you mean {shown(near)}?" if near else f"known here are {listed(few, 'and')}"
-        return Trouble(f"names the variable {shown(name)}, which does not exist", right)
+        return Trouble(
+            "unknown-variable", f"names the variable {shown(name)}, which does not exist", right
+        )

@@ -37,10 +37,11 @@ def _filled(instance: RawInstance, scope: Scope, late: LateNames, report: Report
     if isinstance(found, Trouble):
         if not found.told:
             message = f"{shown(number.name)} {found.message}"
-            report.error(number.place, message, found.right)
+            report.error(number.place, found.code, message, found.right)
     elif found.text is None:
         report.error(
             number.place,
+            "late-variable",
             f"{shown(number.name)} has a variable that is known only as the run goes on",
             "give the number before the start",
         )

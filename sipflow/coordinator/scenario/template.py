@@ -8,6 +8,7 @@ import re
 
 from msgspec import Struct
 
+from sipflow.coordinator.scenario.codes import Code
 from sipflow.coordinator.scenario.wording import shown
 
 ENVIRONMENT = "env:"
@@ -33,6 +34,7 @@ class Trouble(Struct, frozen=True):
     ``told``: it is reported where it comes from.
     """
 
+    code: Code
     message: str
     right: str
     told: bool = False
@@ -66,9 +68,12 @@ def taken_apart(text: str) -> Pieces | Trouble:
 def name_trouble(name: str) -> Trouble | None:
     """Return why a scenario may not call a variable of its own so, or None if it may."""
     if name in RESERVED:
-        return Trouble(f"{shown(name)} is a name of the run's own", "choose another name")
+        return Trouble(
+            "bad-variable", f"{shown(name)} is a name of the run's own", "choose another name"
+        )
     if _NAME.fullmatch(name) is None:
         return Trouble(
+            "bad-variable",
             f"{shown(name)} cannot be the name of a variable",
             "use letters, digits, _ and -, and begin with a letter",
         )
@@ -78,6 +83,7 @@ def name_trouble(name: str) -> Trouble | None:
 def _trouble(token: re.Match[str]) -> Trouble | None:
     if not token[2]:
         return Trouble(
+            "bad-variable",
             f'has a "${{" without its "}}" at character {token.start() + 1}',
             "close it, or write $${ where a plain ${ is meant",
         )
@@ -90,6 +96,7 @@ def _trouble(token: re.Match[str]) -> Trouble | None:
     if is_known_form:
         return None
     return Trouble(
+        "bad-variable",
         f"names the variable {shown(name)}, which cannot be one",
         "write ${name}, ${env:NAME} or ${instance.NAME.port}, or $${ for a plain ${",
     )

@@ -27,7 +27,7 @@ def check_filled(
     text = str(written.value)
     found = sight.scope.fill(text, report, sight.late)
     if isinstance(found, Trouble):
-        return None if found.told else Rejected(found.message, found.right)
+        return None if found.told else Rejected(found.message, found.right, found.code)
     if found.text is None:
         return _late(property, found)
     result = check(property, found.text if _is_text(property) else resolve(found.text))
@@ -75,6 +75,7 @@ def _late(property: Property, found: Filled) -> Rejected | Late:
         return Rejected(
             "has a variable that is known only as the run goes on",
             f"give {property.description or 'it'} before the start",
+            "late-variable",
         )
     kind: Literal["text", "duration", "plain"] = "text" if _is_text(property) else "plain"
     if property.is_duration:

@@ -51,6 +51,7 @@ def read(
     if isinstance(keys["nodes"], list) and not nodes.instances:
         report.error(
             whole,
+            "missing-instances",
             "the scenario has no instance",
             'add at least one node of the type "sipInstance"',
         )
@@ -88,7 +89,9 @@ class _NodeReader:
         self.order[where] = None
         if not isinstance(entry, Object):
             what = described(raw(entry))
-            self._report.error(place, f"it is {what}, not a node", "give id, type and data")
+            self._report.error(
+                place, "wrong-type", f"it is {what}, not a node", "give id, type and data"
+            )
             return
         keys = _any_case(entry, ("id", "type", "data"), place, self._report)
         given = keys.get("id")
@@ -116,18 +119,25 @@ class _NodeReader:
     def _given_id(self, given: object, where: str, place: Place) -> str:
         if not isinstance(given, str):
             written = "no id" if given is None else f"{described(raw(given))} as its id"
-            self._report.error(place, f"it has {written}", "give a text that no other node has")
+            self._report.error(
+                place, "bad-id", f"it has {written}", "give a text that no other node has"
+            )
             return where
         trouble = name_trouble(given)
         if trouble is not None:
-            self._report.error(place, f"its id {trouble}", "give a short text on one line")
+            self._report.error(
+                place, "bad-id", f"its id {trouble}", "give a short text on one line"
+            )
             return where
         if given not in self._ids:
             self._ids.add(given)
             return given
         if given not in self.ambiguous:
             self._report.error(
-                place, f"the id {shown(given)} is there more than once", "give each node its own id"
+                place,
+                "duplicate-id",
+                f"the id {shown(given)} is there more than once",
+                "give each node its own id",
             )
         self.ambiguous.add(given)
         return where
@@ -136,7 +146,9 @@ class _NodeReader:
         if isinstance(data, Object):
             return data
         written = "no data" if data is None else f"{described(raw(data))} as its data"
-        self._report.error(place, f"it has {written}", "give an object with its properties")
+        self._report.error(
+            place, "wrong-type", f"it has {written}", "give an object with its properties"
+        )
         return None
 
     def _instance(self, identity: str, data: Object | None, place: Place) -> None:
@@ -146,7 +158,10 @@ class _NodeReader:
         if data.get("register") is not None and not isinstance(data["register"], bool):
             what = described(raw(data["register"]))
             self._report.error(
-                place, f'"register" is {what}, not true or false', "write true or false"
+                place,
+                "wrong-type",
+                f'"register" is {what}, not true or false',
+                "write true or false",
             )
         name = _name(data.get("label"), "label", place, self._report)
         self.instances.append(
@@ -177,7 +192,7 @@ class _NodeReader:
                 message = (
                     f"{shown(found[name].name)} and {shown(key)} are two names of one property"
                 )
-                self._report.error(place, message, "keep one of them")
+                self._report.error(place, "conflicting-properties", message, "keep one of them")
             found.setdefault(name, _property(key, value, place))
         return tuple(found.values())
 
@@ -185,7 +200,10 @@ class _NodeReader:
         given = [key for key in ("onRefer", "on_refer") if data.get(key) is not None]
         if len(given) > 1:
             self._report.error(
-                place, '"onRefer" and "on_refer" are two names of one property', "keep one of them"
+                place,
+                "conflicting-properties",
+                '"onRefer" and "on_refer" are two names of one property',
+                "keep one of them",
             )
         return _property(given[0], data[given[0]], place) if given else None
 
@@ -193,7 +211,10 @@ class _NodeReader:
         given = [key for key in ("dn", "number") if data.get(key) is not None]
         if len(given) > 1 and data["dn"] != data["number"]:
             self._report.error(
-                place, '"dn" and "number" are two names of one property', "keep one of them"
+                place,
+                "conflicting-properties",
+                '"dn" and "number" are two names of one property',
+                "keep one of them",
             )
         return _property(given[0], data[given[0]], place) if given else None
 
@@ -201,7 +222,9 @@ class _NodeReader:
         word = data.get(kind) if data is not None else None
         if data is not None and not isinstance(word, str):
             written = f'no "{kind}"' if word is None else f'{described(raw(word))} as its "{kind}"'
-            self._report.error(place, f"it has {written}", f"name the {kind} in its data")
+            self._report.error(
+                place, "missing-word", f"it has {written}", f"name the {kind} in its data"
+            )
         self.nodes.append(
             RawNode(
                 id=identity,
@@ -219,7 +242,10 @@ class _NodeReader:
             return owner
         what = described(raw(owner))
         self._report.error(
-            place, f'"sipInstanceId" is {what}, not a text', "give the id of an instance"
+            place,
+            "wrong-type",
+            f'"sipInstanceId" is {what}, not a text',
+            "give the id of an instance",
         )
         return None
 
@@ -228,6 +254,7 @@ class _NodeReader:
         written = "no type" if kind is None else f"{described(raw(kind))} as its type"
         self._report.error(
             place,
+            "unknown-type",
             f"it has {written}",
             f"did you mean {near}?" if near else "the types are sipInstance, command and event",
         )
@@ -250,7 +277,9 @@ class _EdgeReader:
         place = Place(file=self._file, node=where)
         if not isinstance(entry, Object):
             what = described(raw(entry))
-            self._report.error(place, f"it is {what}, not an edge", "give source and target")
+            self._report.error(
+                place, "wrong-type", f"it is {what}, not an edge", "give source and target"
+            )
             return
         keys = _any_case(entry, ("source", "target", "sourcehandle", "data"), place, self._report)
         source, target = (self._end(keys.get(end), end, place) for end in ("source", "target"))
@@ -279,6 +308,7 @@ class _EdgeReader:
         near = self._report.near(text, (TIMEOUT, ELSE))
         self._report.error(
             place,
+            "unknown-cause",
             f'the "condition" of its failure edge to {shown(target)} is '
             f"{described(raw(condition))}, which is no cause of a failure",
             f"did you mean {near}? {CAUSES}" if near else CAUSES,
@@ -289,7 +319,7 @@ class _EdgeReader:
         if isinstance(end, str) and name_trouble(end) is None:
             return end
         written = f"no {which}" if end is None else f"{described(raw(end))} as its {which}"
-        self._report.error(place, f"it has {written}", "give the id of a node")
+        self._report.error(place, "bad-edge", f"it has {written}", "give the id of a node")
         return None
 
 
@@ -299,7 +329,9 @@ def _variables(value: object, place: Place, report: Report) -> dict[str, Definit
         return definitions(entries, report, GIVEN_WITH_SET)
     if value is not None:
         written = described(raw(value))
-        report.error(place, f'"variables" is {written}, not an object', "give names and values")
+        report.error(
+            place, "wrong-type", f'"variables" is {written}, not an object', "give names and values"
+        )
     return {}
 
 
@@ -312,7 +344,9 @@ def _any_case(
         if key.lower() not in names:
             continue
         if key.lower() in found:
-            report.error(place, f"the key {shown(key)} is there twice", "keep one of them")
+            report.error(
+                place, "duplicate-key", f"the key {shown(key)} is there twice", "keep one of them"
+            )
         found.setdefault(key.lower(), value)
     return found
 
@@ -321,13 +355,17 @@ def _entries(keys: dict[str, object], name: str, place: Place, report: Report) -
     entries = keys.get(name, [])
     if isinstance(entries, list):
         return entries
-    report.error(place, f'"{name}" is {described(raw(entries))}, not a list', "give a list")
+    report.error(
+        place, "wrong-type", f'"{name}" is {described(raw(entries))}, not a list', "give a list"
+    )
     return []
 
 
 def _report_twice(keys: Iterable[str], place: Place, report: Report) -> None:
     for key in dict.fromkeys(keys):
-        report.error(place, f"the key {shown(key)} is there twice", "keep one of them")
+        report.error(
+            place, "duplicate-key", f"the key {shown(key)} is there twice", "keep one of them"
+        )
 
 
 def _name(value: object, what: str, place: Place, report: Report) -> str | None:
@@ -335,11 +373,16 @@ def _name(value: object, what: str, place: Place, report: Report) -> str | None:
         return None
     if not isinstance(value, str):
         written = described(raw(value))
-        report.error(place, f'"{what}" is {written}, not a text', "give a short text on one line")
+        report.error(
+            place,
+            "wrong-type",
+            f'"{what}" is {written}, not a text',
+            "give a short text on one line",
+        )
         return None
     trouble = name_trouble(value)
     if trouble is not None:
-        report.error(place, f'"{what}" {trouble}', "give a short text on one line")
+        report.error(place, "bad-name", f'"{what}" {trouble}', "give a short text on one line")
         return None
     return value
 

@@ -49,12 +49,19 @@ def repeat_of(step: Mapping, scope: Scope, report: Report) -> Repeat | None:
     beside_steps = step.get("steps")
     inner_steps = inside.get("steps") if inside is not None else None
     if beside_steps is not None and inner_steps is not None:
-        report.error(inner_steps.place, "the Repeat has steps twice", "keep those beside it")
+        report.error(
+            inner_steps.place,
+            "conflicting-properties",
+            "the Repeat has steps twice",
+            "keep those beside it",
+        )
     times = _times(inside.get("times") if inside is not None else value, step, scope, report)
     steps = beside_steps or inner_steps
     if not isinstance(steps, Sequence) or not steps.items:
         place = step.place if steps is None else steps.place
-        report.error(place, f"a Repeat has {_written(steps)} steps", _REPEAT_EXAMPLE)
+        report.error(
+            place, "missing-steps", f"a Repeat has {_written(steps)} steps", _REPEAT_EXAMPLE
+        )
         return None
     return Repeat(1 if times is None else times, steps)
 
@@ -66,12 +73,15 @@ def use_of(step: Mapping, report: Report) -> Use | None:
     assert value is not None
     file = raw(value)
     if not isinstance(file, str) or not file:
-        report.error(value.place, f'"use" is {described(file)}, not a file', _USE_EXAMPLE)
+        report.error(
+            value.place, "wrong-type", f'"use" is {described(file)}, not a file', _USE_EXAMPLE
+        )
         return None
     given = step.get("with")
     if given is not None and raw(given) is not None and not isinstance(given, Mapping):
         report.error(
             given.place,
+            "wrong-type",
             f'"with" is {described(raw(given))}, not a mapping',
             'give each parameter a value, for example with: {number: "200"}',
         )
@@ -86,18 +96,19 @@ def _written(steps: Value | None) -> str:
 
 def _times(value: Value | None, step: Mapping, scope: Scope, report: Report) -> int | None:
     if value is None:
-        report.error(step.place, 'a Repeat has no "times"', _REPEAT_EXAMPLE)
+        report.error(step.place, "missing-property", 'a Repeat has no "times"', _REPEAT_EXAMPLE)
         return None
     times: object = raw(value)
     text = as_text(raw(value)) or ""
     if "${" in text:
         found = scope.fill(text, report)
         if isinstance(found, Trouble):
-            report.error(value.place, f'"times" {found.message}', found.right)
+            report.error(value.place, found.code, f'"times" {found.message}', found.right)
             return None
         if found.text is None:
             report.error(
                 value.place,
+                "late-variable",
                 '"times" has a variable that is known only as the run goes on',
                 "give how often the steps are taken before the start",
             )
@@ -110,6 +121,7 @@ def _times(value: Value | None, step: Mapping, scope: Scope, report: Report) -> 
         return times
     report.error(
         value.place,
+        "bad-value",
         f'"times" is not a whole number from 1 to {MOST_TIMES}{text}',
         "say how often the steps are taken; unroll nothing that is to go on for ever",
     )

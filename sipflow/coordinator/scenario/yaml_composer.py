@@ -64,6 +64,7 @@ def compose(
         column = foreign.start() - text.rfind("\n", 0, foreign.start())
         report.error(
             Place(file=file, line=line, column=column),
+            "bad-syntax",
             f"the character {shown(foreign[0])} cannot stand in a file",
             "take it out; in double quotes it may be written as here",
         )
@@ -71,21 +72,23 @@ def compose(
     try:
         return composer.document(yaml.parse(text, Loader=loader))
     except _Refused as refused:
-        report.error(composer.place, refused.message, refused.right)
+        report.error(composer.place, "bad-syntax", refused.message, refused.right)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = composer.at(mark)
         mistake = mistake_in(text, (place.line or 1) - 1)
         if mistake is not None:
             place = Place(file=file, line=place.line, column=mistake.column)
-            report.error(place, mistake.message, mistake.right)
+            report.error(place, "bad-syntax", mistake.message, mistake.right)
         else:
             right = "check indentation, colons and quotes here"
-            report.error(place, f"this is not YAML: {error.problem}", right)
+            report.error(place, "bad-syntax", f"this is not YAML: {error.problem}", right)
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         # What only PyYAML's parser in Python lets through: an escape beyond Unicode.
         what = shown(str(error).partition("\n")[0])
-        report.error(composer.place, f"this is not YAML: {what}", "correct the text after this")
+        report.error(
+            composer.place, "bad-syntax", f"this is not YAML: {what}", "correct the text after this"
+        )
     return None
 
 
@@ -109,7 +112,10 @@ class _Composer:
             self._take(event)
         if self._root is None:
             self._report.error(
-                self.place, "the file is empty", "write a scenario with instances and flow"
+                self.place,
+                "no-scenario",
+                "the file is empty",
+                "write a scenario with instances and flow",
             )
         return self._root
 
@@ -176,6 +182,7 @@ class _Composer:
             first = top.pairs[key.text][0].place
             self._report.error(
                 key.place,
+                "duplicate-key",
                 f"the key {shown(key.text)} is here a second time; the first is in line "
                 f"{first.line}",
                 "keep one of them",

@@ -23,7 +23,7 @@ def branches_of(value: Value, report: Report) -> Branches:
         steps = _steps(value, '"on_failure"', report)
         return [] if steps is None else [(ELSE, steps)]
     if not value.pairs:
-        report.error(value.place, '"on_failure" is empty', _EXAMPLE)
+        report.error(value.place, "missing-steps", '"on_failure" is empty', _EXAMPLE)
     found: Branches = []
     for key, content in value.pairs:
         cause = _cause(key, report)
@@ -42,6 +42,7 @@ def _cause(key: Key, report: Report) -> str:
     near = folded if is_cause(folded) else report.near(key.text, (TIMEOUT, ELSE))
     report.error(
         key.place,
+        "unknown-cause",
         f"{shown(key.text)} is no cause of a failure",
         f"did you mean {near}? {CAUSES}" if near else CAUSES,
     )
@@ -52,5 +53,5 @@ def _steps(value: Value, what: str, report: Report) -> Items[Value] | None:
     if isinstance(value, Sequence) and value.items:
         return value.items
     written = "empty" if isinstance(value, Sequence) else described(raw(value))
-    report.error(value.place, f"{what} is {written}, not a list of steps", _EXAMPLE)
+    report.error(value.place, "wrong-type", f"{what} is {written}, not a list of steps", _EXAMPLE)
     return None

@@ -124,6 +124,7 @@ class FlowReader:
     def _never_reached(self, following: Value) -> None:
         self._report.error(
             following.place,
+            "unreachable-step",
             "this step stands after a goto and is never reached",
             "let the goto be the last of its list",
         )
@@ -134,6 +135,7 @@ class FlowReader:
             if key.text != "goto":
                 self._report.error(
                     key.place,
+                    "misplaced-key",
                     f"{shown(key.text)} stands beside a goto",
                     "a goto stands alone: begin another step for the rest",
                 )
@@ -144,7 +146,10 @@ class FlowReader:
         text = raw(target)
         if not isinstance(text, str):
             self._report.error(
-                target.place, f'"goto" is {described(text)}, not a step\'s id', _GOTO_EXAMPLE
+                target.place,
+                "wrong-type",
+                f'"goto" is {described(text)}, not a step\'s id',
+                _GOTO_EXAMPLE,
             )
         elif following is None:
             self._gotos.open.append(
@@ -176,7 +181,9 @@ class FlowReader:
     def _plain_step(self, item: Value, where: _Where, end: _End) -> str:
         word = raw(item)
         if not isinstance(word, str):
-            self._report.error(item.place, f"a step is {described(word)}", STEP_EXAMPLE)
+            self._report.error(
+                item.place, "missing-word", f"a step is {described(word)}", STEP_EXAMPLE
+            )
         known = word if isinstance(word, str) else None
         edge = RawEdge(end.source, "", end.branch, item.place, end.cause)
         return self._add(self._identity(None, where, item.place), edge, where, known, ())
@@ -224,6 +231,7 @@ class FlowReader:
         what = "the automatic id" if automatic else "the id"
         self._report.error(
             place,
+            "duplicate-id",
             f"{what} {shown(written)} is taken by the step in line {first.line}",
             "give one of them another id",
         )
@@ -270,6 +278,7 @@ class FlowReader:
     def _closed_round(self, steps: Sequence) -> None:
         self._report.error(
             steps.items[-1].place,
+            "bad-goto",
             "this goto ends the first round, so that nothing is repeated",
             "let it stand in an on_failure, or after the Repeat",
         )
@@ -302,6 +311,7 @@ class FlowReader:
         if not self._full:
             self._report.error(
                 place,
+                "too-many",
                 f"what is repeated or used makes more than {MOST_NODES} steps",
                 "repeat fewer steps, or less often",
             )
@@ -331,6 +341,7 @@ class FlowReader:
         if not lacking:
             self._report.error(
                 on_failure.place,
+                "branch-never-taken",
                 "every step inside has an on_failure of its own, so that this is never taken",
                 "take one of them out",
             )

@@ -24,6 +24,7 @@ def check_keys(mapping: Mapping, known: Iterable[str], what: str, report: Report
             near = report.near(key.text, known)
             report.error(
                 key.place,
+                "unknown-key",
                 f"{what} has no key {shown(key.text)}",
                 f"did you mean {near}?" if near else f"its keys are {listed(own, 'and')}",
             )

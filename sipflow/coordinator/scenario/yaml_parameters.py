@@ -38,6 +38,7 @@ def _is_known(pair: tuple[Key, Value], declared: dict[str, Definition], report: 
     few = f"its parameters are {listed(list(declared), 'and')}" if declared else "it has none"
     report.error(
         key.place,
+        "unknown-parameter",
         f"the sub-flow has no parameter {shown(key.text)}",
         f"did you mean {near}?" if near else few,
     )
@@ -47,6 +48,7 @@ def _is_known(pair: tuple[Key, Value], declared: dict[str, Definition], report: 
 def _report_missing(name: str, flow: SubFlow, place: Place, report: Report) -> None:
     report.error(
         place,
+        "missing-parameter",
         f"the parameter {shown(name)} of {shown(flow.short_name)} has no value",
         f"give it one beside use, as with: {{{name}: …}}",
     )

@@ -39,6 +39,7 @@ def read(
     if not isinstance(document, Mapping):
         report.error(
             document.place,
+            "no-scenario",
             f"the file is {described(raw(document))}, not a scenario",
             "write a mapping with the keys instances and flow",
         )
@@ -47,6 +48,7 @@ def read(
     if nodes is not None:
         report.error(
             nodes.place,
+            "no-scenario",
             'a scenario in YAML has no "nodes": this looks like XYFlow JSON',
             "name the file *.json, or write instances and flow",
         )
@@ -54,6 +56,7 @@ def read(
     if document.get("steps") is not None and document.get("instances") is None:
         report.error(
             document.place,
+            "no-scenario",
             "this is a sub-flow: steps without instances to take them",
             "use it from a scenario, with - use: and the name of this file",
         )
@@ -88,13 +91,16 @@ def _text(value: Value | None, what: str, report: Report, is_name: bool = True) 
         quoted = isinstance(text, int | float)
         report.error(
             value.place,
+            "wrong-type",
             f'"{what}" is {described(text)}, not a text',
             f"put it in quotes: {shown(str(text))}" if quoted else "give a text",
         )
         return None
     trouble = name_trouble(text) if is_name else None
     if trouble is not None:
-        report.error(value.place, f'"{what}" {trouble}', "give a short text on one line")
+        report.error(
+            value.place, "bad-name", f'"{what}" {trouble}', "give a short text on one line"
+        )
         return None
     return text
 
@@ -106,6 +112,7 @@ def _instances(document: Mapping, report: Report) -> dict[str, RawInstance]:
     if value is None:
         report.error(
             document.place,
+            "missing-instances",
             'the scenario has no "instances"',
             f"name at least one, for example {_INSTANCE_EXAMPLE}",
         )
@@ -113,6 +120,7 @@ def _instances(document: Mapping, report: Report) -> dict[str, RawInstance]:
         written = "empty" if isinstance(value, Mapping) else described(raw(value))
         report.error(
             value.place,
+            "missing-instances",
             f'"instances" is {written}, not a mapping of names',
             f"name at least one, for example {_INSTANCE_EXAMPLE}",
         )
@@ -122,13 +130,16 @@ def _instances(document: Mapping, report: Report) -> dict[str, RawInstance]:
 def _instance(key: Key, entry: Value, report: Report) -> RawInstance:
     trouble = name_trouble(key.text)
     if trouble is not None:
-        report.error(key.place, f"an instance's name {trouble}", "give a short name on one line")
+        report.error(
+            key.place, "bad-name", f"an instance's name {trouble}", "give a short name on one line"
+        )
     if isinstance(entry, Mapping):
         return _instance_from(key, entry, report)
     if raw(entry) is None:
         return RawInstance(id=key.text, name=key.text, place=key.place)
     report.error(
         entry.place,
+        "wrong-type",
         f"instance {shown(key.text)} is {described(raw(entry))}, not a mapping of its properties",
         f"write for example {_INSTANCE_EXAMPLE}",
     )
@@ -148,6 +159,7 @@ def _instance_from(key: Key, entry: Mapping, report: Report) -> RawInstance:
     if register is not None and not isinstance(raw(register), bool):
         report.error(
             register.place,
+            "wrong-type",
             f'"register" is {described(raw(register))}, not true or false',
             "write true or false",
         )
@@ -191,6 +203,7 @@ def _flow(
     if not isinstance(flow, Mapping):
         report.error(
             flow.place,
+            "wrong-type",
             f'"flow" is {described(raw(flow))}, not a mapping',
             "give each instance's name a list of steps, for example alice: [Release]",
         )
@@ -207,7 +220,9 @@ def _flow(
             right = f"did you mean {near}?" if near else f"the instances are {known}"
             if key.text in STEP_KEYS:
                 right = "let it begin in the column of the word of the step that it belongs to"
-            report.error(key.place, f"no instance is named {shown(key.text)}", right)
+            report.error(
+                key.place, "unknown-instance", f"no instance is named {shown(key.text)}", right
+            )
         _steps_of(owner, value, steps, report)
     return undeclared
 
@@ -218,6 +233,7 @@ def _steps_of(key: Key, value: Value, steps: FlowReader, report: Report) -> None
     else:
         report.error(
             value.place,
+            "wrong-type",
             f"the flow of {shown(key.text)} is {described(raw(value))}, not a list of steps",
             'begin each step with "- "',
         )

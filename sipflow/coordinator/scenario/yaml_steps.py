@@ -5,6 +5,7 @@ How steps hang together is ``yaml_flow``'s part.
 
 from msgspec.structs import replace
 
+from sipflow.coordinator.scenario.codes import Code
 from sipflow.coordinator.scenario.located import Key, Mapping, Scalar, Value, raw
 from sipflow.coordinator.scenario.other_words import STEPS, question, word_meant
 from sipflow.coordinator.scenario.problem import Report
@@ -40,6 +41,7 @@ class StepReader:
             if meant in STEPS:
                 self._report.error(
                     key.place,
+                    "unknown-word",
                     f"unknown command or event {shown(key.text)}",
                     question(key.text, meant),
                 )
@@ -78,10 +80,11 @@ class StepReader:
     def _no_word(self, step: Mapping) -> None:
         keys = [key.text for key, _ in step.pairs]
         if not keys:
-            self._report.error(step.place, "a step has no word", STEP_EXAMPLE)
+            self._report.error(step.place, "missing-word", "a step has no word", STEP_EXAMPLE)
             return
         self._report.error(
             step.place,
+            "misplaced-key",
             f"{listed([shown(key) for key in keys], 'and')} is a step of its own here, "
             "without a word",
             f"if it belongs to the step above, leave out its dash and begin {shown(keys[0])} in "
@@ -90,6 +93,7 @@ class StepReader:
 
     def _stray(self, key: Key, word: Key) -> None:
         kind = self._kind(word)
+        code: Code = "misplaced-key"
         if key.text in action_types():
             message, right = f"a second word, {key.text}, in one step", 'begin it with "- "'
         elif kind is not None and key.text in by_name(kind):
@@ -97,9 +101,10 @@ class StepReader:
             right = f"indent it under {word.text}, or write {word.text}: {{{key.text}: …}}"
         else:
             near = self._report.near(key.text, STEP_KEYS)
+            code = "unknown-key"
             message = f"a step has no key {shown(key.text)}"
             right = f"did you mean {near}?" if near else "beside its word it has id and on_failure"
-        self._report.error(key.place, message, right)
+        self._report.error(key.place, code, message, right)
 
     def inside(self, word: Key | None, step: Mapping) -> dict[str, Value]:
         """Return what belongs to the step but stands among its word's properties."""
@@ -111,6 +116,7 @@ class StepReader:
             if key.text == "on_failure":
                 self._report.error(
                     key.place,
+                    "misplaced-key",
                     f'"on_failure" stands among the properties of {shown(word.text)}',
                     "write it beside the word, as deep as the word itself",
                 )
@@ -148,13 +154,19 @@ class StepReader:
     def _takes_no_value(self, word: Key, value: Value) -> None:
         self._report.error(
             value.place,
+            "wrong-type",
             f"{shown(word.text)} is followed by {described(raw(value))}, not by its properties",
             f"write {word.text} alone, or {word.text}: {{…}} with its properties",
         )
 
     def given_id(self, beside: Value | None, inside: Value | None) -> tuple[str, Place] | None:
         if beside is not None and inside is not None:
-            self._report.error(inside.place, "the step has two ids", "keep the one beside its word")
+            self._report.error(
+                inside.place,
+                "conflicting-properties",
+                "the step has two ids",
+                "keep the one beside its word",
+            )
         value = beside or inside
         if value is None:
             return None
@@ -163,6 +175,6 @@ class StepReader:
         if trouble is not None or not isinstance(text, str):
             number = isinstance(text, int | float) and not isinstance(text, bool)
             right = f"put it in quotes: {shown(str(text))}" if number else "give a short text"
-            self._report.error(value.place, f"a step's id {trouble}", right)
+            self._report.error(value.place, "bad-id", f"a step's id {trouble}", right)
             return None
         return text, value.place

@@ -21,6 +21,7 @@ def defined(
     if value is not None and raw(value) is not None:
         report.error(
             value.place,
+            "wrong-type",
             f'"{what}" is {described(raw(value))}, not a mapping of names',
             'give each a name and a value, for example target: "200"',
         )

@@ -25,7 +25,9 @@ class LineFile:
             # No buffer: one write per line, whole, is what a kill -9 cannot take back.
             self._file = path.open("wb", buffering=0)
         except (OSError, ValueError) as error:  # ValueError: a null byte in the path
-            raise UsageError(f"cannot open {what} {path}: {_cause(error)}") from error
+            raise UsageError(
+                f"cannot open {what} {path}: {_cause(error)}", code="unwritable-file"
+            ) from error
 
     def write(self, line: bytes) -> None:
         """Append a line that has its end."""

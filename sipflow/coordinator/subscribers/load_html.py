@@ -32,12 +32,16 @@ class LoadHtml:
             # A link stays one: what it leads to is replaced.
             self._path = path.resolve()
             if self._path.exists() and not self._path.is_file():
-                raise UsageError(f"cannot write the page {path}: it is not a file")
+                raise UsageError(
+                    f"cannot write the page {path}: it is not a file", code="unwritable-file"
+                )
             # Beside it, because only within a file system a file is replaced in one step.
             self._draft = self._path.with_name(f".{self._path.name}.{os.getpid()}")
             self._draft.write_bytes(b"")
         except (OSError, ValueError) as error:  # ValueError: a null byte in the path
-            raise UsageError(f"cannot write the page {path}: {_cause(error)}") from error
+            raise UsageError(
+                f"cannot write the page {path}: {_cause(error)}", code="unwritable-file"
+            ) from error
 
     def begin(self, load_id: str, plan_text: Sequence[str]) -> None:
         """Take what was said beforehand."""

@@ -41,7 +41,9 @@ class LoadPrometheus:
             self._server = _server(host, port, registry)
         except OSError as error:  # a name that cannot be resolved is one too
             why = error.strerror or str(error)
-            raise UsageError(f"--prometheus: cannot listen on {host}:{port}: {why}") from error
+            raise UsageError(
+                f"--prometheus: cannot listen on {host}:{port}: {why}", code="bad-endpoint"
+            ) from error
         self.url = _url(*self._server.socket.getsockname()[:2])
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(_LOOK,), name="prometheus", daemon=True

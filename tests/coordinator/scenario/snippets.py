@@ -29,6 +29,11 @@ def lines(reading: Reading) -> list[str]:
     return [str(problem) for problem in reading.problems]
 
 
+def coded(reading: Reading) -> list[str]:
+    """Return where the problems are, and their codes: ``call.yaml:4:7: error: unknown-word``."""
+    return [f"{one.place}: {one.severity}: {one.code}" for one in reading.problems]
+
+
 def scenario(reading: Reading) -> Scenario:
     """Return the scenario of a file that has no problem at all."""
     assert lines(reading) == []

@@ -65,7 +65,7 @@ def test_a_graph_without_problems_becomes_a_scenario() -> None:
 
 def test_an_error_that_the_reader_reported_leaves_no_scenario() -> None:
     report = Report()
-    report.error(PLACE, "something", "something else")
+    report.error(PLACE, "bad-value", "something", "something else")
     assert check(GRAPH, report) is None
 
 

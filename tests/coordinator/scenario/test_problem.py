@@ -6,33 +6,35 @@ from sipflow.protocol.scenario import Place
 
 def test_a_problem_is_one_line() -> None:
     place = Place(file="call.yaml", line=3, column=7)
-    assert str(Problem(place, "error", "this", "that")) == "call.yaml:3:7: error: this; that"
+    assert (
+        str(Problem(place, "error", "cycle", "this", "that")) == "call.yaml:3:7: error: this; that"
+    )
     place = Place(file="call.json", node="a")
-    assert str(Problem(place, "warning", "x", "y")) == "call.json: node a: warning: x; y"
-    assert str(Problem(Place(file="f"), "error", "x", "y")) == "f: error: x; y"
+    assert str(Problem(place, "warning", "cycle", "x", "y")) == "call.json: node a: warning: x; y"
+    assert str(Problem(Place(file="f"), "error", "cycle", "x", "y")) == "f: error: x; y"
 
 
 def test_problems_come_in_the_order_of_the_file() -> None:
     report = Report()
-    report.error(Place(file="f", line=2, column=1), "second", "")
-    report.warning(Place(file="f", line=1, column=5), "first", "")
-    report.error(Place(file="f", line=2, column=1), "third", "")
+    report.error(Place(file="f", line=2, column=1), "cycle", "second", "")
+    report.warning(Place(file="f", line=1, column=5), "cycle", "first", "")
+    report.error(Place(file="f", line=2, column=1), "cycle", "third", "")
     found = report.in_order(lambda place: (place.line or 0, place.column or 0))
     assert [problem.message for problem in found] == ["first", "second", "third"]
 
 
 def test_the_same_line_is_not_said_twice() -> None:
     report = Report()
-    report.error(Place(file="f", node="a"), "wrong", "right")
-    report.error(Place(file="f", node="a"), "wrong", "right")
+    report.error(Place(file="f", node="a"), "cycle", "wrong", "right")
+    report.error(Place(file="f", node="a"), "cycle", "wrong", "right")
     assert len(report.in_order(lambda place: (0, 0))) == 1
 
 
 def test_a_warning_is_no_error() -> None:
     report = Report()
-    report.warning(Place(file="f"), "odd", "")
+    report.warning(Place(file="f"), "cycle", "odd", "")
     assert not report.has_errors
-    report.error(Place(file="f"), "wrong", "")
+    report.error(Place(file="f"), "cycle", "wrong", "")
     assert report.has_errors
 
 
