@@ -123,6 +123,7 @@ def test_a_callee_that_refuses_some_is_reported_as_exactly_those(tmp_path: Path)
         "node": "alice-1",
         "code": 486,
         "message": group["message"],
+        "local": None,
         "example": example,
     }
     assert outcome.known_runs() == [example]

@@ -234,9 +234,9 @@ class Engine:
         now = clock.monotonic()
         nearest = min(now + TICK, self._accounts.next_second)
         if not self._is_ending:
-            rested, due = self._fleet.next_rested(now), pacer.next_due(now)
-            if rested is not None and due is not None:
-                nearest = min(nearest, max(due, rested))
+            due = pacer.next_due(now)
+            if due is not None and self._fleet.room:
+                nearest = min(nearest, due)
         return max(0.0, nearest - now)
 
     def _turn(self, *, others: bool = True) -> None:
@@ -273,7 +273,7 @@ class Engine:
 
     def _begin_due(self, pacer: Pacer) -> None:
         now = clock.monotonic()
-        while not self._is_ending and (room := self._fleet.room(now)):
+        while not self._is_ending and (room := self._fleet.room):
             moments = pacer.due(now, self._fleet.in_flight, room)
             if not moments:
                 return
@@ -293,7 +293,7 @@ class Engine:
         if not self._growth.is_due(now):
             return
         slots = self._fleet.slots
-        waiting = self._pacer.overdue(now) - self._fleet.room(now)
+        waiting = self._pacer.overdue(now) - self._fleet.room
         need = Need(waiting, slots, self._fleet.launching, self._processors.busy())
         warning = self.strain.saw(need)
         if warning is not None:

@@ -11,7 +11,6 @@ from msgspec import Struct, field
 
 from sipflow.coordinator.load.free_slots import FreeSlots
 from sipflow.coordinator.load.lanes import Lanes
-from sipflow.coordinator.load.rest import Rest
 from sipflow.coordinator.load.slot import Action, Kill, LoadRun, Over, Seat, Slot, Stage, Tell
 from sipflow.coordinator.plan import make_plans
 from sipflow.coordinator.pool import Worker
@@ -41,14 +40,13 @@ class Crew(Struct, eq=False):
 
     slot: Slot
     plans: dict[str, InstancePlan]
-    rest: Rest
     workers: dict[str, Worker] = field(default_factory=dict)
     recorders: Mapping[str, Path] = field(default_factory=dict)
     written: Mapping[str, Path] = field(default_factory=dict)
 
 
 class Fleet:
-    """All slots of one load; ``legs``: the most dialogs that an instance has in a run."""
+    """All slots of one load."""
 
     def __init__(
         self,
@@ -57,14 +55,12 @@ class Fleet:
         scenario: Scenario,
         load: str,
         directory: Path,
-        legs: int,
     ) -> None:
         self._premises = premises
         self._lanes = lanes
         self._scenario = scenario
         self._load = load
         self._directory = directory
-        self._legs = legs
         self._askers = [one.id for one in scenario.instances if RUN in wanted(one.nodes)]
         self._crews: dict[str, Crew] = {}
         self._places: dict[str, tuple[Crew, str]] = {}
@@ -105,9 +101,7 @@ class Fleet:
                 Seat(plan.instance, f"{plan.host}:{plan.port}", plan.registers_first)
                 for plan in plans
             ]
-            crew = Crew(
-                Slot(name, seats), {plan.instance: plan for plan in plans}, Rest(self._legs)
-            )
+            crew = Crew(Slot(name, seats), {plan.instance: plan for plan in plans})
             self._crews[name] = crew
             for plan, worker in zip(plans, workers, strict=True):
                 self._seat(crew, plan.instance, worker)
@@ -142,11 +136,12 @@ class Fleet:
             self._offer(crew)
             return None
         self._do(crew, crew.slot.take(instance, word, now))
-        return self._conclude(crew, now)
+        return self._conclude(crew)
 
-    def room(self, now: float) -> int:
-        """Return how many runs could begin now: slots that are free and rested."""
-        return self._free.room(now)
+    @property
+    def room(self) -> int:
+        """How many runs could begin now: slots that are free."""
+        return len(self._free)
 
     def begin(self, run: LoadRun, variables: Mapping[str, Mapping[str, str]] | None = None) -> None:
         """Have a run played; there must be room for it."""
@@ -154,10 +149,6 @@ class Fleet:
         self.in_flight += 1
         crew.written = crew.recorders
         self._do(crew, crew.slot.begin(run, self._with_own(run, variables)))
-
-    def next_rested(self, now: float) -> float | None:
-        """Return when a slot may play, now at the earliest; None: none is free."""
-        return self._free.next_rested(now)
 
     def note_trace(self, worker: Worker, trace: str) -> None:
         """Put where the error came from that ended a worker into its log."""
@@ -169,7 +160,7 @@ class Fleet:
         crew, instance = self._places.pop(worker.name)
         self._free.remove(crew)
         self._do(crew, crew.slot.died(instance, how, node, now))
-        return self._conclude(crew, now)
+        return self._conclude(crew)
 
     def replace(self, worker: Worker) -> None:
         """Launch another worker in the place of a dead one, on its ports."""
@@ -185,21 +176,21 @@ class Fleet:
         """Break all runs off; returns those that are over by it."""
         for crew in self._crews.values():
             self._do(crew, crew.slot.halt(now))
-        return self._conclude_all(self._crews.values(), now)
+        return self._conclude_all(self._crews.values())
 
     def abandon(self) -> list[Over]:
         """Wait for no run any more; returns all that were under way, as stopped."""
         playing = [crew for crew in self._crews.values() if crew.slot.playing is not None]
         for crew in playing:
             crew.slot.abandon()
-        return self._conclude_all(playing, 0.0)
+        return self._conclude_all(playing)
 
     def tick(self, now: float) -> list[Over]:
         """Act on the time; returns the runs that are over by it."""
         late = [crew for crew in self._crews.values() if crew.slot.deadline <= now]
         for crew in late:
             self._do(crew, crew.slot.tick(now))
-        return self._conclude_all(late, now)
+        return self._conclude_all(late)
 
     def dismiss(self) -> None:
         """Let every worker end."""
@@ -229,17 +220,16 @@ class Fleet:
 
     def _offer(self, crew: Crew) -> None:
         if crew.slot.stage is Stage.FREE and crew not in self._free:
-            self._free.add(crew, crew.rest.until())
+            self._free.add(crew)
 
-    def _conclude_all(self, crews: Iterable[Crew], now: float) -> list[Over]:
-        ended = [self._conclude(crew, now) for crew in list(crews)]
+    def _conclude_all(self, crews: Iterable[Crew]) -> list[Over]:
+        ended = [self._conclude(crew) for crew in list(crews)]
         return [over for over in ended if over is not None]
 
-    def _conclude(self, crew: Crew, now: float) -> Over | None:
+    def _conclude(self, crew: Crew) -> Over | None:
         if not crew.slot.is_over:
             return None
         self.in_flight -= 1
-        crew.rest.ended(now)
         over = Over(crew.slot.leave(), crew.written)
         self._offer(crew)
         return over

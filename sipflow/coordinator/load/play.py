@@ -87,7 +87,7 @@ def play_load(
         lanes = Lanes(lane(directory), premises.pool.key)
         stack.callback(lanes.close)
         channels.heed(lanes.descriptor)
-        fleet = Fleet(premises, lanes, scenario, load, directory, size.legs)
+        fleet = Fleet(premises, lanes, scenario, load, directory)
         engine = Engine(
             premises,
             fleet,
