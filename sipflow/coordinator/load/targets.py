@@ -17,6 +17,7 @@ from sipflow.coordinator.load.rows import MOST_SAID, Rows
 from sipflow.coordinator.run_variables import RUN
 from sipflow.coordinator.scenario.wording import shown
 from sipflow.errors import Mistakes, UsageError
+from sipflow.protocol.masking import mask_of
 from sipflow.protocol.scenario import (
     BlindTransfer,
     MakeCall,
@@ -91,6 +92,7 @@ class Guard:
     def __init__(self, scenario: Scenario, permission: Permission) -> None:
         self._own = {instance.number for instance in scenario.instances}
         self._own |= {instance.name for instance in scenario.instances}
+        self._mask = mask_of(scenario.secrets)
         mistakes = Mistakes()
         named: list[Named] = []
         for one in permission.named:
@@ -109,9 +111,11 @@ class Guard:
         if found.is_loopback and found.written == _OWN_PORT:
             return None
         if not any(one.covers(found) for one in self._named):
-            right = shown(found.whole if found.devious else found.short)
+            masked = target if self._mask is None else self._mask.text(target)
+            address = shown(found.whole if found.devious else found.short)
+            right = address if masked == target else "with its host"
             raise UsageError(
-                f"node {node} calls {shown(target)}, which is no instance of the scenario; "
+                f"node {node} calls {shown(masked)}, which is no instance of the scenario; "
                 f"if whoever has it agrees to be loaded, name it: --target {right}",
                 code="unnamed-target",
             )

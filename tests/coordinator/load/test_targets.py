@@ -159,3 +159,16 @@ def test_a_value_that_nobody_can_be_called_by_is_left_to_its_run() -> None:
 def test_without_rows_there_are_only_the_file_s_own_targets() -> None:
     one = scenario('MakeCall: {to: "200"}')
     assert check_targets(one, Permission(), GENTLE) is None
+
+
+def test_a_target_of_the_environment_is_not_shown() -> None:
+    text = (
+        'instances: {alice: {number: "100"}}\nflow: {alice: [MakeCall: "sip:x@${env:HOST}:5070"]}\n'
+    )
+    given = Given({}, {"HOST": "hidden.example"}, mode="real")
+    found = read_text(text.encode(), "call.yaml", given).scenario
+    assert found is not None
+    with pytest.raises(UsageError) as caught:
+        check_targets(found, Permission(), GENTLE)
+    assert 'calls "sip:x@${env:HOST}:5070", which is no' in str(caught.value)
+    assert "hidden" not in str(caught.value)
