@@ -120,6 +120,14 @@ class ReinviteSent(Struct, frozen=True):
     turn: int
 
 
+class ReinviteProgressed(Struct, frozen=True):
+    """A provisional response to a re-INVITE that was ordered has come."""
+
+    dialog: str
+    turn: int
+    code: int
+
+
 class ReinviteAnswered(Struct, frozen=True):
     """A re-INVITE that was ordered has its final answer; what it changed was told before.
 
@@ -351,6 +359,7 @@ SignallingHappening = (
     | MediaNegotiated
     | ReinvitePostponed
     | ReinviteSent
+    | ReinviteProgressed
     | ReinviteAnswered
     | DialogEnded
     | Redirected

@@ -7,18 +7,25 @@ Of our re-INVITEs only the latest counts.
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from sipflow.protocol.sdp import MediaDirection
-from sipflow.worker.happenings import Media, ReinviteAnswered, ReinvitePostponed, ReinviteSent
+from sipflow.worker.happenings import (
+    Media,
+    ReinviteAnswered,
+    ReinvitePostponed,
+    ReinviteProgressed,
+    ReinviteSent,
+)
 
-ReinviteNews = ReinvitePostponed | ReinviteSent | ReinviteAnswered
+ReinviteNews = ReinvitePostponed | ReinviteSent | ReinviteProgressed | ReinviteAnswered
 
 
 class LegMedia(Struct):
     """What is negotiated on a leg; ``direction`` is None until something is.
 
     ``postponed``: what has to come before our re-INVITE can leave, empty once it has.
+    ``provisionals``: the codes of the provisional responses to it, each once.
     ``fault``: why the INVITE and its 2xx came to no audio.
     """
 
@@ -31,6 +38,7 @@ class LegMedia(Struct):
     answer: ReinviteAnswered | None = None
     fault: str = ""
     postponed: str = ""
+    provisionals: list[int] = field(default_factory=list)
 
     def ask(self, hold: bool) -> int:
         """Begin a re-INVITE that puts on hold or takes off; return its turn."""
@@ -38,6 +46,7 @@ class LegMedia(Struct):
         self.asked = hold
         self.answer = None
         self.postponed = ""
+        self.provisionals = []
         return self.turn
 
     def offered(self, hold: bool) -> MediaDirection:
@@ -64,6 +73,9 @@ class LegMedia(Struct):
                 self.postponed = why
             case ReinviteSent():
                 self.postponed = ""
+            case ReinviteProgressed(code=code):
+                if code not in self.provisionals:
+                    self.provisionals.append(code)
             case ReinviteAnswered():
                 self._take(happening)
 

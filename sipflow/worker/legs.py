@@ -37,6 +37,7 @@ from sipflow.worker.happenings import (
     RegisterAnswered,
     ReinviteAnswered,
     ReinvitePostponed,
+    ReinviteProgressed,
     ReinviteSent,
     SignallingHappening,
     Succession,
@@ -199,7 +200,13 @@ class Dialog(Struct):
                 self._progress(happening)
             case DialogConfirmed():
                 self._confirm(happening)
-            case MediaNegotiated() | ReinvitePostponed() | ReinviteSent() | ReinviteAnswered():
+            case (
+                MediaNegotiated()
+                | ReinvitePostponed()
+                | ReinviteSent()
+                | ReinviteProgressed()
+                | ReinviteAnswered()
+            ):
                 self._take_in(happening)
             case DialogEnded(code=code, reason=reason):
                 self.bye_answered = happening.bye is not None

@@ -241,7 +241,7 @@ def _expire_release(action: Release, legs: Legs, limit: str) -> Step:
 
 def _cancel_call(action: MakeCall, legs: Legs, limit: str) -> Step:
     dialog = legs[action.leg]
-    missing = f"no final answer within {limit} ({what_came(dialog)})"
+    missing = f"no final answer within {limit} ({what_came(dialog.provisionals)})"
     if dialog.hanging_up and not dialog.heard and not dialog.ended:
         legs.give_up(dialog)
     if dialog.hanging_up or dialog.ended:

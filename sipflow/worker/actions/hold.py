@@ -12,6 +12,7 @@ from sipflow.worker.actions.step import (
     no_leg,
     passed_on,
     undecided_unless_lost,
+    what_came,
 )
 from sipflow.worker.legs import Dialog, Legs
 from sipflow.worker.orders import Reinvite
@@ -52,10 +53,12 @@ def observe(action: HoldAction, legs: Legs) -> Step:
 def expire(action: HoldAction, legs: Legs) -> Step:
     """Say that the re-INVITE was not answered in time, or what kept it from being sent."""
     limit = in_seconds(action.timeout)
-    postponed = legs[action.leg].media.postponed
-    if postponed:
-        return Step(Failed(TIME_LIMIT, f"no re-INVITE could be sent within {limit}: {postponed}"))
-    return Step(Failed(TIME_LIMIT, f"no final answer to the re-INVITE within {limit}"))
+    media = legs[action.leg].media
+    if media.postponed:
+        message = f"no re-INVITE could be sent within {limit}: {media.postponed}"
+        return Step(Failed(TIME_LIMIT, message))
+    came = what_came(media.provisionals)
+    return Step(Failed(TIME_LIMIT, f"no final answer to the re-INVITE within {limit} ({came})"))
 
 
 def _reinvite(action: HoldAction, dialog: Dialog) -> Step:

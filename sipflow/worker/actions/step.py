@@ -1,5 +1,7 @@
 """What a node wants now, and what has become of it: the answers of every word. Pure values."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from sipflow.protocol.causes import TIME_LIMIT
@@ -119,11 +121,11 @@ def undecided_unless_lost(dialog: Dialog) -> Step:
     return NOTHING_YET
 
 
-def what_came(dialog: Dialog) -> str:
+def what_came(provisionals: Sequence[str | int]) -> str:
     """Return which provisional responses to an INVITE have come, in words."""
-    *others, last = dialog.provisionals or ["nothing"]
-    if not dialog.provisionals:
+    if not provisionals:
         return "nothing came at all"
+    *others, last = map(str, provisionals)
     return f"{', '.join(others)} and {last} came" if others else f"{last} came"
 
 

@@ -75,7 +75,7 @@ def _instead(action: WaitAction, dialog: Dialog) -> str:
             return ": every 18x has had its RINGING already"
     elif not isinstance(action, Connected):
         return ""
-    return f": {what_came(dialog)}" if dialog.direction is Direction.INITIATOR else ""
+    return f": {what_came(dialog.provisionals)}" if dialog.direction is Direction.INITIATOR else ""
 
 
 def _other_rings(action: Ringing, dialog: Dialog) -> str:

@@ -25,6 +25,7 @@ from sipflow.worker.happenings import (
     OrderRefused,
     ReinviteAnswered,
     ReinvitePostponed,
+    ReinviteProgressed,
     ReinviteSent,
 )
 from sipflow.worker.orders import Reinvite
@@ -135,9 +136,12 @@ class Reinvites:
             call.inviting[method] = identity
             return
         code = transaction.statusCode
-        if change.type != pj.PJSIP_EVENT_RX_MSG or code < _LOWEST_FINAL:
+        if change.type != pj.PJSIP_EVENT_RX_MSG or call.inviting.get(method) != identity:
             return
-        if call.inviting.get(method) != identity:
+        if code < _LOWEST_FINAL:
+            if method == "INVITE" and call.key in self._sent:
+                turn = self._sent[call.key].order.turn
+                self._tell(call, ReinviteProgressed(call.key, turn, code))
             return
         del call.inviting[method]
         if call.inviting:

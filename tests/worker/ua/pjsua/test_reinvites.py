@@ -16,6 +16,7 @@ from sipflow.worker.happenings import (
     OrderRefused,
     ReinviteAnswered,
     ReinvitePostponed,
+    ReinviteProgressed,
     ReinviteSent,
 )
 from sipflow.worker.orders import HangUp, Invite, Reinvite, Respond
@@ -289,6 +290,7 @@ def test_a_call_may_be_hung_up_while_its_re_invite_is_not_answered(
     phone.order(hold("out-1"))
     invite = stranger.hear("INVITE")
     stranger.answer(invite, 100)
+    assert phone.hear() == [ReinviteProgressed("out-1", 1, 100)]
 
     phone.order(retrieve("out-1", 2), HangUp("out-1"))
     stranger.answer(stranger.hear("BYE"), 200)
