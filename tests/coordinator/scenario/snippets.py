@@ -2,7 +2,7 @@
 
 import json
 
-from sipflow.coordinator.scenario import Reading, read_text
+from sipflow.coordinator.scenario import Problem, Reading, read_text
 from sipflow.coordinator.scenario.vocabulary import words_of
 from sipflow.coordinator.scenario.wording import listed
 from sipflow.protocol.scenario import Node, Scenario
@@ -31,7 +31,12 @@ def lines(reading: Reading) -> list[str]:
 
 def coded(reading: Reading) -> list[str]:
     """Return where the problems are, and their codes: ``call.yaml:4:7: error: unknown-word``."""
-    return [f"{one.place}: {one.severity}: {one.code}" for one in reading.problems]
+    return [brief(problem) for problem in reading.problems]
+
+
+def brief(problem: Problem) -> str:
+    """Return where a problem is, and its code."""
+    return f"{problem.place}: {problem.severity}: {problem.code}"
 
 
 def scenario(reading: Reading) -> Scenario:

@@ -5,6 +5,7 @@ import pytest
 from sipflow.coordinator.scenario.json_text import Object, parse, raw, twice_within
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.wording import Shape
+from tests.coordinator.scenario.snippets import brief
 
 
 @pytest.mark.parametrize(
@@ -12,24 +13,22 @@ from sipflow.coordinator.scenario.wording import Shape
     [
         (
             '{"a": 1,\n "b" 2}',
-            "f.json:2:6: error: this is not JSON: \"Expecting ':' delimiter\"; "
-            "correct the syntax here",
+            "f.json:2:6: error: bad-syntax",
         ),
-        ("", 'f.json:1:1: error: this is not JSON: "Expecting value"; correct the syntax here'),
-        ('{"a":\n NaN}', "f.json:2:2: error: NaN is not JSON; give a number"),
-        ("[1, -Infinity]", "f.json:1:5: error: -Infinity is not JSON; give a number"),
-        ("[" * 65, "f.json:1:65: error: this is more than 64 levels deep; nest it less"),
+        ("", "f.json:1:1: error: bad-syntax"),
+        ('{"a":\n NaN}', "f.json:2:2: error: bad-syntax"),
+        ("[1, -Infinity]", "f.json:1:5: error: bad-syntax"),
+        ("[" * 65, "f.json:1:65: error: bad-syntax"),
         (
             '["NaN [[[[',
-            'f.json:1:2: error: this is not JSON: "Unterminated string starting at"; '
-            "correct the syntax here",
+            "f.json:1:2: error: bad-syntax",
         ),
     ],
 )
 def test_what_is_no_json_is_one_problem_with_its_place(text: str, expected: str) -> None:
     report = Report()
     assert parse(text, "f.json", report) is None
-    assert [str(one) for one in report.in_order(lambda place: (0, 0))] == [expected]
+    assert [brief(one) for one in report.in_order(lambda place: (0, 0))] == [expected]
 
 
 def test_brackets_in_texts_and_beside_each_other_are_not_deep() -> None:
