@@ -15,7 +15,7 @@ from contextlib import suppress
 MOST_OF_ONE = 64 * 1024
 # Where a connection goes on regardless, it ends: about 12 MiB of memory for what is not registered.
 MUCH_TOO_MUCH = 4 * MOST_OF_ONE
-MOST_OF_ALL = 16 * MOST_OF_ONE
+MOST_OF_ALL = 4 * MOST_OF_ONE
 # Of a topic, beside its bytes: what short ones take.
 _EACH = 16
 

@@ -31,11 +31,11 @@ LINGER_MS = 1000
 # Messages that a subscriber may lag behind before events are dropped for it; about 6 MB.
 MOST_WAITING = 10_000
 # The most that is read of one who speaks, in bytes: only subscriptions come in.
-LARGEST_FRAME = 1024
+LARGEST_FRAME = 320
 LONGEST_PREFIX = 256
-# Subscriptions of a connection that libzmq takes at one go, before anything else is done. With its
-# usual 1,000 and two threads at work it takes them as fast as they come, which does not end.
-MOST_UNREAD = 16
+# Subscriptions of a connection that may wait for libzmq to take them in. It does not stop as long
+# as there are more, and with its usual 1,000 there always are.
+MOST_UNREAD = 1
 # Frames taken in one turn, so that those who subscribe cannot keep a run from going on.
 SERVED_A_TURN = 64
 # Answers to one connection that it has not confirmed by unsubscribing; each is up to 256 KiB.
