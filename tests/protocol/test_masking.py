@@ -1,10 +1,19 @@
 """Values of the environment are taken out of texts, however they are written there."""
 
 import pytest
+from msgspec import inspect
 
-from sipflow.protocol.control import Beat, ChainFailed, CleanedUp, Refused, Walked
-from sipflow.protocol.events import ActionLog, NodeState, Reason
+from sipflow.protocol.control import (
+    Beat,
+    ChainFailed,
+    CleanedUp,
+    Refused,
+    ToCoordinator,
+    Walked,
+)
+from sipflow.protocol.events import ActionLog, AnyEvent, NodeState, Reason
 from sipflow.protocol.masking import Mask, mask_of
+from sipflow.protocol.verdict import Verdict
 
 TOKEN = Mask({"TOKEN": "s3cret-word", "PIN": "4711"})
 
@@ -99,3 +108,39 @@ def test_what_a_worker_says_to_its_coordinator_is_masked() -> None:
     assert walked.failure == ChainFailed(
         node="4711", code=486, detail="${env:PIN}", local="${env:PIN}"
     )
+
+
+# Ids and names that the scenario's file has itself, and words that are fixed.
+NO_TEXTS = {
+    *("run", "instance", "node", "of", "scenario", "file"),
+    *("new", "previous", "direction", "codec", "method"),
+}
+
+
+def texts(kind: inspect.Type, path: str = "") -> set[str]:
+    """Return where a type holds texts, by the names of the fields that lead there."""
+    match kind:
+        case inspect.StrType():
+            return {path}
+        case inspect.Metadata(type=inner):
+            return texts(inner, path)
+        case inspect.UnionType(types=inner):
+            return set().union(*(texts(one, path) for one in inner))
+        case inspect.VarTupleType(item_type=inner):
+            return texts(inner, path)
+        case inspect.StructType(fields=fields):
+            return {
+                name if one.name in ("reason", "failure", name) else f"{one.name}.{name}"
+                for one in fields
+                for name in texts(one.type, one.name)
+            }
+        case _:
+            return set()
+
+
+@pytest.mark.parametrize("said", [AnyEvent, ToCoordinator, Verdict])
+def test_every_text_of_every_message_is_masked_unless_it_is_known_to_be_none(said: object) -> None:
+    fields = texts(inspect.type_info(said))
+    assert fields - NO_TEXTS <= {
+        *("cause", "message", "local", "peer", "leg", "detail", "left", "registrations")
+    }
