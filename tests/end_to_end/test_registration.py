@@ -16,7 +16,7 @@ name: registering
 variables: {{registrar: , by: ""}}
 instances:
   alice: {{number: "100", registrar: "${{registrar}}${{by}}", password: {password}{more}}}
-  bob: {{number: "200", registrar: "${{registrar}}${{by}}", password: {password}, register: true}}
+  bob: {{number: "200", registrar: "${{registrar}}${{by}}", password: {right}, register: true}}
 flow:
 """
 
@@ -80,10 +80,10 @@ def registrar(tmp_path: Path) -> Iterator[Kamailio]:
 
 
 def written(folder: Path, flow: str, password: str = PASSWORD, more: str = "") -> Path:
-    """Write a scenario of alice and bob, who registers by himself."""
+    """Write a scenario of alice, with a password, and bob, who registers before all steps."""
     path = folder / f"{len(list(folder.iterdir()))}.yaml"
     flow = re.sub(r"- (Register|Unregister)\n      ", r"- \1:\n      ", flow)
-    path.write_text(HEAD.format(password=password, more=more) + flow)
+    path.write_text(HEAD.format(password=password, right=PASSWORD, more=more) + flow)
     return path
 
 
