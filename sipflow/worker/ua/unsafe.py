@@ -18,6 +18,7 @@ _A_CONTACT = re.compile(rb"\n(?:[cC][oO][nN][tT][aA]|[mM][ \t:])")
 _ORDINARY = b"\nContact: <sip:"
 _QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _OVERLONG = re.compile(rb"[^ \t\r\n]{%d}" % (LONGEST_HOST + 1))
+_OVERLONG_LINE = re.compile(rb"\nc=[^\n]*?[^ \t\n]{%d}" % (LONGEST_HOST + 1))
 _MOST_SHOWN = 60
 _LINE = re.compile(rb"[^\r\n]+[\r\n]*|[\r\n]+")
 
@@ -50,10 +51,7 @@ def overlong_address(body: bytes) -> str | None:
 
     The stack aborts where it is to look up a host of more characters than a name can have.
     """
-    lines = body.splitlines()
-    if max(map(len, lines), default=0) <= LONGEST_HOST:
-        return None
-    if not any(line.startswith(b"c=") and _OVERLONG.search(line) for line in lines):
+    if _OVERLONG_LINE.search(b"\n" + body.replace(b"\r", b"\n")) is None:
         return None
     return f"its SDP has an address of more than {LONGEST_HOST} characters"
 

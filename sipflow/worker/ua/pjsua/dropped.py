@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from sipflow.worker.ua.pjsua.layout import Pointer, RxData, String, View
 from sipflow.worker.ua.pjsua.library import stack
 from sipflow.worker.ua.pjsua.refusals import Refusals
+from sipflow.worker.ua.pjsua.stack_module import StackModule
 from sipflow.worker.ua.refusal_reasons import sender
 from sipflow.worker.ua.unreadable import (
     Readable,
@@ -54,8 +55,9 @@ class _ParseError(View):
 class Dropped:
     """``mended``: how the message that is being received was made readable, if it was."""
 
-    def __init__(self, refusals: Refusals) -> None:
+    def __init__(self, refusals: Refusals, module: StackModule) -> None:
         self._refusals = refusals
+        self._module = module
         self.mended: Readable | None = None
         # What the look at one has raised, until it is raised again.
         self.failure: Exception | None = None
@@ -94,10 +96,12 @@ class Dropped:
         ctypes.memmove(ctypes.addressof(packet.packet), readable.text, len(readable.text))
         packet.packet_length = len(readable.text)
         self.mended = readable
+        self._module.looks_at_all = True
         try:
             stack.pjsip_tpmgr_receive_packet(self._manager, ctypes.byref(packet))
         finally:
             self.mended = None
+            self._module.looks_at_all = False
 
 
 def _packet(dropped: _Dropped) -> RxData | None:

@@ -29,11 +29,13 @@ if TYPE_CHECKING:
 
 # ``pjsip_method_e`` and ``pjsip_role_e``.
 _INVITE, _CANCEL, _ACK, _BYE = range(4)
+_METHODS = {b"INVI": _INVITE, b"ACK ": _ACK}  # by how a message begins
 _UAS = 1
 _TRYING, _LOWEST_FINAL, _LOWEST_FAILURE, _LOWEST_ERROR = 100, 200, 300, 400
 # The stack itself answers a challenge, and a session interval that is too small.
 _TRIED_AGAIN = (401, 407, 422)
 _SHOWN_INSTEAD = 300
+_REMEMBERED = 64
 _BAD_REQUEST, _NO_METHOD, _NO_DIALOG = 400, 405, 481
 _NO_CAPACITY, _DECLINE = 503, 603
 # What belongs to a dialog, or to a request that is not answered yet.
@@ -53,14 +55,18 @@ class Screening:
         self._agent = agent
         self.at_work = False
         self._responding = 0
+        self._with_early_sdp: dict[str, None] = {}
         self.refusals = Refusals()
         self._in_dialog = InDialog(agent, self.refusals)
-        self._dropped = Dropped(self.refusals)
         self.first, self._last = StackModule(), StackModule(LAST)
+        self._dropped = Dropped(self.refusals, self.first)
         self.first.received_request = self._request
         self.first.received_response = self._response
         self.first.sent_response = self._sent
         self._last.received_request = self._unhandled
+        self.first.ordinary_requests = (b"BYE ", b"CANCEL ")
+        self.first.ordinary_responses = (b"SIP/2.0 100 ",)
+        self.first.ordinary_sent = (b"SIP/2.0 1", b"SIP/2.0 2")
 
     def begin(self) -> None:
         """Begin to look, once the endpoint is there."""
@@ -77,7 +83,9 @@ class Screening:
         """
         before = call.getInfo().lastStatusCode
         self._responding = order.code if self.first.is_registered else 0
+        self.first.looks_at_all = True
         call.answer(response_parameters(order))
+        self.first.looks_at_all = False
         unsent, self._responding = self._responding, 0
         if call.over or not unsent:
             return True
@@ -102,14 +110,16 @@ class Screening:
             raise failure
 
     def _request(self, request: RxData) -> bool:
-        method = request.message.contents.line.request.method.id
+        raw = request.raw()
+        method = _METHODS.get(raw[:4])
+        if method is None:
+            method = request.message.contents.line.request.method.id
         if self._dropped.mended is not None and self._lacks_header(request, method):
             return True
         if method in (_BYE, _CANCEL):
             return False
         if method == _ACK:
             return self._ack(request)
-        raw = request.raw()
         if method == _INVITE:
             self.refusals.invite = raw
         elif self._in_dialog.handles(request, raw):
@@ -118,17 +128,15 @@ class Screening:
             return False
         wrong = unsafe.unusable_place(raw, bool(request.record_route))
         body = request.message.contents.body
-        if wrong is None and body:
-            wrong = unsafe.overlong_address(body.contents.raw())
+        offer = body.contents.raw() if body else b""
+        wrong = wrong or unsafe.overlong_address(offer)
         if wrong is not None:
             self.refusals.refuse(request, _BAD_REQUEST, wrong)
             return True
-        return self._lacks_handles(request)
+        return self._lacks_handles(request, offer)
 
-    def _lacks_handles(self, request: RxData) -> bool:
+    def _lacks_handles(self, request: RxData, offer: bytes) -> bool:
         """Refuse a new request for whose media there are too few ports or I/O handles."""
-        body = request.message.contents.body
-        offer = body.contents.raw() if body else b""
         lacking = self._agent.handles.lacking(offer, bool(request.to.contents.tag.length))
         if lacking is None or _has_transaction(request):  # one that came again has its handles
             return False
@@ -159,6 +167,8 @@ class Screening:
         return False
 
     def _response(self, response: RxData) -> bool:
+        if self._dropped.mended is None and response.cseq.contents.method.id != _INVITE:
+            return False
         status = response.message.contents.line.status
         code = status.code
         if self._dropped.mended is not None:
@@ -177,6 +187,26 @@ class Screening:
                 self._cannot_be_used(response, wrong)
         if response.message.contents.body:
             self._correct_body(response, code)
+            if self._comes_after_failure(response, code):
+                response.message.contents.body = None
+                self.refusals.correct(response, "an SDP before its own could not be used", code)
+        return False
+
+    def _comes_after_failure(self, response: RxData, code: int) -> bool:
+        """Tell whether an answer brings SDP when that of a provisional one has failed.
+
+        The stack has let go of the media then, and gives the call up, but aborts at another SDP.
+        """
+        if code >= _LOWEST_FINAL and not self._with_early_sdp:
+            return False
+        identity = call_id(response)
+        if identity in self._with_early_sdp:
+            calls = self._agent.with_call_id(identity)
+            return any(not call.confirmed and not call.getInfo().provMedia for call in calls)
+        if code < _LOWEST_FINAL:
+            self._with_early_sdp[identity] = None
+            while len(self._with_early_sdp) > _REMEMBERED:
+                del self._with_early_sdp[next(iter(self._with_early_sdp))]
         return False
 
     def _failed(self, response: RxData, status: StatusLine) -> None:

@@ -12,6 +12,7 @@ A function of ours that the stack calls cannot raise: what it raises is kept, an
 import ctypes
 import sys
 from collections.abc import Callable
+from ctypes import string_at
 
 from sipflow.worker.ua.pjsua.layout import LayoutError, Pointer, RxData, TxData, check_layout
 from sipflow.worker.ua.pjsua.library import Text, check, stack
@@ -21,6 +22,7 @@ FIRST, LAST = 4, 99
 _NOT_REGISTERED = -1
 _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_size_t)
 _PASS, _KEEP = 0, 1
+_word = ctypes.c_size_t.from_address
 
 SeesReceived = Callable[[RxData], bool]
 SeesSent = Callable[[TxData], None]
@@ -53,11 +55,16 @@ class StackModule:
     ``received_request``, ``received_response``: return whether the message goes no further.
     ``sent_request``, ``sent_response``: what is sent again is seen again.
     ``watches_responses``: sees each response before that, and keeps none.
+    ``ordinary_…``: what begins so is let through at a glance, unless ``looks_at_all`` is set.
     All are set before ``register``; what they get is valid only while they are called.
     """
 
     def __init__(self, priority: int = FIRST, shape: type[RxData] = RxData) -> None:
         self._priority = priority
+        self.ordinary_requests: tuple[bytes, ...] = ()
+        self.ordinary_responses: tuple[bytes, ...] = ()
+        self.ordinary_sent: tuple[bytes, ...] = ()
+        self.looks_at_all = False
         self._shape = shape
         self.received_request: SeesReceived | None = None
         self.received_response: SeesReceived | None = None
@@ -84,8 +91,8 @@ class StackModule:
             name=Text(name, len(name)),
             id=_NOT_REGISTERED,
             priority=self._priority,
-            on_rx_request=self._receiving(self.received_request),
-            on_rx_response=self._receiving(self._response()),
+            on_rx_request=self._receiving(self.received_request, self.ordinary_requests),
+            on_rx_response=self._receiving(self._response(), self.ordinary_responses),
             on_tx_request=self._sending(self.sent_request),
             on_tx_response=self._sending(self.sent_response),
         )
@@ -116,13 +123,17 @@ class StackModule:
 
         return both
 
-    def _receiving(self, see: SeesReceived | None) -> object:
+    def _receiving(self, see: SeesReceived | None, ordinary: tuple[bytes, ...]) -> object:
         if see is None:
             return _CALLBACK()
-        seen, at = see, RxData.from_address
+        seen, at = see, self._shape.from_address
+        word, text, length = _word, self._shape.text.offset, _longest(ordinary)
 
         def received(address: int) -> int:
             try:
+                start = string_at(word(address + text).value, length)
+                if start.startswith(ordinary) and not self.looks_at_all:
+                    return _PASS
                 return _KEEP if seen(at(address)) else _PASS
             except Exception as failure:
                 self.failure = self.failure or failure
@@ -133,16 +144,24 @@ class StackModule:
     def _sending(self, see: SeesSent | None) -> object:
         if see is None:
             return _CALLBACK()
-        seen, at = see, TxData.from_address
+        seen, at, ordinary = see, TxData.from_address, self.ordinary_sent
+        word, text, length = _word, TxData.start.offset, _longest(ordinary)
 
         def sent(address: int) -> int:
             try:
+                start = string_at(word(address + text).value, length)
+                if start.startswith(ordinary) and not self.looks_at_all:
+                    return _PASS
                 seen(at(address))
             except Exception as failure:
                 self.failure = self.failure or failure
             return _PASS
 
         return _CALLBACK(sent)
+
+
+def _longest(ordinary: tuple[bytes, ...]) -> int:
+    return max(map(len, ordinary), default=0)
 
 
 stack.pjsua_get_pjsip_endpt.restype = Pointer

@@ -184,6 +184,23 @@ def test_an_answer_with_an_overlong_address_has_none(alice: Phone, other: OddPee
     assert isinstance(ended, DialogEnded)
 
 
+@pytest.mark.parametrize("early", [SDP.replace("t=0 0", "t=0"), SDP.replace(" 0 101", " 96")])
+@pytest.mark.parametrize("next_one", ["183 Session Progress", "200 OK"])
+def test_an_sdp_after_one_that_could_not_be_used_is_left_out(
+    alice: Phone, other: OddPeer, early: str, next_one: str
+) -> None:
+    invite = invited(alice, other)
+    other.answer(invite, "183 Session Progress", body=early)
+    other.answer(invite, next_one)
+    other.answer(invite, "200 OK")
+
+    other.request("OPTIONS")  # answered by one that lives
+    while "OPTIONS" not in header(message := other.receive(), "CSeq"):
+        if message.startswith(("CANCEL ", "BYE ")):
+            other.answer(message, "200 OK", body="", contact=False)
+    assert message.startswith("SIP/2.0 200 ")
+
+
 # A 3xx with several places.
 
 
