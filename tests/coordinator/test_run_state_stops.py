@@ -24,9 +24,11 @@ def test_a_stop_ends_a_run_in_order(stage: Stage) -> None:
     assert run.asked.count(Conclude()) == 1
     assert run.state.reason is None
     assert not run.state.cut_short
-    assert asked == {Stage.LAUNCHING: [*KILLS, AnnounceCleanUp("stop")], Stage.RUNNING: HALTS}.get(
-        stage, []
-    )
+    assert asked == {
+        Stage.LAUNCHING: [*KILLS, AnnounceCleanUp("stop")],
+        Stage.REGISTERING: HALTS,
+        Stage.RUNNING: HALTS,
+    }.get(stage, [])
     # One that had come to its end anyway was not stopped.
     assert run.state.stopped == (stage <= Stage.HALTING)
 

@@ -8,13 +8,13 @@ from sipflow.protocol.launch import Ended, FromNursery, Launched, Signal, ToNurs
 
 
 def test_these_are_the_words_of_the_conversation() -> None:
-    assert [kind.__name__ for kind in get_args(ToNursery)] == ["Launch", "Signal"]
+    assert [kind.__name__ for kind in get_args(ToNursery)] == ["Launch", "RemoveAtEnd", "Signal"]
     assert [kind.__name__ for kind in get_args(FromNursery)] == ["Launched", "Ended"]
 
 
 def test_a_message_is_tagged_with_its_name() -> None:
     assert msgspec.to_builtins(Ended(worker="alice", exit_code=-9)) == {
-        "message": "Ended", "worker": "alice", "exit_code": -9,
+        "message": "Ended", "worker": "alice", "exit_code": -9, "cause": "", "trace": "",
     }  # fmt: skip
     assert msgspec.to_builtins(Signal(worker="alice", signal=15))["message"] == "Signal"
     assert msgspec.to_builtins(Launched(worker="alice", pid=1))["message"] == "Launched"
