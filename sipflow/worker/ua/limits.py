@@ -13,9 +13,12 @@ SOCKETS_OF_A_LINE = 2
 MOST_LINES = 16
 # Connections by TCP are taken in before anything can be asked: as long as there is room for all
 # calls, and for the few more that may wait at the listening socket (pjsip: 5).
-KEPT_FOR_CALLS = 16
+KEPT_FOR_CALLS = 20
 # What the stack opens by itself beside a call: a connection for its requests.
 KEPT_FREE = 2
+# For how many milliseconds the handle of a closed socket is kept if others suffice: the time in
+# which each thread has done what it was doing with it.
+KEPT_CLOSED = 100
 
 _AUDIO_LINE = re.compile(rb"(?:^|[\r\n])m=audio ", re.IGNORECASE)
 

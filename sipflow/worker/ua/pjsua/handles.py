@@ -1,10 +1,11 @@
 """The I/O handles of the stack, one for each socket: how many are free, and those of closed ones.
 
 The stack has 64, and aborts where it wants one more while others are still to be freed: it keeps
-each for half a second after its socket is closed, for threads that may use it meanwhile. There are
-no such threads here, so they are free at once (``reap``). How many there are is read where the
-stack keeps it, since nothing else knows of all: of connections that a peer holds open, of the media
-of calls that the stack refuses by itself, of offers with many lines.
+each for half a second after its socket is closed, for threads that may be using it. Here that is
+one alone, the sound device's, for the moment in which it sends a packet; so they are free soon
+after, and at once where they are needed. How many there are is read where the stack keeps it, since
+nothing else knows of all: of connections that a peer holds open, of the media of calls that the
+stack refuses by itself, of offers with many lines.
 
 Source: pjproject's ``pj/ioqueue_select.c`` and ``ioqueue_common_abs.h``.
 """
@@ -13,6 +14,7 @@ import ctypes
 import sys
 
 from sipflow.worker.ua.limits import (
+    KEPT_CLOSED,
     KEPT_FREE,
     MAX_HANDLES,
     SOCKETS_OF_A_LINE,
@@ -20,6 +22,9 @@ from sipflow.worker.ua.limits import (
 )
 from sipflow.worker.ua.pjsua.layout import Pointer
 from sipflow.worker.ua.pjsua.library import stack
+
+# ``PJ_IOQUEUE_KEY_FREE_DELAY``, in milliseconds.
+_FREE_DELAY = 500
 
 
 class _Queue(ctypes.Structure):
@@ -38,14 +43,20 @@ class _Queue(ctypes.Structure):
     )
 
 
+class _Time(ctypes.Structure):
+    """``pj_time_val``."""
+
+    _fields_ = (("seconds", ctypes.c_long), ("milliseconds", ctypes.c_long))
+
+
 class _Key(ctypes.Structure):
-    """``pj_ioqueue_key_t``: ``free_at`` is when it may be used again, in seconds."""
+    """``pj_ioqueue_key_t``: ``free_at`` is when it may be used again."""
 
     _fields_ = (
         ("previous", Pointer),
         ("next", Pointer),
         ("until_free_at", ctypes.c_byte * 0x140),
-        ("free_at", ctypes.c_long),
+        ("free_at", _Time),
     )
 
 
@@ -76,20 +87,32 @@ class Handles:
         """How many sockets more there can be."""
         return MAX_HANDLES if self._queue is None else MAX_HANDLES - self._queue.used
 
-    def reap(self) -> None:
-        """Let the handles of closed sockets be used again."""
-        if self._queue is None:
-            return
-        at = self._queue.closing
+    def reap(self, kept: int = KEPT_CLOSED) -> int:
+        """Let the handles of sockets that have been closed so many milliseconds be used again.
+
+        Returns how many are not that old.
+        """
+        if self._queue is None or self._queue.closing == self._closing:
+            return 0
+        at, now, young = self._queue.closing, _Time(), 0
+        stack.pj_gettickcount(ctypes.byref(now))
         while at != self._closing:
             key = _Key.from_address(at)
-            key.free_at = 0
+            seconds = key.free_at.seconds - now.seconds
+            left = seconds * 1000 + key.free_at.milliseconds - now.milliseconds
+            if left > _FREE_DELAY - kept:
+                young += 1
+            else:
+                key.free_at.seconds = 0
             at = key.next
+        return young
 
     def suffice(self, lines: int) -> bool:
         """Tell whether there are enough for so many more lines of media."""
-        self.reap()
-        return self.free >= lines * SOCKETS_OF_A_LINE + KEPT_FREE
+        wanted = lines * SOCKETS_OF_A_LINE + KEPT_FREE
+        if self.free - self.reap() < wanted:
+            self.reap(kept=0)
+        return self.free >= wanted
 
     def lacking(self, offer: bytes, in_dialog: bool) -> str | None:
         """Return why an offer cannot be taken in, None if it can.
