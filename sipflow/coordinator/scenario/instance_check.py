@@ -53,7 +53,9 @@ class Directory(Struct, frozen=True):
 
     def _unknown(self, target: str, place: Place, report: Report, secret: bool) -> None:
         known_texts = chain(self.names, self.numbers)
-        near = None if secret else report.near(target, known_texts, _LIKENESS)
+        near = None
+        if not secret:
+            near = report.near(target, known_texts, _LIKENESS) or _uri_meant(target)
         known = f"the numbers of the scenario are {self.known or 'missing'}"
         report.error(
             place,
@@ -61,6 +63,18 @@ class Directory(Struct, frozen=True):
             f"{shown_or_not(target, secret)} is no number or name of the scenario and no SIP URI",
             f"did you mean {shown(near)}? {known}" if near else known,
         )
+
+
+def _uri_meant(target: str) -> str | None:
+    """Return the SIP URI that a text is most likely meant to be, if it looks like one."""
+    bare = target.strip("<> ")
+    scheme, _, rest = bare.partition(":")
+    if scheme.lower() == "tel":
+        return f"sip:{rest}@HOST"
+    if "@" not in bare and "." not in bare:
+        return None
+    candidates = (bare, f"{scheme.lower()}:{rest}", f"sip:{bare}")
+    return next((one for one in candidates if is_sip_uri(one)), None)
 
 
 def check_instances(raw: RawGraph, report: Report) -> tuple[Instance, ...]:

@@ -9,7 +9,7 @@ from sipflow.coordinator.scenario.condition_check import (
     check_conditions,
 )
 from sipflow.coordinator.scenario.header_check import check_headers
-from sipflow.coordinator.scenario.other_words import question, word_meant
+from sipflow.coordinator.scenario.other_words import is_of_others, question, word_meant
 from sipflow.coordinator.scenario.problem import LOOSE, STRICT, Report
 from sipflow.coordinator.scenario.property_check import Accepted, Rejected, check, right, unquoted
 from sipflow.coordinator.scenario.raw_graph import Format, RawNode, RawProperty
@@ -61,7 +61,8 @@ def check_node(
     check = _PropertiesCheck(node, kind, format, report)
     check.sight = Sight(node.scope, late)
     check.every_one(node.properties)
-    check.missing()
+    if node.word is None or not is_of_others(node.word):
+        check.missing()
     check.together()
     return Checked(
         kind,

@@ -35,13 +35,16 @@ _ELSEWHERE = {
 }
 _MEANT = {other: word for word, others in _ELSEWHERE.items() for other in others.split()}
 # Where the word alone does not say yet how it is used for that.
-_EXAMPLES = {
-    **dict.fromkeys(("reject", "decline", "refuse"), "Response: 603"),
-    "busy": "Response: 486",
-    **dict.fromkeys(("ring", "sendringing"), "Response: 180"),
-    "progress": "Response: 183",
-    "redirect": "Response: {code: 302, contact: …}",
+_MORE = {
+    **dict.fromkeys(("reject", "decline", "refuse"), "For example Response: 603"),
+    "busy": "For example Response: 486",
+    **dict.fromkeys(("ring", "sendringing"), "For example Response: 180"),
+    "progress": "For example Response: 183",
+    "redirect": "For example Response: {code: 302, contact: …}",
+    "invite": "To wait for one, it is INCOMING",
 }
+# Less alike than this, two short words have little to do with each other: Expect and Repeat.
+_LIKENESS = 0.7
 
 
 def word_meant(word: str, kind: Kind | None, report: Report) -> str | None:
@@ -54,13 +57,17 @@ def word_meant(word: str, kind: Kind | None, report: Report) -> str | None:
     if found is not None and (kind is None or found not in STEPS):
         return found
     expected = words_of(kind) if kind is not None else (*action_types(), *STEPS)
-    return report.near(word, expected) or report.near(word, action_types())
+    return report.near(word, expected, _LIKENESS) or report.near(word, action_types(), _LIKENESS)
+
+
+def is_of_others(word: str) -> bool:
+    """Tell whether it is a word of other tools, which need not take what ours does."""
+    return _folded(word) in _MEANT
 
 
 def question(word: str, meant: str) -> str:
-    """Return what asks for the word that is meant, with an example where it needs one."""
-    example = _EXAMPLES.get(_folded(word))
-    return f"did you mean {meant}?" + (f" For example {example}" if example else "")
+    """Return what asks for the word that is meant, and says more where that is needed."""
+    return " ".join(filter(None, (f"did you mean {meant}?", _MORE.get(_folded(word)))))
 
 
 def _folded(word: str) -> str:

@@ -8,6 +8,7 @@ from tests.coordinator.scenario.snippets import (
     ALICE,
     ALICE_DOES,
     CALL,
+    TWO,
     coded,
     command,
     edge,
@@ -209,3 +210,23 @@ def test_an_instance_speaks_plain_sip_by_default() -> None:
 def test_a_wrong_way_to_speak_sip_is_an_error(written: str, expected: str) -> None:
     reading = read_yaml(f'instances: {{alice: {{number: "100", {written}}}}}')
     assert lines(reading) == [f"call.yaml:{expected}"]
+
+
+@pytest.mark.parametrize(
+    ("target", "meant"),
+    [
+        ("x@192.0.2.1", "sip:x@192.0.2.1"),
+        ("192.0.2.1", "sip:192.0.2.1"),
+        ("SIP:x@127.0.0.1", "sip:x@127.0.0.1"),
+        ("<sip:x@127.0.0.1>", "sip:x@127.0.0.1"),
+        ("tel:+4912345", "sip:+4912345@HOST"),
+        ("300", None),
+        ("sip:x@127.0.0.1:99999", None),
+    ],
+)
+def test_a_target_that_looks_like_a_uri_is_asked_for_as_one(target: str, meant: str | None) -> None:
+    (line,) = lines(read_yaml(TWO + f'  alice: [MakeCall: "{target}"]\n'))
+    assert "is no number or name of the scenario and no SIP URI; " in line
+    asked = line.rpartition("SIP URI; ")[2].partition(" the numbers")[0]
+    assert asked == (f'did you mean "{meant}"?' if meant else asked)
+    assert ("did you mean" in line) == (meant is not None)

@@ -42,6 +42,9 @@ from tests.coordinator.scenario.snippets import event as event_node
         ("Repaet", "Repeat"),
         ("gotto", "goto"),
         ("Zzzz", None),
+        ("Expect", None),
+        ("Assert", None),
+        ("Reinvite", None),
     ],
 )
 def test_the_word_that_is_meant_is_asked_for(word: str, meant: str | None) -> None:
@@ -72,6 +75,7 @@ def test_every_word_that_is_meant_is_one() -> None:
     [
         ("Hangup", "Release", "did you mean Release?"),
         ("Busy", "Response", "did you mean Response? For example Response: 486"),
+        ("INVITE", "MakeCall", "did you mean MakeCall? To wait for one, it is INCOMING"),
         ("Ring", "Response", "did you mean Response? For example Response: 180"),
     ],
 )
@@ -87,7 +91,7 @@ def test_the_problem_of_a_file_asks_for_it() -> None:
         "did you mean Response? For example Response: 603",
     ]
     graph = {
-        "nodes": [instance(), command(word="Hangup"), event_node(word="Sleep", timeout=5000)],
+        "nodes": [instance(), command(word="Hangup"), event_node(word="Sleep")],
         "edges": [],
     }
     assert [line for line in lines(read_json(graph)) if "error" in line] == [
