@@ -88,7 +88,7 @@ class Accounts:
         self._failures = Failures()
         self._numbers = Numbers(0.0)
         self._pacer: Pacer | None = None
-        self._began = self._last_began = self._last_end = 0.0
+        self._began = self._last_began = self._last_due = self._last_end = 0.0
         self._broken_off: float | None = None
         self._paused_at: float | None = None
         self._paused = 0.0
@@ -123,13 +123,13 @@ class Accounts:
         """Take in that the first run may fall due."""
         self._numbers = Numbers(now)
         self._pacer = pacer
-        self._began = self._last_began = self._last_end = now
+        self._began = self._last_began = self._last_due = self._last_end = now
         self.next_second = now + SECOND
         self._teller.state("workers ready", "running", pacer.rate(now))
 
     def started(self, run: LoadRun) -> None:
         """Count a run that begins."""
-        self._last_began = run.began
+        self._last_began, self._last_due = run.began, run.due
         self._numbers.started(run.due, run.began)
 
     def ended(self, over: Over, now: float) -> None:
@@ -232,10 +232,13 @@ class Accounts:
             self._paused_at = None
 
     def _asked(self, now: float) -> float | None:
-        """Return the rate of a second: of its last run, if no more are asked for at its end."""
+        """Return the rate of a second: of its last run, if no more are asked for at its end.
+
+        It is the rate as that run fell due: it may begin late, when no rate is asked for any more.
+        """
         assert self._pacer is not None, "no second before the first run"
         rate = self._pacer.rate(now)
-        return self._pacer.goal(self._last_began) if rate == 0 < self._fresh else rate
+        return self._pacer.goal(self._last_due) if rate == 0 < self._fresh else rate
 
     @property
     def _fresh(self) -> int:

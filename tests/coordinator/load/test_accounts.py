@@ -214,6 +214,17 @@ def test_the_numbers_of_a_second_are_told_once_it_is_over() -> None:
     assert books.accounts.next_second == BEGAN + 6.0
 
 
+def test_a_run_that_begins_late_after_the_last_rate_has_the_rate_of_its_due_moment() -> None:
+    books = Books(steady(10, 1))
+    books.start(0.85)
+    books.accounts.tick(BEGAN + 1.0, 1, 2)
+    books.start(1.2)
+    books.accounts.tick(BEGAN + 2.0, 1, 2)
+
+    seconds = [(one["runs"].started, one["asked"]) for one in books.notes.seconds]
+    assert seconds == [(9, 10.0), (1, 10.0)]
+
+
 def test_the_last_numbers_are_told_if_something_has_come_since() -> None:
     books = Books(steady(1, 1))
     run = books.start(0)
