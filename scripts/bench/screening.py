@@ -24,8 +24,8 @@ WITHOUT = """\
         self.first.received_request = self.first.received_response = None
         self.first.sent_response = self._last.received_request = None
 """
-SEEN = "return _KEEP if seen(at(address)) else _PASS"
-COUNTED = "return _KEEP if counted(seen, at(address)) else _PASS"
+SEEN = "glances(address)"
+COUNTED = "counted(glances, address)"
 SENT = "                seen(at(address))\n"
 COUNTED_SENT = "                counted(seen, at(address))\n"
 COUNT = '''

@@ -24,6 +24,7 @@ _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_size_t)
 _PASS, _KEEP = 0, 1
 _word = ctypes.c_size_t.from_address
 
+Glances = Callable[[int], bool]
 SeesReceived = Callable[[RxData], bool]
 SeesSent = Callable[[TxData], None]
 
@@ -55,14 +56,15 @@ class StackModule:
     ``received_request``, ``received_response``: return whether the message goes no further.
     ``sent_request``, ``sent_response``: what is sent again is seen again.
     ``watches_responses``: sees each response before that, and keeps none.
-    ``ordinary_…``: what begins so is let through at a glance, unless ``looks_at_all`` is set.
+    ``is_ordinary_…``: gets the address of what was received, and lets it through at a glance;
+    ``ordinary_sent``: so does what begins so; neither does while ``looks_at_all`` is set.
     All are set before ``register``; what they get is valid only while they are called.
     """
 
     def __init__(self, priority: int = FIRST, shape: type[RxData] = RxData) -> None:
         self._priority = priority
-        self.ordinary_requests: tuple[bytes, ...] = ()
-        self.ordinary_responses: tuple[bytes, ...] = ()
+        self.is_ordinary_request: Glances | None = None
+        self.is_ordinary_response: Glances | None = None
         self.ordinary_sent: tuple[bytes, ...] = ()
         self.looks_at_all = False
         self._shape = shape
@@ -91,8 +93,10 @@ class StackModule:
             name=Text(name, len(name)),
             id=_NOT_REGISTERED,
             priority=self._priority,
-            on_rx_request=self._receiving(self.received_request, self.ordinary_requests),
-            on_rx_response=self._receiving(self._response(), self.ordinary_responses),
+            on_rx_request=self._receiving(self.received_request, self.is_ordinary_request),
+            on_rx_response=self._receiving(
+                self.received_response, self.is_ordinary_response, self.watches_responses
+            ),
             on_tx_request=self._sending(self.sent_request),
             on_tx_response=self._sending(self.sent_response),
         )
@@ -111,30 +115,25 @@ class StackModule:
             failure, self.failure = self.failure, None
             raise failure
 
-    def _response(self) -> SeesReceived | None:
-        watch, receive = self.watches_responses, self.received_response
-        if watch is None:
-            return receive
-        watching = watch
-
-        def both(received: RxData) -> bool:
-            watching(received)
-            return receive is not None and receive(received)
-
-        return both
-
-    def _receiving(self, see: SeesReceived | None, ordinary: tuple[bytes, ...]) -> object:
-        if see is None:
+    def _receiving(
+        self,
+        see: SeesReceived | None,
+        glances: Glances | None,
+        watch: Callable[[RxData], None] | None = None,
+    ) -> object:
+        if see is None and watch is None:
             return _CALLBACK()
-        seen, at = see, self._shape.from_address
-        word, text, length = _word, self._shape.text.offset, _longest(ordinary)
+        at = self._shape.from_address
 
         def received(address: int) -> int:
             try:
-                start = string_at(word(address + text).value, length)
-                if start.startswith(ordinary) and not self.looks_at_all:
+                if watch is not None:
+                    watch(at(address))
+                if see is None:
                     return _PASS
-                return _KEEP if seen(at(address)) else _PASS
+                if glances is not None and not self.looks_at_all and glances(address):
+                    return _PASS
+                return _KEEP if see(at(address)) else _PASS
             except Exception as failure:
                 self.failure = self.failure or failure
                 return _PASS
