@@ -58,11 +58,10 @@ def _within(value: Value, path: str) -> Iterator[tuple[Place, str]]:
 
 def _of_nodes(order: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    path = None
+    path = ""
     for one in order:
         path = _of_entry(one) or path
-        if path is not None:
-            found.setdefault(one, path)
+        found.setdefault(one, path)
     return found
 
 

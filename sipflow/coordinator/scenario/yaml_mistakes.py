@@ -1,7 +1,7 @@
 """What is behind a text that YAML does not understand, where that is a slip of scenarios.
 
-YAML says where it lost its way, not why. A step that lacks its colon and a key in the wrong column
-are by far the most frequent reasons. Only looks at the text; linear in it.
+YAML says where it lost its way, not why. A step that lacks its colon, a key in the wrong column and
+a tab are by far the most frequent reasons. Only looks at the text; linear in it.
 """
 
 import re
@@ -11,6 +11,7 @@ from msgspec import Struct
 from sipflow.coordinator.scenario.wording import shown
 from sipflow.coordinator.scenario.yaml_steps import STEP_KEYS
 
+_TAB = re.compile(r" *\t")
 _KEY = re.compile(r"( *)([A-Za-z_][A-Za-z0-9_-]*) *:(?: |$)")
 _STEP = re.compile(r"( *)(- +)([A-Za-z_]\S*)(.*)")
 # Steps above a key that are looked through for the one that it belongs to.
@@ -28,6 +29,9 @@ class Mistake(Struct, frozen=True):
 def mistake_in(text: str, line: int) -> Mistake | None:
     """Return the slip in a line, counted from 0, that YAML does not understand, if it is one."""
     lines = text.split("\n")
+    tab = _TAB.match(lines[line]) if line < len(lines) else None
+    if tab is not None:
+        return Mistake(tab.end(), "a tab is no indentation in YAML", "indent with spaces")
     key = _KEY.match(lines[line]) if line < len(lines) else None
     if key is None:
         return None

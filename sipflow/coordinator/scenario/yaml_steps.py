@@ -3,6 +3,8 @@
 How steps hang together is ``yaml_flow``'s part.
 """
 
+import re
+
 from msgspec.structs import replace
 
 from sipflow.coordinator.scenario.codes import Code
@@ -12,8 +14,11 @@ from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.raw_graph import RawProperty
 from sipflow.coordinator.scenario.vocabulary import action_types, by_name, main_property
 from sipflow.coordinator.scenario.wording import described, listed, name_trouble, shown
+from sipflow.protocol import duration
 from sipflow.protocol.scenario import Action, Place
 
+# What is shown as a leg's name: short, and the same in quotes and without.
+_LEG = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,30}")
 STEP_KEYS = ("id", "on_failure")
 STEP_EXAMPLE = 'write a word, for example - Release, or - MakeCall: {to: "200"}'
 
@@ -156,8 +161,20 @@ class StepReader:
             value.place,
             "wrong-type",
             f"{shown(word.text)} is followed by {described(raw(value))}, not by its properties",
-            f"write {word.text} alone, or {word.text}: {{…}} with its properties",
+            f"write {word.text} alone, or {word.text}: {{{self._inside(word, value)}}}",
         )
+
+    def _inside(self, word: Key, value: Value) -> str:
+        """Return what is probably meant by the value of a word that takes properties alone."""
+        kind = self._kind(word)
+        text = raw(value)
+        own = by_name(kind) if kind is not None else {}
+        if isinstance(text, str) and name_trouble(text) is None:
+            if "timeout" in own and isinstance(duration.seconds(text), float):
+                return f"timeout: {text}"
+            if "leg" in own and _LEG.fullmatch(text) is not None:
+                return f"leg: {text}"
+        return "…"
 
     def given_id(self, beside: Value | None, inside: Value | None) -> tuple[str, Place] | None:
         if beside is not None and inside is not None:

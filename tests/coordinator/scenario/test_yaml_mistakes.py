@@ -35,6 +35,8 @@ def wrong_column(word: str, key: str, column: int) -> Mistake:
         ("- MakeCall: bob\n    on_failure:", wrong_column("MakeCall", "on_failure", 5)),
         ("- MakeCall:\n    to: bob\n on_failure:", wrong_column("MakeCall", "on_failure", 2)),
         ("- MakeCall: bob\n    id: x", wrong_column("MakeCall", "id", 5)),
+        ("\t- Answer", Mistake(1, "a tab is no indentation in YAML", "indent with spaces")),
+        (" \ton_failure:", Mistake(2, "a tab is no indentation in YAML", "indent with spaces")),
         ("- MakeCall: bob\n    timeout: 5s", None),
         ("- MakeCall: bob\n  on_failure: ]", None),
         ("- MakeCall: [", None),

@@ -6,6 +6,7 @@ from sipflow.protocol.scenario import MakeCall, Release, Response, Timeout
 from tests.coordinator.scenario.snippets import (
     ALICE_DOES,
     coded,
+    lines,
     nodes,
     read_yaml,
     scenario,
@@ -314,3 +315,21 @@ def test_a_step_is_a_word_with_its_properties_or_its_main_one_or_none(
 ) -> None:
     reading = read_yaml(ALICE_DOES + f"    - INCOMING\n    - INCOMING: {{leg: x}}\n    - {step}")
     assert list(nodes(reading).values())[-1].action == action
+
+
+@pytest.mark.parametrize(
+    ("step", "right"),
+    [
+        ("INCOMING: 5s", "write INCOMING alone, or INCOMING: {timeout: 5s}"),
+        ("Release: y", "write Release alone, or Release: {leg: y}"),
+        ("Release: 5", "write Release alone, or Release: {…}"),
+        ("Release: 'a: b'", "write Release alone, or Release: {…}"),
+        ("Release: [y]", "write Release alone, or Release: {…}"),
+        ("REGISTERED: y", "write REGISTERED alone, or REGISTERED: {…}"),
+    ],
+)
+def test_a_value_that_a_word_does_not_take_may_be_one_of_its_properties(
+    step: str, right: str
+) -> None:
+    said = lines(read_yaml(ALICE_DOES + f"    - {step}\n"))[0]
+    assert said.partition("; ")[2] == right
