@@ -325,7 +325,6 @@ def test_a_step_is_a_word_with_its_properties_or_its_main_one_or_none(
         ("Release: 5", "write Release alone, or Release: {…}"),
         ("Release: 'a: b'", "write Release alone, or Release: {…}"),
         ("Release: [y]", "write Release alone, or Release: {…}"),
-        ("REGISTERED: y", "write REGISTERED alone, or REGISTERED: {…}"),
     ],
 )
 def test_a_value_that_a_word_does_not_take_may_be_one_of_its_properties(
