@@ -74,6 +74,9 @@ CRASH_CLEAN_UP_LIMIT = 1.0
 QUIT_LIMIT = 0.4
 TERM_LIMIT = 0.2
 KILL_LIMIT = 0.4
+# Killed before they were asked: on a busy machine it takes a while until the kernel has ended all
+# of them, and until then they write events that are still to be read.
+AT_ONCE_LIMIT = 3.0
 # What these limits grow by for each instance beyond the first few: so many processes that all have
 # something to do at the same moment take turns at the processors, others' work among them.
 FEW_INSTANCES = 10
@@ -214,7 +217,7 @@ class RunState:
             self._halt("stop", now)
         if at_once and self.stage < Stage.KILLING:
             self.cut_short = True
-            self._kill(now)
+            self._kill(now, AT_ONCE_LIMIT)
         return self._proceed(now)
 
     def pause_asked(self, now: float) -> list[Action] | None:
@@ -404,10 +407,10 @@ class RunState:
             else:
                 self._actions.append(Quit(member.instance))
 
-    def _kill(self, now: float) -> None:
+    def _kill(self, now: float, limit: float) -> None:
         if self.stage < Stage.CLEANING:  # this is all the clean-up that there will be
             self._actions.append(AnnounceCleanUp(self._cause))
-        self._enter(Stage.KILLING, now + self._limit(KILL_LIMIT))
+        self._enter(Stage.KILLING, now + self._limit(limit))
         for member in self.members.values():
             if not member.gone:
                 self._condemn(member)
@@ -448,7 +451,7 @@ class RunState:
 
     def _give_up(self, now: float) -> None:
         if self.stage is Stage.TERMINATING:
-            self._kill(now)
+            self._kill(now, KILL_LIMIT)
             return
         for member in self.members.values():
             member.exit = member.exit or "killed"

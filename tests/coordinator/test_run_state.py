@@ -20,6 +20,7 @@ from sipflow.coordinator.run_actions import (
     SignalWorker,
 )
 from sipflow.coordinator.run_state import (
+    AT_ONCE_LIMIT,
     CLEAN_UP_LIMIT,
     CLEAN_UP_MARGIN,
     COLLECTION_LIMIT,
@@ -342,6 +343,7 @@ def test_a_second_stop_kills_at_once() -> None:
     run = halting()
     assert run.stop(at_once=True) == [AnnounceCleanUp("stop"), *signals(signal.SIGKILL)]
     assert run.ended("alice", -signal.SIGKILL) == []
+    assert run.state.deadline - run.now == pytest.approx(AT_ONCE_LIMIT)
     assert run.ended("bob", -signal.SIGKILL) == [Conclude()]
     assert (run.state.stopped, run.state.cut_short) == (True, True)
     assert run.state.reason is None
