@@ -1,6 +1,7 @@
 """Drives ``sipflow-coord load`` from outside, as ``harness`` does a run."""
 
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 
 from sipflow.coordinator.load.chronicle import running_node
@@ -33,8 +34,8 @@ class LoadOutcome(Ended):
         return [event for event in self.events if event["run"] == run]
 
     def states(self) -> list[str]:
-        """Return the states that the load was in."""
-        return [event["new"] for event in self.of_type("load-state")]
+        """Return the states of the load in turn, without the repetitions by warnings."""
+        return [state for state, _ in groupby(one["new"] for one in self.of_type("load-state"))]
 
     def known_runs(self) -> list[str]:
         """Return the ids of the runs whose events were told, in that order."""
