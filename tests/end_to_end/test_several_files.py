@@ -22,7 +22,7 @@ flow:
     - INCOMING
     - Response: {code: 603}
 """
-BAD = "instances:\n  a: {number: '1'}\nflow:\n  a:\n    - MakeCal: {to: '9'}\n"
+BAD = "instances:\n  a: {number: '1'}\nflow:\n  a:\n    - MakeCal: {to: '1'}\n"
 
 
 def write(folder: Path, name: str, text: str) -> Path:
