@@ -1,10 +1,11 @@
 """What looking at each SIP message costs a load: with it and without it, by turns.
 
 Both play the same load from a copy of the package; in one the messages are not looked at. A third
-copy counts the messages and the processor time of the functions that look at them.
+copy takes the time of the functions that look, at one call after another.
 """
 
 import argparse
+import ast
 import json
 import os
 import resource
@@ -20,9 +21,18 @@ SCENARIO = ROOT / "examples" / "basic-load.yaml"
 SCREENING = Path("sipflow/worker/ua/pjsua/screening.py")
 MODULE = Path("sipflow/worker/ua/pjsua/stack_module.py")
 BEGIN = '        """Begin to look, once the endpoint is there."""\n'
+# The stack's sockets are counted all the same: it would abort without.
 WITHOUT = """\
-        self.first.received_request = self.first.received_response = None
-        self.first.sent_response = self._last.received_request = None
+        self.first.is_ordinary_request = self._counts_sockets
+        self.first.received_response = self.first.sent_response = None
+        self._begin()
+
+    def _counts_sockets(self, at: int) -> bool:
+        if glance.start(at, len(b"INVITE ")) == b"INVITE ":
+            self._agent.handles.lacking(glance.body(at), glance.has_to_tag(at))
+        return True
+
+    def _begin(self) -> None:
 """
 SEEN = "glances(address)"
 COUNTED = "counted(glances, address)"
@@ -30,21 +40,25 @@ SENT = "                seen(at(address))\n"
 COUNTED_SENT = "                counted(seen, at(address))\n"
 COUNT = '''
 
-_counts = [0, 0]
+_times = {}  # nanoseconds of each message, by how it begins
 
 
 def counted(see, message):  # type: ignore[no-untyped-def]
-    """Count a message, and the processor time of looking at it."""
+    """Take the time of looking at a message."""
     import os
     import time
 
-    began = time.thread_time_ns()
+    from sipflow.worker.ua.pjsua import glance
+
+    began = time.perf_counter_ns()
     kept = see(message)
-    _counts[0] += 1
-    _counts[1] += time.thread_time_ns() - began
-    if _counts[0] % 50 == 0:
+    spent = time.perf_counter_ns() - began
+    kind = glance.start(message, 11).decode() if isinstance(message, int) else "sent"
+    times = _times.setdefault(kind, [])
+    times.append(spent)
+    if len(times) % 50 == 0:
         with open(os.path.join(os.environ["SCREENING_COUNTS"], str(os.getpid())), "w") as file:
-            file.write(f"{_counts[0]} {_counts[1]}")
+            file.write(repr(_times))
     return kept
 '''
 
@@ -67,17 +81,16 @@ def main() -> None:
                     took[name].append(seconds / options.runs)
         counts = Path(folder) / "counts"
         counts.mkdir()
-        load(copies["counted"], options.runs, options.concurrency, counts)
-        messages, spent = totals(counts)
+        load(copies["counted"], options.runs, 1, counts)
+        times = totals(counts)
     show(took)
-    print(f"looked at {messages / options.runs:.1f} messages a call")
-    print(f"in the functions that look: {spent / messages / 1000:.1f} µs a message")
     ratios = [a / b for a, b in zip(took["with"], took["without"], strict=True)]
-    cost = statistics.median(took["with"]) - statistics.median(took["without"])
-    print(
-        f"all of it, by the difference: {cost / (messages / options.runs) * 1e6:.1f} µs a message"
-    )
-    print(f"processor time with / without: median of the turns {statistics.median(ratios):.3f}")
+    print(f"with / without: median of the turns {statistics.median(ratios):.3f}")
+    print("looking at a message, one call at once: median, and messages")
+    for kind, spent in times.items():
+        print(f"  {kind:14}{statistics.median(spent) / 1000:8.1f} µs{len(spent):8}")
+    whole = sum(statistics.median(spent) * len(spent) for spent in times.values())
+    print(f"  {'a call':14}{whole / options.runs / 1000:8.1f} µs")
 
 
 def copied(folder: Path, name: str) -> Path:
@@ -125,10 +138,13 @@ def load(place: Path, runs: int, concurrency: int, counts: Path | None = None) -
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def totals(counts: Path) -> tuple[int, int]:
-    """Return the messages and the nanoseconds of all processes."""
-    pairs = [tuple(map(int, path.read_text().split())) for path in counts.iterdir()]
-    return sum(pair[0] for pair in pairs), sum(pair[1] for pair in pairs)
+def totals(counts: Path) -> dict[str, list[int]]:
+    """Return the nanoseconds of each message in all processes, by how it begins."""
+    times: dict[str, list[int]] = {}
+    for path in counts.iterdir():
+        for kind, spent in ast.literal_eval(path.read_text()).items():
+            times.setdefault(kind, []).extend(spent)
+    return times
 
 
 def show(took: dict[str, list[float]]) -> None:
