@@ -37,10 +37,10 @@ flow:
 @pytest.mark.parametrize(
     ("account", "registrar", "tcp"),
     [
-        ("", "a.b", False),
-        (", registrar: a.b", "a.b", False),
-        (", registrar: a.b;transport=tcp", "a.b", True),
-        ("", "a.b;transport=tcp", True),
+        ("", "a.localhost", False),
+        (", registrar: a.localhost", "a.localhost", False),
+        (", registrar: a.localhost;transport=tcp", "a.localhost", True),
+        ("", "a.localhost;transport=tcp", True),
         ("", "'${run}.b;transport=tcp'", True),
     ],
 )
