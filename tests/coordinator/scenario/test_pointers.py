@@ -72,3 +72,5 @@ def test_in_a_sub_flow_it_is_that_within_its_own_file(tmp_path: Path) -> None:
     assert (problem.place.file, problem.path) == (f"{tmp_path}/x.yaml", "/steps/0/Wait")
     (tmp_path / "x.yaml").write_text("steps: [\n")
     assert paths(read_scenario(file)) == [(None, "bad-syntax")]
+    (tmp_path / "x.yaml").write_text("[Release]\n")
+    assert paths(read_scenario(file)) == [("", "missing-steps")]

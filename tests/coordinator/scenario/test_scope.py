@@ -10,6 +10,7 @@ from sipflow.coordinator.scenario.scope import (
     Definition,
     Filled,
     Given,
+    NotedEnvironment,
     Scope,
 )
 from sipflow.coordinator.scenario.template import Trouble
@@ -145,3 +146,10 @@ def test_no_definitions_and_no_text_raise(own: dict[str, str], template: str) ->
     one, report = scope(**own), Report()
     one.check(report)
     assert isinstance(one.fill(template, report, LATE), Filled | Trouble)
+
+
+def test_the_environment_is_as_it_is_and_notes_what_is_used() -> None:
+    environment = NotedEnvironment({"KEY": "hush", "HOME": "/"})
+    assert (list(environment), len(environment)) == (["KEY", "HOME"], 2)
+    assert environment["KEY"] == "hush"
+    assert environment.used == {"KEY": "hush"}
