@@ -2,9 +2,11 @@
 
 import ast
 import os
+import re
 import signal
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,6 +71,12 @@ def test_it_is_short_and_needs_nothing_but_pyzmq_and_msgpack() -> None:
     assert {*imports} - sys.stdlib_module_names == {"msgpack", "zmq"}
     assert "from " not in [line[:5] for line in text.splitlines()]
     assert len(text.splitlines()) <= 90
+
+
+def test_the_installation_has_what_it_needs() -> None:
+    project = tomllib.loads((EXAMPLE.parents[1] / "pyproject.toml").read_text())["project"]
+    installed = {re.split(r"[^\w-]", needed, maxsplit=1)[0] for needed in project["dependencies"]}
+    assert {"msgpack", "pyzmq"} <= installed
 
 
 @pytest.mark.parametrize("run", [[], [RUN]])

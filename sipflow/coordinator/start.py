@@ -170,6 +170,8 @@ def validate_files(
 
     ``mistakes``: those of the command that are known already. ``json``: print one JSON array.
     """
+    from sipflow.coordinator.subscribers.wording import counted
+
     mistakes = Mistakes() if mistakes is None else mistakes
     exit_code = COMPLETED
     given = Given(variables or {}, os.environ)
@@ -186,7 +188,8 @@ def validate_files(
         instances = len(reading.scenario.instances)
         nodes = sum(len(instance.nodes) for instance in reading.scenario.instances)
         output.print_line(
-            f"{name_of(file)}: ok, {reading.scenario.name}: {instances} instances, {nodes} nodes"
+            f"{name_of(file)}: ok, {reading.scenario.name}: "
+            f"{counted(instances, 'instance')}, {counted(nodes, 'node')}"
         )
     with mistakes:
         check_known(readings)

@@ -79,7 +79,7 @@ def test_a_file_with_warnings_only_can_be_run(
     assert validate_files([file]) == 0
     warning, ok = capsys.readouterr().out.splitlines()
     assert "warning" in warning
-    assert ok == f"{file}: ok, one warning: 1 instances, 1 nodes"
+    assert ok == f"{file}: ok, one warning: 1 instance, 1 node"
 
 
 def test_one_bad_file_of_several_is_enough(
