@@ -28,8 +28,9 @@ WITHOUT = """\
         self._begin()
 
     def _counts_sockets(self, at: int) -> bool:
-        if glance.start(at, len(b"INVITE ")) == b"INVITE ":
-            self._agent.handles.lacking(glance.body(at), glance.has_to_tag(at))
+        text, _, message, to, _, _ = glance.received(at)
+        if ctypes.string_at(text, len(b"INVITE ")) == b"INVITE ":
+            self._agent.handles.lacking(glance.body(message), glance.has_tag(to))
         return True
 
     def _begin(self) -> None:
@@ -46,14 +47,19 @@ _times = {}  # nanoseconds of each message, by how it begins
 def counted(see, message):  # type: ignore[no-untyped-def]
     """Take the time of looking at a message."""
     import os
+    import re
     import time
 
-    from sipflow.worker.ua.pjsua import glance
+    from sipflow.worker.ua.pjsua.layout import RxData
 
     began = time.perf_counter_ns()
     kept = see(message)
     spent = time.perf_counter_ns() - began
-    kind = glance.start(message, 11).decode() if isinstance(message, int) else "sent"
+    kind = "sent"
+    if isinstance(message, int):
+        text = RxData.from_address(message).raw().decode()
+        method = re.search(r"\\nCSeq: [0-9]+ ([A-Z]+)", text)[1]
+        kind = f"{text[8:11]} to {method}" if text.startswith("SIP/") else method
     times = _times.setdefault(kind, [])
     times.append(spent)
     if len(times) % 50 == 0:

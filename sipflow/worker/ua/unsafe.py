@@ -69,11 +69,10 @@ def repeats_format(body: bytes) -> bool:
 
     Each is listed once (RFC 3264 §5.1); the stack aborts at an answer that repeats one.
     """
-    for line in body.splitlines():
-        if line.startswith(b"m="):
-            formats = line.split()[3:]
-            if len(formats) != len(set(formats)):
-                return True
+    for stream in (b"\n" + body.replace(b"\r", b"\n")).split(b"\nm=")[1:]:
+        formats = stream.partition(b"\n")[0].split()[3:]
+        if len(formats) != len(set(formats)):
+            return True
     return False
 
 

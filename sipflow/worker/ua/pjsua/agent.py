@@ -158,7 +158,7 @@ class PjsuaUserAgent:
             timeout = min(timeout, self.audio.wait(now), self.ears.wait(now))
         timeout = 0.0 if self._happenings else timeout
         self._endpoint.work(timeout, self._has_news, disturbed)
-        self.handles.reap()
+        self.handles.look(now)
         if self._closing.calls:
             self._look_at_slots()
         if self._ended or audible:

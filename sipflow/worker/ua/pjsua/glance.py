@@ -1,66 +1,59 @@
 """What is read of a message to see that it is an ordinary one: numbers at places that are known.
 
 The structures of ``layout`` say the same, but each step through them takes a microsecond, and these
-are taken for every message of a load. ``at`` is the address of a ``pjsip_rx_data``.
+are taken for every message of a load. So the numbers that lie together are read at once, out of the
+memory of the process as if it were one text.
 """
 
 import ctypes
+import struct
 from ctypes import string_at
 
-from sipflow.worker.ua.pjsua.layout import Body, CSeq, FromTo, Message, Method, RxData
+from sipflow.worker.ua.pjsua.layout import MEMORY, Body, CSeq, FromTo, Message, Method, RxData
 
-_word = ctypes.c_size_t.from_address
-_number = ctypes.c_int.from_address
-_TEXT, _LENGTH = RxData.text.offset, RxData.length.offset
-_MESSAGE, _TO, _CSEQ = RxData.message.offset, RxData.to.offset, RxData.cseq.offset
-_RECORD_ROUTE = RxData.record_route.offset
+_received = struct.Struct("=Qi4xQ24xQ8xQ16xQ").unpack_from
+_text = struct.Struct("=QI").unpack_from
+_word = struct.Struct("=Q").unpack_from
+_number = struct.Struct("=i").unpack_from
+_RECEIVED = RxData.text.offset
 _LINE, _BODY = Message.line.offset, Message.body.offset  # a status line begins with its code
-_POINTER = ctypes.sizeof(ctypes.c_void_p)
-# A length comes behind where that lies which is so long.
-_BODY_TEXT, _BODY_LENGTH = Body.text.offset, Body.text.offset + _POINTER
-_TAG_LENGTH = FromTo.tag.offset + _POINTER
+_BODY_TEXT = Body.text.offset
+_TAG_LENGTH = FromTo.tag.offset + ctypes.sizeof(ctypes.c_void_p)
 _METHOD = CSeq.method.offset + Method.id.offset
 _INVITE = 0
 
 
-def start(at: int, length: int) -> bytes:
-    """Return how a message begins; none is shorter than 32 bytes."""
-    return string_at(_word(at + _TEXT).value, length)
+def received(at: int) -> tuple[int, int, int, int, int, int]:
+    """Return where a message's text lies, how long it is, and where its parts lie.
+
+    The parts: what the stack made of it, To, CSeq, and Record-Route (0 if it has none). ``at``: the
+    address of a ``pjsip_rx_data``.
+    """
+    return _received(MEMORY, at + _RECEIVED)
 
 
-def text(at: int) -> bytes:
-    """Return a message as it came."""
-    return string_at(_word(at + _TEXT).value, _number(at + _LENGTH).value)
-
-
-def has_body(at: int) -> bool:
+def has_body(message: int) -> bool:
     """Tell whether a message has a body."""
-    return bool(_word(_word(at + _MESSAGE).value + _BODY).value)
+    return bool(_word(MEMORY, message + _BODY)[0])
 
 
-def body(at: int) -> bytes:
+def body(message: int) -> bytes:
     """Return the body of a message, empty without one."""
-    found = _word(_word(at + _MESSAGE).value + _BODY).value
-    if not found:
-        return b""
-    return string_at(_word(found + _BODY_TEXT).value, _number(found + _BODY_LENGTH).value)
+    (found,) = _word(MEMORY, message + _BODY)
+    return string_at(*_text(MEMORY, found + _BODY_TEXT)) if found else b""
 
 
-def is_recorded(at: int) -> bool:
-    """Tell whether a message has a Record-Route."""
-    return bool(_word(at + _RECORD_ROUTE).value)
+def has_tag(to: int) -> bool:
+    """Tell whether a To has a tag."""
+    return bool(_word(MEMORY, to + _TAG_LENGTH)[0])
 
 
-def has_to_tag(at: int) -> bool:
-    """Tell whether the To of a message has a tag."""
-    return bool(_word(_word(at + _TO).value + _TAG_LENGTH).value)
+def is_about_invite(cseq: int) -> bool:
+    """Tell whether a CSeq names INVITE."""
+    return bool(_number(MEMORY, cseq + _METHOD)[0] == _INVITE)
 
 
-def is_about_invite(at: int) -> bool:
-    """Tell whether the CSeq of a message names INVITE."""
-    return _number(_word(at + _CSEQ).value + _METHOD).value == _INVITE
-
-
-def code(at: int) -> int:
+def code(message: int) -> int:
     """Return the status code of a response."""
-    return _number(_word(at + _MESSAGE).value + _LINE).value
+    found: int = _number(MEMORY, message + _LINE)[0]
+    return found

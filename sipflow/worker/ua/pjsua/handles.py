@@ -11,6 +11,7 @@ Source: pjproject's ``pj/ioqueue_select.c`` and ``ioqueue_common_abs.h``.
 """
 
 import ctypes
+import struct
 import sys
 
 from sipflow.worker.ua.limits import (
@@ -20,11 +21,14 @@ from sipflow.worker.ua.limits import (
     SOCKETS_OF_A_LINE,
     audio_lines,
 )
-from sipflow.worker.ua.pjsua.layout import Pointer
+from sipflow.worker.ua.pjsua.layout import MEMORY, Pointer
 from sipflow.worker.ua.pjsua.library import stack
 
 # ``PJ_IOQUEUE_KEY_FREE_DELAY``, in milliseconds.
 _FREE_DELAY = 500
+# How often, in seconds, the list of closed sockets is gone through where nothing lacks a handle.
+_BETWEEN_LOOKS = 0.05
+_word = struct.Struct("=Q").unpack_from
 
 
 class _Queue(ctypes.Structure):
@@ -60,13 +64,17 @@ class _Key(ctypes.Structure):
     )
 
 
+_NEXT = _Key.next.offset
+
+
 class Handles:
     """The handles of the endpoint of this process; ``ports``: how many it has for RTP and RTCP."""
 
     def __init__(self) -> None:
         self.ports = 0
         self._queue: _Queue | None = None
-        self._closing = 0
+        self._closing = self._free = 0
+        self._next_look = 0.0
 
     def find(self) -> None:
         """Find where the stack keeps them, once the endpoint is there.
@@ -80,7 +88,7 @@ class Handles:
         if queue.most != MAX_HANDLES or queue.used + _length(free) != MAX_HANDLES:
             sys.stderr.write("sipflow cannot count the stack's I/O handles: unknown layout\n")
             return
-        self._queue, self._closing = queue, closing
+        self._queue, self._closing, self._free = queue, closing, free
 
     @property
     def free(self) -> int:
@@ -107,10 +115,30 @@ class Handles:
             at = key.next
         return young
 
+    def look(self, now: float) -> None:
+        """Reap, unless that was done a moment ago: what needs a handle meanwhile asks for it."""
+        if now >= self._next_look:
+            self._next_look = now + _BETWEEN_LOOKS
+            self.reap()
+
+    def are_left(self, wanted: int) -> bool:
+        """Tell whether the stack can open so many sockets more, without what needs more time.
+
+        Mostly the list of free keys is that long, and those that are closing do not matter.
+        """
+        at = self._free
+        for _ in range(wanted if at else 0):
+            (at,) = _word(MEMORY, at + _NEXT)
+            if at == self._free:
+                return self.free - self.reap() >= wanted
+        return True
+
     def suffice(self, lines: int) -> bool:
         """Tell whether there are enough for so many more lines of media."""
         wanted = lines * SOCKETS_OF_A_LINE + KEPT_FREE
-        if self.free - self.reap() < wanted:
+        if self.are_left(wanted):
+            return True
+        if self.free >= wanted:
             self.reap(kept=0)
         return self.free >= wanted
 

@@ -8,12 +8,15 @@ Sources: pjproject's ``pjsip/sip_transport.h``, ``sip_msg.h`` and ``sip_module.h
 """
 
 import ctypes
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sipflow.worker.ua.pjsua.library import check, stack
 
 Pointer = ctypes.c_void_p
+# The memory of this process, as if it were one text: the quickest way to read a few numbers of it.
+MEMORY = memoryview((ctypes.c_char * sys.maxsize).from_address(0))
 _MAX_PACKET = 4000
 _IOQUEUE_KEY = ctypes.c_byte * 272
 _IPV6_TEXT = ctypes.c_char * 46

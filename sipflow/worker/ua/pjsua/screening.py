@@ -111,36 +111,40 @@ class Screening:
 
     def _is_ordinary_request(self, at: int) -> bool:
         """Let a request through that ``_request`` would let through, with fewer steps."""
-        start = glance.start(at, len(b"INVITE "))
+        text, length, message, to, _, record_route = glance.received(at)
+        start = ctypes.string_at(text, len(b"INVITE "))
         if start.startswith((b"BYE ", b"CANCEL ")):
             return True
         if start.startswith(b"ACK "):
-            return glance.has_to_tag(at) and not glance.has_body(at)
+            return glance.has_tag(to) and not glance.has_body(message)
         if start != b"INVITE ":
             return False
-        raw, offer = glance.text(at), glance.body(at)
-        if unsafe.unusable_place(raw, glance.is_recorded(at)) or unsafe.overlong_address(offer):
+        raw, offer = ctypes.string_at(text, length), glance.body(message)
+        if unsafe.unusable_place(raw, bool(record_route)) or unsafe.overlong_address(offer):
             return False
-        if self._agent.handles.lacking(offer, glance.has_to_tag(at)) is not None:
+        if self._agent.handles.lacking(offer, glance.has_tag(to)) is not None:
             return False
         self.refusals.invite = raw
         return True
 
     def _is_ordinary_response(self, at: int) -> bool:
         """Let a response through that ``_response`` would let through, with fewer steps."""
-        if not glance.is_about_invite(at):
+        text, length, message, _, cseq, record_route = glance.received(at)
+        if not glance.is_about_invite(cseq):
             return True
-        code = glance.code(at)
+        code = glance.code(message)
         if code <= _TRYING:
             return True
         if code >= _LOWEST_FAILURE:
             return False
-        body = glance.body(at)
-        if body and (code < _LOWEST_FINAL or self._with_early_sdp):
-            return False
-        if unsafe.overlong_address(body) or unsafe.repeats_format(body):
-            return False
-        return unsafe.unusable_place(glance.text(at), glance.is_recorded(at)) is None
+        body = glance.body(message)
+        if body:
+            if code < _LOWEST_FINAL or self._with_early_sdp:
+                return False
+            if unsafe.overlong_address(body) or unsafe.repeats_format(body):
+                return False
+        raw = ctypes.string_at(text, length)
+        return unsafe.unusable_place(raw, bool(record_route)) is None
 
     def _request(self, request: RxData) -> bool:
         method = request.message.contents.line.request.method.id

@@ -31,7 +31,7 @@ class Transports:
         """Take in connections for as long as there are handles for calls beside them."""
         if self._listening is None:
             return
-        admits = self._handles.free - self._handles.reap() >= KEPT_FOR_CALLS
+        admits = self._handles.are_left(KEPT_FOR_CALLS)
         if admits == self._admits:
             return
         self._admits = admits
