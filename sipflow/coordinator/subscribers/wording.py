@@ -158,9 +158,15 @@ def _doing(stand: Stand) -> str:
 
 
 def failure(how: str, stand: Stand) -> str:
-    """Return how an instance failed and where: ``failed in alice-1 MakeCall: 486 Busy Here``."""
-    reason = stand.error or (stand.node.reason if stand.node is not None else None)
-    where = f"{how} in {stand.node.label}" if stand.node is not None else how
+    """Return how an instance failed and where: ``failed in alice-1 MakeCall: 486 Busy Here``.
+
+    What fails behind a step that has completed, as the clean-up may, did not fail in it.
+    """
+    node = stand.node
+    reason = stand.error or (node.reason if node is not None else None)
+    where = how
+    if node is not None:
+        where += f" after {node.label}" if node.state == "completed" else f" in {node.label}"
     what = why(reason) if reason is not None else ""
     return f"{where}: {what}" if what else where
 

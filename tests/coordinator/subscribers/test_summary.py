@@ -216,6 +216,13 @@ def test_a_clean_up_that_is_not_confirmed_says_whose_call_was_left() -> None:
           clean-up not confirmed, 1 call left: alice leg call-1 confirmed""")
 
 
+def test_a_failure_of_the_clean_up_is_not_one_of_the_step_before_it() -> None:
+    picture = talking().told_to(RunPicture(PAIR))
+    reason = RunReason(instance="alice", message="clean-up not confirmed")
+    lines = summary(verdict(picture, "failed", reason), picture).splitlines()
+    assert lines[-2] == "  alice  failed after alice-3 Release: clean-up not confirmed"
+
+
 def test_a_clean_up_may_be_unconfirmed_without_any_call() -> None:
     picture = basic_call().told_to(RunPicture(PAIR))
     judged = verdict(picture, "failed", RunReason(), CleanUpVerdict(confirmed=False))
