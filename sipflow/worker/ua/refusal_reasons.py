@@ -5,7 +5,7 @@ from sipflow.protocol.sip import reason_phrase
 from sipflow.worker.ua import no_codec_in_common
 from sipflow.worker.ua.limits import MAX_LEGS
 
-_NO_DIALOG, _BUSY, _NOT_ACCEPTABLE = 481, 486, 488
+_NO_DIALOG, _BUSY, _NOT_ACCEPTABLE, _INTERNAL_ERROR = 481, 486, 488, 500
 _PLAIN_RTP = "RTP/AVP"
 # What an answer names, by its code: the header, and the words before its value.
 _NAMED = {
@@ -39,10 +39,11 @@ def sender(answer: str) -> str:
     return f"{known.get('received') or host}:{known.get('rport') or port}"
 
 
-def reason(code: int, answer: str, request: str, codecs: tuple[str, ...]) -> str:
+def reason(code: int, answer: str, request: str, codecs: tuple[str, ...], tcp: bool = False) -> str:
     """Return why a request was refused with a code, empty if nothing says so.
 
-    ``request``: it as it came, empty if it is not at hand.
+    ``request``: it as it came, empty if it is not at hand. ``codecs``, ``tcp``: what the instance
+    has.
     """
     name, words = _NAMED.get(code, ("", ""))
     named = header(answer, name) if name else ""
@@ -54,6 +55,8 @@ def reason(code: int, answer: str, request: str, codecs: tuple[str, ...]) -> str
         return f"the instance has {MAX_LEGS} legs already"
     if code == _NOT_ACCEPTABLE and request:
         return _media_reason(request, codecs)
+    if code == _INTERNAL_ERROR and (why := _unreachable(request, tcp)):
+        return why
     phrase = answer.partition("\r\n")[0].split(" ", 2)[2:]
     return "" if not phrase or phrase[0] == reason_phrase(code) else phrase[0]
 
@@ -73,6 +76,28 @@ def _media_reason(request: str, codecs: tuple[str, ...]) -> str:
     if not shares_codec(request, codecs) or not read_codecs(request):
         return no_codec_in_common(read_codecs(request), codecs)
     return "nothing of what it offers can be accepted"
+
+
+def _unreachable(request: str, tcp: bool) -> str:
+    """Return why requests in the dialog of an INVITE could not be sent, empty if they can.
+
+    They go to the first Record-Route, or else to the Contact (RFC 3261 §12.1.1, §12.2.1.1).
+    """
+    name, route = "Record-Route", header(request, "Record-Route")
+    if not route:
+        name, route = "Contact", header(request, "Contact", "m")
+    place = uri(route)
+    scheme, _, rest = place.casefold().partition(":")
+    host, *parameters = rest.rpartition("@")[2].split(";")
+    transport = dict(one.partition("=")[::2] for one in parameters).get("transport", "udp")
+    if scheme == "sips":
+        transport = "tls"
+    if transport not in ("udp", "tcp" if tcp else "udp"):
+        wanted = transport.upper()
+        return f"its {name} asks for {wanted}, which this instance does not have: {place}"
+    if host.startswith("["):
+        return f"its {name} has an IPv6 address, and this instance has IPv4 alone: {place}"
+    return ""
 
 
 def _stream(message: str) -> list[str]:

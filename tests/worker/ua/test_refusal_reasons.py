@@ -62,6 +62,52 @@ def test_what_was_offered_says_why_it_is_not_acceptable(stream: str, why: str) -
     assert reason(488, answer(488, "Not Acceptable Here"), invite(stream), CODECS) == why
 
 
+def asks(name: str, transport: str, place: str) -> str:
+    """Return the reason that a header asks for a transport."""
+    return f"its {name} asks for {transport}, which this instance does not have: {place}"
+
+
+@pytest.mark.parametrize(
+    ("headers", "tcp", "why"),
+    [
+        (
+            "Contact: <sip:a@h;transport=tcp>",
+            False,
+            asks("Contact", "TCP", "sip:a@h;transport=tcp"),
+        ),
+        ("m: A <sip:a@h;Transport=TCP>", False, asks("Contact", "TCP", "sip:a@h;Transport=TCP")),
+        ("Contact: <sip:a@h;transport=tcp>", True, ""),
+        ("Contact: <sip:a@h;transport=tls>", True, asks("Contact", "TLS", "sip:a@h;transport=tls")),
+        ("Contact: <sips:a@h>", True, asks("Contact", "TLS", "sips:a@h")),
+        (
+            "Contact: <sips:a@h;transport=tcp>",
+            True,
+            asks("Contact", "TLS", "sips:a@h;transport=tcp"),
+        ),
+        ("Contact: <sip:a@h;transport=udp>", False, ""),
+        ("Contact: <sip:a@h>;transport=tcp", False, ""),
+        ("Contact: <sip:a@h>", False, ""),
+        (
+            "Contact: <sip:a@[::1]:5060>",
+            False,
+            "its Contact has an IPv6 address, and this instance has IPv4 alone: sip:a@[::1]:5060",
+        ),
+        (
+            "Record-Route: <sip:p;lr;transport=ws>\r\nContact: <sip:a@h>",
+            False,
+            asks("Record-Route", "WS", "sip:p;lr;transport=ws"),
+        ),
+        ("Record-Route: <sip:p;lr>\r\nContact: <sips:a@h>", False, ""),
+        ("Subject: none", False, ""),
+    ],
+)
+def test_where_the_requests_of_a_dialog_go_says_why_there_can_be_none(
+    headers: str, tcp: bool, why: str
+) -> None:
+    request = f"INVITE sip:b@h SIP/2.0\r\n{headers}\r\n\r\n"
+    assert reason(500, answer(500, "Server Internal Error"), request, CODECS, tcp) == why
+
+
 @pytest.mark.parametrize(
     ("via", "address"),
     [

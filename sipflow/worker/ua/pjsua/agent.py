@@ -205,7 +205,7 @@ class PjsuaUserAgent:
         self.registrations.use(account, plan)
 
     def _listen(self, plan: InstancePlan) -> None:
-        self._byes.over_tcp = plan.tcp
+        self._byes.over_tcp = self._screening.refusals.over_tcp = plan.tcp
         self._packets.use(None if plan.tcp else (plan.host, plan.port))
 
     def _take_over(self, former: InstancePlan, plan: InstancePlan) -> None:

@@ -17,11 +17,15 @@ _REMEMBERED = 256
 
 
 class Refusals:
-    """``news``: what is to be told. ``invite``: the INVITE that came in last."""
+    """``news``: what is to be told. ``invite``: the INVITE that came in last.
+
+    ``over_tcp``: whether the instance has TCP.
+    """
 
     def __init__(self) -> None:
         self.news: list[Happening] = []
         self.invite = b""
+        self.over_tcp = False
         self._codecs: tuple[str, ...] = ()
         self._known: dict[tuple[str, ...], None] = {}
         self._count = 0
@@ -85,7 +89,7 @@ class Refusals:
         invite = self.invite.decode("utf-8", "backslashreplace") if method == "INVITE" else ""
         if header(invite, "Call-ID", "i") != what[0]:
             invite = ""
-        why = reason(code, text, invite, self._codecs)
+        why = reason(code, text, invite, self._codecs, self.over_tcp)
         is_new = "tag=" not in header(invite, "To", "t")
         if invite and is_new and code == _NOT_ACCEPTABLE and not shares_codec(invite, self._codecs):
             self._tell_as_dialog(invite, why)

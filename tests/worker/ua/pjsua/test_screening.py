@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from sipflow.worker.happenings import (
     DialogConfirmed,
@@ -80,6 +81,31 @@ def test_an_invite_that_names_no_sip_uri_for_its_dialog_is_refused(
 
     assert other.code() == 400
     assert alice.hear() == [MessageRefused(other.address, "INVITE", 400, why)]
+
+
+@pytest.mark.parametrize(
+    ("uri", "wanted"),
+    [("sip:odd@127.0.0.1:9;transport=tcp", "TCP"), ("sips:odd@127.0.0.1:9", "TLS")],
+)
+def test_an_invite_that_asks_for_a_transport_which_is_not_there_is_refused(
+    alice: Phone, other: OddPeer, uri: str, wanted: str
+) -> None:
+    other.request("INVITE", body=SDP, contact=f"Contact: <{uri}>")
+
+    assert other.code() == 500
+    why = f"its Contact asks for {wanted}, which this instance does not have: {uri}"
+    assert alice.hear() == [MessageRefused(other.address, "INVITE", 500, why)]
+
+
+def test_an_invite_that_asks_for_tcp_is_taken_where_there_is_tcp(
+    alice: Phone, other: OddPeer
+) -> None:
+    alice.assign(replace(alice.plan, tcp=True))
+    uri = "sip:odd@127.0.0.1:9;transport=tcp"
+
+    other.request("INVITE", body=SDP, contact=f"Contact: <{uri}>")
+
+    assert alice.hear() == [InviteReceived("in-1", uri)]
 
 
 @pytest.mark.parametrize("method", ["INVITE", "UPDATE"])
