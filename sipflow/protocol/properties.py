@@ -75,8 +75,14 @@ ReasonPhrase = Annotated[
     ),
 ]
 HeaderName = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9.!%*_+`'~-]+$")]
+LONGEST_HEADER = 512  # of a value that is added
 HeaderValue = Annotated[
-    str, Meta(min_length=1, max_length=512, pattern=r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*\S)?$")
+    str,
+    Meta(
+        min_length=1,
+        max_length=LONGEST_HEADER,
+        pattern=r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*\S)?$",
+    ),
 ]
 Headers = Annotated[
     dict[HeaderName, HeaderValue],

@@ -10,7 +10,7 @@ from sipflow.coordinator.scenario.raw_graph import RawProperty
 from sipflow.coordinator.scenario.scope import Filled
 from sipflow.coordinator.scenario.sight import Sight
 from sipflow.coordinator.scenario.wording import Shape, described, has_surrogates, shown
-from sipflow.protocol.properties import HeaderName, HeaderValue
+from sipflow.protocol.properties import LONGEST_HEADER, HeaderName, HeaderValue
 from sipflow.protocol.scenario import Late
 
 _MOST = 32
@@ -123,12 +123,11 @@ def _check_value(entry: RawProperty, found: Filled, report: Report) -> bool:
             "give a text on one line",
         )
         return False
-    number = isinstance(value, int | float) and not isinstance(value, bool)
     report.error(
         entry.place,
         "bad-header",
         f"the header {shown(entry.name)} is {described(value)}{_why(value)}",
-        f"put it in quotes: {shown(str(value))}" if number else "give a text on one line",
+        _right(value),
     )
     return False
 
@@ -144,4 +143,14 @@ def _is(value: object, kind: object) -> bool:
 def _why(value: object) -> str:
     if not isinstance(value, str):
         return ", not a text"
-    return ", which holds line breaks or control characters" if _LINE.search(value) else ""
+    if _LINE.search(value):
+        return ", which holds line breaks or control characters"
+    return f", of {len(value):,} characters" if len(value) > LONGEST_HEADER else ""
+
+
+def _right(value: object) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"put it in quotes: {shown(str(value))}"
+    if isinstance(value, str) and len(value) > LONGEST_HEADER:
+        return f"give a text on one line, of at most {LONGEST_HEADER} characters"
+    return "give a text on one line"

@@ -76,6 +76,11 @@ def test_headers_are_taken_from_both_formats(headers: dict[str, str]) -> None:
             '4:44: error: the header "X-A" is the text " "; give a text on one line',
         ),
         (
+            "{X-A: " + "a" * 1513 + "}",
+            f'4:44: error: the header "X-A" is the text "{"a" * 59}…", of 1,513 characters; '
+            "give a text on one line, of at most 512 characters",
+        ),
+        (
             "{" + ", ".join(f"X-{one}: a" for one in range(33)) + "}",
             '4:38: error: "headers" has 33 headers; give at most 32',
         ),
