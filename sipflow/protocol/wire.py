@@ -36,8 +36,15 @@ class MalformedError(Exception):
 
 
 def encode(message: msgspec.Struct) -> bytes:
-    """Return a message as one msgpack map."""
-    return _encoder.encode(message)
+    """Return a message as one msgpack map.
+
+    A peer's bytes that are no UTF-8 come as halves of surrogate pairs in a text, which msgpack has
+    not: each is U+FFFD.
+    """
+    try:
+        return _encoder.encode(message)
+    except UnicodeEncodeError:
+        return _encoder.encode(_readable(msgspec.to_builtins(message)))
 
 
 def frame(data: bytes) -> bytes:
@@ -100,6 +107,14 @@ def decode_answer(data: bytes) -> Answer:
 def decode_replay(data: bytes) -> ReplayAnswer:
     """Return what a coordinator sends to one who catches up; raises ``MalformedError``."""
     return _decode(_replay, data)
+
+
+def _readable(value: object) -> object:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {_readable(key): _readable(one) for key, one in value.items()}
+    return [_readable(one) for one in value] if isinstance(value, list) else value
 
 
 def _decode(decoder: msgspec.msgpack.Decoder[T], data: bytes) -> T:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sipflow.protocol.envelope import Envelope
 from sipflow.protocol.events import WIRE_VERSION, AnyEvent, NodeState
@@ -192,3 +193,13 @@ def test_a_message_that_was_cut_off_at_the_end_of_a_journal_is_left_out(
 
 def test_a_frame_is_four_bytes_of_length_and_the_message() -> None:
     assert frame(b"abc") == b"\x00\x00\x00\x03abc"
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [("PCMU\udcff\udcfe", "PCMU\ufffd\ufffd"), ("\U0001f600\udcff.", "\U0001f600\ufffd.")],
+)
+def test_bytes_of_a_peer_that_are_no_text_can_be_sent(text: str, sent: str) -> None:
+    event = next(one for one, _ in EVENTS if isinstance(one, NodeState))
+
+    assert decode_event(encode(replace(event, message=text))) == replace(event, message=sent)

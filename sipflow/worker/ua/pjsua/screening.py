@@ -222,27 +222,33 @@ class Screening:
                 self._cannot_be_used(response, wrong)
         if response.message.contents.body:
             self._correct_body(response, code)
-            if self._comes_after_failure(response, code):
-                response.message.contents.body = None
-                self.refusals.correct(response, "an SDP before its own could not be used", code)
+            self._leave_out_late_sdp(response, code)
         return False
 
-    def _comes_after_failure(self, response: RxData, code: int) -> bool:
-        """Tell whether an answer brings SDP when that of a provisional one has failed.
+    def _leave_out_late_sdp(self, response: RxData, code: int) -> None:
+        """Leave SDP out of an answer when that of a provisional one has failed.
 
-        The stack has let go of the media then, and gives the call up, but aborts at another SDP.
+        The stack has let go of the media then, and gives the call up, but aborts at another SDP. It
+        finds the call by the Via: so SDP is left out, too, where the Call-ID is that of no call.
         """
         if code >= _LOWEST_FINAL and not self._with_early_sdp:
-            return False
+            return
         identity = call_id(response)
-        if identity in self._with_early_sdp:
-            calls = self._agent.with_call_id(identity)
-            return any(not call.confirmed and not call.getInfo().provMedia for call in calls)
-        if code < _LOWEST_FINAL:
-            self._with_early_sdp[identity] = None
-            while len(self._with_early_sdp) > _REMEMBERED:
-                del self._with_early_sdp[next(iter(self._with_early_sdp))]
-        return False
+        calls = self._agent.with_call_id(identity)
+        wrong = "its Call-ID is that of no call, and its SDP is left out"
+        if identity in self._with_early_sdp:  # without a call, that one is over
+            if any(call.confirmed or call.getInfo().provMedia for call in calls):
+                return
+            wrong = "an SDP before its own could not be used" if calls else ""
+        elif calls:
+            if code < _LOWEST_FINAL:
+                self._with_early_sdp[identity] = None
+                while len(self._with_early_sdp) > _REMEMBERED:
+                    del self._with_early_sdp[next(iter(self._with_early_sdp))]
+            return
+        response.message.contents.body = None
+        if wrong:
+            self.refusals.correct(response, wrong, code)
 
     def _failed(self, response: RxData, status: StatusLine) -> None:
         """Let a redirected INVITE go on to the next place after a failure (RFC 3261 §8.1.3.4).

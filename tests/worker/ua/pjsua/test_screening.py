@@ -227,6 +227,27 @@ def test_an_sdp_after_one_that_could_not_be_used_is_left_out(
     assert message.startswith("SIP/2.0 200 ")
 
 
+@pytest.mark.parametrize("stranger", [0, 1])
+def test_so_is_one_with_another_call_id(alice: Phone, other: OddPeer, stranger: int) -> None:
+    invite = invited(alice, other)
+    identity = header(invite, "Call-ID")
+    invites = [invite, invite]
+    invites[stranger] = invite.replace(identity, f"{identity}0")
+    other.answer(invites[0], "183 Session Progress", body=SDP.replace("t=0 0", "t=0"))
+    other.answer(invites[1], "200 OK")
+
+    why = "its Call-ID is that of no call, and its SDP is left out"
+    code = 200 if stranger else 183
+    refused = MessageRefused(other.address, "INVITE", None, why, code, corrected=True)
+    while refused not in alice.hear():
+        pass
+    other.request("OPTIONS")
+    while "OPTIONS" not in header(message := other.receive(), "CSeq"):
+        if message.startswith(("CANCEL ", "BYE ")):
+            other.answer(message, "200 OK", body="", contact=False)
+    assert message.startswith("SIP/2.0 200 ")
+
+
 # A 3xx with several places.
 
 
