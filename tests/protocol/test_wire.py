@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sipflow.protocol.envelope import Envelope
-from sipflow.protocol.events import WIRE_VERSION, AnyEvent, NodeState
+from sipflow.protocol.events import WIRE_VERSION, ActionLog, AnyEvent, NodeState
 from sipflow.protocol.wire import (
     MalformedError,
     decode_answer,
@@ -200,6 +200,6 @@ def test_a_frame_is_four_bytes_of_length_and_the_message() -> None:
     [("PCMU\udcff\udcfe", "PCMU\ufffd\ufffd"), ("\U0001f600\udcff.", "\U0001f600\ufffd.")],
 )
 def test_bytes_of_a_peer_that_are_no_text_can_be_sent(text: str, sent: str) -> None:
-    event = next(one for one, _ in EVENTS if isinstance(one, NodeState))
+    event = next(one for one, _ in EVENTS if isinstance(one, ActionLog))
 
     assert decode_event(encode(replace(event, message=text))) == replace(event, message=sent)
