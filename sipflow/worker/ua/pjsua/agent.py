@@ -433,9 +433,10 @@ class PjsuaUserAgent:
         peer = received_text(info.remoteContact or info.remoteUri).strip("<>")
         self._happenings.append(InviteReceived(call.key, peer, message))
 
-    def with_call_id(self, call_id: str) -> list[Call]:
-        """Return the calls whose dialog has this Call-ID."""
-        return [one for one in self._calls.values() if one.getInfo().callIdString == call_id]
+    def with_call_id(self, call_id: str | None) -> list[Call]:
+        """Return the calls whose dialog has this Call-ID, all for None."""
+        calls = self._calls.values()
+        return [one for one in calls if call_id in (None, one.getInfo().callIdString)]
 
     def heard(self, call: Call) -> None:
         """Take in the first response to an INVITE."""

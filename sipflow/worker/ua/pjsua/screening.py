@@ -254,11 +254,13 @@ class Screening:
         """Let a redirected INVITE go on to the next place after a failure (RFC 3261 §8.1.3.4).
 
         The stack lets go of the media at a failure other than a 3xx, and aborts as the next place
-        answers; so it is shown one without a Contact.
+        answers; so it is shown one without a Contact. It finds the call by the Via: so any may be
+        meant where the Call-ID is that of none.
         """
         if status.code in _TRIED_AGAIN or status.code < _LOWEST_ERROR:
             return
-        for call in self._agent.with_call_id(call_id(response)):
+        calls = self._agent.with_call_id(call_id(response)) or self._agent.with_call_id(None)
+        for call in calls:
             if call.was_redirected and not call.closing:
                 reason = status.reason.raw().decode("utf-8", "backslashreplace")
                 call.redirection = Cause(status.code, reason)

@@ -282,6 +282,20 @@ def test_the_next_place_is_tried_after_a_failure(
     ]
 
 
+def test_so_it_is_after_one_with_another_call_id(alice: Phone, other: OddPeer) -> None:
+    invite = sent_on(alice, other)
+    identity = header(invite, "Call-ID")
+    other.answer(invite.replace(identity, f"{identity}0"), "404 Not Found", body="", contact=False)
+    while not (message := other.receive()).startswith("INVITE "):
+        assert message.startswith("ACK ")
+    other.answer(message, "200 OK")
+
+    assert alice.hear(2) == [
+        Redirected("out-1", f"sip:two@{other.address}"),
+        DialogConfirmed("out-1", 200, "OK"),
+    ]
+
+
 def test_the_failure_of_the_last_place_is_that_of_the_call(alice: Phone, other: OddPeer) -> None:
     other.answer(sent_on(alice, other), "404 Not Found", body="")
     assert other.receive().startswith("ACK ")
