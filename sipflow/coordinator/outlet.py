@@ -34,8 +34,9 @@ MOST_WAITING = 10_000
 LARGEST_FRAME = 320
 LONGEST_PREFIX = 256
 # Subscriptions of a connection that may wait for libzmq to take them in. It does not stop as long
-# as there are more, and with its usual 1,000 there always are.
-MOST_UNREAD = 1
+# as there are more, and with its usual 1,000 there always are. With 1 the answer of a ZAP handler
+# is never taken in either, and no client with a key is let in.
+MOST_UNREAD = 4
 # Frames taken in one turn, so that those who subscribe cannot keep a run from going on.
 SERVED_A_TURN = 64
 # Answers to one connection that it has not confirmed by unsubscribing; each is up to 256 KiB.

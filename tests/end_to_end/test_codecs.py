@@ -85,8 +85,8 @@ def test_a_call_without_a_common_codec_fails_with_488_on_both_sides(tmp_path: Pa
     }
     why = "no codec in common: offered GSM/8000, this instance has PCMA/8000, PCMU/8000"
     assert failed == {
-        "alice-1": {"code": 488, "message": "Not Acceptable Here"},
-        "bob-2": {"code": 488, "message": why},
+        "alice-1": {"code": 488, "message": "Not Acceptable Here", "local": None},
+        "bob-2": {"code": 488, "message": why, "local": None},
     }
     ends = [event for event in outcome.of_type("leg-state") if event["new"] == "terminated"]
     assert {(event["instance"], event["code"]) for event in ends} == {("alice", 488), ("bob", 488)}
