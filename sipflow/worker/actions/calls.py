@@ -230,9 +230,7 @@ def _gone(dialog: Dialog) -> Succeeded:
 
 
 def _expire_release(action: Release, legs: Legs, limit: str) -> Step:
-    dialog = legs[action.leg]
-    if dialog.ended:
-        return _observe_release(dialog)
+    dialog = legs[action.leg]  # not ended: that would have decided the Release
     if not dialog.heard:
         legs.give_up(dialog)
         return Step(Succeeded("given up", f"leg {action.leg} is {dialog.reason}"))
