@@ -29,6 +29,7 @@ TOKEN = Mask({"TOKEN": "s3cret-word", "PIN": "4711"})
         ("is too long: s3cret-…", "is too long: ${env:TOKEN}…"),
         ("s3cret-w…, s3cr…, s3c…", "${env:TOKEN}…, ${env:TOKEN}…, s3c…"),
         ("4711…", "${env:PIN}…"),
+        ("s3crs3cr…", "s3cr${env:TOKEN}…"),
     ],
 )
 def test_a_value_is_replaced_by_its_name(text: str, masked: str) -> None:
@@ -108,6 +109,11 @@ def test_what_a_worker_says_to_its_coordinator_is_masked() -> None:
     assert walked.failure == ChainFailed(
         node="4711", code=486, detail="${env:PIN}", local="${env:PIN}"
     )
+
+
+def test_a_field_that_holds_no_text_stays_as_it_is() -> None:
+    walked = Walked(number=1, idle=True, failure=None)
+    assert TOKEN.of(walked) is walked
 
 
 # Ids and names that the scenario's file has itself, and words that are fixed.

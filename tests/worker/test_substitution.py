@@ -93,6 +93,15 @@ def test_what_does_not_fit_fails_the_node(one: Node, variables: dict[str, str], 
     assert (found.cause, found.message[: len(says)]) == ("begin", says)
 
 
+def test_of_two_properties_the_one_that_does_not_fit_is_named() -> None:
+    code = Late(property="code", kind="plain", parts=(X,))
+    one = node(Response(code=100), code, text(Variable("y"), property="reason"))
+    assert filled(one, {"x": "486", "y": "Gone"}) == Response(code=486, reason="Gone")
+    found = filled(one, {"x": "486", "y": "n" * 600})
+    assert isinstance(found, Failed)
+    assert found.message.startswith('reason becomes "nnn')
+
+
 @given(st.sampled_from([CALL, DELAY, REFUSAL, PHRASE]), st.text(max_size=30))
 def test_no_value_raises_or_brings_a_second_line(one: Node, value: str) -> None:
     found = filled(one, {"x": value})

@@ -1,5 +1,7 @@
 """The files that a scenario uses: fetched by somebody else, understood once, in no circle."""
 
+import pytest
+
 from sipflow.coordinator.scenario.library import Fetched, Library, nothing_to_fetch
 from sipflow.coordinator.scenario.problem import Report
 from sipflow.coordinator.scenario.template import Trouble
@@ -30,6 +32,18 @@ def test_a_file_that_uses_itself_is_told() -> None:
     assert first is not None
     assert library.sub_flow("a", PLACE, (first,)) is None
     assert report.has_errors
+
+
+@pytest.mark.parametrize("text", ["- Release", "steps", "description: nothing to do"])
+def test_a_file_without_steps_is_reported_by_its_name(text: str) -> None:
+    report = Report()
+    library = Library(report, lambda using, wanted: Fetched(f"steps/{wanted}", wanted, text))
+    assert library.sub_flow("a", PLACE, ()) is None
+    (problem,) = report.in_order(lambda place: (0, 0))
+    assert str(problem) == (
+        'steps/a:1:1: error: the file "a" has no list of steps; '
+        "write steps: and below it what the sub-flow does"
+    )
 
 
 def test_without_a_file_there_are_no_neighbours() -> None:

@@ -1,8 +1,11 @@
 """User agents wired together in memory tell what agents that speak SIP would tell."""
 
+import os
+
 import pytest
 from msgspec.structs import replace
 
+from sipflow.worker.doorbell import Doorbell
 from sipflow.worker.happenings import (
     DialogConfirmed,
     DialogEnded,
@@ -407,3 +410,18 @@ def test_nothing_is_told_of_the_media_of_a_call_that_is_gone() -> None:
     pair.alice.carry_out(DropRtp("out-1", 10))
 
     assert pair.hear() == ([], [])
+
+
+def test_a_poll_rings_the_bell_for_what_waits_in_its_descriptor() -> None:
+    reading, writing = os.pipe()
+    with open(reading, "rb"), open(writing, "wb", buffering=0) as commands:
+        bell = Doorbell(reading)
+        alice = Pair().alice
+        alice.wake_on(bell)
+
+        alice.poll(0.0)
+        assert not bell.rang
+
+        commands.write(b"x")
+        alice.poll(0.0)
+        assert bell.rang

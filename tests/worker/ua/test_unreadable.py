@@ -81,6 +81,7 @@ def test_what_it_is_is_read_if_it_can_be(text: bytes, right: Subject) -> None:
         (b"SIP/2.0 200 OK\r\n" + BASIC + b"Via: y\r\n", [], "it has more than one Via"),
         (b"SIP/2.0 200 OK\r\n" + BASIC, [], "it cannot be read"),
         (LINE + BASIC, [], "it cannot be read"),
+        (b"", [], "it has no Via"),
     ],
 )
 def test_what_is_wrong_is_said(text: bytes, errors: list[tuple[bytes, int]], why: str) -> None:
