@@ -435,8 +435,7 @@ class PjsuaUserAgent:
 
     def with_call_id(self, call_id: str | None) -> list[Call]:
         """Return the calls whose dialog has this Call-ID, all for None."""
-        calls = self._calls.values()
-        return [one for one in calls if call_id in (None, one.getInfo().callIdString)]
+        return [one for one in self._calls.values() if call_id is None or one.has_call_id(call_id)]
 
     def heard(self, call: Call) -> None:
         """Take in the first response to an INVITE."""

@@ -146,6 +146,13 @@ class Call(pj.Call):
         """Whether a re-INVITE is under way, on which no other may follow (RFC 3261 §14.1)."""
         return self.invited or bool(self.inviting)
 
+    def has_call_id(self, call_id: str) -> bool:
+        """Tell whether its dialog has this Call-ID: none has before it is there, or after."""
+        try:
+            return bool(self.getInfo().callIdString == call_id)
+        except pj.Error:
+            return False
+
     def onCallState(self, prm: pj.OnCallStateParam) -> None:
         info = self.getInfo()
         early = info.state == pj.PJSIP_INV_STATE_EARLY
