@@ -26,9 +26,11 @@ from sipflow.worker.ua.pjsua.library import stack
 
 # ``PJ_IOQUEUE_KEY_FREE_DELAY``, in milliseconds.
 _FREE_DELAY = 500
-# How often, in seconds, the list of closed sockets is gone through where nothing lacks a handle.
+# How often, in seconds, it is seen to that so many are free: as many as one more call takes.
 _BETWEEN_LOOKS = 0.05
+_AT_HAND = SOCKETS_OF_A_LINE + KEPT_FREE
 _word = struct.Struct("=Q").unpack_from
+_time = struct.Struct("=qq").unpack_from
 
 
 class _Queue(ctypes.Structure):
@@ -64,7 +66,7 @@ class _Key(ctypes.Structure):
     )
 
 
-_NEXT = _Key.next.offset
+_NEXT, _FREE_AT = _Key.next.offset, _Key.free_at.offset
 
 
 class Handles:
@@ -104,22 +106,21 @@ class Handles:
             return 0
         at, now, young = self._queue.closing, _Time(), 0
         stack.pj_gettickcount(ctypes.byref(now))
+        latest = now.seconds * 1000 + now.milliseconds + _FREE_DELAY - kept
         while at != self._closing:
-            key = _Key.from_address(at)
-            seconds = key.free_at.seconds - now.seconds
-            left = seconds * 1000 + key.free_at.milliseconds - now.milliseconds
-            if left > _FREE_DELAY - kept:
+            seconds, milliseconds = _time(MEMORY, at + _FREE_AT)
+            if seconds * 1000 + milliseconds > latest:
                 young += 1
-            else:
-                key.free_at.seconds = 0
-            at = key.next
+            elif seconds:
+                _Key.from_address(at).free_at.seconds = 0
+            (at,) = _word(MEMORY, at + _NEXT)
         return young
 
     def look(self, now: float) -> None:
-        """Reap, unless that was done a moment ago: what needs a handle meanwhile asks for it."""
+        """Reap now and then where few keys are free: what needs more of them asks for them."""
         if now >= self._next_look:
             self._next_look = now + _BETWEEN_LOOKS
-            self.reap()
+            self.are_left(_AT_HAND)
 
     def are_left(self, wanted: int) -> bool:
         """Tell whether the stack can open so many sockets more, without what needs more time.
