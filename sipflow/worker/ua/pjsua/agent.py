@@ -430,6 +430,7 @@ class PjsuaUserAgent:
         call = Call(self, account, self.next_incoming(), slot)
         self.adopt(call)
         info = call.getInfo()
+        call.last_code = info.lastStatusCode
         peer = received_text(info.remoteContact or info.remoteUri).strip("<>")
         self._happenings.append(InviteReceived(call.key, peer, message))
 

@@ -28,7 +28,7 @@ OFFERING = ("INVITE", "UPDATE")
 # make up new addresses without end.
 _MOST_REDIRECTIONS = 10
 _NOT_ACCEPTABLE = 488
-_ANSWERING = (pj.PJSIP_INV_STATE_CONNECTING, pj.PJSIP_INV_STATE_CONFIRMED)
+_CONNECTING, _CONFIRMED = pj.PJSIP_INV_STATE_CONNECTING, pj.PJSIP_INV_STATE_CONFIRMED
 # What the stack ends a call with by itself that comes to no audio.
 _WITHOUT_MEDIA = (406, 415, 488)
 # Where an object of the stack has the number of its slot: behind two addresses.
@@ -95,6 +95,8 @@ class Call(pj.Call):
         self.slot = slot
         self.makes = slot == pj.PJSUA_INVALID_ID
         self.confirmed = False
+        # The stack's own code of its latest state.
+        self.last_code = 0
         # Requests of ours in the dialog that may have no final response yet, BYEs left out.
         self.requests: set[int] = set()
         self.asks_early = False
@@ -155,9 +157,11 @@ class Call(pj.Call):
 
     def onCallState(self, prm: pj.OnCallStateParam) -> None:
         info = self.getInfo()
+        self.last_code = info.lastStatusCode
         early = info.state == pj.PJSIP_INV_STATE_EARLY
-        answering = info.state in _ANSWERING
-        wanted = early or answering or self._agent.wants_messages
+        # With these a 2xx has come, or an ACK; the others of the two come with what is sent.
+        answering = info.state == (_CONNECTING if self.makes else _CONFIRMED)
+        wanted = (early and self.makes) or answering or self._agent.wants_messages
         message = received_message(prm.e) if wanted else ""
         if answering and message:
             self.answered_by = message

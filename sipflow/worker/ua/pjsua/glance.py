@@ -14,6 +14,7 @@ from sipflow.worker.ua.pjsua.layout import MEMORY, Body, CSeq, FromTo, Message, 
 _received = struct.Struct("=Qi4xQ24xQ8xQ16xQ").unpack_from
 _text = struct.Struct("=QI").unpack_from
 _word = struct.Struct("=Q").unpack_from
+_beginning = struct.Struct("=7s").unpack_from  # b"INVITE "
 _number = struct.Struct("=i").unpack_from
 _RECEIVED = RxData.text.offset
 _LINE, _BODY = Message.line.offset, Message.body.offset  # a status line begins with its code
@@ -30,6 +31,12 @@ def received(at: int) -> tuple[int, int, int, int, int, int]:
     address of a ``pjsip_rx_data``.
     """
     return _received(MEMORY, at + _RECEIVED)
+
+
+def beginning(text: int) -> bytes:
+    """Return the first bytes of a message's text, as many as it takes to see an INVITE."""
+    found: bytes = _beginning(MEMORY, text)[0]
+    return found
 
 
 def has_body(message: int) -> bool:

@@ -81,7 +81,7 @@ class Screening:
         The stack goes on as if it had been where the response is too long for it. One that waits
         for a PRACK has not changed the call's last code.
         """
-        before = call.getInfo().lastStatusCode
+        before = call.last_code
         self._responding = order.code if self.first.is_registered else 0
         self.first.looks_at_all = True
         call.answer(response_parameters(order))
@@ -102,7 +102,10 @@ class Screening:
         return Cause(None, not_sent(str(self._responding), TOO_LONG))
 
     def raise_failure(self) -> None:
-        """Raise what has gone wrong in looking, if anything has."""
+        """Raise what has gone wrong in looking, if anything has: asked after each turn."""
+        first, last, dropped = self.first.failure, self._last.failure, self._dropped.failure
+        if first is None and last is None and dropped is None:
+            return
         self.first.raise_failure()
         self._last.raise_failure()
         if self._dropped.failure is not None:
@@ -112,7 +115,7 @@ class Screening:
     def _is_ordinary_request(self, at: int) -> bool:
         """Let a request through that ``_request`` would let through, with fewer steps."""
         text, length, message, to, _, record_route = glance.received(at)
-        start = ctypes.string_at(text, len(b"INVITE "))
+        start = glance.beginning(text)
         if start.startswith((b"BYE ", b"CANCEL ")):
             return True
         if start.startswith(b"ACK "):

@@ -10,11 +10,18 @@ A function of ours that the stack calls cannot raise: what it raises is kept, an
 """
 
 import ctypes
+import struct
 import sys
 from collections.abc import Callable
-from ctypes import string_at
 
-from sipflow.worker.ua.pjsua.layout import LayoutError, Pointer, RxData, TxData, check_layout
+from sipflow.worker.ua.pjsua.layout import (
+    MEMORY,
+    LayoutError,
+    Pointer,
+    RxData,
+    TxData,
+    check_layout,
+)
 from sipflow.worker.ua.pjsua.library import Text, check, stack
 
 # Before the stack's own modules, the first of which, at 8, prints what is sent; and after them.
@@ -22,7 +29,7 @@ FIRST, LAST = 4, 99
 _NOT_REGISTERED = -1
 _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_size_t)
 _PASS, _KEEP = 0, 1
-_word = ctypes.c_size_t.from_address
+_word = struct.Struct("=Q").unpack_from
 
 Glances = Callable[[int], bool]
 SeesReceived = Callable[[RxData], bool]
@@ -144,11 +151,12 @@ class StackModule:
         if see is None:
             return _CALLBACK()
         seen, at, ordinary = see, TxData.from_address, self.ordinary_sent
-        word, text, length = _word, TxData.start.offset, _longest(ordinary)
+        word, text = _word, TxData.start.offset
+        beginning = struct.Struct(f"={_longest(ordinary)}s").unpack_from
 
         def sent(address: int) -> int:
             try:
-                start = string_at(word(address + text).value, length)
+                (start,) = beginning(MEMORY, *word(MEMORY, address + text))
                 if start.startswith(ordinary) and not self.looks_at_all:
                     return _PASS
                 seen(at(address))
