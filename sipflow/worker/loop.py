@@ -121,7 +121,10 @@ class Loop:
         """Obey every command that is here; what is said meanwhile may hide that there are more."""
         bell = self._doorbell
         if self._lane is not None:
-            for command in self._lane.receive():
+            commands = self._lane.receive()
+            if commands and bell is not None:  # it may have rung for these: if not, it rings again
+                bell.rearm()
+            for command in commands:
                 self._obey(command)
             if bell is not None and self._lane is not None and self._lane.is_over:
                 bell.forget(self._lane.descriptor)

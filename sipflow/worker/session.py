@@ -246,9 +246,10 @@ class Session:
             outputs.append(self._teller.leg(now, cause, dialog, dialog.told))
             dialog.told = dialog.state.value
         outputs += self._tell_of_registration(now)
-        for refused, words in self._legs.refused.news():
-            outputs.append(self._teller.refused(now, refused))
-            outputs.append(self._teller.log(now, refused.cause, words, level="warning"))
+        if self._legs.refused.unreported:
+            for refused, words in self._legs.refused.news():
+                outputs.append(self._teller.refused(now, refused))
+                outputs.append(self._teller.log(now, refused.cause, words, level="warning"))
         for dialog, negotiated in self._legs.media_changes():
             outputs.append(self._teller.media(now, dialog, negotiated))
         return outputs
