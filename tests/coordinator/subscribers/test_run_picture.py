@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from sipflow.coordinator.subscribers.run_picture import RunPicture
-from sipflow.protocol.events import Reason, RunCounts, RunReason
+from sipflow.protocol.events import MediaState, Reason, Refusal, RunCounts, RunReason
 from sipflow.protocol.scenario import Scenario
 from tests.coordinator.subscribers.load_events import load_numbers, load_state, run_failed
 from tests.coordinator.subscribers.transcript import (
@@ -165,3 +165,21 @@ def test_a_load_is_many_runs_and_changes_the_picture_of_none() -> None:
         picture.apply(event)
 
     assert (msgspec.to_builtins(picture.cleanup), picture.state, picture.instances) == before
+
+
+def test_new_media_and_refused_messages_change_no_state() -> None:
+    picture = basic_call().told_to(RunPicture(PAIR))
+    before = picture.state, msgspec.to_builtins(picture.instances["bob"].legs)
+    media = MediaState(
+        run="r1", instance="bob", seq=90, ts=START + 0.5, cause="test",
+        leg="call-1", direction="sendonly", by="local",
+    )  # fmt: skip
+    refusal = Refusal(
+        run="r1", instance="bob", seq=91, ts=START + 0.6, cause="test",
+        peer="127.0.0.1:5070", method="INVITE", code=488,
+    )  # fmt: skip
+    picture.apply(media)
+    picture.apply(refusal)
+
+    assert (picture.state, msgspec.to_builtins(picture.instances["bob"].legs)) == before
+    assert picture.latest == refusal.ts
