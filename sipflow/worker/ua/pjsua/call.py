@@ -157,23 +157,24 @@ class Call(pj.Call):
 
     def onCallState(self, prm: pj.OnCallStateParam) -> None:
         info = self.getInfo()
+        state, keeps_messages = info.state, self._agent.wants_messages
         self.last_code = info.lastStatusCode
-        early = info.state == pj.PJSIP_INV_STATE_EARLY
+        early = state == pj.PJSIP_INV_STATE_EARLY
         # With these a 2xx has come, or an ACK; the others of the two come with what is sent.
-        answering = info.state == (_CONNECTING if self.makes else _CONFIRMED)
-        wanted = (early and self.makes) or answering or self._agent.wants_messages
+        answering = state == (_CONNECTING if self.makes else _CONFIRMED)
+        wanted = (early and self.makes) or answering or keeps_messages
         message = received_message(prm.e) if wanted else ""
         if answering and message:
             self.answered_by = message
-        if info.state == pj.PJSIP_INV_STATE_CONFIRMED and self.makes:
+        if state == _CONFIRMED and self.makes:
             self.unsent = _unsent(prm.e)
         self.sdp_heard = early and _carries_sdp(message)
         self.asks_early = self.asks_early or (early and _RELIABLE in message.lower())
-        self.message = message if self._agent.wants_messages else ""
+        self.message = message if keeps_messages else ""
         self.heard_last = self.message or self.heard_last
-        if info.state == pj.PJSIP_INV_STATE_CONNECTING:
+        if state == _CONNECTING:
             self.awaits_ack = not self.makes
-        if info.state == pj.PJSIP_INV_STATE_DISCONNECTED and not self.closing:
+        if state == pj.PJSIP_INV_STATE_DISCONNECTED and not self.closing:
             waited = self.awaits_ack and not self.confirmed
             self.bye_for_ack = waited and _is_bye_received(prm.e)
             cause = ending(prm.e, info.lastStatusCode, received_text(info.lastReason))

@@ -13,11 +13,12 @@ and ``sip_transaction.h``.
 """
 
 import ctypes
+import struct
 import sys
 from collections.abc import Iterator
 
 from sipflow.worker.ua.limits import MAX_LEGS
-from sipflow.worker.ua.pjsua.layout import Pointer, TxData
+from sipflow.worker.ua.pjsua.layout import MEMORY, Pointer, TxData
 from sipflow.worker.ua.pjsua.library import stack
 
 _INVITE = 0
@@ -42,8 +43,10 @@ class _Call(ctypes.Structure):
     )
 
 
+_SESSION, _SIZE = _Call.session.offset, ctypes.sizeof(_Call)
 _CALLS = 0xDC60
 _DIALOG_OF_SESSION = 0x78
+_word = struct.Struct("=Q").unpack_from
 _LAST_ACK = 0xB0
 _AUTHENTICATION = 0x238
 
@@ -72,7 +75,7 @@ class Sessions:
 
     def __init__(self) -> None:
         self._calls: ctypes.Array[_Call] | None = None
-        self._module = 0
+        self._start = self._module = 0
 
     def find(self) -> None:
         """Find the table of calls, from the moment on at which the stack has one.
@@ -85,6 +88,7 @@ class Sessions:
             sys.stderr.write("sipflow cannot end what calls leave in the stack: unknown layout\n")
             return
         self._calls = calls
+        self._start = ctypes.addressof(calls)
         self._module = ctypes.c_int.from_address(start + _PJSUA_MODULE_ID).value
 
     def ack_left(self, slot: int) -> bool:
@@ -139,11 +143,12 @@ class Sessions:
     def _dialog(self, slot: int) -> int | None:
         if self._calls is None or not 0 <= slot < MAX_LEGS:
             return None
-        call = self._calls[slot]
-        if not call.session:
+        call = self._start + slot * _SIZE
+        (session,) = _word(MEMORY, call + _SESSION)
+        if not session:
             return None
-        dialog: int | None = Pointer.from_address(call.session + _DIALOG_OF_SESSION).value
-        if not dialog or _data(dialog, self._module) != ctypes.addressof(call):
+        dialog: int = _word(MEMORY, session + _DIALOG_OF_SESSION)[0]
+        if not dialog or _data(dialog, self._module) != call:
             return None
         return dialog
 

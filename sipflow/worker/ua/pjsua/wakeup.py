@@ -15,6 +15,7 @@ from sipflow.worker.ua.pjsua.library import check, stack
 
 # ``PJ_IOQUEUE_ALWAYS_ASYNC``: not tried at once, so that arming costs no system call.
 _ALWAYS_ASYNC = 1 << 31
+_FLAGS = ctypes.c_uint(_ALWAYS_ASYNC | int(socket.MSG_PEEK))
 # More than ``pj_ioqueue_op_key_t`` takes in any version so far, which is 34 pointers.
 _SIZE_OF_OPERATION = 1024
 _PENDING = 70002  # PJ_EPENDING
@@ -74,7 +75,7 @@ class Wakeup:
             self._operation,
             self._buffer,
             ctypes.byref(self._length),
-            ctypes.c_uint(_ALWAYS_ASYNC | socket.MSG_PEEK),
+            _FLAGS,
         )
         if status != _PENDING:
             check(status, "a look at what wakes the stack")
