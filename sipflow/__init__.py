@@ -8,13 +8,13 @@ __all__ = ["subscribe"]
 
 TYPE_CHECKING = False  # as in typing, which takes as long to import as all of this package's top
 if TYPE_CHECKING:
-    from sipflow.subscriber import subscribe
+    from sipflow.client.subscribe import subscribe
 
 
 def __getattr__(name: str) -> object:
     """Import ``subscribe`` when it is first asked for: workers never need it."""
     if name == "subscribe":
-        from sipflow.subscriber import subscribe
+        from sipflow.client.subscribe import subscribe
 
         return subscribe
     raise AttributeError(name)

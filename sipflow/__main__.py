@@ -11,7 +11,7 @@ import sys
 from typing import NoReturn
 
 from sipflow import output
-from sipflow.coordinator.launch.nursery_process import discard_early, start_early
+from sipflow.coordinator.workers.fork_server_process import discard_early, start_early
 
 _RUNNING = ("start", "load")
 _HELP = frozenset({"-h", "--help"})
@@ -37,7 +37,7 @@ def _run() -> None:
         _import_shared()
         start_early(_serve_workers)
     try:
-        from sipflow.cli import main as command
+        from sipflow.cli.main import main as command
 
         signal.signal(signal.SIGINT, by_default)
         command(prog_name="sipflow-coord")
@@ -60,16 +60,13 @@ def _import_shared() -> None:
     """Import what this process and its workers need, once, before they part by a fork."""
     import pathlib  # noqa: F401
 
-    import sipflow.handshake  # and with it ZeroMQ
-    import sipflow.protocol.digit_pattern
-    import sipflow.protocol.sip
-    import sipflow.protocol.wav
+    import sipflow.media.wav
     import sipflow.protocol.wire  # noqa: F401
 
 
 def _serve_workers(descriptor: int) -> NoReturn:
     """Be the process that workers are forked from."""
-    from sipflow.worker.nursery import main as serve
+    from sipflow.worker.fork_server import main as serve
 
     serve(descriptor)
 

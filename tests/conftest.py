@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.plugins.order",
     "tests.plugins.pure_coverage",
     "tests.plugins.signals",
+    "tests.plugins.sockets",
     "tests.plugins.time_limit",
 ]
 

@@ -15,9 +15,9 @@ import psutil
 import pytest
 
 from sipflow.protocol.events import AnyEvent
-from tests.coordinator.patience import LIMIT
 from tests.publisher import Publisher, publishing
 from tests.stream_events import RUN, a_run, said
+from tests.waiting import LIMIT
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "subscriber.py"
 Program = subprocess.Popen[bytes]
@@ -87,7 +87,7 @@ def test_it_sees_all_whenever_it_joins(
     events = a_run(1200)
     publisher.publish(*events[:before])
     with example(tmp_path, publisher.endpoint, *run) as process:
-        publisher.serve_until(lambda: publisher.outlet.asked)
+        publisher.serve_until(lambda: publisher.event_publisher.asked)
         publisher.publish(*events[before:])
         assert serve_to_the_end(publisher, process) == 0
     assert seen(tmp_path) == lines(events)
@@ -96,7 +96,7 @@ def test_it_sees_all_whenever_it_joins(
 def test_what_was_dropped_on_the_way_is_brought(publisher: Publisher, tmp_path: Path) -> None:
     events = a_run(9)
     with example(tmp_path, publisher.endpoint, RUN) as process:
-        publisher.serve_until(lambda: publisher.outlet.asked)
+        publisher.serve_until(lambda: publisher.event_publisher.asked)
         for event in events:
             publisher.publish(event, dropped=event.g in (1, 4, 5, 9))
         assert serve_to_the_end(publisher, process) == 0
@@ -107,7 +107,7 @@ def test_two_runs_are_not_mixed_up(publisher: Publisher, tmp_path: Path) -> None
     events = a_run(50)
     publisher.publish(said(1))
     with example(tmp_path, publisher.endpoint) as process:
-        publisher.serve_until(lambda: publisher.outlet.asked >= 2)
+        publisher.serve_until(lambda: publisher.event_publisher.asked >= 2)
         for one, other in zip(events[1:], a_run(60, "b2"), strict=False):
             publisher.publish(other, one)
         assert serve_to_the_end(publisher, process) == 0
@@ -127,7 +127,7 @@ def test_one_that_is_stopped_for_long_sees_all_and_costs_its_publisher_little(
 ) -> None:
     events = a_run(100_000)
     with example(tmp_path, publisher.endpoint, RUN) as process:
-        publisher.serve_until(lambda: publisher.outlet.asked)
+        publisher.serve_until(lambda: publisher.event_publisher.asked)
         publisher.publish(*events[:100])
         publisher.serve_until(lambda: len(seen(tmp_path)) == 100)
         process.send_signal(signal.SIGSTOP)
@@ -135,7 +135,7 @@ def test_one_that_is_stopped_for_long_sees_all_and_costs_its_publisher_little(
         before = psutil.Process().memory_info().rss
         for at in range(100, len(events), 1000):
             publisher.publish(*events[at : at + 1000])
-            publisher.outlet.serve(publisher.records)
+            publisher.event_publisher.serve(publisher.records)
         grown = psutil.Process().memory_info().rss - before
         process.send_signal(signal.SIGCONT)
         assert serve_to_the_end(publisher, process) == 0

@@ -101,9 +101,9 @@ def pytest_configure(config):
 def test_only_the_tests_of_the_pure_modules_cover_anything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module = "sipflow.coordinator.ledger"
-    for name, body in (("pure", "Hole('alice', 1, 4).size"), ("small", "Ledger()")):
-        text = f"from {module} import Hole, Ledger\ndef test_it():\n    {body}\n"
+    module = "sipflow.coordinator.events.sequence"
+    for name, body in (("pure", "Gap('alice', 1, 4).size"), ("small", "SequenceTracker()")):
+        text = f"from {module} import Gap, SequenceTracker\ndef test_it():\n    {body}\n"
         (tmp_path / f"test_{name}.py").write_text(text, encoding="utf-8")
     (tmp_path / "conftest.py").write_text(MEASURES_ONE_FILE, encoding="utf-8")
     monkeypatch.setenv("COVERAGE_FILE", str(tmp_path / "measured"))
@@ -117,7 +117,7 @@ def test_only_the_tests_of_the_pure_modules_cover_anything(
     path = CHECKOUT / f"{module.replace('.', '/')}.py"
     lines = path.read_text(encoding="utf-8").splitlines()
     covered = {lines[number - 1].strip() for number in data.lines(str(path)) or ()}
-    assert {"class Ledger:", "return self.last - self.first + 1"} <= covered
+    assert {"class SequenceTracker:", "return self.last - self.first + 1"} <= covered
     assert "self.g = 0" in {line.strip() for line in lines} - covered
 
 

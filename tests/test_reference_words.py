@@ -8,12 +8,12 @@ import pytest
 
 from scripts.reference_pages import examples, plain, words
 from scripts.reference_pages.schemas import Schema
-from sipflow.coordinator.scenario import json_schema
-from sipflow.coordinator.scenario.located import Mapping
-from sipflow.coordinator.scenario.problem import Report
-from sipflow.coordinator.scenario.vocabulary import action_types, other_name_of, properties
-from sipflow.coordinator.scenario.yaml_composer import compose
-from sipflow.coordinator.scenario.yaml_reader import INSTANCE_KEYS, TOP_KEYS
+from sipflow.scenario.problems import Report
+from sipflow.scenario.schema import json_schema
+from sipflow.scenario.vocabulary import action_types, other_name_of, properties
+from sipflow.scenario.yaml.composer import compose
+from sipflow.scenario.yaml.reader import INSTANCE_KEYS, TOP_KEYS
+from sipflow.scenario.yaml.tree import Mapping
 
 CHECKOUT = Path(__file__).parent.parent
 DOCS = CHECKOUT / "docs"

@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from sipflow.coordinator.run_directory import living_runs  # noqa: E402
+from sipflow.coordinator.runtime_directory import living_runs  # noqa: E402
 from tests.end_to_end import scenarios  # noqa: E402
 from tests.end_to_end.harness import Coordinator, Outcome, is_free, kill, survivors  # noqa: E402
 
@@ -109,7 +109,7 @@ def partner_killed(text: str, state: str, node: str) -> list[str]:
                 event = run.wait_for(lambda event: event["type"] in ("leg-state", "node-state"))
                 awaited -= {(event.get("node", event["instance"]), event["new"])}
             killed = time.monotonic()
-            kill(run.nursery().workers()["w2"])
+            kill(run.fork_server().workers()["w2"])
             outcome = run.finish()
             seconds = time.monotonic() - killed
     findings = expect(outcome, 3, "failed") + left_over(outcome)
@@ -125,16 +125,20 @@ def orphaned(scenario: Path, moment: float) -> list[str]:
         while time.monotonic() < deadline and run.process.poll() is None:
             time.sleep(0.001)
         try:
-            nursery, directory = run.nursery().pid, run.nursery().directory
+            fork_server, directory = run.fork_server().pid, run.fork_server().directory
         except StopIteration:  # before it was started, or after it ended
-            nursery, directory = 0, None
+            fork_server, directory = 0, None
         if run.process.poll() is None:
             kill(run.process.pid)
         run.process.wait()
         killed = time.monotonic()
-        while nursery and survivors(nursery) and time.monotonic() < killed + PROCESSES_LIMIT:
+        while (
+            fork_server and survivors(fork_server) and time.monotonic() < killed + PROCESSES_LIMIT
+        ):
             time.sleep(0.01)
-        findings = [f"process {pid} is left" for pid in survivors(nursery)] if nursery else []
+        findings = (
+            [f"process {pid} is left" for pid in survivors(fork_server)] if fork_server else []
+        )
         while not all(map(is_free, PORTS)) and time.monotonic() < killed + PORTS_LIMIT:
             time.sleep(0.01)
     findings += [f"port {port} is taken" for port in PORTS if not is_free(port)]

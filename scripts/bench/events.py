@@ -1,10 +1,10 @@
 """The way of events from workers through the coordinator to an outside subscriber, at a given rate.
 
 Publishers send real events in bursts as workers do, with their time in them. The coordinator's
-inlet, event flow, record and outlet, the real ones, take them in; a subscriber in a process of its
-own reads them as any program would. Steps of the rate follow each other; for each it prints how
-many came a second, whether the coordinator's queue had grown, and how long an event took from its
-publication to the subscriber. All of them share this machine's processors.
+event receiver, event flow, record and event publisher, the real ones, take them in; a subscriber
+in a process of its own reads them as any program would. Steps of the rate follow each other; for
+each it prints how many came a second, whether the coordinator's queue had grown, and how long an
+event took from its publication to the subscriber. All of them share this machine's processors.
 
 Then the whole program runs a scenario whose workers tell all that they have as fast as they can:
 with its console, an event log, and real workers, which take most of the processors' time.
@@ -32,15 +32,16 @@ import zmq
 
 from scripts.bench.command import START
 from scripts.bench.figures import Report, reporting
-from sipflow.coordinator.event_flow import EventFlow
-from sipflow.coordinator.inlet import Inlet
-from sipflow.coordinator.node_book import NodeBook
-from sipflow.coordinator.outlet import Outlet
-from sipflow.coordinator.records import Records
-from sipflow.coordinator.run_directory import events_endpoint
+from sipflow.coordinator.events.bus import EventBus
+from sipflow.coordinator.events.node_states import NodeStates
+from sipflow.coordinator.events.publisher import EventPublisher
+from sipflow.coordinator.events.stores import EventStores
+from sipflow.coordinator.runtime_directory import events_endpoint
+from sipflow.coordinator.workers.event_socket import EventReceiver
 from sipflow.protocol.events import NodeState
-from sipflow.protocol.scenario import Instance, Node, Place, Scenario, Timeout
 from sipflow.protocol.wire import encode
+from sipflow.scenario.model.actions import Place, Timeout
+from sipflow.scenario.model.graph import Instance, Node, Scenario
 
 RUN = "0badcafe"
 KEY = "bench"
@@ -168,26 +169,26 @@ class Coordinator:
     def __init__(
         self, stack: ExitStack, context: "zmq.Context[Socket]", directory: Path, names: list[str]
     ) -> None:
-        self._inlet = Inlet(context, directory, KEY)
-        stack.callback(self._inlet.close)
-        self._outlet = Outlet(context)
-        stack.callback(self._outlet.close)
-        self._records = Records()
+        self._receiver = EventReceiver(context, directory, KEY)
+        stack.callback(self._receiver.close)
+        self._publisher = EventPublisher(context)
+        stack.callback(self._publisher.close)
+        self._records = EventStores()
         stack.callback(self._records.close)
         record = self._records.open(RUN, directory / "record")
-        self._flow = EventFlow(self._outlet, record, NodeBook(scenario(names)), {}, ())
-        self.socket = self._inlet.socket
-        self.endpoint = self._outlet.open(None)
+        self._flow = EventBus(self._publisher, record, NodeStates(scenario(names)), {}, ())
+        self.socket = self._receiver.socket
+        self.endpoint = self._publisher.open(None)
 
     def await_subscriber(self) -> None:
         """Wait until a subscriber is there."""
-        while not self._outlet.subscribers:
-            self._outlet.socket.poll(100)
-            self._outlet.serve(self._records)
+        while not self._publisher.subscribers:
+            self._publisher.socket.poll(100)
+            self._publisher.serve(self._records)
 
     def take_in(self) -> tuple[int, float]:
         """Pass on what is here; return how many events, and when the first of them was sent."""
-        events = self._inlet.receive()
+        events = self._receiver.receive()
         for event in events:
             self._flow.take_in(event)
         return len(events), events[0].ts if events else 0.0

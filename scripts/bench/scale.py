@@ -96,8 +96,8 @@ def measure(size: int) -> tuple[float, Workers]:
 
 def look(coordinator: int) -> Workers:
     """Read what the workers of a coordinator take."""
-    nursery = psutil.Process(coordinator).children()[0]
-    workers = nursery.children()
+    fork_server = psutil.Process(coordinator).children()[0]
+    workers = fork_server.children()
     times = [worker.cpu_times() for worker in workers]
     return Workers(
         pss_mib=sum(worker.memory_full_info().pss for worker in workers) / len(workers) / MIB,

@@ -18,8 +18,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SCENARIO = ROOT / "examples" / "basic-load.yaml"
-SCREENING = Path("sipflow/worker/ua/pjsua/screening.py")
-MODULE = Path("sipflow/worker/ua/pjsua/stack_module.py")
+SCREENING = Path("sipflow/worker/ua/pjsua/calls/screening.py")
+MODULE = Path("sipflow/worker/ua/pjsua/stack/stack_module.py")
 BEGIN = '        """Begin to look, once the endpoint is there."""\n'
 # The stack's sockets are counted all the same: it would abort without.
 WITHOUT = """\
@@ -50,7 +50,7 @@ def counted(see, message):  # type: ignore[no-untyped-def]
     import re
     import time
 
-    from sipflow.worker.ua.pjsua.layout import RxData
+    from sipflow.worker.ua.pjsua.stack.layout import RxData
 
     began = time.perf_counter_ns()
     kept = see(message)

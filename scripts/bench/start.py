@@ -16,7 +16,7 @@ from scripts.bench.command import ONE_CALL, START, run, sipp_pair, timed, warn_i
 from scripts.bench.figures import Report, reporting
 
 SIP_PORT = 5070
-_SHARED = "import sipflow.handshake, sipflow.protocol.wire"
+_SHARED = "import sipflow.security.handshake, sipflow.protocol.wire"
 
 
 def main() -> None:
@@ -75,14 +75,14 @@ def stages(log: Path, began: float, ended: float) -> dict[str, float]:
 def alone() -> dict[str, list[str]]:
     """Return commands that each do one part of what happens before the go."""
     python = sys.executable
-    coordinator = "import sipflow.cli, sipflow.coordinator.start, sipflow.coordinator.run"
+    coordinator = "import sipflow.cli.main, sipflow.cli.start, sipflow.coordinator.run.run"
     return {
         "Python that does nothing": [python, "-c", ""],
         "Python and what both sides need": [python, "-c", _SHARED],
-        "Python and the command line": [python, "-c", "import sipflow.cli"],
+        "Python and the command line": [python, "-c", "import sipflow.cli.main"],
         "Python and all of the coordinator": [python, "-c", coordinator],
         "the same, and reading the file": [python, "-m", "sipflow", "validate", str(ONE_CALL)],
-        "Python and all of a worker": [python, "-c", "import sipflow.worker.nursery"],
+        "Python and all of a worker": [python, "-c", "import sipflow.worker.fork_server"],
     }
 
 

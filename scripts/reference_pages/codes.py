@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from sipflow import errors
-from sipflow.coordinator.scenario import codes
+from sipflow.scenario import codes
 
 HEAD = """\
-<!-- Made by scripts/reference from sipflow/coordinator/scenario/codes.py and sipflow/errors.py;
+<!-- Made by scripts/reference from sipflow/scenario/codes.py and sipflow/errors.py;
      change those, then run it. -->
 
 # The codes of problems

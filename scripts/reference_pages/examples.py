@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sipflow.coordinator.scenario import located
-from sipflow.coordinator.scenario.located import Mapping, Value
-from sipflow.coordinator.scenario.problem import Report
-from sipflow.coordinator.scenario.vocabulary import action_types, by_name, main_property
-from sipflow.coordinator.scenario.yaml_blocks import REPEAT
-from sipflow.coordinator.scenario.yaml_composer import compose
+from sipflow.scenario.problems import Report
+from sipflow.scenario.vocabulary import action_types, by_name, main_property
+from sipflow.scenario.yaml import tree as yaml_tree
+from sipflow.scenario.yaml.blocks import REPEAT
+from sipflow.scenario.yaml.composer import compose
+from sipflow.scenario.yaml.tree import Mapping, Value
 
 FOLDER = Path(__file__).parents[2] / "examples"
 FILE, SUB_FLOW, INSTANCE, STEP = "a file", "a sub-flow", "an instance", "a step"
@@ -67,8 +67,8 @@ def uses(document: Mapping) -> Iterator[Use]:
 
 
 def _in_steps(steps: Value | None) -> Iterator[Use]:
-    for step in steps.items if isinstance(steps, located.Sequence) else ():
-        if isinstance(step, located.Scalar):
+    for step in steps.items if isinstance(steps, yaml_tree.Sequence) else ():
+        if isinstance(step, yaml_tree.Scalar):
             yield str(step.value), ""
         for key, value in _pairs(step):
             yield from (
@@ -91,14 +91,14 @@ def _in_word(word: str, value: Value) -> Iterator[Use]:
     yield word, ""
     kind = action_types()[word]
     main = main_property(kind)
-    if isinstance(value, located.Scalar) and value.value is not None and main is not None:
+    if isinstance(value, yaml_tree.Scalar) and value.value is not None and main is not None:
         yield word, main.name
     for key, _ in _pairs(value):
         if key.text in by_name(kind):
             yield word, by_name(kind)[key.text].name
 
 
-def _pairs(value: Value | None) -> tuple[tuple[located.Key, Value], ...]:
+def _pairs(value: Value | None) -> tuple[tuple[yaml_tree.Key, Value], ...]:
     return value.pairs if isinstance(value, Mapping) else ()
 
 

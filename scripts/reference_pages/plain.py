@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 from scripts.reference_pages.schemas import Schema
-from sipflow.protocol import duration
+from sipflow.scenario.model import duration
 
 # How the schema says that a text with variables may stand there; that goes for most values.
 FILLED = r"\$\{"

@@ -22,8 +22,9 @@ from scripts.reference_pages.examples import (
     shown_by,
 )
 from scripts.reference_pages.schemas import Schema
-from sipflow.coordinator.scenario import json_schema
-from sipflow.coordinator.scenario.vocabulary import (
+from sipflow.scenario.model.actions import Action, LegAction, word
+from sipflow.scenario.schema import json_schema
+from sipflow.scenario.vocabulary import (
     Property,
     action_types,
     alternatives,
@@ -34,8 +35,7 @@ from sipflow.coordinator.scenario.vocabulary import (
     summary,
     words_of,
 )
-from sipflow.coordinator.scenario.wording import listed
-from sipflow.protocol.scenario import Action, LegAction, word
+from sipflow.text import listed
 
 HEAD = """\
 <!-- Made by scripts/reference from the types in sipflow/protocol and from examples/; change those,

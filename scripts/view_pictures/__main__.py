@@ -9,14 +9,14 @@ from rich.text import Text
 
 from scripts.view_pictures.drawn import WIDTH, browser, console, write_page, write_terminal
 from scripts.view_pictures.played import Played, play, shown, until
-from sipflow.coordinator.load.profile import Profile, Stage
-from sipflow.coordinator.subscribers.live_screen import view
-from sipflow.coordinator.subscribers.load_picture import LoadPicture
-from sipflow.coordinator.subscribers.load_screen import KEYS
-from sipflow.coordinator.subscribers.load_screen import view as load_view
-from sipflow.coordinator.subscribers.load_summary import load_summary
-from sipflow.coordinator.subscribers.run_picture import RunPicture
-from sipflow.coordinator.subscribers.summary import summary
+from sipflow.console.load.screen import KEYS
+from sipflow.console.load.screen import view as load_view
+from sipflow.console.load.summary import load_summary
+from sipflow.console.run.screen import view
+from sipflow.console.run.summary import summary
+from sipflow.coordinator.load.plan.profile import Profile, Stage
+from sipflow.projections.load import LoadProjection
+from sipflow.projections.run import RunProjection
 from sipflow.protocol.load_result import LoadResult
 from sipflow.protocol.verdict import Verdict
 
@@ -44,7 +44,7 @@ def main() -> int:
 
 def _live(target: Path, folder: Path) -> None:
     played = play("start", EXAMPLES / "three-parties.yaml", folder)
-    picture = RunPicture(played.scenario)
+    picture = RunProjection(played.scenario)
     events = until(played.events, 0.6)
     for event in events:
         picture.apply(event)
@@ -60,7 +60,7 @@ def _failed(target: Path, folder: Path) -> None:
     file = folder / "busy-callee.yaml"
     file.write_text(text.replace("code: 486", "code: 500"), encoding="utf-8")
     played = play("start", file, folder)
-    picture = RunPicture(played.scenario)
+    picture = RunProjection(played.scenario)
     for event in played.events:
         picture.apply(event)
     verdict = msgspec.json.decode(played.output, type=Verdict)
@@ -86,7 +86,7 @@ def _several(target: Path, folder: Path) -> None:
 def _load(target: Path, folder: Path) -> None:
     page = folder / "load.html"
     played = play("load", EXAMPLES / "basic-load.yaml", folder, *_LOAD, "--html", str(page))
-    names, picture = RunPicture(played.scenario), LoadPicture()
+    names, picture = RunProjection(played.scenario), LoadProjection()
     events = until(played.events, 0.7)
     for event in events:
         picture.apply(event)

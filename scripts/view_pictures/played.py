@@ -13,11 +13,11 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from sipflow.coordinator.scenario import read_scenario
 from sipflow.protocol.events import AnyEvent
-from sipflow.protocol.scenario import Scenario
+from sipflow.scenario.model.graph import Scenario
+from sipflow.scenario.reader import read_scenario
 
-_PROGRAM = (sys.executable, "-m", "sipflow.cli")
+_PROGRAM = (sys.executable, "-m", "sipflow.cli.main")
 _LIMIT = 60.0
 
 

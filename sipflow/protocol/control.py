@@ -16,20 +16,20 @@ For each run that a worker plays::
     Halted             ─────▶
                        ◀───── CleanUp
     CleanedUp          ─────▶               every dialog gone, or the limit passed
-                       ◀───── Dismiss
-    LastWord           ─────▶               the number of its last event
+                       ◀───── Flush
+    EventsFinished     ─────▶               the number of its last event
                        ◀───── Quit          (or another Assign)
 
 For a load it plays one run after another, and says no more of one that goes well than this::
 
     worker                    coordinator
-                       ◀───── Enlist(plan)
+                       ◀───── JoinLoad(plan)
     Ready | Refused    ─────▶
                        ◀───── Begin         a run; only after the end of the one before
     Registered         ─────▶               where some register first, as above; then Go
-    Walked             ─────▶               its chain is over; if ``idle``, so is the run for it
+    WalkFinished       ─────▶               its chain is over; if ``idle``, so is the run for it
                        ◀───── Halt, as above, and CleanUp, only to those that are not idle
-    Swept              ─────▶               every dialog gone; also unasked, once all are
+    CleanUpFinished    ─────▶               every dialog gone; also unasked, once all are
 
 From its hello on a worker also says ``Beat`` twice a second, from the loop that drives its user
 agent: one that is not heard for long hangs. Commands are in the imperative, what is told is in the
@@ -38,8 +38,8 @@ past tense or a state.
 
 from msgspec import Struct
 
-from sipflow.protocol.load import RunFigures
 from sipflow.protocol.plan import InstancePlan
+from sipflow.protocol.run_metrics import RunFigures
 
 
 class Message(Struct, frozen=True, kw_only=True, tag_field="message", tag=True):
@@ -91,7 +91,7 @@ class CleanUp(Message, frozen=True, kw_only=True):
     dead: tuple[str, ...] = ()
 
 
-class Dismiss(Message, frozen=True, kw_only=True):
+class Flush(Message, frozen=True, kw_only=True, tag="Dismiss"):
     """The run is over for this worker: say the last word."""
 
 
@@ -99,17 +99,17 @@ class Quit(Message, frozen=True, kw_only=True):
     """End the process."""
 
 
-class Enlist(Message, frozen=True, kw_only=True):
+class JoinLoad(Message, frozen=True, kw_only=True, tag="Enlist"):
     """Play this instance in the runs of a load: open the endpoint, say ``Ready`` or ``Refused``.
 
     ``recorder`` is the file that has the events of the run that is played, ``log`` is as above.
-    ``lane`` is the Unix socket to connect to and to say everything through from then on, ``hello``
-    what to show there first.
+    ``load_socket`` is the Unix socket to connect to and to say everything through from then on,
+    ``hello`` what to show there first.
     """
 
     plan: InstancePlan
     recorder: str
-    lane: str
+    load_socket: str
     hello: str
     log: str
 
@@ -127,7 +127,7 @@ class Begin(Message, frozen=True, kw_only=True):
 
 
 ToWorker = (
-    Assign | Register | Go | Pause | Resume | Halt | CleanUp | Dismiss | Quit | Enlist | Begin
+    Assign | Register | Go | Pause | Resume | Halt | CleanUp | Flush | Quit | JoinLoad | Begin
 )
 
 
@@ -198,13 +198,13 @@ class CleanedUp(Message, frozen=True, kw_only=True):
     idle: bool = True
 
 
-class LastWord(Message, frozen=True, kw_only=True):
+class EventsFinished(Message, frozen=True, kw_only=True, tag="LastWord"):
     """The worker's events end here: its last one had this ``seq``."""
 
     last_seq: int
 
 
-class Walked(Message, frozen=True, kw_only=True):
+class WalkFinished(Message, frozen=True, kw_only=True, tag="Walked"):
     """The chain is over in a run of a load: walked to its end, or to a ``failure``.
 
     ``idle``: no dialog lives, so that nothing is left to be done; only then are there figures.
@@ -216,7 +216,7 @@ class Walked(Message, frozen=True, kw_only=True):
     figures: RunFigures = RunFigures()
 
 
-class Swept(Message, frozen=True, kw_only=True):
+class CleanUpFinished(Message, frozen=True, kw_only=True, tag="Swept"):
     """Every dialog of a run of a load is gone, but those that are ``left``; see ``CleanedUp``."""
 
     number: int
@@ -236,7 +236,7 @@ ToCoordinator = (
     | ChainFailed
     | Halted
     | CleanedUp
-    | LastWord
-    | Walked
-    | Swept
+    | EventsFinished
+    | WalkFinished
+    | CleanUpFinished
 )

@@ -13,7 +13,6 @@ from msgspec import Meta, Struct, field
 from msgspec.structs import force_setattr
 
 WIRE_VERSION = 1
-COORDINATOR = "-"
 
 NodeStateName = Literal["pending", "running", "completed", "failed", "cancelled"]
 ScenarioStateName = Literal["running", "paused", "completed", "failed", "stopped"]
@@ -356,3 +355,14 @@ AnyEvent = (
     | RunFailed
     | LoadNumbers
 )
+
+
+# What every event has, whatever its type: enough to number one that a reader does not know.
+
+
+class Envelope(Struct, frozen=True, kw_only=True):
+    """The keys of ``events.Event`` that no version of the wire format can do without."""
+
+    run: str
+    g: int
+    v: int = WIRE_VERSION

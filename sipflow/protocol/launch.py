@@ -1,4 +1,4 @@
-"""The conversation between the coordinator and the nursery, the process that forks the workers.
+"""The conversation between the coordinator and the fork server, the process that forks the workers.
 
 It runs over a pair of connected sockets that keep message boundaries; the end of the stream means
 that the other side is gone. Types only.
@@ -39,7 +39,7 @@ class Signal(Message, frozen=True, kw_only=True):
     signal: int
 
 
-ToNursery = Launch | RemoveAtEnd | Signal
+ToForkServer = Launch | RemoveAtEnd | Signal
 
 
 class Launched(Message, frozen=True, kw_only=True):
@@ -62,4 +62,4 @@ class Ended(Message, frozen=True, kw_only=True):
     trace: str = ""
 
 
-FromNursery = Launched | Ended
+FromForkServer = Launched | Ended

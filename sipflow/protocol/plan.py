@@ -2,11 +2,12 @@
 
 from msgspec import Struct
 
-from sipflow.protocol.account import Account
-from sipflow.protocol.codecs import DEFAULT_CODECS, Codecs
-from sipflow.protocol.properties import OnRefer
-from sipflow.protocol.scenario import Node, Registered
-from sipflow.protocol.signalling import Signalling
+from sipflow.scenario.model.account import Account
+from sipflow.scenario.model.actions import Registered
+from sipflow.scenario.model.graph import Node
+from sipflow.scenario.model.properties import OnRefer
+from sipflow.scenario.model.signalling import Signalling
+from sipflow.sip.codecs import DEFAULT_CODECS, Codecs
 
 
 class MediaPorts(Struct, frozen=True, kw_only=True):
@@ -55,3 +56,10 @@ class InstancePlan(Struct, frozen=True, kw_only=True):
         if account is None or account.registrar is None or not account.register:
             return False
         return not any(isinstance(node.action, Registered) for node in self.nodes)
+
+
+class Ports(Struct, frozen=True):
+    """What one instance may bind: its SIP port and its range for RTP and RTCP."""
+
+    sip: int
+    media: MediaPorts

@@ -109,3 +109,20 @@ class Status(Message, frozen=True, kw_only=True):
 
 
 Answer = Accepted | Denied | Status
+
+
+class ScaleRate(Struct, frozen=True):
+    """Have so many times as many runs a second."""
+
+    factor: float
+
+
+class TogglePause(Struct, frozen=True):
+    """Pause, or go on."""
+
+
+class StopLoad(Struct, frozen=True):
+    """Stop: what is under way ends in order."""
+
+
+Wish = ScaleRate | TogglePause | StopLoad

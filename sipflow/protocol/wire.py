@@ -10,9 +10,8 @@ from typing import TypeVar
 import msgspec
 
 from sipflow.protocol.control import ToCoordinator, ToWorker
-from sipflow.protocol.envelope import Envelope
-from sipflow.protocol.events import AnyEvent
-from sipflow.protocol.launch import FromNursery, ToNursery
+from sipflow.protocol.events import AnyEvent, Envelope
+from sipflow.protocol.launch import FromForkServer, ToForkServer
 from sipflow.protocol.replay import AnyAnswer as ReplayAnswer
 from sipflow.protocol.requests import Answer, Request
 
@@ -24,8 +23,8 @@ _event: msgspec.msgpack.Decoder[AnyEvent] = msgspec.msgpack.Decoder(AnyEvent)
 _envelope: msgspec.msgpack.Decoder[Envelope] = msgspec.msgpack.Decoder(Envelope)
 _to_worker: msgspec.msgpack.Decoder[ToWorker] = msgspec.msgpack.Decoder(ToWorker)
 _to_coordinator: msgspec.msgpack.Decoder[ToCoordinator] = msgspec.msgpack.Decoder(ToCoordinator)
-_to_nursery: msgspec.msgpack.Decoder[ToNursery] = msgspec.msgpack.Decoder(ToNursery)
-_from_nursery: msgspec.msgpack.Decoder[FromNursery] = msgspec.msgpack.Decoder(FromNursery)
+_to_fork_server: msgspec.msgpack.Decoder[ToForkServer] = msgspec.msgpack.Decoder(ToForkServer)
+_from_fork_server: msgspec.msgpack.Decoder[FromForkServer] = msgspec.msgpack.Decoder(FromForkServer)
 _request: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
 _replay: msgspec.msgpack.Decoder[ReplayAnswer] = msgspec.msgpack.Decoder(ReplayAnswer)
 _answer: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
@@ -84,14 +83,14 @@ def decode_to_coordinator(data: bytes) -> ToCoordinator:
     return _decode(_to_coordinator, data)
 
 
-def decode_to_nursery(data: bytes) -> ToNursery:
-    """Return what the coordinator says to the nursery; raises ``MalformedError``."""
-    return _decode(_to_nursery, data)
+def decode_to_fork_server(data: bytes) -> ToForkServer:
+    """Return what the coordinator says to the fork server; raises ``MalformedError``."""
+    return _decode(_to_fork_server, data)
 
 
-def decode_from_nursery(data: bytes) -> FromNursery:
-    """Return what the nursery says to the coordinator; raises ``MalformedError``."""
-    return _decode(_from_nursery, data)
+def decode_from_fork_server(data: bytes) -> FromForkServer:
+    """Return what the fork server says to the coordinator; raises ``MalformedError``."""
+    return _decode(_from_fork_server, data)
 
 
 def decode_request(data: bytes) -> Request:

@@ -1,7 +1,7 @@
 """The worker's one loop: lets the user agent work, obeys the coordinator, carries the session out.
 
 Everything that decides is in ``session``; this is the rim. The loop sleeps in the user agent's poll
-and is woken by SIP, by the session's timers, and by the doorbell when a command arrives. It says
+and is woken by SIP, by the session's timers, and by the waker when a command arrives. It says
 ``Beat`` as it turns, and nothing else may: a worker whose loop hangs is not to be heard.
 
 A worker plays one run after another. Between two of them its endpoint stays open, and the session
@@ -21,13 +21,13 @@ from sipflow.protocol.control import (
     ChainFailed,
     CleanedUp,
     CleanUp,
-    Dismiss,
-    Enlist,
+    EventsFinished,
+    Flush,
     Go,
     Halt,
     Halted,
     Hello,
-    LastWord,
+    JoinLoad,
     Message,
     Pause,
     Paused,
@@ -42,14 +42,14 @@ from sipflow.protocol.control import (
 from sipflow.protocol.events import AnyEvent, Event
 from sipflow.protocol.masking import Mask, mask_of
 from sipflow.protocol.plan import InstancePlan
-from sipflow.worker.doorbell import Doorbell
-from sipflow.worker.lane import Lane
-from sipflow.worker.link import Link
-from sipflow.worker.load_part import LoadOutput, LoadPart
-from sipflow.worker.recorder import Recorder
-from sipflow.worker.scheduling import let_others_finish
-from sipflow.worker.session import Output, Session
-from sipflow.worker.streams import write_to
+from sipflow.worker.ipc.connection import CoordinatorConnection
+from sipflow.worker.ipc.load_socket import LoadSocket
+from sipflow.worker.ipc.run_buffer import RunBuffer
+from sipflow.worker.ipc.waker import Waker
+from sipflow.worker.log_file import write_to
+from sipflow.worker.scheduling import use_batch_scheduling
+from sipflow.worker.session.load_session import LoadOutput, LoadPart
+from sipflow.worker.session.session import Output, Session
 from sipflow.worker.ua import UserAgent, UserAgentError
 
 # How often the loop is heard, and so how long it sleeps at most: the bound on noticing that the
@@ -60,7 +60,7 @@ SUBSCRIPTION_LIMIT = 5.0
 ORPHAN_LIMIT = 0.4
 
 # What the coordinator says to an instance that has a part in a run.
-Direction = Register | Go | Pause | Resume | Halt | CleanUp | Dismiss
+Direction = Register | Go | Pause | Resume | Halt | CleanUp | Flush
 Part = Session | LoadPart
 
 
@@ -70,15 +70,15 @@ class Loop:
     ``mask``: takes out of all that it says, and writes down, what is not to be shown.
     """
 
-    def __init__(self, agent: UserAgent, link: Link, pid: int) -> None:
+    def __init__(self, agent: UserAgent, link: CoordinatorConnection, pid: int) -> None:
         self._agent = agent
         self._link = link
         self._pid = pid
         self._part: Part | None = None
         self._plan: InstancePlan | None = None
-        self._recorder: Recorder | None = None
-        self._lane: Lane | None = None
-        self._doorbell: Doorbell | None = None
+        self._recorder: RunBuffer | None = None
+        self._load_socket: LoadSocket | None = None
+        self._waker: Waker | None = None
         self._subscribed = False
         self._next_beat = 0.0
         self._quitting = False
@@ -109,7 +109,7 @@ class Loop:
         timer = self._part.next_timer() if self._part is not None else None
         due = self._next_beat if timer is None else min(self._next_beat, timer)
         sleep = max(0.0, due - now)
-        if self._doorbell is None:
+        if self._waker is None:
             self._link.wait(sleep)
             self._link.uncertain = True
         else:
@@ -119,36 +119,36 @@ class Loop:
 
     def _hear(self) -> None:
         """Obey every command that is here; what is said meanwhile may hide that there are more."""
-        bell = self._doorbell
-        if self._lane is not None:
-            commands = self._lane.receive()
+        bell = self._waker
+        if self._load_socket is not None:
+            commands = self._load_socket.receive()
             if commands and bell is not None:  # it may have rung for these: if not, it rings again
                 bell.rearm()
             for command in commands:
                 self._obey(command)
-            if bell is not None and self._lane is not None and self._lane.is_over:
-                bell.forget(self._lane.descriptor)
+            if bell is not None and self._load_socket is not None and self._load_socket.is_over:
+                bell.forget(self._load_socket.descriptor)
         while self._link.uncertain or (bell is not None and bell.rang):
             commands = self._link.receive()
             if bell is not None and bell.rang:
                 bell.rearm()
             for command in commands:
                 self._obey(command)
-            bell = self._doorbell
+            bell = self._waker
 
     def _is_wanted(self) -> bool:
         """Tell whether a command has come, or the end, while the user agent was at work."""
         if self.orphaned:
             return True
-        if self._lane is not None and self._lane.has_words():
+        if self._load_socket is not None and self._load_socket.has_words():
             return True
-        return self._doorbell is not None and self._doorbell.rang
+        return self._waker is not None and self._waker.rang
 
     def _say(self, word: ToCoordinator) -> None:
         if self.mask is not None:
             word = self.mask.of(word)
-        if self._lane is not None:
-            self._lane.say(word)
+        if self._load_socket is not None:
+            self._load_socket.say(word)
         else:
             self._link.say(word)
 
@@ -173,13 +173,13 @@ class Loop:
         match command:
             case Assign():
                 self._begin_run(command)
-            case Enlist():
+            case JoinLoad():
                 self._join_load(command)
             case Begin():
                 self._begin_run_of_load(command)
             case Quit():
                 self._quitting = True
-            case Register() | Go() | Pause() | Resume() | Halt() | CleanUp() | Dismiss():
+            case Register() | Go() | Pause() | Resume() | Halt() | CleanUp() | Flush():
                 if self._part is None:
                     self._answer_without_part(command)
                 else:
@@ -196,7 +196,7 @@ class Loop:
         self._part = Session(assign.plan, clock.wall() - clock.monotonic())
         self._say(Ready())
 
-    def _join_load(self, enlist: Enlist) -> None:
+    def _join_load(self, enlist: JoinLoad) -> None:
         if not self._open(enlist.plan, enlist.log, partial(self._attend, enlist)):
             return
         self._part = LoadPart(enlist.plan, clock.wall() - clock.monotonic())
@@ -209,7 +209,7 @@ class Loop:
         recorder.begin()
         self._carry_out(part.begin(begin, clock.monotonic()))
 
-    def _leave_behind(self) -> None:
+    def _reopen_endpoint(self) -> None:
         """Make what a run of a load has left nobody's, before its end is said and another begins.
 
         Whoever hears of that end may call at once, and such a call is the next run's.
@@ -228,7 +228,7 @@ class Loop:
             write_to(log)
             keep()
             self._agent.open(plan)
-            if self._doorbell is None:
+            if self._waker is None:
                 self._listen_for_commands()
         except UserAgentError as error:
             self._say(Refused(detail=str(error)))
@@ -240,11 +240,11 @@ class Loop:
         return True
 
     def _listen_for_commands(self) -> None:
-        bell = Doorbell(self._link.descriptor())
-        if self._lane is not None:
-            bell.watch(self._lane.descriptor)
+        bell = Waker(self._link.descriptor())
+        if self._load_socket is not None:
+            bell.watch(self._load_socket.descriptor)
         self._agent.wake_on(bell)
-        self._doorbell = bell
+        self._waker = bell
 
     def _keep_journal(self, path: str) -> None:
         self._link.keep_journal(path)
@@ -253,18 +253,18 @@ class Loop:
     def _leave_load(self) -> None:
         if self._recorder is not None:
             self._recorder.close()
-        if self._lane is not None:
-            self._lane.close()
-            let_others_finish(yes=False)
-        self._recorder = self._lane = None
+        if self._load_socket is not None:
+            self._load_socket.close()
+            use_batch_scheduling(yes=False)
+        self._recorder = self._load_socket = None
 
-    def _attend(self, enlist: Enlist) -> None:
+    def _attend(self, enlist: JoinLoad) -> None:
         self._leave_load()
-        self._recorder = Recorder(enlist.recorder)
-        self._lane = Lane(enlist.lane, enlist.hello.encode())
-        if self._doorbell is not None:
-            self._doorbell.watch(self._lane.descriptor)
-        let_others_finish(yes=True)
+        self._recorder = RunBuffer(enlist.recorder)
+        self._load_socket = LoadSocket(enlist.load_socket, enlist.hello.encode())
+        if self._waker is not None:
+            self._waker.watch(self._load_socket.descriptor)
+        use_batch_scheduling(yes=True)
 
     def _is_subscribed_to(self) -> bool:
         deadline = clock.monotonic() + SUBSCRIPTION_LIMIT
@@ -282,8 +282,8 @@ class Loop:
                 self._say(Halted())
             case CleanUp():
                 self._say(CleanedUp(released=0))
-            case Dismiss():
-                self._say(LastWord(last_seq=0))
+            case Flush():
+                self._say(EventsFinished(last_seq=0))
             case Register() | Go() | Resume():
                 pass
             case _:
@@ -300,7 +300,7 @@ class Loop:
         self._tell([output for output in outputs if isinstance(output, Event)])
         for output in outputs:
             if isinstance(output, Message):
-                self._leave_behind()
+                self._reopen_endpoint()
                 self._say(output)
             elif not isinstance(output, Event):
                 self._agent.carry_out(output)
@@ -343,7 +343,7 @@ def _direct(part: Part, direction: Direction, now: float) -> Sequence[LoadOutput
 
 
 def _direct_session(
-    session: Session, direction: Register | Pause | Resume | Dismiss, now: float
+    session: Session, direction: Register | Pause | Resume | Flush, now: float
 ) -> list[Output]:
     match direction:
         case Register():
@@ -352,7 +352,7 @@ def _direct_session(
             return session.pause(now)
         case Resume():
             return session.resume(now)
-        case Dismiss():
+        case Flush():
             return session.dismiss()
         case _:
             assert_never(direction)

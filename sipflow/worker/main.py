@@ -5,9 +5,9 @@ import signal
 
 from sipflow.protocol.launch import Launch
 from sipflow.worker.crash_report import write_report
-from sipflow.worker.link import Link
+from sipflow.worker.ipc.connection import CoordinatorConnection
+from sipflow.worker.log_file import write_to
 from sipflow.worker.loop import Loop
-from sipflow.worker.streams import write_to
 from sipflow.worker.ua.pjsua import PjsuaUserAgent
 
 
@@ -17,7 +17,7 @@ def work(launch: Launch) -> None:
     try:
         _begin_log(launch.log)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the coordinator's to handle
-        link = Link(launch)
+        link = CoordinatorConnection(launch)
         loop = Loop(PjsuaUserAgent(), link, os.getpid())
         _run(loop, link)
     except Exception as error:
@@ -36,7 +36,7 @@ def _begin_log(path: str) -> None:
         write_to(os.devnull)
 
 
-def _run(loop: Loop, link: Link) -> None:
+def _run(loop: Loop, link: CoordinatorConnection) -> None:
     def note(_signal: int, _frame: object) -> None:
         loop.orphaned = True
         if not loop.has_part:  # nothing to end, and what it waits for would be waited for all along

@@ -4,7 +4,7 @@ A processor that is taken from one worker because another has mail does the rest
 turn with cold caches. Workers of a load let each other finish: where processors are scarce that
 saves a twelfth of a run's time, and where they are not nobody waits. A thread that keeps time must
 not wait for others, and inherits how the one that starts it is scheduled: it is started
-``punctual``.
+``normal_scheduling``.
 
 Source: sched(7), ``SCHED_BATCH``: a thread that wakes up pre-empts nobody.
 """
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 
-def let_others_finish(*, yes: bool) -> None:
+def use_batch_scheduling(*, yes: bool) -> None:
     """Begin to let other workers finish their turns, or stop it; where that is not to be had, not.
 
     It holds for the calling thread and for those that it starts from then on.
@@ -25,11 +25,11 @@ def let_others_finish(*, yes: bool) -> None:
 
 
 @contextmanager
-def punctual() -> Iterator[None]:
+def normal_scheduling() -> Iterator[None]:
     """Be scheduled as usual for a while, so that a thread that is started then is too."""
     patient = os.sched_getscheduler(0) == os.SCHED_BATCH
-    let_others_finish(yes=False)
+    use_batch_scheduling(yes=False)
     try:
         yield
     finally:
-        let_others_finish(yes=patient)
+        use_batch_scheduling(yes=patient)

@@ -2,7 +2,8 @@
 
 from sipflow.protocol.events import ActionLog, NodeState, NodeStateName
 from sipflow.protocol.plan import InstancePlan, MediaPorts
-from sipflow.protocol.scenario import Instance, Node, Place, Scenario, Timeout
+from sipflow.scenario.model.actions import Place, Timeout
+from sipflow.scenario.model.graph import Instance, Node, Scenario
 
 RUN = "a1"
 NOW = 1_700_000_000.0

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sipflow.coordinator.run_directory import BatchDirectory, living_runs
 from sipflow.coordinator.run_root import root, roots
+from sipflow.coordinator.runtime_directory import BatchDirectory, living_runs
 from sipflow.errors import ResourceError
 
 NAME = f"sipflow-{os.getuid()}"

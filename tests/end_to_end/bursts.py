@@ -128,9 +128,9 @@ def _struck(
     coordinator: Coordinator, bytes_told: int, strike: Callable[[dict[str, int]], list[str]]
 ) -> Massacre:
     run = next(coordinator.read())["run"]  # all are ready by then, and so have their journals
-    nursery = coordinator.nursery()
-    workers = {name.replace("w", "i"): pid for name, pid in nursery.workers().items()}
-    with Journals(nursery.directory / run) as journals:
+    fork_server = coordinator.fork_server()
+    workers = {name.replace("w", "i"): pid for name, pid in fork_server.workers().items()}
+    with Journals(fork_server.directory / run) as journals:
         while journals.size < bytes_told:
             _pass(coordinator, EVENTS_BETWEEN_LOOKS)
         killed = strike(workers)

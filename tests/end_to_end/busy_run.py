@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sipflow.coordinator.requests import ask
-from sipflow.coordinator.run_directory import requests_endpoint
+from sipflow.client.request import ask
+from sipflow.coordinator.runtime_directory import requests_endpoint
 from sipflow.protocol.requests import Accepted, Answer, PauseRun, Request, ResumeRun
 from tests.end_to_end.harness import Coordinator, Outcome, is_free, survivors
 from tests.end_to_end.scenarios import write
@@ -66,9 +66,9 @@ def busy(folder: Path) -> Iterator[tuple[Coordinator, Site]]:
     options = (*BASE_PORT, "--events", events, "--control", control)
     with Coordinator(write(BUSY, folder), folder, *options) as coordinator:
         run = coordinator.wait_for_leg("bob", "confirmed")["run"]
-        nursery = coordinator.nursery()
-        yield coordinator, Site(run, nursery.directory, events, control, nursery.workers())
-    assert survivors(nursery.pid) == []
+        fork_server = coordinator.fork_server()
+        yield coordinator, Site(run, fork_server.directory, events, control, fork_server.workers())
+    assert survivors(fork_server.pid) == []
     assert all(is_free(port) for port in PORTS)
 
 

@@ -189,17 +189,17 @@ class Coordinator:
         stdout, stderr = (path.read_text() for path in self._printed)
         return stdout, stderr
 
-    def nursery(self) -> "Nursery":
+    def fork_server(self) -> "ForkServer":
         """Return the process that the workers are forked from."""
         children = (pid for pid, parent in _parents() if parent == self.process.pid)
-        nursery = next(pid for pid in children if "sipflow.worker.nursery" in _command(pid))
+        fork_server = next(pid for pid in children if "sipflow.worker.fork_server" in _command(pid))
         lock = next(path for path in _opened_by(self.process.pid) if path.name == "lock")
-        return Nursery(nursery, lock.parent)
+        return ForkServer(fork_server, lock.parent)
 
 
 @dataclass(frozen=True)
-class Nursery:
-    """The nursery of a run, with the run's directory, and through it the run's workers."""
+class ForkServer:
+    """The fork server of a run, with the run's directory, and through it the run's workers."""
 
     pid: int
     directory: Path
@@ -244,10 +244,11 @@ def is_free(port: int) -> bool:
     return True
 
 
-def survivors(nursery: int) -> list[int]:
-    """Return the processes of a run that are still there: its nursery and that one's children."""
-    alive = [pid for pid, parent in _parents() if parent == nursery]
-    return [*alive, nursery] if nursery in dict(_parents()) else alive
+def survivors(fork_server: int) -> list[int]:
+    """Return the processes of a run that are still there: its fork server and that one's
+    children."""
+    alive = [pid for pid, parent in _parents() if parent == fork_server]
+    return [*alive, fork_server] if fork_server in dict(_parents()) else alive
 
 
 @contextmanager

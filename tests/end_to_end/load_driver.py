@@ -4,9 +4,9 @@ from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 
-from sipflow.coordinator.load.chronicle import running_node
-from sipflow.coordinator.requests import ask
-from sipflow.coordinator.run_directory import find_run, recorder, requests_endpoint
+from sipflow.client.request import ask
+from sipflow.coordinator.load.publish import running_node
+from sipflow.coordinator.runtime_directory import find_run, recorder, requests_endpoint
 from sipflow.protocol.requests import Answer, AskStatus, LoadStatus, Request, Status
 from tests.end_to_end.harness import EXAMPLES, Coordinator, Ended, Event
 

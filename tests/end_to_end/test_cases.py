@@ -94,14 +94,14 @@ def test_t05_a_failure_edge_takes_the_failure(tmp_path: Path, change: Any) -> No
 def test_t06_a_run_that_is_stopped_ends_in_order(tmp_path: Path, number: int) -> None:
     with Coordinator(CASES / "T06.json", tmp_path) as coordinator:
         began = coordinator.wait_for_node("evt-incoming", "running")
-        nursery = coordinator.nursery().pid
+        fork_server = coordinator.fork_server().pid
         coordinator.signal(number)
         outcome = coordinator.finish()
     assert (outcome.exit_code, outcome.verdict["verdict"]) == (130, "stopped")
     assert outcome.events[-1]["ts"] - began["ts"] < 5.0
     assert outcome.nodes("inst-a") == {"evt-incoming": "cancelled"}
     assert_whole(outcome)
-    assert survivors(nursery) == []
+    assert survivors(fork_server) == []
 
 
 def test_t09_a_node_tells_its_life_once(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sipflow.protocol.sdp import read_codecs
+from sipflow.sip.sdp import read_codecs
 from tests.end_to_end.capture import Capture
 from tests.end_to_end.harness import Outcome, cli, run
 from tests.end_to_end.test_cases import assert_whole

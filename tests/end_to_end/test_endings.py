@@ -42,8 +42,8 @@ def test_a_killed_worker_fails_the_run_and_its_node_and_the_partner_is_cleaned(
         if node not in seen_running(coordinator):
             coordinator.wait_for_node(node, "running")
         last = coordinator.events[-1]["ts"]
-        nursery = coordinator.nursery()
-        kill(nursery.workers()["w2"])
+        fork_server = coordinator.fork_server()
+        kill(fork_server.workers()["w2"])
         outcome = coordinator.finish()
     assert (outcome.exit_code, outcome.verdict["verdict"]) == (3, "failed")
     reason = outcome.verdict["reason"]
@@ -54,7 +54,7 @@ def test_a_killed_worker_fails_the_run_and_its_node_and_the_partner_is_cleaned(
     assert outcome.verdict["instances"]["alice"]["exit"] == "finished"
     assert outcome.verdict["events"]["lost"] == 0
     assert seconds_to_the_verdict(outcome.events, last) < 2.0
-    assert survivors(nursery.pid) == []
+    assert survivors(fork_server.pid) == []
     assert all(is_free(port) for port in PORTS)
 
 
@@ -72,7 +72,7 @@ def test_when_a_third_worker_is_killed_the_living_end_their_call_on_the_wire(
         # Nobody says go to everybody at once: she may begin to walk after their call.
         coordinator.wait_for_all(("bob", state), ("carol", "running"))
         last = coordinator.events[-1]["ts"]
-        kill(coordinator.nursery().workers()["w3"])
+        kill(coordinator.fork_server().workers()["w3"])
         outcome = coordinator.finish()
     assert outcome.exit_code == 3
     reason = outcome.verdict["reason"]
@@ -99,7 +99,7 @@ def test_a_worker_killed_before_it_is_ready_fails_the_run_before_it_began(tmp_pa
 
 def _workers(coordinator: Coordinator) -> dict[str, int]:
     try:
-        return coordinator.nursery().workers()
+        return coordinator.fork_server().workers()
     except StopIteration:  # it has not been started yet
         return {}
 
@@ -108,7 +108,7 @@ def test_a_worker_killed_in_the_clean_up_is_not_waited_for(tmp_path: Path) -> No
     path = scenarios.write(scenarios.LEFT_TO_THE_CLEAN_UP, tmp_path)
     with Coordinator(path, tmp_path) as coordinator:
         coordinator.wait_for_node("alice-3", "running")  # bob has long finished
-        bob = coordinator.nursery().workers()["w2"]
+        bob = coordinator.fork_server().workers()["w2"]
         os.kill(bob, signal.SIGSTOP)  # so that its clean-up cannot end before it is killed
         began = coordinator.wait_for(lambda event: event["type"] == "cleanup")
         kill(bob)
@@ -125,8 +125,8 @@ def test_a_killed_coordinator_leaves_nothing_behind(tmp_path: Path, moment: int)
         events = coordinator.read()
         for _ in range(moment):
             next(events)
-        nursery = coordinator.nursery()
-        processes = [nursery.pid, *nursery.workers().values()]
+        fork_server = coordinator.fork_server()
+        processes = [fork_server.pid, *fork_server.workers().values()]
         with ended(processes, limit=2.0):
             kill(coordinator.process.pid)
             coordinator.process.wait()
@@ -137,8 +137,8 @@ def test_a_killed_coordinator_leaves_nothing_behind(tmp_path: Path, moment: int)
 def test_a_second_signal_ends_the_run_at_once(tmp_path: Path) -> None:
     with Coordinator(scenarios.write(scenarios.LONG_CALL, tmp_path), tmp_path) as coordinator:
         coordinator.wait_for_leg("bob", "confirmed")
-        nursery = coordinator.nursery()
-        os.kill(nursery.workers()["w2"], signal.SIGSTOP)  # so that an orderly end takes a while
+        fork_server = coordinator.fork_server()
+        os.kill(fork_server.workers()["w2"], signal.SIGSTOP)  # so that an orderly end takes a while
         coordinator.signal(signal.SIGINT)
         began = coordinator.wait_for(lambda event: event["type"] == "cleanup")
         coordinator.signal(signal.SIGINT)
@@ -146,20 +146,20 @@ def test_a_second_signal_ends_the_run_at_once(tmp_path: Path) -> None:
     assert (outcome.exit_code, outcome.verdict["verdict"]) == (130, "stopped")
     assert outcome.verdict["cleanup"]["confirmed"] is False
     assert seconds_to_the_verdict(outcome.events, began["ts"]) < 1.0
-    assert survivors(nursery.pid) == []
+    assert survivors(fork_server.pid) == []
 
 
 def test_a_worker_that_hangs_is_killed_and_the_clean_up_is_not_confirmed(tmp_path: Path) -> None:
     with Coordinator(scenarios.write(scenarios.LONG_CALL, tmp_path), tmp_path) as coordinator:
         coordinator.wait_for_leg("bob", "confirmed")
-        nursery = coordinator.nursery()
-        os.kill(nursery.workers()["w2"], signal.SIGSTOP)
+        fork_server = coordinator.fork_server()
+        os.kill(fork_server.workers()["w2"], signal.SIGSTOP)
         coordinator.signal(signal.SIGTERM)
         outcome = coordinator.finish()
     assert (outcome.exit_code, outcome.verdict["verdict"]) == (3, "failed")
     assert "clean-up not confirmed" in outcome.verdict["reason"]["message"]
     assert outcome.verdict["cleanup"]["calls_left"] == 1
-    assert survivors(nursery.pid) == []
+    assert survivors(fork_server.pid) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGSTOP, signal.SIGUSR1])
@@ -170,8 +170,8 @@ def test_a_worker_that_hangs_ends_the_run_as_a_crash_does(
     with Coordinator(scenarios.write(scenarios.CALL_AND_THIRD, tmp_path), tmp_path) as coordinator:
         coordinator.wait_for_leg("bob", "confirmed")
         last = coordinator.events[-1]["ts"]
-        nursery = coordinator.nursery()
-        os.kill(nursery.workers()["w3"], number)
+        fork_server = coordinator.fork_server()
+        os.kill(fork_server.workers()["w3"], number)
         outcome = coordinator.finish()
     assert (outcome.exit_code, outcome.verdict["verdict"]) == (3, "failed")
     reason = outcome.verdict["reason"]
@@ -183,7 +183,7 @@ def test_a_worker_that_hangs_ends_the_run_as_a_crash_does(
     ends = [event for event in outcome.of_type("leg-state") if event["new"] == "terminated"]
     assert {(event["instance"], event["code"]) for event in ends} == {("alice", 200), ("bob", 200)}
     assert seconds_to_the_verdict(outcome.events, last) < 5.0
-    assert survivors(nursery.pid) == []
+    assert survivors(fork_server.pid) == []
     assert all(is_free(port) for port in PORTS)
 
 

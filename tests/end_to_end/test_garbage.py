@@ -8,11 +8,11 @@ from pathlib import Path
 
 import zmq
 
-from sipflow.protocol.control import Beat, ChainFailed, ChainFinished, Hello, LastWord, Paused
+from sipflow.client.subscribe import subscribe
+from sipflow.protocol.control import Beat, ChainFailed, ChainFinished, EventsFinished, Hello, Paused
 from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.requests import AskStatus
 from sipflow.protocol.wire import encode
-from sipflow.subscriber import subscribe
 from tests.end_to_end import garbage
 from tests.end_to_end.busy_run import Site, busy, check, finish_under
 from tests.extent import extent
@@ -35,14 +35,14 @@ def send(socket: "zmq.Socket[bytes]", frames: list[bytes]) -> None:
 
 def connected(context: Context, kind: int, endpoint: str) -> "zmq.Socket[bytes]":
     """Return a connected socket that drops nothing."""
-    stranger = context.socket(kind)
-    stranger.sndhwm = stranger.rcvhwm = 0
-    stranger.linger = LIMIT_MS
-    stranger.connect(endpoint)
-    return stranger
+    raw_peer = context.socket(kind)
+    raw_peer.sndhwm = raw_peer.rcvhwm = 0
+    raw_peer.linger = LIMIT_MS
+    raw_peer.connect(endpoint)
+    return raw_peer
 
 
-def at_the_inlet(site: Site, chance: random.Random) -> None:
+def at_the_receiver(site: Site, chance: random.Random) -> None:
     """Publish events as if by a worker, with what goes for a key."""
     keys = [b"", b"w1", bytes(32), b"0123456789abcdef" * 2, site.run.encode()]
     real = [encode(event) for event in subscribe_for(site, 20)]
@@ -74,7 +74,7 @@ def at_the_control_socket(site: Site, chance: random.Random) -> None:
             ChainFinished(),
             ChainFailed(node="hold", code=486, detail="no"),
             Paused(last_seq=1),
-            LastWord(last_seq=10_000),
+            EventsFinished(last_seq=10_000),
         )
     ]
     with Context() as context:
@@ -116,7 +116,7 @@ def at_the_control_endpoint(site: Site, chance: random.Random) -> None:
     at_requests(site.control, site, chance)
 
 
-def at_the_outlet(site: Site, chance: random.Random) -> None:
+def at_the_publisher(site: Site, chance: random.Random) -> None:
     """Subscribe to what nobody can."""
     run = site.run.encode()
     real = [b"\1", b"\0", b"\1" + run, b"\1replay//0/n", b"\1replay/" + run + b"/1/n"]
@@ -147,11 +147,11 @@ def on_every_wire(site: Site, chance: random.Random) -> None:
 
 def test_garbage_at_every_socket_changes_nothing(tmp_path: Path) -> None:
     attacks = [
-        at_the_inlet,
+        at_the_receiver,
         at_the_control_socket,
         at_the_run,
         at_the_control_endpoint,
-        at_the_outlet,
+        at_the_publisher,
         on_every_wire,
     ]
     with busy(tmp_path) as (coordinator, site), ThreadPoolExecutor() as pool:
@@ -165,8 +165,8 @@ def test_garbage_at_every_socket_changes_nothing(tmp_path: Path) -> None:
         for socket in (
             "control endpoint",
             "control socket",
-            "inlet of events",
-            "outlet of events",
+            "event input",
+            "event output",
             "request socket",
         )
     ]

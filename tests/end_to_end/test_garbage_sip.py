@@ -10,8 +10,8 @@ import pytest
 from tests.end_to_end.busy_run import BASE_PORT, PORTS, Site, busy, check, finish_under
 from tests.end_to_end.garbage import mutated
 from tests.end_to_end.harness import Coordinator
+from tests.end_to_end.raw_sip_peer import HOST, RawPeer, header, invite, request
 from tests.end_to_end.scenarios import write
-from tests.end_to_end.stranger import HOST, Stranger, header, invite, request
 from tests.extent import extent
 
 MANY = extent(1_000, 10_000)
@@ -49,11 +49,11 @@ flow:
 
 
 @pytest.fixture
-def stranger() -> Iterator[Stranger]:
+def raw_peer() -> Iterator[RawPeer]:
     """Open a socket of somebody who has no part in the run."""
-    stranger = Stranger()
-    yield stranger
-    stranger.close()
+    raw_peer = RawPeer()
+    yield raw_peer
+    raw_peer.close()
 
 
 def real(chance: random.Random, own: int, port: int) -> bytes:
@@ -86,18 +86,18 @@ def media_ports(site: Site) -> list[int]:
 
 
 def test_garbage_at_the_sip_and_rtp_ports_changes_nothing(
-    tmp_path: Path, stranger: Stranger
+    tmp_path: Path, raw_peer: RawPeer
 ) -> None:
     def throw(site: Site, chance: random.Random) -> None:
         media = media_ports(site)
         assert len(media) >= 4
         for number in range(MANY):
             port = PORTS[number % 2]
-            stranger.send(datagram(chance, stranger.port, port), port)
-            stranger.send(chance.randbytes(chance.randrange(200)), chance.choice(media))
+            raw_peer.send(datagram(chance, raw_peer.port, port), port)
+            raw_peer.send(chance.randbytes(chance.randrange(200)), chance.choice(media))
             if number % BATCH == 0:
                 for one in PORTS:
-                    stranger.await_answer_of(one)
+                    raw_peer.await_answer_of(one)
 
     with busy(tmp_path) as (coordinator, site):
         outcome = finish_under(coordinator, site, [throw])
@@ -106,53 +106,53 @@ def test_garbage_at_the_sip_and_rtp_ports_changes_nothing(
 
 
 def test_an_ack_that_repeats_an_invite_without_a_to_tag_is_dropped(
-    tmp_path: Path, stranger: Stranger
+    tmp_path: Path, raw_peer: RawPeer
 ) -> None:
     path = write(WAITING, tmp_path)
     with Coordinator(path, tmp_path, *BASE_PORT) as coordinator:
         coordinator.wait_for_node("bob-1", "running")
-        call = invite(stranger.port, PORTS[1])
-        stranger.send(call, PORTS[1])
+        call = invite(raw_peer.port, PORTS[1])
+        raw_peer.send(call, PORTS[1])
         coordinator.wait_for_node("bob-2", "running")
         # The stack would take it for a second copy of the INVITE, answer 482, and trip over that.
-        acknowledgement = request("ACK", stranger.port, PORTS[1])
+        acknowledgement = request("ACK", raw_peer.port, PORTS[1])
         for name in ("From", "Call-ID"):
             acknowledgement = acknowledgement.replace(
                 header(acknowledgement, name), header(call, name)
             )
-        stranger.send(acknowledgement, PORTS[1])
+        raw_peer.send(acknowledgement, PORTS[1])
         refused = coordinator.wait_for(lambda event: event["type"] == "refused")
-        stranger.await_answer_of(PORTS[1])
+        raw_peer.await_answer_of(PORTS[1])
     assert (refused["method"], refused["code"]) == ("ACK", None)
     assert refused["message"] == "it has no To tag"
 
 
 def test_what_the_other_side_calls_itself_need_not_be_utf_8(
-    tmp_path: Path, stranger: Stranger
+    tmp_path: Path, raw_peer: RawPeer
 ) -> None:
     with Coordinator(write(REFUSING, tmp_path), tmp_path, *BASE_PORT) as coordinator:
         coordinator.wait_for_node("bob-1", "running")
-        call = invite(stranger.port, PORTS[0])
-        stranger.send(call.replace(b"Contact: <", b'Contact: "M\xfcller" <'), PORTS[0])
-        refused = stranger.receive(b"SIP/2.0 486 ")
+        call = invite(raw_peer.port, PORTS[0])
+        raw_peer.send(call.replace(b"Contact: <", b'Contact: "M\xfcller" <'), PORTS[0])
+        refused = raw_peer.receive(b"SIP/2.0 486 ")
         acknowledgement = call.replace(b"INVITE", b"ACK")
-        stranger.send(acknowledgement.replace(header(call, "To"), header(refused, "To")), PORTS[0])
+        raw_peer.send(acknowledgement.replace(header(call, "To"), header(refused, "To")), PORTS[0])
         outcome = coordinator.finish()
     assert outcome.exit_code == 0, outcome.stderr
     peers = {event["peer"] for event in outcome.of_type("leg-state")}
-    assert peers == {f'"M\\xfcller" <sip:900@{HOST}:{stranger.port}'}
+    assert peers == {f'"M\\xfcller" <sip:900@{HOST}:{raw_peer.port}'}
 
 
-def test_why_the_other_side_refuses_need_not_be_utf_8(tmp_path: Path, stranger: Stranger) -> None:
+def test_why_the_other_side_refuses_need_not_be_utf_8(tmp_path: Path, raw_peer: RawPeer) -> None:
     text = f"""\
 instances: {{alice: {{number: "100"}}}}
-flow: {{alice: [{{MakeCall: {{to: "sip:900@{HOST}:{stranger.port}"}}}}]}}
+flow: {{alice: [{{MakeCall: {{to: "sip:900@{HOST}:{raw_peer.port}"}}}}]}}
 """
     with Coordinator(write(text, tmp_path), tmp_path, *BASE_PORT) as coordinator:
-        call = stranger.receive(b"INVITE ")
+        call = raw_peer.receive(b"INVITE ")
         answer = b"SIP/2.0 486 Geht nicht f\xfcr dich\r\n" + call.split(b"\r\n", 1)[1]
         answer = answer.replace(header(call, "To"), header(call, "To") + b";tag=1", 1)
-        stranger.send(answer, PORTS[0])
+        raw_peer.send(answer, PORTS[0])
         outcome = coordinator.finish()
     assert (outcome.exit_code, outcome.verdict["reason"]["code"]) == (1, 486)
     assert outcome.verdict["reason"]["message"] == "Geht nicht f\\xfcr dich"

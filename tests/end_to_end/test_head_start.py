@@ -91,7 +91,7 @@ def has_grandchild(process: psutil.Process) -> bool:
 
 
 MOMENTS = {
-    "the nursery is there": has_child,
+    "the fork server is there": has_child,
     "the file is about to be read": has_mapped("_yaml"),
     "sockets are about to be opened": has_mapped("_zmq"),
     "a worker is there": has_grandchild,

@@ -10,7 +10,7 @@ from tests.end_to_end.capture import Capture
 from tests.end_to_end.harness import EXAMPLES, Coordinator, Outcome, cli, run
 from tests.end_to_end.test_cases import assert_whole, edge, node, variant
 from tests.extent import extent
-from tests.worker.ua.stranger import Stranger
+from tests.worker.ua.raw_sip_peer import RawPeer
 
 # Below the ports that the system gives to whoever asks for any.
 PORT = 21_140
@@ -265,22 +265,22 @@ flow:
 """
 
 
-def held_by_a_stranger(tmp_path: Path, code: int, limit: str) -> Outcome:
+def held_by_a_raw_peer(tmp_path: Path, code: int, limit: str) -> Outcome:
     """Run a call to a stranger who answers the re-INVITE with a code."""
-    with Stranger() as stranger:
+    with RawPeer() as raw_peer:
         path = tmp_path / "stranger.yaml"
-        path.write_text(STRANGE.format(uri=stranger.uri, limit=limit))
+        path.write_text(STRANGE.format(uri=raw_peer.uri, limit=limit))
         with Coordinator(path, tmp_path, *BASE) as coordinator:
-            stranger.take_call()
-            stranger.answer(stranger.hear("INVITE"), code)
-            stranger.hear("ACK")
-            stranger.answer(stranger.hear("BYE"), 200)
+            raw_peer.take_call()
+            raw_peer.answer(raw_peer.hear("INVITE"), code)
+            raw_peer.hear("ACK")
+            raw_peer.answer(raw_peer.hear("BYE"), 200)
             return coordinator.finish()
 
 
 @pytest.mark.parametrize("code", [488, 491, 503])
 def test_a_refused_hold_fails_with_its_code_and_leaves_the_call(tmp_path: Path, code: int) -> None:
-    outcome = held_by_a_stranger(tmp_path, code, "2s")  # too short to try again after a 491
+    outcome = held_by_a_raw_peer(tmp_path, code, "2s")  # too short to try again after a 491
 
     assert outcome.exit_code == 0, outcome.verdict
     assert_whole(outcome)
@@ -295,14 +295,14 @@ def test_a_refused_hold_fails_with_its_code_and_leaves_the_call(tmp_path: Path, 
 def test_a_hold_that_nobody_answers_fails_at_its_time_limit_and_the_call_ends(
     tmp_path: Path,
 ) -> None:
-    with Stranger() as stranger:
+    with RawPeer() as raw_peer:
         path = tmp_path / "stranger.yaml"
-        path.write_text(STRANGE.format(uri=stranger.uri, limit="100ms"))
+        path.write_text(STRANGE.format(uri=raw_peer.uri, limit="100ms"))
         with Coordinator(path, tmp_path, *BASE) as coordinator:
-            stranger.take_call()
-            stranger.hear("INVITE")
+            raw_peer.take_call()
+            raw_peer.hear("INVITE")
             coordinator.wait_for_node("alice-2", "failed")
-            stranger.answer(stranger.hear("BYE"), 200)
+            raw_peer.answer(raw_peer.hear("BYE"), 200)
             outcome = coordinator.finish()
 
     assert outcome.exit_code == 0, outcome.verdict

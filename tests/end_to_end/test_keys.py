@@ -16,12 +16,12 @@ import zmq
 from msgspec.structs import replace
 
 from sipflow import subscribe
-from sipflow.coordinator.requests import ask
+from sipflow.client.request import ask
 from sipflow.errors import UsageError
-from sipflow.handshake import REFUSALS
-from sipflow.keys import ClientKeys, client_keys, secure_client
 from sipflow.protocol.requests import Accepted, AskStatus, PauseRun, ResumeRun, Status, StopRun
 from sipflow.protocol.wire import encode
+from sipflow.security.handshake import REFUSALS
+from sipflow.security.keys import ClientKeys, client_keys, secure_client
 from tests.end_to_end.busy_run import free_port
 from tests.end_to_end.harness import COMMAND, EXAMPLES, Coordinator, cli
 from tests.end_to_end.scenarios import LONG_CALL, write
@@ -32,7 +32,7 @@ Keys = ClientKeys | None
 Socket = zmq.Socket[bytes]
 
 # Whoever is not let in, by what is wrong with him.
-STRANGERS: dict[str, Callable[[ClientKeys], Keys]] = {
+RAW_PEERS: dict[str, Callable[[ClientKeys], Keys]] = {
     "unknown key": lambda keys: ClientKeys(keys.server, *zmq.curve_keypair()),
     "public key of another": lambda keys: replace(keys, secret=zmq.curve_keypair()[1]),
     "another server's key": lambda keys: replace(keys, server=zmq.curve_keypair()[0]),
@@ -83,19 +83,19 @@ def guarded(folder: Path, tmp_path: Path, host: str) -> Iterator[tuple[Coordinat
 def refused(stack: ExitStack, kind: int, endpoint: str, keys: Keys) -> Socket:
     """Return a socket that has tried to connect and was refused, and tries again."""
     context = stack.enter_context(zmq.Context())
-    stranger = stack.enter_context(context.socket(kind))
-    stranger.linger = 0
+    raw_peer = stack.enter_context(context.socket(kind))
+    raw_peer.linger = 0
     if kind == zmq.SUB:
-        stranger.subscribe(b"")
+        raw_peer.subscribe(b"")
     if keys is not None:
-        secure_client(stranger, keys)
-    monitor = stack.enter_context(stranger.get_monitor_socket(REFUSALS))
-    stack.callback(stranger.disable_monitor)
-    stranger.connect(endpoint)
+        secure_client(raw_peer, keys)
+    monitor = stack.enter_context(raw_peer.get_monitor_socket(REFUSALS))
+    stack.callback(raw_peer.disable_monitor)
+    raw_peer.connect(endpoint)
     if kind == zmq.DEALER:
-        stranger.send_multipart([b"", encode(StopRun())])
+        raw_peer.send_multipart([b"", encode(StopRun())])
     assert monitor.poll(LIMIT_MS), "nobody was refused"
-    return stranger
+    return raw_peer
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
@@ -105,9 +105,9 @@ def test_who_has_keys_sees_and_steers_the_run_and_nobody_else(
     with ExitStack() as stack:
         coordinator, site = stack.enter_context(guarded(folder, tmp_path, host))
         keys = site.keys("alice")
-        strangers = [
+        raw_peers = [
             refused(stack, kind, endpoint, change(keys))
-            for change in STRANGERS.values()
+            for change in RAW_PEERS.values()
             for kind in (zmq.SUB, zmq.DEALER)
             for endpoint in (site.events, site.control)
         ]
@@ -132,7 +132,7 @@ def test_who_has_keys_sees_and_steers_the_run_and_nobody_else(
         assert [json.loads(line) for line in watched] == outcome.events
         seen += stream
         assert [event.g for event in seen] == [event["g"] for event in outcome.events]
-        assert [stranger.poll(0) for stranger in strangers] == [0] * len(strangers)
+        assert [raw_peer.poll(0) for raw_peer in raw_peers] == [0] * len(raw_peers)
     assert (outcome.exit_code, outcome.verdict["verdict"]) == (130, "stopped")
     assert [event["g"] for event in outcome.events] == list(range(1, len(outcome.events) + 1))
     assert outcome.verdict["events"]["malformed"] == 0

@@ -15,9 +15,9 @@ SLOTS = 2
 ALL_AT_WORK = ("--concurrency", str(SLOTS))
 
 
-def check_nothing_left(nursery: int) -> None:
+def check_nothing_left(fork_server: int) -> None:
     """Require that no process and no port of a load is in use."""
-    assert survivors(nursery) == []
+    assert survivors(fork_server) == []
     assert all(is_free(port) for port in PORTS)
 
 
@@ -43,27 +43,27 @@ def test_a_killed_worker_is_one_failed_run_and_the_load_goes_on(
     path = write(HALF_A_SECOND, tmp_path)
     with Load(path, tmp_path, *ALL_AT_WORK, "--calls", "8") as running:
         running.wait_for_state("running")
-        nursery = running.nursery()
+        fork_server = running.fork_server()
         running.wait_for_worker(worker, node)
-        kill(nursery.workers()[worker])
+        kill(fork_server.workers()[worker])
         outcome = running.end()
     assert outcome.runs == {"started": 8, "completed": 7, "failed": 1}, outcome.result["failures"]
     assert (outcome.exit_code, outcome.result["restarts"]) == (1, 1)
     check_named(outcome, node, "SIGKILL")
-    check_nothing_left(nursery.pid)
+    check_nothing_left(fork_server.pid)
 
 
 def test_a_worker_that_hangs_is_as_one_that_died(tmp_path: Path) -> None:
     path = write(LONG_CALL.replace("60s", "4s"), tmp_path)
     with Load(path, tmp_path, "--concurrency", "1", "--calls", "1") as running:
         running.wait_for_state("running")
-        nursery = running.nursery()
+        fork_server = running.fork_server()
         running.wait_for_worker("w2", "bob-3")
-        os.kill(nursery.workers()["w2"], signal.SIGSTOP)
+        os.kill(fork_server.workers()["w2"], signal.SIGSTOP)
         outcome = running.end()
     assert outcome.runs == {"started": 1, "failed": 1}
     check_named(outcome, "bob-3", "hung")
-    check_nothing_left(nursery.pid)
+    check_nothing_left(fork_server.pid)
 
 
 def test_more_deaths_than_allowed_end_the_load(tmp_path: Path) -> None:
@@ -71,9 +71,9 @@ def test_more_deaths_than_allowed_end_the_load(tmp_path: Path) -> None:
     options = [*ALL_AT_WORK, "--calls", "1000", "--max-worker-restarts", "1"]
     with Load(path, tmp_path, *options) as running:
         running.wait_for_state("running")
-        nursery = running.nursery()
+        fork_server = running.fork_server()
         running.wait_until(lambda status: status.in_flight == SLOTS)
-        workers = nursery.workers()
+        workers = fork_server.workers()
         kill(workers["w1"])
         kill(workers["w3"])
         outcome = running.end()
@@ -82,30 +82,30 @@ def test_more_deaths_than_allowed_end_the_load(tmp_path: Path) -> None:
     assert outcome.result["restarts"] == 1
     assert outcome.result["runs"]["failed"] >= 2
     assert outcome.states() == ["running", "ending", "failed"]
-    check_nothing_left(nursery.pid)
+    check_nothing_left(fork_server.pid)
 
 
 def test_without_its_coordinator_no_worker_stays(tmp_path: Path) -> None:
     with Load(write(LONG_CALL, tmp_path), tmp_path, *ALL_AT_WORK, "--calls", "2") as running:
         running.wait_for_state("running")
-        nursery = running.nursery()
+        fork_server = running.fork_server()
         running.wait_until(lambda status: status.in_flight == SLOTS)
-        workers = list(nursery.workers().values())
+        workers = list(fork_server.workers().values())
         assert len(workers) == 2 * SLOTS
-        with ended([nursery.pid, *workers], 5.0):
+        with ended([fork_server.pid, *workers], 5.0):
             running.signal(signal.SIGKILL)
     assert all(is_free(port) for port in PORTS)
 
 
-def test_a_load_whose_nursery_dies_ends_and_says_so(tmp_path: Path) -> None:
+def test_a_load_whose_fork_server_dies_ends_and_says_so(tmp_path: Path) -> None:
     path = write(HALF_A_SECOND, tmp_path)
     with Load(path, tmp_path, *ALL_AT_WORK, "--calls", "1000") as running:
         running.wait_for_state("running")
-        nursery = running.nursery()
+        fork_server = running.fork_server()
         running.wait_until(lambda status: status.in_flight == SLOTS)
-        kill(nursery.pid)
+        kill(fork_server.pid)
         outcome = running.end()
     assert (outcome.exit_code, outcome.result["verdict"]) == (3, "failed")
     assert "the process that the workers come from" in outcome.result["reason"]["message"]
     assert sum(outcome.runs.values()) == 2 * outcome.runs["started"]
-    check_nothing_left(nursery.pid)
+    check_nothing_left(fork_server.pid)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.coordinator.small_shell import Shell
+from tests.console.pty_shell import Shell
 from tests.end_to_end.harness import EXAMPLES, Event
 
-PROGRAM = "from sipflow.cli import main; main()"
+PROGRAM = "from sipflow.cli.main import main; main()"
 LOAD = ("load", str(EXAMPLES / "basic-load.yaml"), "--base-port", "24460")
 STOPPED = "ended 130"
 

@@ -59,7 +59,7 @@ def test_as_many_runs_as_were_asked_for_complete(
 ) -> None:
     with Load(QUICK, tmp_path, *options) as running:
         running.wait_for_state("running")
-        nursery = running.nursery()
+        fork_server = running.fork_server()
         outcome = running.end()
     assert (outcome.exit_code, outcome.result["verdict"]) == (0, "completed"), outcome.stderr
     assert outcome.runs == {"started": runs, "completed": runs}
@@ -69,7 +69,7 @@ def test_as_many_runs_as_were_asked_for_complete(
     assert outcome.result["ratios"]["ser"] == outcome.result["ratios"]["scr"] == 100.0
     check_load(outcome)
     assert outcome.known_runs() == []
-    assert survivors(nursery.pid) == []
+    assert survivors(fork_server.pid) == []
     assert all(is_free(port) for port in PORTS)
 
 

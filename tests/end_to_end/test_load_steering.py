@@ -13,13 +13,13 @@ from tests.end_to_end.scenarios import LONG_CALL, write
 ENDLESS = ("--rate", "40", "--duration", "60s")
 
 
-def check_stopped(outcome: LoadOutcome, nursery: int) -> None:
+def check_stopped(outcome: LoadOutcome, fork_server: int) -> None:
     """Require an orderly end: no run without an outcome, no process, no port."""
     assert (outcome.exit_code, outcome.result["verdict"]) == (130, "stopped")
     assert outcome.states()[-2:] == ["ending", "stopped"]
     assert sum(outcome.runs.values()) == 2 * outcome.runs["started"]
     assert outcome.of_type("load-numbers")[-1]["total"] == outcome.result["runs"]
-    assert survivors(nursery) == []
+    assert survivors(fork_server) == []
     assert all(is_free(port) for port in PORTS)
 
 
@@ -27,11 +27,11 @@ def test_ctrl_c_hangs_up_what_is_under_way(tmp_path: Path) -> None:
     options = ["--concurrency", "2", "--calls", "10", "--events-detail", "all"]
     with Load(write(LONG_CALL, tmp_path), tmp_path, *options) as running:
         running.wait_for_state("running")
-        nursery = running.nursery()
+        fork_server = running.fork_server()
         running.wait_until(lambda status: status.in_flight == 2)
         running.signal(signal.SIGINT)
         outcome = running.end()
-    check_stopped(outcome, nursery.pid)
+    check_stopped(outcome, fork_server.pid)
     assert outcome.runs == {"started": 2, "stopped": 2}
     for run in outcome.known_runs():
         events = outcome.of_run(run)
@@ -44,11 +44,11 @@ def test_ctrl_c_hangs_up_what_is_under_way(tmp_path: Path) -> None:
 def test_stop_ends_a_load_and_its_counts_are_whole(tmp_path: Path) -> None:
     with Load(QUICK, tmp_path, *ENDLESS) as running:
         load = running.wait_for_state("running")["run"]
-        nursery = running.nursery()
+        fork_server = running.fork_server()
         running.wait_until(lambda status: status.runs.completed > 5)
         assert cli("stop", load).stdout == f"stopping run {load}\n"
         outcome = running.end()
-    check_stopped(outcome, nursery.pid)
+    check_stopped(outcome, fork_server.pid)
     assert outcome.runs["completed"] > 5
     assert outcome.result["failures"] == []
 
@@ -58,25 +58,25 @@ def test_a_second_ctrl_c_waits_for_nobody(tmp_path: Path) -> None:
         write(LONG_CALL, tmp_path), tmp_path, "--concurrency", "2", "--calls", "2"
     ) as running:
         running.wait_for_state("running")
-        nursery = running.nursery()
+        fork_server = running.fork_server()
         running.wait_until(lambda status: status.in_flight == 2)
-        for pid in nursery.workers().values():
+        for pid in fork_server.workers().values():
             os.kill(pid, signal.SIGSTOP)  # nobody will answer
         running.signal(signal.SIGINT)
         running.wait_for_state("ending")
         running.signal(signal.SIGINT)
         outcome = running.end()
-    check_stopped(outcome, nursery.pid)
+    check_stopped(outcome, fork_server.pid)
     assert outcome.runs == {"started": 2, "stopped": 2}
 
 
 def test_a_signal_while_no_run_is_due_ends_it_too(tmp_path: Path) -> None:
     with Load(QUICK, tmp_path, "--rate", "1/m", "--duration", "10m") as running:
         running.wait_for_state("running")
-        nursery = running.nursery()
+        fork_server = running.fork_server()
         running.signal(signal.SIGTERM)
         outcome = running.end()
-    check_stopped(outcome, nursery.pid)
+    check_stopped(outcome, fork_server.pid)
 
 
 def test_while_a_load_is_paused_no_run_begins(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sipflow.worker.happenings import DialogConfirmed, InviteReceived
-from sipflow.worker.orders import Invite, Respond
+from sipflow.worker.ua.commands import Invite, Respond
+from sipflow.worker.ua.events import DialogConfirmed, InviteReceived
 from tests.end_to_end.harness import Coordinator, Outcome
 from tests.worker.ua.phone import Phone, phones
 from tests.worker.ua.sounds import PlayTone

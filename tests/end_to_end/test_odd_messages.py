@@ -10,8 +10,8 @@ import pytest
 
 from tests.end_to_end.harness import Coordinator, Event, Outcome
 from tests.end_to_end.odd_messages import MESSAGES, SDP, Odd
+from tests.end_to_end.raw_sip_peer import HOST, RawPeer, header
 from tests.end_to_end.scenarios import write
-from tests.end_to_end.stranger import HOST, Stranger, header
 
 PORT = 24_060
 REFUSING = """\
@@ -63,7 +63,7 @@ class Call:
         ]
         return ("\r\n".join([*lines, "", ""]) + odd.body).encode("latin-1")
 
-    def send(self, odd: Odd, peer: Stranger) -> int | None:
+    def send(self, odd: Odd, peer: RawPeer) -> int | None:
         """Send a request and return the code of its final answer, None if there is none."""
         self.cseq += 1
         branch = secrets.token_hex(6)
@@ -76,7 +76,7 @@ class Call:
             peer.send(self.request(Odd("ACK"), peer.port, self.cseq, acknowledged), PORT)
         return code
 
-    def _final(self, peer: Stranger, later: str) -> int | None:
+    def _final(self, peer: RawPeer, later: str) -> int | None:
         """Return the code of a final answer; one to a later request shows that there is none."""
         is_over, awaited, code = False, False, None
         while not is_over or (awaited and code is None):
@@ -98,9 +98,9 @@ def sockets() -> Iterator[ExitStack]:
         yield opened
 
 
-def opened(sockets: ExitStack) -> Stranger:
+def opened(sockets: ExitStack) -> RawPeer:
     """Return a new socket: by its address an event says which message it is about."""
-    peer = Stranger()
+    peer = RawPeer()
     sockets.callback(peer.close)
     return peer
 

@@ -185,7 +185,7 @@ def test_a_run_that_is_aborted_leaves_no_binding(tmp_path: Path, registrar: Kama
 def test_the_end_of_the_coordinator_leaves_no_binding(tmp_path: Path, registrar: Kamailio) -> None:
     with Coordinator(written(tmp_path, LONG), tmp_path, *at(registrar)) as coordinator:
         coordinator.wait_for_node("wait", "running")
-        with ended(list(coordinator.nursery().workers().values()), 2.0):
+        with ended(list(coordinator.fork_server().workers().values()), 2.0):
             kill(coordinator.process.pid)
 
     assert registrar.contacts() == []

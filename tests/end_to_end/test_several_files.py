@@ -172,7 +172,7 @@ def test_a_worker_that_dies_is_replaced_for_the_next_run(tmp_path: Path) -> None
         import os
         import signal
 
-        os.kill(coordinator.nursery().workers()["w2"], signal.SIGKILL)
+        os.kill(coordinator.fork_server().workers()["w2"], signal.SIGKILL)
         outcome: Outcome = coordinator.finish()
     verdicts: list[dict[str, Any]] = json.loads(outcome.stdout)
     assert outcome.exit_code == 3

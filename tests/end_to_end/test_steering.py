@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from sipflow.coordinator.requests import ask
-from sipflow.coordinator.run_directory import find_run, requests_endpoint
+from sipflow.client.request import ask
+from sipflow.coordinator.runtime_directory import find_run, requests_endpoint
 from sipflow.protocol.requests import (
     Accepted,
     Answer,
@@ -89,7 +89,7 @@ def test_a_run_that_is_steered_at_any_moment_ends_as_it_should(
         events = coordinator.read()
         for _ in range(moment):
             next(events)
-        nursery = coordinator.nursery()
+        fork_server = coordinator.fork_server()
         paused = way != "stop" and pause(coordinator)
         at = len(coordinator.events)
         if way == "resume":
@@ -108,7 +108,7 @@ def test_a_run_that_is_steered_at_any_moment_ends_as_it_should(
             if is_state(event, "running") or event["type"] == "cleanup"
         )
         assert begun(rest[:until]) == []
-    assert survivors(nursery.pid) == []
+    assert survivors(fork_server.pid) == []
     assert all(is_free(port) for port in (5060, 5062, 5064))
 
 

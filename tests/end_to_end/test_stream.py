@@ -10,7 +10,7 @@ import msgpack
 import pytest
 import zmq
 
-from sipflow.follower import ENDED
+from sipflow.client.follower import ENDED
 from tests.end_to_end import scenarios
 from tests.end_to_end.bursts import BYTES_A_NODE, bursts, cut_short, findings, massacre
 from tests.end_to_end.harness import EXAMPLES, LIMIT, Coordinator, Event, kill

@@ -408,16 +408,16 @@ def test_a_worker_that_dies_in_the_middle_of_a_transfer_leaves_nothing_of_the_ot
 ) -> None:
     with Coordinator(scenario(tmp_path, *SLOW_TARGET), tmp_path) as coordinator:
         last = coordinator.wait_for(ringing_for_transfer)
-        nursery = coordinator.nursery()
+        fork_server = coordinator.fork_server()
         place = sorted(THREE).index(victim) + 1
-        kill(nursery.workers()[f"w{place}"])
+        kill(fork_server.workers()[f"w{place}"])
         outcome = coordinator.finish()
     assert outcome.exit_code == 3
     assert outcome.verdict["reason"]["instance"] == victim
     assert outcome.verdict["cleanup"]["calls_left"] == 0
     assert {outcome.verdict["instances"][name]["exit"] for name in THREE - {victim}} == {"finished"}
     assert outcome.events[-1]["ts"] - last["ts"] < 5.0
-    assert survivors(nursery.pid) == []
+    assert survivors(fork_server.pid) == []
 
 
 @pytest.mark.parametrize("moment", ["trying", "confirmed"])

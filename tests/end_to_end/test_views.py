@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.coordinator.test_console import read_all
+from tests.console.run.test_view import read_all
 from tests.end_to_end.harness import COMMAND, EXAMPLES, ROOT, cli
 
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")

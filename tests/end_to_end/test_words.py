@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sipflow.coordinator.scenario.reading import read_scenario
-from sipflow.protocol.scenario import (
+from sipflow.scenario.model.actions import (
     COMMANDS,
     EVENTS,
     Action,
@@ -19,9 +18,10 @@ from sipflow.protocol.scenario import (
     Incoming,
     MakeCall,
     Response,
-    Scenario,
     word,
 )
+from sipflow.scenario.model.graph import Scenario
+from sipflow.scenario.reader import read_scenario
 from tests.end_to_end import needs
 from tests.end_to_end.capture import Capture
 from tests.end_to_end.harness import EXAMPLES, run

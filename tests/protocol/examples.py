@@ -1,7 +1,6 @@
 """One message of every kind of every conversation, for the tests of the wire."""
 
 from sipflow.protocol import control, launch, requests
-from sipflow.protocol.account import Account
 from sipflow.protocol.events import (
     ActionLog,
     AnyEvent,
@@ -21,9 +20,10 @@ from sipflow.protocol.events import (
     RunReason,
     ScenarioState,
 )
-from sipflow.protocol.load import CallFigures, MediaCheck, RunFigures
 from sipflow.protocol.plan import InstancePlan, MediaPorts
-from sipflow.protocol.scenario import (
+from sipflow.protocol.run_metrics import CallFigures, MediaCheck, RunFigures
+from sipflow.scenario.model.account import Account
+from sipflow.scenario.model.actions import (
     Answer,
     AttendedTransfer,
     BlindTransfer,
@@ -35,7 +35,6 @@ from sipflow.protocol.scenario import (
     MakeCall,
     Message,
     MuteTransfer,
-    Node,
     NodeAction,
     Place,
     Register,
@@ -50,6 +49,7 @@ from sipflow.protocol.scenario import (
     Transferred,
     Unregister,
 )
+from sipflow.scenario.model.graph import Node
 
 PLACE = Place(file="call.yaml", line=5, column=7)
 ACTIONS: tuple[NodeAction, ...] = (
@@ -293,9 +293,9 @@ TO_WORKER: tuple[control.ToWorker, ...] = (
     control.Resume(),
     control.Halt(cause="stop"),
     control.CleanUp(limit=2.5, dead=("127.0.0.1:5062",)),
-    control.Dismiss(),
+    control.Flush(),
     control.Quit(),
-    control.Enlist(plan=PLAN, recorder="/r", log="/l", lane="/a", hello="k:w1"),
+    control.JoinLoad(plan=PLAN, recorder="/r", log="/l", load_socket="/a", hello="k:w1"),
     control.Begin(number=17, run="l1-17", variables={"x": "1"}),
 )
 TO_COORDINATOR: tuple[control.ToCoordinator, ...] = (
@@ -309,22 +309,22 @@ TO_COORDINATOR: tuple[control.ToCoordinator, ...] = (
     control.ChainFailed(node="alice-1", code=486, detail="Busy Here"),
     control.Halted(),
     control.CleanedUp(released=1, left=("call-1",), registrations=("sip:127.0.0.1:5080",)),
-    control.LastWord(last_seq=31),
-    control.Walked(
+    control.EventsFinished(last_seq=31),
+    control.WalkFinished(
         number=17,
         idle=True,
         failure=control.ChainFailed(node="alice-1", code=486, detail="Busy Here"),
         figures=RunFigures(calls=(CallFigures(outgoing=True, code=486, srd=2000),)),
     ),
-    control.Swept(
+    control.CleanUpFinished(
         number=17, released=1, left=("call-1",), figures=RunFigures(media=(MediaCheck(packets=9),))
     ),
 )
-TO_NURSERY: tuple[launch.ToNursery, ...] = (
+TO_FORK_SERVER: tuple[launch.ToForkServer, ...] = (
     launch.Launch(worker="alice", key="k", control="ipc:///run/c", events="ipc:///run/e", log="/l"),
     launch.Signal(worker="alice", signal=9),
 )
-FROM_NURSERY: tuple[launch.FromNursery, ...] = (
+FROM_FORK_SERVER: tuple[launch.FromForkServer, ...] = (
     launch.Launched(worker="alice", pid=4711),
     launch.Ended(worker="alice", exit_code=-9),
 )

@@ -6,15 +6,8 @@ import msgspec
 import pytest
 from msgspec.structs import fields
 
-from sipflow.protocol.events import (
-    COORDINATOR,
-    WIRE_VERSION,
-    AnyEvent,
-    Event,
-    NodeState,
-    Reason,
-    RunReason,
-)
+from sipflow.protocol.events import WIRE_VERSION, AnyEvent, Event, NodeState, Reason, RunReason
+from sipflow.scenario.model.graph import COORDINATOR
 
 COMMON = ["run", "instance", "seq", "ts", "cause", "g", "v"]
 FIELDS = {

@@ -1,15 +1,15 @@
-"""The conversation between coordinator and nursery: every message has a tag of its own."""
+"""The conversation between coordinator and fork server: every message has a tag of its own."""
 
 from typing import get_args
 
 import msgspec
 
-from sipflow.protocol.launch import Ended, FromNursery, Launched, Signal, ToNursery
+from sipflow.protocol.launch import Ended, FromForkServer, Launched, Signal, ToForkServer
 
 
 def test_these_are_the_words_of_the_conversation() -> None:
-    assert [kind.__name__ for kind in get_args(ToNursery)] == ["Launch", "RemoveAtEnd", "Signal"]
-    assert [kind.__name__ for kind in get_args(FromNursery)] == ["Launched", "Ended"]
+    assert [kind.__name__ for kind in get_args(ToForkServer)] == ["Launch", "RemoveAtEnd", "Signal"]
+    assert [kind.__name__ for kind in get_args(FromForkServer)] == ["Launched", "Ended"]
 
 
 def test_a_message_is_tagged_with_its_name() -> None:

@@ -9,7 +9,7 @@ from sipflow.protocol.control import (
     CleanedUp,
     Refused,
     ToCoordinator,
-    Walked,
+    WalkFinished,
 )
 from sipflow.protocol.events import ActionLog, AnyEvent, NodeState, Reason
 from sipflow.protocol.masking import Mask, mask_of
@@ -104,7 +104,7 @@ def test_what_a_worker_says_to_its_coordinator_is_masked() -> None:
     assert TOKEN.of(Refused(detail="at 4711")) == Refused(detail="at ${env:PIN}")
     assert TOKEN.of(CleanedUp(released=1, left=("call-1", "4711"))).left == ("call-1", "${env:PIN}")
     failed = ChainFailed(node="4711", code=486, detail="4711", local="4711")
-    walked = TOKEN.of(Walked(number=4711, idle=True, failure=failed))
+    walked = TOKEN.of(WalkFinished(number=4711, idle=True, failure=failed))
     assert walked.number == 4711
     assert walked.failure == ChainFailed(
         node="4711", code=486, detail="${env:PIN}", local="${env:PIN}"
@@ -112,7 +112,7 @@ def test_what_a_worker_says_to_its_coordinator_is_masked() -> None:
 
 
 def test_a_field_that_holds_no_text_stays_as_it_is() -> None:
-    walked = Walked(number=1, idle=True, failure=None)
+    walked = WalkFinished(number=1, idle=True, failure=None)
     assert TOKEN.of(walked) is walked
 
 

@@ -3,8 +3,9 @@
 import msgspec
 import pytest
 
-from sipflow.protocol.account import Account
-from sipflow.protocol.scenario import Node, Place, Registered
+from sipflow.scenario.model.account import Account
+from sipflow.scenario.model.actions import Place, Registered
+from sipflow.scenario.model.graph import Node
 from tests.protocol.examples import ACTIONS, PLAN
 
 

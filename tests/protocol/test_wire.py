@@ -10,18 +10,17 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sipflow.protocol.envelope import Envelope
-from sipflow.protocol.events import WIRE_VERSION, ActionLog, AnyEvent, NodeState
+from sipflow.protocol.events import WIRE_VERSION, ActionLog, AnyEvent, Envelope, NodeState
 from sipflow.protocol.wire import (
     MalformedError,
     decode_answer,
     decode_envelope,
     decode_event,
-    decode_from_nursery,
+    decode_from_fork_server,
     decode_replay,
     decode_request,
     decode_to_coordinator,
-    decode_to_nursery,
+    decode_to_fork_server,
     decode_to_worker,
     encode,
     frame,
@@ -30,25 +29,25 @@ from sipflow.protocol.wire import (
 from tests.protocol.examples import (
     ANSWERS,
     EVENTS,
-    FROM_NURSERY,
+    FROM_FORK_SERVER,
     REQUESTS,
     TO_COORDINATOR,
-    TO_NURSERY,
+    TO_FORK_SERVER,
     TO_WORKER,
 )
 
 ANY = settings(deadline=None, derandomize=True, database=None)
 Decode = Callable[[bytes], Struct]
 DECODERS: tuple[Decode, ...] = (
-    decode_event, decode_to_worker, decode_to_coordinator, decode_to_nursery,
-    decode_from_nursery, decode_request, decode_answer, decode_replay, decode_envelope,
+    decode_event, decode_to_worker, decode_to_coordinator, decode_to_fork_server,
+    decode_from_fork_server, decode_request, decode_answer, decode_replay, decode_envelope,
 )  # fmt: skip
 MESSAGES: list[tuple[Decode, Struct]] = [
     *((decode_event, event) for event, _ in EVENTS),
     *((decode_to_worker, message) for message in TO_WORKER),
     *((decode_to_coordinator, message) for message in TO_COORDINATOR),
-    *((decode_to_nursery, message) for message in TO_NURSERY),
-    *((decode_from_nursery, message) for message in FROM_NURSERY),
+    *((decode_to_fork_server, message) for message in TO_FORK_SERVER),
+    *((decode_from_fork_server, message) for message in FROM_FORK_SERVER),
     *((decode_request, message) for message in REQUESTS),
     *((decode_answer, message) for message in ANSWERS),
 ]

@@ -1,11 +1,11 @@
 """An instance's part in a load, played by hand: what it is told, and what it says and orders."""
 
-from sipflow.protocol.control import Begin, CleanUp, Swept, Walked
+from sipflow.protocol.control import Begin, CleanUp, CleanUpFinished, WalkFinished
 from sipflow.protocol.events import AnyEvent, Event
-from sipflow.protocol.load import RunFigures
 from sipflow.protocol.plan import InstancePlan
-from sipflow.worker.happenings import Happening
-from sipflow.worker.load_part import LoadOutput, LoadPart
+from sipflow.protocol.run_metrics import RunFigures
+from sipflow.worker.session.load_session import LoadOutput, LoadPart
+from sipflow.worker.ua.events import Happening
 from tests.worker.transcript import written
 from tests.worker.walk import WALL_OFFSET
 
@@ -52,14 +52,14 @@ class Player:
         for output in outputs:
             if isinstance(output, Event):
                 self.events.append(output)
-            elif isinstance(output, Walked | Swept):
+            elif isinstance(output, WalkFinished | CleanUpFinished):
                 lines.append(self._word(output))
             else:
                 lines += written([output])
         return lines
 
-    def _word(self, word: Walked | Swept) -> str:
-        if isinstance(word, Swept):
+    def _word(self, word: WalkFinished | CleanUpFinished) -> str:
+        if isinstance(word, CleanUpFinished):
             self.figures.append(word.figures)
             return " ".join(["Swept", str(word.number), str(word.released), *word.left])
         if word.idle:

@@ -1,7 +1,8 @@
 """Plans for the tests: an instance's part of a scenario, in a few words."""
 
 from sipflow.protocol.plan import InstancePlan, MediaPorts
-from sipflow.protocol.scenario import Node, NodeAction, Place
+from sipflow.scenario.model.actions import NodeAction, Place
+from sipflow.scenario.model.graph import Node
 
 RUN = "r1"
 HOST = "127.0.0.1"

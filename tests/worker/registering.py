@@ -1,8 +1,8 @@
 """What the tests of registrations tell of a registrar at A, and its answers."""
 
-from sipflow.protocol.account import Account
-from sipflow.worker.happenings import RegisterAnswered
-from sipflow.worker.registration import Registration
+from sipflow.scenario.model.account import Account
+from sipflow.worker.legs.registration import Registration
+from sipflow.worker.ua.events import RegisterAnswered
 
 HOME = "127.0.0.1:5080"
 AT = f"sip:{HOME}"

@@ -13,11 +13,11 @@ import sys
 from msgspec import json
 
 from sipflow.protocol.launch import Launch
-from sipflow.worker.happenings import Happening
-from sipflow.worker.link import Link
+from sipflow.worker.ipc.connection import CoordinatorConnection
 from sipflow.worker.loop import Loop
 from sipflow.worker.ua import Disturbed, never
-from sipflow.worker.ua.memory import Exchange, MemoryUserAgent
+from sipflow.worker.ua.events import Happening
+from sipflow.worker.ua.memory.agent import Exchange, MemoryUserAgent
 
 
 class Sleeper(MemoryUserAgent):
@@ -42,7 +42,7 @@ class Sleeper(MemoryUserAgent):
 
 if __name__ == "__main__":
     launch = json.decode(sys.argv[1], type=Launch)
-    link = Link(launch)
+    link = CoordinatorConnection(launch)
     loop = Loop(Sleeper(), link, os.getpid())
     signal.signal(signal.SIGTERM, lambda _number, _frame: setattr(loop, "orphaned", True))
     loop.run()

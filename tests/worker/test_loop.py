@@ -17,12 +17,12 @@ from sipflow.protocol.control import (
     ChainFinished,
     CleanedUp,
     CleanUp,
-    Dismiss,
+    EventsFinished,
+    Flush,
     Go,
     Halt,
     Halted,
     Hello,
-    LastWord,
     Pause,
     Paused,
     Quit,
@@ -33,12 +33,19 @@ from sipflow.protocol.control import (
 from sipflow.protocol.events import AnyEvent, NodeState
 from sipflow.protocol.launch import Ended, Signal
 from sipflow.protocol.plan import InstancePlan
-from sipflow.protocol.scenario import Answer, Disconnected, Incoming, MakeCall, Release, Timeout
-from sipflow.protocol.sip import sip_uri
+from sipflow.scenario.model.actions import (
+    Answer,
+    Disconnected,
+    Incoming,
+    MakeCall,
+    Release,
+    Timeout,
+)
+from sipflow.sip.uri import sip_uri
 from sipflow.worker.loop import BEAT
-from tests.worker.house import LIMIT, House, open_house
 from tests.worker.plans import chain
 from tests.worker.ua.phone import FIRST_MEDIA_PORT, HOST, MEDIA_PORTS, free_ports
+from tests.worker.worker_fixture import LIMIT, House, open_house
 
 CLEAN_UP = CleanUp(limit=2.0)
 
@@ -99,9 +106,9 @@ class Cast:
     def dismiss(self, plans: dict[str, InstancePlan]) -> None:
         """Have everybody clean up, and check their last words."""
         for worker, plan in plans.items():
-            self.house.direct(worker, CLEAN_UP, Dismiss())
+            self.house.direct(worker, CLEAN_UP, Flush())
             assert self.house.said(worker) == CleanedUp(released=0)
-            last = LastWord(last_seq=len(self.house.written(plan)))
+            last = EventsFinished(last_seq=len(self.house.written(plan)))
             assert self.house.said(worker) == last
 
 
@@ -204,9 +211,11 @@ def test_a_worker_is_heard_while_it_waits_for_the_subscription_in_vain() -> None
 
 def test_a_worker_whose_loop_is_stuck_is_not_heard(house: House) -> None:
     launch = json.encode(house.launch_of("spinner")).decode()
-    with subprocess.Popen([sys.executable, "-m", "tests.worker.spinner", launch]) as spinner:
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.worker.stuck_worker", launch]
+    ) as stuck_worker:
         try:
-            assert house.said("spinner") == Hello(pid=spinner.pid)
+            assert house.said("spinner") == Hello(pid=stuck_worker.pid)
             house.await_beats("spinner")
             plan = replace(chain("alice"), port=next(free_ports()))
             house.assign("spinner", plan)
@@ -218,9 +227,9 @@ def test_a_worker_whose_loop_is_stuck_is_not_heard(house: House) -> None:
             house.listen(4 * BEAT)
 
             assert house.beats["spinner"] == before
-            assert spinner.poll() is None
+            assert stuck_worker.poll() is None
         finally:
-            spinner.kill()
+            stuck_worker.kill()
 
 
 # Pauses.
@@ -261,13 +270,13 @@ def test_a_paused_run_may_be_halted(house: House, cast: Cast) -> None:
 def test_a_worker_without_a_part_has_nothing_to_do(house: House) -> None:
     house.birth("alice")
 
-    house.direct("alice", Go(), Pause(), Resume(), Halt(cause="stop"), CLEAN_UP, Dismiss())
+    house.direct("alice", Go(), Pause(), Resume(), Halt(cause="stop"), CLEAN_UP, Flush())
 
     assert [house.said("alice") for _ in range(4)] == [
         Paused(last_seq=0),
         Halted(),
         CleanedUp(released=0),
-        LastWord(last_seq=0),
+        EventsFinished(last_seq=0),
     ]
 
 
@@ -296,8 +305,8 @@ def test_a_worker_keeps_the_place_of_its_endpoint(house: House, cast: Cast) -> N
     refused = house.said("alice")
     assert isinstance(refused, Refused)
     assert str(other.port) in refused.detail
-    house.direct("alice", Dismiss())
-    assert house.said("alice") == LastWord(last_seq=0)
+    house.direct("alice", Flush())
+    assert house.said("alice") == EventsFinished(last_seq=0)
     cast.assign(cast.plans("r3", ("100", "200")))
 
 
@@ -323,9 +332,9 @@ def test_a_worker_between_two_runs_refuses_calls_and_tells_nothing(
 ) -> None:
     plans = cast.plans("r1", ("100", "200"))
     cast.assign(plans)
-    house.direct("bob", CLEAN_UP, Dismiss())
+    house.direct("bob", CLEAN_UP, Flush())
     assert house.said("bob") == CleanedUp(released=0)
-    assert house.said("bob") == LastWord(last_seq=0)
+    assert house.said("bob") == EventsFinished(last_seq=0)
 
     house.direct("alice", Go())
 
@@ -346,9 +355,9 @@ def test_a_run_that_is_assigned_ends_what_the_run_before_has_left(house: House, 
     cast.assign(cast.placed("r2", ("300", "200"), alice))
 
     assert house.said("bob") == ChainFinished()
-    house.direct("alice", CLEAN_UP, Dismiss())
+    house.direct("alice", CLEAN_UP, Flush())
     assert house.said("alice") == CleanedUp(released=0)
-    assert house.said("alice") == LastWord(last_seq=0)
+    assert house.said("alice") == EventsFinished(last_seq=0)
 
 
 def test_an_orphan_ends_its_calls_before_it_goes(house: House, cast: Cast) -> None:

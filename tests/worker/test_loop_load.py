@@ -9,29 +9,36 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from sipflow.coordinator.journal import read_recorder
+from sipflow.coordinator.events.journal import read_recorder
 from sipflow.protocol.control import (
     Assign,
     Begin,
     ChainFinished,
     CleanUp,
+    CleanUpFinished,
     Go,
     Halt,
     Halted,
     Quit,
     Ready,
     Refused,
-    Swept,
-    Walked,
+    WalkFinished,
 )
 from sipflow.protocol.events import LegState, NodeState
 from sipflow.protocol.launch import Ended
 from sipflow.protocol.plan import InstancePlan
-from sipflow.protocol.scenario import Answer, Disconnected, Incoming, MakeCall, Release, Timeout
-from sipflow.protocol.sip import sip_uri
-from tests.worker.house import House, open_house
+from sipflow.scenario.model.actions import (
+    Answer,
+    Disconnected,
+    Incoming,
+    MakeCall,
+    Release,
+    Timeout,
+)
+from sipflow.sip.uri import sip_uri
 from tests.worker.plans import chain
 from tests.worker.ua.phone import FIRST_MEDIA_PORT, HOST, MEDIA_PORTS, free_ports
+from tests.worker.worker_fixture import House, open_house
 
 NUMBERS = {"alice": "100", "bob": "200"}
 
@@ -98,7 +105,7 @@ def test_workers_play_run_after_run_with_one_word_each(house: House, ports: dict
         begin(house, number, *plans)
         for worker in plans:
             walked = house.said(worker)
-            assert isinstance(walked, Walked)
+            assert isinstance(walked, WalkFinished)
             assert (walked.number, walked.idle, walked.failure) == (number, True, None)
             (figures,) = walked.figures.calls
             assert (figures.outgoing, figures.completed) == (worker == "alice", True)
@@ -131,7 +138,7 @@ def test_a_call_that_comes_before_the_run_has_begun_for_the_callee_waits_for_it(
         begin(house, number, "bob")
         for worker in plans:
             walked = house.said(worker)
-            assert isinstance(walked, Walked)
+            assert isinstance(walked, WalkFinished)
             assert (walked.number, walked.failure) == (number, None)
 
 
@@ -153,7 +160,7 @@ def test_a_run_that_is_broken_off_leaves_nothing_to_the_next_one(
             house.direct(worker, CleanUp(limit=2.0))
         swept = {worker: house.said(worker) for worker in plans}
         for worker, word in swept.items():
-            assert isinstance(word, Swept), worker
+            assert isinstance(word, CleanUpFinished), worker
             assert (word.number, word.left) == (number, ())
             assert all(one.completed for one in word.figures.calls)
 
@@ -167,7 +174,7 @@ def test_commands_that_come_after_the_end_of_a_run_have_no_answer(
         begin(house, number, *plans)
         for worker in plans:
             walked = house.said(worker)
-            assert isinstance(walked, Walked)
+            assert isinstance(walked, WalkFinished)
             assert walked.number == number
             house.direct(worker, Halt(cause="abort"), CleanUp(limit=2.0))
 
@@ -204,7 +211,7 @@ def test_a_dialog_that_outlives_its_run_does_not_disturb_the_next_one(house: Hou
             house.direct("alice", Halt(cause="abort"), CleanUp(limit=0.1))
             assert house.said("alice") == Halted()
             swept = house.said("alice")
-            assert isinstance(swept, Swept)
+            assert isinstance(swept, CleanUpFinished)
             assert (swept.number, swept.left) == (number, ("call-1",))
 
 
@@ -229,7 +236,7 @@ def test_what_is_left_of_a_run_is_gone_before_anybody_knows_that_it_is_over(
         house.direct("alice", CleanUp(limit=2.0))
         for worker in plans:
             swept = house.said(worker)
-            assert isinstance(swept, Swept)
+            assert isinstance(swept, CleanUpFinished)
             assert (swept.number, swept.left) == (number, ())
 
 
@@ -252,7 +259,7 @@ def test_a_worker_plays_a_single_run_after_a_load_and_a_load_after_that(
     plan = placed(chain("alice", Timeout(timeout=0.01)), ports)
     enlist(house, {"alice": plan})
     begin(house, 1, "alice")
-    assert isinstance(house.said("alice"), Walked)
+    assert isinstance(house.said("alice"), WalkFinished)
 
     single = replace(plan, run="r1")
     house.direct(
@@ -271,7 +278,7 @@ def test_a_worker_plays_a_single_run_after_a_load_and_a_load_after_that(
     house.enlist("alice", plan)
     assert house.said("alice") == Ready()
     begin(house, 2, "alice")
-    assert isinstance(house.said("alice"), Walked)
+    assert isinstance(house.said("alice"), WalkFinished)
     assert {event.run for event in house.events} == {"r1"}
     assert {event.run for event in read_recorder(house.recorder_of("alice"))} == {"l1-2"}
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from sipflow.worker.scheduling import let_others_finish, punctual
+from sipflow.worker.scheduling import normal_scheduling, use_batch_scheduling
 
 
 def in_a_new_thread(ask: Callable[[], list[int]]) -> list[int]:
@@ -21,16 +21,16 @@ def policy() -> list[int]:
 def begin_and_stop() -> list[int]:
     """Return how a thread is scheduled before, meanwhile and after."""
     before = policy()
-    let_others_finish(yes=True)
+    use_batch_scheduling(yes=True)
     meanwhile = policy()
-    let_others_finish(yes=False)
+    use_batch_scheduling(yes=False)
     return before + meanwhile + policy()
 
 
 def start_a_punctual_one() -> list[int]:
     """Return how a thread that lets others finish, one that it starts punctual, and it then are."""
-    let_others_finish(yes=True)
-    with punctual():
+    use_batch_scheduling(yes=True)
+    with normal_scheduling():
         started = in_a_new_thread(policy)
     return started + policy()
 
@@ -44,6 +44,6 @@ def test_a_thread_that_is_started_punctual_waits_for_nobody() -> None:
 
 
 def test_who_is_scheduled_as_usual_stays_so_after_having_been_punctual() -> None:
-    with punctual():
+    with normal_scheduling():
         pass
     assert policy() == [os.SCHED_OTHER]

@@ -7,8 +7,8 @@ from sipflow.protocol.control import (
     ChainFailed,
     ChainFinished,
     CleanedUp,
+    EventsFinished,
     Halted,
-    LastWord,
     Paused,
     Registered,
 )
@@ -23,7 +23,8 @@ from sipflow.protocol.events import (
     NodeState,
     Refusal,
 )
-from sipflow.worker.orders import (
+from sipflow.worker.session.session import Output, Word
+from sipflow.worker.ua.commands import (
     AddBinding,
     AudioOrder,
     DialogOrder,
@@ -46,7 +47,6 @@ from sipflow.worker.orders import (
     StopTracks,
     WatchMedia,
 )
-from sipflow.worker.session import Output, Word
 
 
 def written(outputs: Iterable[Output]) -> list[str]:
@@ -75,7 +75,7 @@ def _line(output: Output) -> str:
             | ChainFailed()
             | Halted()
             | CleanedUp()
-            | LastWord()
+            | EventsFinished()
         ):
             return _word(output)
         case _:
@@ -176,7 +176,7 @@ def _word(word: Word) -> str:
             return _joined("Registered", number or None)
         case ChainFinished() | Halted():
             return type(word).__name__
-        case Paused(last_seq=last_seq) | LastWord(last_seq=last_seq):
+        case Paused(last_seq=last_seq) | EventsFinished(last_seq=last_seq):
             return f"{type(word).__name__} {last_seq}"
         case ChainFailed(node=node, code=code, detail=detail):
             return _joined("ChainFailed", node, code, detail)

@@ -3,12 +3,12 @@
 from sipflow.protocol.control import ChainFailed, CleanUp
 from sipflow.protocol.events import AnyEvent, Event, NodeState
 from sipflow.protocol.plan import InstancePlan
-from sipflow.worker.happenings import Happening
-from sipflow.worker.legs import Legs
-from sipflow.worker.script import script_of
-from sipflow.worker.session import Output, Session
-from sipflow.worker.teller import Teller
-from sipflow.worker.walker import Walker
+from sipflow.worker.legs.legs import Legs
+from sipflow.worker.session.events import InstanceEvents
+from sipflow.worker.session.script import script_of
+from sipflow.worker.session.session import Output, Session
+from sipflow.worker.session.walker import Walker
+from sipflow.worker.ua.events import Happening
 from tests.worker.transcript import written
 
 WALL_OFFSET = 1_700_000_000.0
@@ -20,7 +20,10 @@ class Walk:
     def __init__(self, plan: InstancePlan) -> None:
         self.legs = Legs()
         self.walker = Walker(
-            plan, script_of(plan).nodes, self.legs, Teller(plan.run, plan.instance, WALL_OFFSET)
+            plan,
+            script_of(plan).nodes,
+            self.legs,
+            InstanceEvents(plan.run, plan.instance, WALL_OFFSET),
         )
         self.now = 0.0
 

@@ -13,9 +13,9 @@ from multiprocessing.connection import Connection
 
 import pjsua2 as pj
 
-from sipflow.protocol.codecs import DEFAULT_CODECS
-from sipflow.worker.ua.pjsua.codecs import switch_on
-from sipflow.worker.ua.pjsua.sound_device import turn_bridge
+from sipflow.sip.codecs import DEFAULT_CODECS
+from sipflow.worker.ua.pjsua.stack.codecs import switch_on
+from sipflow.worker.ua.pjsua.stack.sound_device import turn_bridge
 
 HOST = "127.0.0.1"
 # An endpoint refuses or aborts beyond some 50 short calls a second: its media sockets are closed

@@ -42,7 +42,7 @@ class Look:
 
 
 def look(coordinator: int, memory: bool = True) -> Look:
-    """Look at a coordinator and at everything below it (the nursery counts as a worker).
+    """Look at a coordinator and at everything below it (the fork server counts as a worker).
 
     What was below it and is gone is the workers', not the coordinator's.
     """
@@ -69,7 +69,7 @@ def descendants(root: int) -> list[int]:
 
 
 def workers(coordinator: int) -> list[int]:
-    """Return the worker processes of a coordinator: they have no children, the nursery has."""
+    """Return the worker processes of a coordinator: they have no children, the fork server has."""
     nurseries = {int(fields[1]) for pid in descendants(coordinator) if (fields := stat(pid))}
     return [pid for pid in descendants(coordinator) if pid not in nurseries]
 

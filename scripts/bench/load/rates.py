@@ -5,7 +5,7 @@ import statistics
 from scripts.bench.figures import Report
 from scripts.bench.load import bare, search, sipp
 from scripts.bench.load.load_command import BASIC, Outcome, load
-from sipflow.protocol.codecs import DEFAULT_CODECS
+from sipflow.sip.codecs import DEFAULT_CODECS
 
 # Above what a pair makes, below what its endpoints bear.
 PAIR_RATE = 42.0
@@ -143,7 +143,7 @@ def describe(group: dict[str, object]) -> str:
 
 def cost(seconds: float, rates: tuple[int, ...] = COST_RATES) -> None:
     """Print what a run costs at several rates."""
-    print("\n== CPU per run at several rates (coordinator, nursery and workers together)")
+    print("\n== CPU per run at several rates (coordinator, fork server and workers together)")
     spent = {rate: try_rate(rate, seconds).cpu_ms() for rate in rates}
     known = [value for value in spent.values() if value is not None]
     if len(known) > 1:

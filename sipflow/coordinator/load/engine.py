@@ -10,36 +10,35 @@ from collections.abc import Callable, Iterable, Mapping
 from msgspec import Struct
 
 from sipflow import clock
-from sipflow.coordinator.death import how_it_ended
-from sipflow.coordinator.liveness import Liveness
-from sipflow.coordinator.load.accounts import Accounts
-from sipflow.coordinator.load.chronicle import running_node
-from sipflow.coordinator.load.excuses import Excuses
-from sipflow.coordinator.load.fleet import Fleet
-from sipflow.coordinator.load.growth import Growth, Need
-from sipflow.coordinator.load.helm import Helm
-from sipflow.coordinator.load.machine import Processors
+from sipflow.coordinator.events.publisher import TOO_MANY_TOPICS
+from sipflow.coordinator.load.autoscaler import Autoscaler, Need
+from sipflow.coordinator.load.control import LoadControl
+from sipflow.coordinator.load.monitor import LoadMonitor
+from sipflow.coordinator.load.overload import StarvationGrace
 from sipflow.coordinator.load.pacer import Pacer
-from sipflow.coordinator.load.slot import LoadRun, Over
+from sipflow.coordinator.load.plan.machine import Processors
+from sipflow.coordinator.load.publish import running_node
+from sipflow.coordinator.load.slots.pool import SlotPool
+from sipflow.coordinator.load.slots.slot import FinishedRun, LoadRun
 from sipflow.coordinator.load.strain import Strain
-from sipflow.coordinator.outlet import TOO_MANY_TOPICS
-from sipflow.coordinator.pool import Worker
-from sipflow.coordinator.premises import Premises
+from sipflow.coordinator.resources import SharedResources
+from sipflow.coordinator.workers.heartbeat import HeartbeatMonitor, describe_exit
+from sipflow.coordinator.workers.pool import Worker
 from sipflow.errors import ResourceError
 from sipflow.protocol.control import (
     ChainFailed,
+    CleanUpFinished,
     Halted,
     Hello,
     Quit,
     Ready,
     Refused,
     Registered,
-    Swept,
     ToCoordinator,
-    Walked,
+    WalkFinished,
 )
 from sipflow.protocol.events import LoadStateName
-from sipflow.protocol.launch import Ended, FromNursery, Launched
+from sipflow.protocol.launch import Ended, FromForkServer, Launched
 
 # The longest sleep, in seconds: how often a view is told the time.
 TICK = 0.1
@@ -71,29 +70,29 @@ class Engine:
 
     def __init__(
         self,
-        premises: Premises,
-        fleet: Fleet,
-        accounts: Accounts,
-        growth: Growth,
+        resources: SharedResources,
+        slot_pool: SlotPool,
+        accounts: LoadMonitor,
+        autoscaler: Autoscaler,
         limits: Limits,
         variables: Variables,
     ) -> None:
-        self._premises = premises
-        self._channels = premises.channels
-        self._fleet = fleet
+        self._resources = resources
+        self._channels = resources.channels
+        self._pool = slot_pool
         self._accounts = accounts
-        self._growth = growth
+        self._autoscaler = autoscaler
         self._limits = limits
         self._variables = variables
-        self._liveness = Liveness()
-        self._excuses = Excuses()
+        self._heartbeats = HeartbeatMonitor()
+        self._grace = StarvationGrace()
         self._hung: set[str] = set()
         self._dead: list[Worker] = []
         self._processors = Processors()
         self._next_round = 0.0
         self._number = 0
         self._pacer: Pacer | None = None
-        self._helm: Helm | None = None
+        self._control: LoadControl | None = None
         self._tick: Callable[[float], None] = lambda _now: None
         self._is_crowded = False  # by topics that subscribers asked for
         self._ending = False
@@ -104,9 +103,9 @@ class Engine:
         self.stopped = False
         self.strain = Strain(self._processors.count)
 
-    def attend(self, helm: Helm, tick: Callable[[float], None]) -> None:
+    def attend(self, load_control: LoadControl, tick: Callable[[float], None]) -> None:
         """Say where wishes come from, and who is told the time, in Unix seconds."""
-        self._helm = helm
+        self._control = load_control
         self._tick = tick
 
     def warm_up(self) -> None:
@@ -114,16 +113,16 @@ class Engine:
 
         Raises ``ResourceError`` if there are not enough ports.
         """
-        self._fleet.grow(self._limits.slots)
-        limit = clock.monotonic() + LAUNCH_LIMIT + LAUNCH_LIMIT_EACH * self._fleet.workers
+        self._pool.grow(self._limits.slots)
+        limit = clock.monotonic() + LAUNCH_LIMIT + LAUNCH_LIMIT_EACH * self._pool.workers
         while not self._is_ending and (
-            self._fleet.launching or clock.monotonic() < self._premises.not_before
+            self._pool.launching or clock.monotonic() < self._resources.not_before
         ):
             self._channels.wait(TICK)
             self._turn()
-            late = self._fleet.launching
+            late = self._pool.launching
             if late and clock.monotonic() > limit:
-                self.give_up(f"{late} of {self._fleet.slots} slots were not ready in time")
+                self.give_up(f"{late} of {self._pool.slots} slots were not ready in time")
 
     def serve(self, pacer: Pacer) -> None:
         """Begin runs as they fall due, and serve them until nothing is under way any more."""
@@ -133,35 +132,35 @@ class Engine:
         self._accounts.began(clock.monotonic(), pacer)
         self._begin_due(pacer)
         while not self._is_done(pacer):
-            others = self._channels.wait(self._patience(pacer), self._fleet.descriptor)
+            others = self._channels.wait(self._patience(pacer), self._pool.descriptor)
             self._turn(others=others)
             self._begin_due(pacer)
 
     def dismiss(self) -> None:
-        """Let all workers end, and wait for it a little; the nursery sees to the rest."""
+        """Let all workers end, and wait for it a little; the fork server sees to the rest."""
         self._ending = True
-        self._fleet.dismiss()
+        self._pool.dismiss()
         limit = clock.monotonic() + DISMISSAL_LIMIT
-        while self._fleet.workers and not self._channels.launch.lost:
+        while self._pool.workers and not self._channels.launch.lost:
             if self._abandoned or clock.monotonic() > limit:
                 return
             self._channels.wait(TICK)
-            self._hear_lanes()
+            self._hear_load_sockets()
             self._hear_workers()
-            self._hear_nursery()
-            self._hear_user()
+            self._hear_fork_server()
+            self._handle_control()
 
     # What is asked of it.
 
     @property
     def in_flight(self) -> int:
         """How many runs go on."""
-        return self._fleet.in_flight
+        return self._pool.in_flight
 
     @property
     def workers(self) -> int:
         """How many worker processes there are."""
-        return self._fleet.workers
+        return self._pool.workers
 
     @property
     def rate(self) -> float | None:
@@ -180,13 +179,13 @@ class Engine:
         self.stopped = self._ending = True
         now = clock.monotonic()
         self._accounts.ending(cause, now)
-        self._settle(self._fleet.halt(now))
+        self._settle(self._pool.halt(now))
 
     def abandon(self) -> None:
         """Wait for nothing any more: what is under way counts as stopped."""
         self.stop("signal")
         self._abandoned = True
-        self._settle(self._fleet.abandon())
+        self._settle(self._pool.abandon())
 
     def pause(self) -> bool:
         """Begin no run until ``resume``; False if it is too late for that."""
@@ -206,7 +205,7 @@ class Engine:
             self.reason = why
             now = clock.monotonic()
             self._accounts.ending(why, now)
-            self._settle(self._fleet.halt(now))
+            self._settle(self._pool.halt(now))
 
     def _steer(
         self,
@@ -228,116 +227,116 @@ class Engine:
         return self._ending or self.reason is not None
 
     def _is_done(self, pacer: Pacer) -> bool:
-        return (self._is_ending or pacer.exhausted) and not self._fleet.in_flight
+        return (self._is_ending or pacer.exhausted) and not self._pool.in_flight
 
     def _patience(self, pacer: Pacer) -> float:
         now = clock.monotonic()
         nearest = min(now + TICK, self._accounts.next_second)
         if not self._is_ending:
             due = pacer.next_due(now)
-            if due is not None and self._fleet.room:
+            if due is not None and self._pool.room:
                 nearest = min(nearest, due)
         return max(0.0, nearest - now)
 
     def _turn(self, *, others: bool = True) -> None:
-        """Take in what has come; ``others``: not only by the lanes."""
-        self._hear_lanes()
+        """Take in what has come; ``others``: not only by the load sockets."""
+        self._hear_load_sockets()
         if others:
             self._hear_workers()
-            self._hear_nursery()
-            self._channels.outlet.serve(self._premises.records)
-            self._hear_user()
+            self._hear_fork_server()
+            self._channels.event_publisher.serve(self._resources.records)
+            self._handle_control()
         now = clock.monotonic()
         if now >= self._next_round:
             self._next_round = now + ROUND
             self._make_round(now)
-        self._accounts.tick(now, self._fleet.in_flight, self._fleet.workers)
+        self._accounts.tick(now, self._pool.in_flight, self._pool.workers)
 
-    def _hear_user(self) -> None:
-        if self._helm is not None:
-            self._helm.hear(self)
+    def _handle_control(self) -> None:
+        if self._control is not None:
+            self._control.hear(self)
 
     def _make_round(self, now: float) -> None:
-        self._hear_user()  # who uses a terminal takes it back without a word to its programs
+        self._handle_control()  # who uses a terminal takes it back without a word to its programs
         self._look_for_silent(now)
-        self._settle(self._fleet.tick(now))
+        self._settle(self._pool.tick(now))
         self._replace_dead()
         self._look_for_room(now)
-        if self._channels.outlet.exceeded and not self._is_crowded:
+        if self._channels.event_publisher.exceeded and not self._is_crowded:
             self._is_crowded = True
             self._accounts.warn(TOO_MANY_TOPICS)
-        self.most_workers = max(self.most_workers, self._fleet.workers)
+        self.most_workers = max(self.most_workers, self._pool.workers)
         if self._accounts.failure is not None:
             self.give_up(str(self._accounts.failure))
         self._tick(clock.wall())
 
     def _begin_due(self, pacer: Pacer) -> None:
         now = clock.monotonic()
-        while not self._is_ending and (room := self._fleet.room):
-            moments = pacer.due(now, self._fleet.in_flight, room)
+        while not self._is_ending and (room := self._pool.room):
+            moments = pacer.due(now, self._pool.in_flight, room)
             if not moments:
                 return
             for moment in moments:
                 self._number += 1
                 run = LoadRun(self._number, self._accounts.run_id(self._number), moment, now)
-                self._growth.began(run)
-                self._fleet.begin(run, self._variables(self._number))
+                self._autoscaler.began(run)
+                self._pool.begin(run, self._variables(self._number))
                 self._accounts.started(run)
         if not self._is_ending:
-            pacer.due(now, self._fleet.in_flight, 0)  # it sees the time, though there is no room
+            pacer.due(now, self._pool.in_flight, 0)  # it sees the time, though there is no room
 
     def _look_for_room(self, now: float) -> None:
         """Launch more slots where runs are due that nobody can play."""
         if self._pacer is None or self._is_ending:
             return
-        if not self._growth.is_due(now):
+        if not self._autoscaler.is_due(now):
             return
-        slots = self._fleet.slots
-        waiting = self._pacer.overdue(now) - self._fleet.room
-        need = Need(waiting, slots, self._fleet.launching, self._processors.busy())
+        slots = self._pool.slots
+        waiting = self._pacer.overdue(now) - self._pool.room
+        need = Need(waiting, slots, self._pool.launching, self._processors.busy())
         warning = self.strain.saw(need)
         if warning is not None:
             self._accounts.warn(warning, "CPU busy")
         goal = self._pacer.goal(now)
         if self._pacer.rate(now) is None:
-            more = self._growth.more_at_once(goal, need)
+            more = self._autoscaler.more_at_once(goal, need)
         else:
-            more = self._growth.more(now, goal, need)
+            more = self._autoscaler.more(now, goal, need)
         if not more:
             return
         try:
-            self._fleet.grow(more)
+            self._pool.grow(more)
         except ResourceError as error:
-            self._growth.forbid()
+            self._autoscaler.forbid()
             self._accounts.warn(f"no more slots than {slots}: {error}")
 
     # What comes in.
 
-    def _hear_lanes(self) -> None:
+    def _hear_load_sockets(self) -> None:
         now = clock.monotonic()
-        for name, message in self._fleet.receive():
-            self._liveness.heard(name, now)
+        for name, message in self._pool.receive():
+            self._heartbeats.heard(name, now)
             self._hear(name, message, now)
 
     def _hear_workers(self) -> None:
         now = clock.monotonic()
         for name, message in self._channels.control.receive():
-            self._liveness.heard(name, now)
+            self._heartbeats.heard(name, now)
             self._hear(name, message, now)
 
     def _hear(self, name: str, message: ToCoordinator, now: float) -> None:
         match message:
-            case Registered() | Walked() | Halted() | Swept() | Ready():
-                over = self._fleet.take(name, message, now)
+            case Registered() | WalkFinished() | Halted() | CleanUpFinished() | Ready():
+                over = self._pool.take(name, message, now)
                 if over is not None:
                     self._settle([over])
-                if isinstance(message, Walked) and message.failure is not None:
+                if isinstance(message, WalkFinished) and message.failure is not None:
                     self._look_at(message.failure)
             case Hello():
-                worker = self._premises.pool.get(name)
+                worker = self._resources.pool.get(name)
                 if worker is not None:
                     worker.greeted = True
-                    self._welcome(worker)
+                    self._on_hello(worker)
             case Refused(detail=detail):
                 self.give_up(detail)
             case ChainFailed():
@@ -350,38 +349,38 @@ class Engine:
         if failure.machine:
             self.give_up(failure.detail)
 
-    def _welcome(self, worker: Worker) -> None:
+    def _on_hello(self, worker: Worker) -> None:
         if self._is_ending:  # what it was told before it was there, it never heard
             self._channels.control.tell(worker.name, Quit())
         else:
-            self._fleet.greeted(worker)
+            self._pool.greeted(worker)
 
-    def _hear_nursery(self) -> None:
+    def _hear_fork_server(self) -> None:
         for told in self._channels.launch.receive():
-            worker = self._premises.pool.get(told.worker)
+            worker = self._resources.pool.get(told.worker)
             if worker is not None:
                 self._take_told(worker, told)
         if self._channels.launch.lost:
             self.give_up("the process that the workers come from has died")
-            self._settle(self._fleet.abandon())
+            self._settle(self._pool.abandon())
 
-    def _take_told(self, worker: Worker, told: FromNursery) -> None:
+    def _take_told(self, worker: Worker, told: FromForkServer) -> None:
         match told:
             case Launched(pid=pid):
                 worker.pid = pid
             case Ended():
-                self._hear_lanes()  # what it said before its end is here by now
+                self._hear_load_sockets()  # what it said before its end is here by now
                 self._hear_workers()
-                self._liveness.forget(worker.name)
-                self._premises.pool.bury(worker)
-                self._mourn(worker, told)
+                self._heartbeats.forget(worker.name)
+                self._resources.pool.remove(worker)
+                self._on_worker_exit(worker, told)
 
-    def _mourn(self, worker: Worker, ended: Ended) -> None:
-        self._fleet.note_trace(worker, ended.trace)
+    def _on_worker_exit(self, worker: Worker, ended: Ended) -> None:
+        self._pool.note_trace(worker, ended.trace)
         hung = worker.name in self._hung
-        how = how_it_ended(ended.exit_code, hung=hung, cause=ended.cause)
-        node = running_node(self._fleet.recorder_of(worker))
-        over = self._fleet.died(worker, how, node, clock.monotonic())
+        how = describe_exit(ended.exit_code, hung=hung, cause=ended.cause)
+        node = running_node(self._pool.recorder_of(worker))
+        over = self._pool.died(worker, how, node, clock.monotonic())
         self._dead.append(worker)
         if over is not None:
             self._settle([over])
@@ -392,22 +391,22 @@ class Engine:
                 self.give_up(f"more than {self._limits.restarts} workers died")
                 return
             self.restarts += 1
-            self._fleet.replace(self._dead.pop())
+            self._pool.replace(self._dead.pop())
 
     def _look_for_silent(self, now: float) -> None:
-        self._excuses.look(now)
-        for name in self._liveness.silent(now):
-            worker = self._premises.pool.get(name)
+        self._grace.look(now)
+        for name in self._heartbeats.silent(now):
+            worker = self._resources.pool.get(name)
             if worker is None:
                 continue
-            if self._excuses.holds(name, worker.pid, now):
-                self._liveness.heard(name, now)
+            if self._grace.holds(name, worker.pid, now):
+                self._heartbeats.heard(name, now)
             else:
                 self._hung.add(name)
-                self._premises.pool.kill(worker)
+                self._resources.pool.kill(worker)
 
-    def _settle(self, ended: Iterable[Over]) -> None:
+    def _settle(self, ended: Iterable[FinishedRun]) -> None:
         now = clock.monotonic()
         for over in ended:
-            self._growth.ended(over.playing.run, now)
+            self._autoscaler.ended(over.playing.run, now)
             self._accounts.ended(over, now)

@@ -7,7 +7,7 @@ run's moment is the one at which it should have begun, so what is late is late b
 import math
 from typing import Protocol
 
-from sipflow.coordinator.load.profile import Course, Profile
+from sipflow.coordinator.load.plan.profile import Profile, RateSchedule
 
 # What one call returns at most: a coordinator that was held up catches up in bites.
 MOST_AT_ONCE = 500
@@ -93,7 +93,7 @@ class OpenPacer:
 
     def __init__(self, profile: Profile, now: float) -> None:
         self._watch = _Stopwatch(now)
-        self._course = Course(profile.stages)
+        self._course = RateSchedule(profile.stages)
         self._calls = math.inf if profile.calls is None else profile.calls
         self._cap = math.inf if profile.concurrency is None else profile.concurrency
         self._returned = 0

@@ -4,7 +4,7 @@ A run that begins late, and an answer that is late, can be the fault of this mac
 of too few slots. Then the figures say less of the target than they seem to, which has to be said.
 """
 
-from sipflow.coordinator.load.growth import BUSY, Need
+from sipflow.coordinator.load.autoscaler import BUSY, Need
 from sipflow.protocol.events import RunCounts
 from sipflow.protocol.load_result import Generator
 

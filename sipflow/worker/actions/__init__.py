@@ -7,7 +7,7 @@ about time, edges or events. Each family of words has a module of its own that a
 
 from typing import assert_never
 
-from sipflow.protocol.scenario import (
+from sipflow.scenario.model.actions import (
     Answer,
     AttendedTransfer,
     BlindTransfer,
@@ -62,7 +62,7 @@ from sipflow.worker.actions.step import (
     hang_up,
     in_seconds,
 )
-from sipflow.worker.legs import Legs
+from sipflow.worker.legs.legs import Legs
 
 __all__ = [
     "SILENCE",

@@ -3,9 +3,9 @@
 from pathlib import PurePath
 from typing import assert_never
 
-from sipflow.protocol.causes import TIME_LIMIT
-from sipflow.protocol.scenario import PlayAudio, RecordAudio, StopAudio, word
-from sipflow.protocol.sip import DialogState
+from sipflow.scenario.model.actions import PlayAudio, RecordAudio, StopAudio, word
+from sipflow.scenario.model.causes import TIME_LIMIT
+from sipflow.sip.dialog import DialogState
 from sipflow.worker.actions.step import (
     NOTHING_YET,
     Failed,
@@ -15,10 +15,11 @@ from sipflow.worker.actions.step import (
     in_seconds,
     no_leg,
 )
-from sipflow.worker.happenings import Track
-from sipflow.worker.leg_audio import Progress
-from sipflow.worker.legs import Dialog, Legs
-from sipflow.worker.orders import Play, Record, StopTracks
+from sipflow.worker.legs.audio import Progress
+from sipflow.worker.legs.dialog import Dialog
+from sipflow.worker.legs.legs import Legs
+from sipflow.worker.ua.commands import Play, Record, StopTracks
+from sipflow.worker.ua.events import Track
 
 AudioAction = PlayAudio | RecordAudio | StopAudio
 _PARTS: dict[str, tuple[Track, ...]] = {

@@ -2,16 +2,11 @@
 
 from typing import assert_never
 
-from sipflow.protocol.causes import TIME_LIMIT
-from sipflow.protocol.scenario import Answer, Incoming, LegAction, MakeCall, Release, Response
-from sipflow.protocol.sip import (
-    HIGHEST_PROVISIONAL,
-    LOWEST_FAILURE,
-    DialogState,
-    Direction,
-    is_sip_uri,
-    reason_phrase,
-)
+from sipflow.scenario.model.actions import Answer, Incoming, LegAction, MakeCall, Release, Response
+from sipflow.scenario.model.causes import TIME_LIMIT
+from sipflow.sip.dialog import DialogState, Direction
+from sipflow.sip.status import HIGHEST_PROVISIONAL, LOWEST_FAILURE, reason_phrase
+from sipflow.sip.uri import is_sip_uri
 from sipflow.worker.actions.expectations import not_seen_gone, observe_code
 from sipflow.worker.actions.step import (
     NOTHING_YET,
@@ -19,9 +14,9 @@ from sipflow.worker.actions.step import (
     Failed,
     Step,
     Succeeded,
+    describe_end,
     gone,
     hang_up,
-    how_it_ended,
     in_seconds,
     no_leg,
     pairs,
@@ -30,8 +25,9 @@ from sipflow.worker.actions.step import (
     what_came,
     without_media,
 )
-from sipflow.worker.legs import Dialog, Legs
-from sipflow.worker.orders import Invite, Respond
+from sipflow.worker.legs.dialog import Dialog
+from sipflow.worker.legs.legs import Legs
+from sipflow.worker.ua.commands import Invite, Respond
 
 OK = 200
 RINGING = 180
@@ -149,7 +145,7 @@ def _begin_response(action: LegAction, dialog: Dialog, response: Respond) -> Ste
 def _begin_release(action: Release, dialog: Dialog) -> Step:
     if dialog.ended:
         return Step(
-            Succeeded("begin", f"leg {action.leg} was gone already: {how_it_ended(dialog)}")
+            Succeeded("begin", f"leg {action.leg} was gone already: {describe_end(dialog)}")
         )
     if dialog.unanswered:
         how = f"{TEMPORARILY_UNAVAILABLE} {reason_phrase(TEMPORARILY_UNAVAILABLE)}"
@@ -166,7 +162,7 @@ def _observe_invite(action: Incoming, legs: Legs) -> Step:
         return NOTHING_YET
     if dialog.ended:
         return Step(
-            Succeeded("INVITE received", f"the call was over before: {how_it_ended(dialog)}")
+            Succeeded("INVITE received", f"the call was over before: {describe_end(dialog)}")
         )
     rings = action.ring and dialog.unanswered
     orders = (Respond(dialog.key, RINGING),) if rings else ()
@@ -225,7 +221,7 @@ def _observe_release(dialog: Dialog) -> Step:
 def _gone(dialog: Dialog) -> Succeeded:
     """Return a Release's success: what is refused ends the dialog, too (RFC 3261 §15.1.1)."""
     if dialog.bye_answered and dialog.code is not None and dialog.code >= LOWEST_FAILURE:
-        return Succeeded("dialog gone", f"the BYE was answered {how_it_ended(dialog)}")
+        return Succeeded("dialog gone", f"the BYE was answered {describe_end(dialog)}")
     return Succeeded("dialog gone")
 
 

@@ -4,9 +4,9 @@ A wait reads the digits of its leg from the first that no wait has used. What it
 used up; a wait that fails uses up nothing, so that its failure branch can look for something else.
 """
 
-from sipflow.protocol.causes import TIME_LIMIT
-from sipflow.protocol.digit_pattern import DigitPattern, read_pattern
-from sipflow.protocol.scenario import DTMFReceived, SendDTMF
+from sipflow.scenario.model.actions import DTMFReceived, SendDTMF
+from sipflow.scenario.model.causes import TIME_LIMIT
+from sipflow.scenario.model.digit_pattern import DigitPattern, read_pattern
 from sipflow.worker.actions.audio import give_up, no_audio, observe_track
 from sipflow.worker.actions.step import (
     NOTHING_YET,
@@ -17,9 +17,10 @@ from sipflow.worker.actions.step import (
     no_leg,
     too_late,
 )
-from sipflow.worker.happenings import Track
-from sipflow.worker.legs import Dialog, Legs
-from sipflow.worker.orders import SendDigits
+from sipflow.worker.legs.dialog import Dialog
+from sipflow.worker.legs.legs import Legs
+from sipflow.worker.ua.commands import SendDigits
+from sipflow.worker.ua.events import Track
 
 DigitAction = SendDTMF | DTMFReceived
 

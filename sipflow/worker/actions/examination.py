@@ -5,8 +5,7 @@ The message is somebody else's: what is told of it is short, and on one line.
 
 from msgspec.structs import replace
 
-from sipflow.protocol.conditions import Capture, Condition, holds, selected
-from sipflow.protocol.scenario import (
+from sipflow.scenario.model.actions import (
     Connected,
     Disconnected,
     Incoming,
@@ -15,9 +14,11 @@ from sipflow.protocol.scenario import (
     Ringing,
     looks_into_messages,
 )
-from sipflow.protocol.sip_message import SipMessage, parse
+from sipflow.scenario.model.conditions import Capture, Condition, holds, selected
+from sipflow.sip.message import SipMessage, parse
 from sipflow.worker.actions.step import Failed, Step, Succeeded
-from sipflow.worker.legs import Dialog, Legs
+from sipflow.worker.legs.dialog import Dialog
+from sipflow.worker.legs.legs import Legs
 
 _LONGEST_SHOWN = 60
 LONGEST_CAPTURED = 1024

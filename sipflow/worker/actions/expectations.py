@@ -1,19 +1,19 @@
 """What a scenario expects: the very code that a call ends with, and what is not to happen. Pure."""
 
-from sipflow.protocol.scenario import Action, MakeCall, word
-from sipflow.protocol.sip import reason_phrase
+from sipflow.scenario.model.actions import Action, MakeCall, word
+from sipflow.sip.status import reason_phrase
 from sipflow.worker.actions.step import (
     NOTHING_YET,
     Failed,
     Step,
     Succeeded,
+    describe_end,
     hang_up,
-    how_it_ended,
     lost,
     refused,
     without_media,
 )
-from sipflow.worker.legs import Dialog
+from sipflow.worker.legs.dialog import Dialog
 
 
 def observe_code(expected: int, dialog: Dialog) -> Step:
@@ -24,7 +24,7 @@ def observe_code(expected: int, dialog: Dialog) -> Step:
         if dialog.code == expected:
             return Step(Succeeded(f"{expected} received"))
         cause = f"{dialog.code} received" if dialog.code else lost(dialog)
-        got = f"got {how_it_ended(dialog)}" if dialog.code else "and no final code came"
+        got = f"got {describe_end(dialog)}" if dialog.code else "and no final code came"
         return Step(Failed(cause, f"expected {expected}, {got}", dialog.code))
     return Step(refused(dialog)) if dialog.refusal is not None else NOTHING_YET
 

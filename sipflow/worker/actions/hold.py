@@ -1,8 +1,9 @@
 """Putting a leg on hold and taking it off again: Hold and Retrieve. Pure."""
 
-from sipflow.protocol.causes import TIME_LIMIT
-from sipflow.protocol.scenario import Hold, Retrieve
-from sipflow.protocol.sip import LOWEST_FAILURE, DialogState
+from sipflow.scenario.model.actions import Hold, Retrieve
+from sipflow.scenario.model.causes import TIME_LIMIT
+from sipflow.sip.dialog import DialogState
+from sipflow.sip.status import LOWEST_FAILURE
 from sipflow.worker.actions.step import (
     Failed,
     Step,
@@ -14,8 +15,9 @@ from sipflow.worker.actions.step import (
     undecided_unless_lost,
     what_came,
 )
-from sipflow.worker.legs import Dialog, Legs
-from sipflow.worker.orders import Reinvite
+from sipflow.worker.legs.dialog import Dialog
+from sipflow.worker.legs.legs import Legs
+from sipflow.worker.ua.commands import Reinvite
 
 HoldAction = Hold | Retrieve
 

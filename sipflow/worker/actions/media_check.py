@@ -5,8 +5,10 @@ All that came until now can still be asked for when the leg is gone; a window ca
 
 from collections.abc import Iterator
 
-from sipflow.protocol.causes import TIME_LIMIT
-from sipflow.protocol.scenario import CheckMedia
+from sipflow.media.level import AUDIBLE
+from sipflow.media.stream_stats import MediaFigures
+from sipflow.scenario.model.actions import CheckMedia
+from sipflow.scenario.model.causes import TIME_LIMIT
 from sipflow.worker.actions.step import (
     Failed,
     Outcome,
@@ -17,10 +19,8 @@ from sipflow.worker.actions.step import (
     no_leg,
     undecided_unless_lost,
 )
-from sipflow.worker.legs import Legs
-from sipflow.worker.media_figures import MediaFigures
-from sipflow.worker.orders import MeasureMedia
-from sipflow.worker.sound.level import AUDIBLE
+from sipflow.worker.legs.legs import Legs
+from sipflow.worker.ua.commands import MeasureMedia
 
 
 def begin(action: CheckMedia, legs: Legs) -> Step:

@@ -6,11 +6,11 @@ it says what was heard instead.
 
 from typing import assert_never
 
-from sipflow.protocol.causes import TIME_LIMIT
-from sipflow.protocol.pattern import Pattern
-from sipflow.protocol.properties import DEFAULT_LEG
-from sipflow.protocol.scenario import Message, SendMessage
-from sipflow.protocol.sip import is_sip_uri, party
+from sipflow.scenario.model.actions import Message, SendMessage
+from sipflow.scenario.model.causes import TIME_LIMIT
+from sipflow.scenario.model.pattern import Pattern
+from sipflow.scenario.model.properties import DEFAULT_LEG
+from sipflow.sip.uri import is_sip_uri, party
 from sipflow.worker.actions.step import (
     NOTHING_YET,
     Failed,
@@ -22,9 +22,10 @@ from sipflow.worker.actions.step import (
     pairs,
     too_late,
 )
-from sipflow.worker.happenings import TextReceived
-from sipflow.worker.legs import Dialog, Legs
-from sipflow.worker.orders import SendText
+from sipflow.worker.legs.dialog import Dialog
+from sipflow.worker.legs.legs import Legs
+from sipflow.worker.ua.commands import SendText
+from sipflow.worker.ua.events import TextReceived
 
 _LOWEST_FAILURE = 300
 _LONGEST = 60

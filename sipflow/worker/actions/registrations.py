@@ -6,17 +6,12 @@ for its answer, if it would ask the same. One whose node ran into its time limit
 
 from typing import assert_never
 
-from sipflow.protocol.causes import TIME_LIMIT
-from sipflow.protocol.scenario import Register, Registered, Unregister
+from sipflow.scenario.model.actions import Register, Registered, Unregister
+from sipflow.scenario.model.causes import TIME_LIMIT
 from sipflow.worker.actions.step import NOTHING_YET, Failed, Step, Succeeded, in_seconds
-from sipflow.worker.happenings import RegisterAnswered
-from sipflow.worker.legs import Legs
-from sipflow.worker.registration import (
-    Registration,
-    RegistrationState,
-    in_milliseconds,
-    why,
-)
+from sipflow.worker.legs.legs import Legs
+from sipflow.worker.legs.registration import Registration, RegistrationState, in_milliseconds, why
+from sipflow.worker.ua.events import RegisterAnswered
 
 RegistrationAction = Register | Unregister | Registered
 

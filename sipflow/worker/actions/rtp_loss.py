@@ -1,7 +1,7 @@
 """Losing RTP packets on purpose. Pure."""
 
-from sipflow.protocol.causes import TIME_LIMIT
-from sipflow.protocol.scenario import DropRTP
+from sipflow.scenario.model.actions import DropRTP
+from sipflow.scenario.model.causes import TIME_LIMIT
 from sipflow.worker.actions.step import (
     Failed,
     Step,
@@ -11,8 +11,8 @@ from sipflow.worker.actions.step import (
     no_leg,
     undecided_unless_lost,
 )
-from sipflow.worker.legs import Legs
-from sipflow.worker.orders import DropRtp
+from sipflow.worker.legs.legs import Legs
+from sipflow.worker.ua.commands import DropRtp
 
 
 def begin(action: DropRTP, legs: Legs) -> Step:

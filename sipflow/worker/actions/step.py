@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from sipflow.protocol.causes import TIME_LIMIT
-from sipflow.protocol.sip import LOWEST_FAILURE
-from sipflow.worker.legs import Dialog
-from sipflow.worker.media_figures import MediaFigures
-from sipflow.worker.orders import HangUp, Headers, Order, Respond
+from sipflow.media.stream_stats import MediaFigures
+from sipflow.scenario.model.causes import TIME_LIMIT
+from sipflow.sip.status import LOWEST_FAILURE
+from sipflow.worker.legs.dialog import Dialog
+from sipflow.worker.ua.commands import HangUp, Headers, Order, Respond
 
 TEMPORARILY_UNAVAILABLE = 480
 # Twice T1: a peer that is there has answered an INVITE with something by then (RFC 3261
@@ -129,7 +129,7 @@ def what_came(provisionals: Sequence[str | int]) -> str:
     return f"{', '.join(others)} and {last} came" if others else f"{last} came"
 
 
-def how_it_ended(dialog: Dialog) -> str:
+def describe_end(dialog: Dialog) -> str:
     """Return how a dialog ended, in words."""
     return " ".join(str(part) for part in (dialog.code, dialog.reason) if part) or "ended"
 

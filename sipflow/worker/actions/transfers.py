@@ -7,9 +7,10 @@ and two BYEs need not cross. If it comes to nothing, every leg is left as it was
 
 from typing import assert_never
 
-from sipflow.protocol.causes import TIME_LIMIT
-from sipflow.protocol.scenario import AttendedTransfer, BlindTransfer, legs_of
-from sipflow.protocol.sip import DialogState, address, is_sip_uri
+from sipflow.scenario.model.actions import AttendedTransfer, BlindTransfer, legs_of
+from sipflow.scenario.model.causes import TIME_LIMIT
+from sipflow.sip.dialog import DialogState
+from sipflow.sip.uri import address, is_sip_uri
 from sipflow.worker.actions.step import (
     NOTHING_YET,
     Failed,
@@ -22,9 +23,10 @@ from sipflow.worker.actions.step import (
     passed_on,
     refused,
 )
-from sipflow.worker.legs import Dialog, Legs
-from sipflow.worker.orders import Refer, ReferToDialog, TransferOrder
-from sipflow.worker.transfer import Transfer
+from sipflow.worker.legs.dialog import Dialog
+from sipflow.worker.legs.legs import Legs
+from sipflow.worker.legs.transfer import Transfer
+from sipflow.worker.ua.commands import Refer, ReferToDialog, TransferOrder
 
 TransferAction = BlindTransfer | AttendedTransfer
 

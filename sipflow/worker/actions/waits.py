@@ -1,7 +1,6 @@
 """Waiting for what is latched on a leg: RINGING, CONNECTED, DISCONNECTED, HELD, … Pure."""
 
-from sipflow.protocol.causes import TIME_LIMIT
-from sipflow.protocol.scenario import (
+from sipflow.scenario.model.actions import (
     Connected,
     Disconnected,
     Held,
@@ -10,20 +9,22 @@ from sipflow.protocol.scenario import (
     Transferred,
     word,
 )
-from sipflow.protocol.sip import Direction
+from sipflow.scenario.model.causes import TIME_LIMIT
+from sipflow.sip.dialog import Direction
 from sipflow.worker.actions.step import (
     NOTHING_YET,
     Failed,
     Step,
     Succeeded,
+    describe_end,
     gone,
-    how_it_ended,
     in_seconds,
     no_leg,
     too_late,
     what_came,
 )
-from sipflow.worker.legs import Dialog, Latch, Legs
+from sipflow.worker.legs.dialog import Dialog, Latch
+from sipflow.worker.legs.legs import Legs
 
 LatchAction = Connected | Disconnected | Held | Retrieved | Transferred
 WaitAction = Ringing | LatchAction
@@ -109,7 +110,7 @@ def _cause(dialog: Dialog, latch: Latch) -> str:
     return {
         Latch.CONNECTED: "dialog confirmed",
         Latch.TRANSFERRED: f"transferred to {dialog.peer}",
-        Latch.DISCONNECTED: f"dialog gone: {how_it_ended(dialog)}",
+        Latch.DISCONNECTED: f"dialog gone: {describe_end(dialog)}",
         Latch.HELD: "put on hold by the other side",
         Latch.RETRIEVED: "taken off hold by the other side",
     }[latch]

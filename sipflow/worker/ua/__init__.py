@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from sipflow.protocol.plan import InstancePlan
-from sipflow.worker.happenings import Happening
-from sipflow.worker.orders import Order
+from sipflow.worker.ua.commands import Order
+from sipflow.worker.ua.events import Happening
 
 Disturbed = Callable[[], bool]
 
@@ -24,7 +24,7 @@ class UserAgentError(Exception):
 
 
 class Bell(Protocol):
-    """What wakes a user agent; see ``Doorbell``, which knows what it watches."""
+    """What wakes a user agent; see ``Waker``, which knows what it watches."""
 
     descriptor: int
     rang: bool

@@ -1,7 +1,7 @@
 """Why the SIP stack refused a request by itself, read off its answer and the request. Pure."""
 
-from sipflow.protocol.sdp import read_codecs, same_codec
-from sipflow.protocol.sip import reason_phrase
+from sipflow.sip.sdp import read_codecs, same_codec
+from sipflow.sip.status import reason_phrase
 from sipflow.worker.ua import no_codec_in_common
 from sipflow.worker.ua.limits import MAX_LEGS
 

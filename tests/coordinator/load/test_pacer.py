@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sipflow.coordinator.load.pacer import MOST_AT_ONCE, OpenPacer, Pacer, pacer
-from sipflow.coordinator.load.profile import Profile, Stage
+from sipflow.coordinator.load.plan.profile import Profile, Stage
 
 BEGIN = 1000.0
 

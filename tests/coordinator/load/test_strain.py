@@ -2,7 +2,7 @@
 
 import pytest
 
-from sipflow.coordinator.load.growth import Need
+from sipflow.coordinator.load.autoscaler import Need
 from sipflow.coordinator.load.strain import Strain
 from sipflow.protocol.events import RunCounts
 from sipflow.protocol.load_result import Generator

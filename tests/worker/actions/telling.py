@@ -1,6 +1,6 @@
 """Legs of an instance to which things were told: what the tests of the words begin with."""
 
-from sipflow.protocol.scenario import (
+from sipflow.scenario.model.actions import (
     Answer,
     AttendedTransfer,
     BlindTransfer,
@@ -21,7 +21,8 @@ from sipflow.protocol.scenario import (
     Transferred,
 )
 from sipflow.worker.actions import Failed
-from sipflow.worker.happenings import (
+from sipflow.worker.legs.legs import Legs
+from sipflow.worker.ua.events import (
     DialogConfirmed,
     DialogEnded,
     Happening,
@@ -31,7 +32,6 @@ from sipflow.worker.happenings import (
     Progressed,
     TryingReceived,
 )
-from sipflow.worker.legs import Legs
 from tests.worker.plans import ALICE, BOB
 
 # One call made from here and one that came in, and what can be told of each.

@@ -2,17 +2,11 @@
 
 import pytest
 
-from sipflow.protocol.scenario import NodeAction, PlayAudio, RecordAudio, StopAudio
+from sipflow.scenario.model.actions import NodeAction, PlayAudio, RecordAudio, StopAudio
 from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, begin, expire, observe
-from sipflow.worker.happenings import (
-    Happening,
-    Track,
-    TrackBegan,
-    TrackEnded,
-    TrackRefused,
-)
-from sipflow.worker.legs import Legs
-from sipflow.worker.orders import Play, Record, StopTracks
+from sipflow.worker.legs.legs import Legs
+from sipflow.worker.ua.commands import Play, Record, StopTracks
+from sipflow.worker.ua.events import Happening, Track, TrackBegan, TrackEnded, TrackRefused
 from tests.worker.actions.telling import ACKED, BUSY, CONFIRMED, RINGING, SENT, called, calling
 from tests.worker.plans import PEERS
 

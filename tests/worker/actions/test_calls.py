@@ -2,7 +2,7 @@
 
 import pytest
 
-from sipflow.protocol.scenario import (
+from sipflow.scenario.model.actions import (
     Answer,
     Connected,
     Incoming,
@@ -12,7 +12,9 @@ from sipflow.protocol.scenario import (
     Response,
 )
 from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, begin, expire, observe
-from sipflow.worker.happenings import (
+from sipflow.worker.legs.legs import Legs
+from sipflow.worker.ua.commands import HangUp, Invite, Order, Respond
+from sipflow.worker.ua.events import (
     DialogConfirmed,
     DialogEnded,
     DialogFollowed,
@@ -20,8 +22,6 @@ from sipflow.worker.happenings import (
     OrderRefused,
     Progressed,
 )
-from sipflow.worker.legs import Legs
-from sipflow.worker.orders import HangUp, Invite, Order, Respond
 from tests.worker.actions.telling import (
     ACKED,
     BUSY,

@@ -2,9 +2,11 @@
 
 import pytest
 
-from sipflow.protocol.scenario import DTMFReceived, SendDTMF
+from sipflow.scenario.model.actions import DTMFReceived, SendDTMF
 from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, begin, expire, observe
-from sipflow.worker.happenings import (
+from sipflow.worker.legs.legs import Legs
+from sipflow.worker.ua.commands import SendDigits, StopTracks
+from sipflow.worker.ua.events import (
     DialogEnded,
     DigitReceived,
     Happening,
@@ -13,8 +15,6 @@ from sipflow.worker.happenings import (
     TrackEnded,
     TrackRefused,
 )
-from sipflow.worker.legs import Legs
-from sipflow.worker.orders import SendDigits, StopTracks
 from tests.worker.actions.telling import BUSY, CONFIRMED, SENT, calling
 from tests.worker.plans import PEERS
 

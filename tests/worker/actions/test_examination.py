@@ -2,8 +2,7 @@
 
 import pytest
 
-from sipflow.protocol.conditions import Capture, Condition, Operator, Selector
-from sipflow.protocol.scenario import (
+from sipflow.scenario.model.actions import (
     Answer,
     Connected,
     Disconnected,
@@ -12,16 +11,17 @@ from sipflow.protocol.scenario import (
     NodeAction,
     Ringing,
 )
+from sipflow.scenario.model.conditions import Capture, Condition, Operator, Selector
 from sipflow.worker.actions import Failed, Succeeded, observe
 from sipflow.worker.actions.examination import shown
-from sipflow.worker.happenings import (
+from sipflow.worker.legs.legs import Legs
+from sipflow.worker.ua.events import (
     DialogConfirmed,
     DialogEnded,
     Happening,
     InviteReceived,
     Progressed,
 )
-from sipflow.worker.legs import Legs
 from tests.worker.actions.telling import calling
 from tests.worker.plans import ALICE
 

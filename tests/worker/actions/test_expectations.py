@@ -2,7 +2,7 @@
 
 import pytest
 
-from sipflow.protocol.scenario import (
+from sipflow.scenario.model.actions import (
     Connected,
     Disconnected,
     DTMFReceived,
@@ -14,15 +14,15 @@ from sipflow.protocol.scenario import (
     Transferred,
 )
 from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, expire, hang_up, observe
-from sipflow.worker.happenings import (
+from sipflow.worker.legs.legs import Legs
+from sipflow.worker.ua.commands import HangUp, Respond
+from sipflow.worker.ua.events import (
     DialogEnded,
     DigitReceived,
     Happening,
     OrderRefused,
     TextReceived,
 )
-from sipflow.worker.legs import Legs
-from sipflow.worker.orders import HangUp, Respond
 from tests.worker.actions.telling import (
     BUSY,
     CONFIRMED,

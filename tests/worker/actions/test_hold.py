@@ -2,10 +2,12 @@
 
 import pytest
 
-from sipflow.protocol.scenario import Held, Hold, NodeAction, Retrieve, Retrieved
-from sipflow.protocol.sdp import MediaDirection
+from sipflow.scenario.model.actions import Held, Hold, NodeAction, Retrieve, Retrieved
+from sipflow.sip.sdp import MediaDirection
 from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, begin, expire, observe
-from sipflow.worker.happenings import (
+from sipflow.worker.legs.legs import Legs
+from sipflow.worker.ua.commands import Reinvite
+from sipflow.worker.ua.events import (
     DialogConfirmed,
     DialogFollowed,
     Happening,
@@ -17,8 +19,6 @@ from sipflow.worker.happenings import (
     ReinviteProgressed,
     ReinviteSent,
 )
-from sipflow.worker.legs import Legs
-from sipflow.worker.orders import Reinvite
 from tests.worker.actions.telling import ACKED, BUSY, CONFIRMED, RINGING, called, calling
 from tests.worker.plans import CAROL, PEERS
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sipflow.protocol.scenario import (
+from sipflow.scenario.model.actions import (
     Answer,
     Connected,
     Disconnected,
@@ -15,7 +15,7 @@ from sipflow.protocol.scenario import (
     Transferred,
 )
 from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, begin, expire, observe
-from sipflow.worker.legs import Legs
+from sipflow.worker.legs.legs import Legs
 from tests.worker.actions.telling import (
     BUSY,
     NO_LEG,

@@ -3,12 +3,12 @@
 import pytest
 from msgspec.structs import replace
 
-from sipflow.protocol.scenario import CheckMedia
+from sipflow.media.stream_stats import MediaFigures
+from sipflow.scenario.model.actions import CheckMedia
 from sipflow.worker.actions import Failed, Step, Succeeded, begin, expire, observe, time_limit
-from sipflow.worker.happenings import MediaMeasured
-from sipflow.worker.legs import Legs
-from sipflow.worker.media_figures import MediaFigures
-from sipflow.worker.orders import MeasureMedia
+from sipflow.worker.legs.legs import Legs
+from sipflow.worker.ua.commands import MeasureMedia
+from sipflow.worker.ua.events import MediaMeasured
 from tests.worker.actions.telling import BUSY, CONFIRMED, REFUSED, calling
 from tests.worker.plans import PEERS
 

@@ -2,9 +2,11 @@
 
 import pytest
 
-from sipflow.protocol.scenario import Message, SendMessage
+from sipflow.scenario.model.actions import Message, SendMessage
 from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, begin, expire, observe
-from sipflow.worker.happenings import (
+from sipflow.worker.legs.legs import Legs
+from sipflow.worker.ua.commands import SendText
+from sipflow.worker.ua.events import (
     DialogConfirmed,
     DialogEnded,
     DialogFollowed,
@@ -12,8 +14,6 @@ from sipflow.worker.happenings import (
     TextAnswered,
     TextReceived,
 )
-from sipflow.worker.legs import Legs
-from sipflow.worker.orders import SendText
 from tests.worker.actions.telling import BUSY, CONFIRMED, NO_LEG, RINGING, calling
 from tests.worker.plans import BOB, CAROL, PEERS
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from sipflow.protocol.account import Account
-from sipflow.protocol.scenario import Register, Registered, Unregister
+from sipflow.scenario.model.account import Account
+from sipflow.scenario.model.actions import Register, Registered, Unregister
 from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, begin, expire, observe
 from sipflow.worker.actions.step import NOTHING_YET
-from sipflow.worker.happenings import RegisterAnswered
-from sipflow.worker.legs import Legs
-from sipflow.worker.orders import AddBinding, RemoveBinding
-from sipflow.worker.registration import Registration
+from sipflow.worker.legs.legs import Legs
+from sipflow.worker.legs.registration import Registration
+from sipflow.worker.ua.commands import AddBinding, RemoveBinding
+from sipflow.worker.ua.events import RegisterAnswered
 from tests.worker.plans import PEERS
 from tests.worker.registering import (
     ACCOUNT,

@@ -2,10 +2,10 @@
 
 import pytest
 
-from sipflow.protocol.scenario import DropRTP
+from sipflow.scenario.model.actions import DropRTP
 from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, begin, expire, observe
-from sipflow.worker.happenings import Happening, RtpDropping
-from sipflow.worker.orders import DropRtp
+from sipflow.worker.ua.commands import DropRtp
+from sipflow.worker.ua.events import Happening, RtpDropping
 from tests.worker.actions.telling import BUSY, CONFIRMED, REFUSED, calling
 from tests.worker.plans import PEERS
 

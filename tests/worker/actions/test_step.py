@@ -3,8 +3,8 @@
 import pytest
 
 from sipflow.worker.actions import hang_up
-from sipflow.worker.legs import Legs
-from sipflow.worker.orders import HangUp, Order, Respond
+from sipflow.worker.legs.legs import Legs
+from sipflow.worker.ua.commands import HangUp, Order, Respond
 from tests.worker.actions.telling import (
     ACKED,
     CONFIRMED,

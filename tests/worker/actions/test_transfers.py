@@ -3,9 +3,11 @@
 import pytest
 from msgspec.structs import replace
 
-from sipflow.protocol.scenario import AttendedTransfer, BlindTransfer, MuteTransfer
+from sipflow.scenario.model.actions import AttendedTransfer, BlindTransfer, MuteTransfer
 from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, begin, expire, observe
-from sipflow.worker.happenings import (
+from sipflow.worker.legs.legs import Legs
+from sipflow.worker.ua.commands import HangUp, Refer, ReferToDialog
+from sipflow.worker.ua.events import (
     DialogConfirmed,
     DialogEnded,
     Happening,
@@ -13,8 +15,6 @@ from sipflow.worker.happenings import (
     ReferAccepted,
     TransferProgressed,
 )
-from sipflow.worker.legs import Legs
-from sipflow.worker.orders import HangUp, Refer, ReferToDialog
 from tests.worker.actions.telling import BUSY, CONFIRMED, REFUSED, RINGING, calling
 from tests.worker.plans import BOB, CAROL, PEERS
 

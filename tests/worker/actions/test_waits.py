@@ -2,21 +2,10 @@
 
 import pytest
 
-from sipflow.protocol.scenario import (
-    Connected,
-    Disconnected,
-    NodeAction,
-    Ringing,
-    Transferred,
-)
+from sipflow.scenario.model.actions import Connected, Disconnected, NodeAction, Ringing, Transferred
 from sipflow.worker.actions import Failed, Outcome, Step, Succeeded, expire, observe
-from sipflow.worker.happenings import (
-    DialogConfirmed,
-    DialogFollowed,
-    Happening,
-    Progressed,
-)
-from sipflow.worker.legs import Latch
+from sipflow.worker.legs.dialog import Latch
+from sipflow.worker.ua.events import DialogConfirmed, DialogFollowed, Happening, Progressed
 from tests.worker.actions.telling import (
     BUSY,
     CONFIRMED,

@@ -9,8 +9,8 @@ import sys
 from multiprocessing.connection import Connection
 
 from sipflow.protocol.plan import InstancePlan
-from sipflow.worker.orders import Order
 from sipflow.worker.ua import UserAgentError
+from sipflow.worker.ua.commands import Order
 from sipflow.worker.ua.pjsua import PjsuaUserAgent
 from tests.worker.ua.player import Player
 from tests.worker.ua.sounds import PlayDigits, PlayTone

@@ -14,9 +14,9 @@ import tempfile
 
 import pjsua2 as pj
 
-from sipflow.worker.ua.pjsua.config import endpoint_config
-from sipflow.worker.ua.pjsua.layout import CallId, CSeq, RxData, TxData
-from sipflow.worker.ua.pjsua.stack_module import StackModule
+from sipflow.worker.ua.pjsua.stack.config import endpoint_config
+from sipflow.worker.ua.pjsua.stack.layout import CallId, CSeq, RxData, TxData
+from sipflow.worker.ua.pjsua.stack.stack_module import StackModule
 from tests.worker.ua.udp_peer import HOST
 
 _TURN = 50

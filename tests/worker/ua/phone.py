@@ -13,9 +13,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from sipflow.protocol.plan import InstancePlan, MediaPorts
-from sipflow.protocol.sip import sip_uri
-from sipflow.worker.happenings import Happening
-from sipflow.worker.orders import Order
+from sipflow.sip.uri import sip_uri
+from sipflow.worker.ua.commands import Order
+from sipflow.worker.ua.events import Happening
 from tests.worker.ua.sounds import PlayDigits, PlayTone
 
 ROOT = Path(__file__).parents[3]

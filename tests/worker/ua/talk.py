@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sipflow.worker.happenings import (
+from sipflow.worker.ua.commands import HangUp, Invite, Respond
+from sipflow.worker.ua.events import (
     DialogConfirmed,
     DialogEnded,
     Happening,
@@ -16,7 +17,6 @@ from sipflow.worker.happenings import (
     TrackEnded,
     TryingReceived,
 )
-from sipflow.worker.orders import HangUp, Invite, Respond
 from tests.worker.ua.phone import Phone, phones
 
 CLEARED = "Normal call clearing"

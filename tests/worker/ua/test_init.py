@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from sipflow.protocol.plan import MediaPorts
 from sipflow.worker.ua import UserAgent, UserAgentError, check_same_endpoint
-from sipflow.worker.ua.memory import MemoryUserAgent
+from sipflow.worker.ua.memory.agent import MemoryUserAgent
 from sipflow.worker.ua.pjsua import PjsuaUserAgent
 from tests.worker.plans import plan
 

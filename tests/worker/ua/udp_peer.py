@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from sipflow.protocol.sip import reason_phrase
+from sipflow.sip.status import reason_phrase
 
 HOST = "127.0.0.1"
 LIMIT = 60.0

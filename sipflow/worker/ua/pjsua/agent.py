@@ -16,19 +16,9 @@ import pjsua2 as pj
 
 from sipflow import clock
 from sipflow.protocol.plan import InstancePlan
-from sipflow.protocol.sip import carries_sdp, reason_phrase
-from sipflow.worker.happenings import (
-    DialogEnded,
-    DigitReceived,
-    Happening,
-    InviteReceived,
-    InviteSent,
-    OrderRefused,
-    Progressed,
-    Redirected,
-    TryingReceived,
-)
-from sipflow.worker.orders import (
+from sipflow.sip.status import carries_sdp, reason_phrase
+from sipflow.worker.ua import Bell, Disturbed, UserAgentError, check_same_endpoint, never
+from sipflow.worker.ua.commands import (
     AddBinding,
     AudioOrder,
     DropRtp,
@@ -50,33 +40,43 @@ from sipflow.worker.orders import (
     StopTracks,
     WatchMedia,
 )
-from sipflow.worker.ua import Bell, Disturbed, UserAgentError, check_same_endpoint, never
+from sipflow.worker.ua.events import (
+    DialogEnded,
+    DigitReceived,
+    Happening,
+    InviteReceived,
+    InviteSent,
+    OrderRefused,
+    Progressed,
+    Redirected,
+    TryingReceived,
+)
 from sipflow.worker.ua.limits import MAX_LEGS
-from sipflow.worker.ua.pjsua.account import Account
-from sipflow.worker.ua.pjsua.audio import CallAudio
-from sipflow.worker.ua.pjsua.byes import Byes
-from sipflow.worker.ua.pjsua.call import Call
-from sipflow.worker.ua.pjsua.causes import Cause, FinalResponses, in_words, is_taken, not_sent
-from sipflow.worker.ua.pjsua.closing import Closing
-from sipflow.worker.ua.pjsua.codecs import switch_on
-from sipflow.worker.ua.pjsua.config import account_config, endpoint_config, is_another
-from sipflow.worker.ua.pjsua.digits import DIGITS, METHODS
-from sipflow.worker.ua.pjsua.ears import Ears
-from sipflow.worker.ua.pjsua.endpoint import Endpoint
-from sipflow.worker.ua.pjsua.handles import Handles
-from sipflow.worker.ua.pjsua.headers import invite_parameters
-from sipflow.worker.ua.pjsua.messages import TextTraffic, received
-from sipflow.worker.ua.pjsua.packet_times import PacketTimes
-from sipflow.worker.ua.pjsua.postponed import Postponed
-from sipflow.worker.ua.pjsua.received import received_text
-from sipflow.worker.ua.pjsua.registration import Registrations
-from sipflow.worker.ua.pjsua.reinvites import Reinvites
-from sipflow.worker.ua.pjsua.screening import Screening
-from sipflow.worker.ua.pjsua.sessions import Sessions
-from sipflow.worker.ua.pjsua.sound_device import SoundDevice
-from sipflow.worker.ua.pjsua.states import confirmed, confirmed_by_bye, ended, progressed
-from sipflow.worker.ua.pjsua.transfers import Transfers
-from sipflow.worker.ua.pjsua.transports import Transports
+from sipflow.worker.ua.pjsua.calls.account import Account
+from sipflow.worker.ua.pjsua.calls.byes import ByeSender
+from sipflow.worker.ua.pjsua.calls.call import Call
+from sipflow.worker.ua.pjsua.calls.causes import Cause, FinalResponses, in_words, is_taken, not_sent
+from sipflow.worker.ua.pjsua.calls.closing import Closing
+from sipflow.worker.ua.pjsua.calls.endpoint import Endpoint
+from sipflow.worker.ua.pjsua.calls.messages import MessageClient, received
+from sipflow.worker.ua.pjsua.calls.postponed import DeferredInvites
+from sipflow.worker.ua.pjsua.calls.registration import Registrations
+from sipflow.worker.ua.pjsua.calls.reinvites import Reinvites
+from sipflow.worker.ua.pjsua.calls.screening import Screening
+from sipflow.worker.ua.pjsua.calls.states import confirmed, confirmed_by_bye, ended, progressed
+from sipflow.worker.ua.pjsua.calls.transfers import Transfers
+from sipflow.worker.ua.pjsua.media.digits import DIGITS, METHODS
+from sipflow.worker.ua.pjsua.media.measure import MediaMeter
+from sipflow.worker.ua.pjsua.media.tracks import CallAudio
+from sipflow.worker.ua.pjsua.stack.codecs import switch_on
+from sipflow.worker.ua.pjsua.stack.config import account_config, endpoint_config, is_another
+from sipflow.worker.ua.pjsua.stack.handles import Handles
+from sipflow.worker.ua.pjsua.stack.headers import invite_parameters
+from sipflow.worker.ua.pjsua.stack.packet_times import PacketTimes
+from sipflow.worker.ua.pjsua.stack.received import received_text
+from sipflow.worker.ua.pjsua.stack.sessions import Sessions
+from sipflow.worker.ua.pjsua.stack.sound_device import SoundDevice
+from sipflow.worker.ua.pjsua.stack.transports import Transports
 
 # How long an INVITE waits that lacks I/O handles, until it is tried again.
 LACK = 0.05
@@ -95,12 +95,12 @@ class PjsuaUserAgent:
         self._calls: dict[str, Call] = {}
         self._strays: list[Call] = []
         self._ended: list[Call] = []
-        self._postponed = Postponed()
+        self._postponed = DeferredInvites()
         self._happenings: list[Happening] = []
         self.handles = Handles()
         self.sound_device = SoundDevice(self._endpoint)
         self.audio = CallAudio(self.sound_device)
-        self._texts = TextTraffic()
+        self._texts = MessageClient()
         self._sessions = Sessions()
         finals = FinalResponses()
         self._screening.first.watches_responses = finals.saw
@@ -108,9 +108,9 @@ class PjsuaUserAgent:
         self._transports = Transports(self._endpoint, self.handles)
         self.reinvites = Reinvites(self.tell, self._sessions.ack_left)
         self._packets = PacketTimes()
-        self._byes = Byes(self.tell, self._packets)
+        self._byes = ByeSender(self.tell, self._packets)
         self._invites = 0
-        self.ears = Ears(self.sound_device)
+        self.meter = MediaMeter(self.sound_device)
         self.transfers = Transfers(self)
         self.registrations = Registrations(self._packets)
 
@@ -153,9 +153,9 @@ class PjsuaUserAgent:
         if self._postponed.waiting or self.reinvites.waiting or self._byes.waiting:
             timeout = min(timeout, self._send_due(now))
         self._happenings += self.registrations.look()
-        audible = not (self.audio.is_idle and self.ears.is_idle)
+        audible = not (self.audio.is_idle and self.meter.is_idle)
         if audible:
-            timeout = min(timeout, self.audio.wait(now), self.ears.wait(now))
+            timeout = min(timeout, self.audio.wait(now), self.meter.wait(now))
         timeout = 0.0 if self._happenings else timeout
         self._endpoint.work(timeout, self._has_news, disturbed)
         self.handles.look(now)
@@ -163,7 +163,7 @@ class PjsuaUserAgent:
             self._look_at_slots()
         if self._ended or audible:
             self._look_at_audio()
-            self._happenings += self.ears.look(clock.monotonic())
+            self._happenings += self.meter.look(clock.monotonic())
         self._happenings += self._screening.refusals.told()
         if self._ended:
             self.sound_device.calls_ended(len(self._ended))
@@ -215,7 +215,7 @@ class PjsuaUserAgent:
         self._strays += self._calls.values()
         self._calls.clear()
         for call in list(self._strays):
-            self.ears.close(call)
+            self.meter.close(call)
             with suppress(pj.Error):  # it is on its way to its end by itself
                 if call.leaving:
                     self._sessions.abandon(call.slot)
@@ -306,7 +306,7 @@ class PjsuaUserAgent:
         call = heir or self._calls.get(order.dialog)
         if call is None:
             return  # it has ended; its figures were told then
-        self._happenings += self.ears.carry_out(call, order, clock.monotonic())
+        self._happenings += self.meter.carry_out(call, order, clock.monotonic())
 
     def _respond(self, call: Call, order: Respond) -> None:
         if self._screening.respond(call, order) and order.code < _LOWEST_FINAL:
@@ -340,7 +340,7 @@ class PjsuaUserAgent:
         self._closing.forget(call)
         self._ended.append(call)  # not destroyed here: this may be a callback of that very call
         now = clock.monotonic()
-        last_figures = self.ears.close(call)
+        last_figures = self.meter.close(call)
         if call in self._strays:
             self._strays.remove(call)
         else:
@@ -444,7 +444,7 @@ class PjsuaUserAgent:
 
     def media_changed(self, call: Call) -> None:
         """Take in that a call's media began or changed."""
-        self.ears.media_changed(call)
+        self.meter.media_changed(call)
         self.audio.media.reconnect(call)
 
     def digit_received(self, call: Call, digit: str, method: int) -> None:

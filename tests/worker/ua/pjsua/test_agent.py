@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from sipflow.worker.happenings import (
+from sipflow.worker.ua.commands import HangUp, Invite, Respond
+from sipflow.worker.ua.events import (
     DialogConfirmed,
     DialogEnded,
     InviteReceived,
@@ -14,10 +15,9 @@ from sipflow.worker.happenings import (
     Progressed,
     TryingReceived,
 )
-from sipflow.worker.orders import HangUp, Invite, Respond
 from sipflow.worker.ua.limits import MAX_LEGS
 from tests.worker.ua.phone import FIRST_PORT, Phone, free_ports, phones
-from tests.worker.ua.stranger import Stranger
+from tests.worker.ua.raw_sip_peer import RawPeer
 from tests.worker.ua.talk import until_end
 
 # Nothing is to come in this time; what comes at all comes in a few milliseconds.
@@ -145,21 +145,21 @@ def test_the_end_of_a_cancelled_call_is_told_when_the_487_is_in(line: Line) -> N
 
 
 def test_a_call_whose_answer_crosses_its_cancel_is_ended_by_a_bye() -> None:
-    with phones(1) as (alice,), Stranger() as stranger:
-        alice.order(Invite("out-1", stranger.uri))
-        invite = stranger.hear("INVITE")
-        stranger.answer(invite, 180)
+    with phones(1) as (alice,), RawPeer() as raw_peer:
+        alice.order(Invite("out-1", raw_peer.uri))
+        invite = raw_peer.hear("INVITE")
+        raw_peer.answer(invite, 180)
         alice.hear(2)
         alice.order(HangUp("out-1"))
-        cancel = stranger.hear("CANCEL")
+        cancel = raw_peer.hear("CANCEL")
 
-        stranger.answer(invite, 200, stranger.sdp("sendrecv"))
-        stranger.answer(cancel, 200)
+        raw_peer.answer(invite, 200, raw_peer.sdp("sendrecv"))
+        raw_peer.answer(cancel, 200)
 
-        stranger.hear("ACK")
-        bye = stranger.hear("BYE")
+        raw_peer.hear("ACK")
+        bye = raw_peer.hear("BYE")
         assert alice.is_quiet(QUIET)
-        stranger.answer(bye, 200)
+        raw_peer.answer(bye, 200)
         assert alice.hear() == [DialogEnded("out-1", 200, "OK")]
 
 

@@ -6,8 +6,9 @@ from contextlib import ExitStack
 import pytest
 from msgspec.structs import replace
 
-from sipflow.protocol.account import Account
-from sipflow.worker.happenings import (
+from sipflow.scenario.model.account import Account
+from sipflow.worker.ua.commands import HangUp, Invite, Order, Refer, Reinvite, SendDigits, SendText
+from sipflow.worker.ua.events import (
     DialogConfirmed,
     DialogEnded,
     Happening,
@@ -22,7 +23,6 @@ from sipflow.worker.happenings import (
     TrackRefused,
     TransferProgressed,
 )
-from sipflow.worker.orders import HangUp, Invite, Order, Refer, Reinvite, SendDigits, SendText
 from tests.sip_peer import SDP, Message, Peer, peer
 from tests.worker.ua.phone import Phone, phones
 

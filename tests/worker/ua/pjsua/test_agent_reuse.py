@@ -7,7 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from sipflow.protocol.plan import InstancePlan, MediaPorts
-from sipflow.worker.happenings import (
+from sipflow.worker.ua.commands import HangUp, Invite, Respond
+from sipflow.worker.ua.events import (
     DialogConfirmed,
     DialogEnded,
     InviteReceived,
@@ -15,7 +16,6 @@ from sipflow.worker.happenings import (
     Progressed,
     TryingReceived,
 )
-from sipflow.worker.orders import HangUp, Invite, Respond
 from sipflow.worker.ua.limits import MAX_LEGS
 from tests.worker.ua.phone import HOST, LIMIT, Phone, free_ports, phones
 

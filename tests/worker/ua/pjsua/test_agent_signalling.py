@@ -7,8 +7,9 @@ from contextlib import ExitStack
 import pytest
 from msgspec.structs import replace
 
-from sipflow.protocol.signalling import Signalling
-from sipflow.worker.happenings import (
+from sipflow.scenario.model.signalling import Signalling
+from sipflow.worker.ua.commands import HangUp, Headers, Invite, Respond, SendText
+from sipflow.worker.ua.events import (
     DialogConfirmed,
     DialogEnded,
     InviteReceived,
@@ -21,7 +22,6 @@ from sipflow.worker.happenings import (
     TextReceived,
     TryingReceived,
 )
-from sipflow.worker.orders import HangUp, Headers, Invite, Respond, SendText
 from tests.sip_peer import HOST, SDP, Message, Peer, peer
 from tests.worker.ua.phone import Phone, phones
 

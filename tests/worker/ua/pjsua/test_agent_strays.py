@@ -6,8 +6,8 @@ from contextlib import ExitStack
 import pytest
 from msgspec.structs import replace
 
-from sipflow.worker.happenings import DialogConfirmed, DialogEnded, InviteReceived, InviteSent
-from sipflow.worker.orders import HangUp, Invite, Respond
+from sipflow.worker.ua.commands import HangUp, Invite, Respond
+from sipflow.worker.ua.events import DialogConfirmed, DialogEnded, InviteReceived, InviteSent
 from sipflow.worker.ua.limits import MAX_LEGS
 from tests.sip_peer import SDP, Message, Peer, peer
 from tests.worker.ua.phone import Phone, phones

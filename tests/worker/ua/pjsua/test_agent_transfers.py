@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from msgspec.structs import replace
 
-from sipflow.worker.happenings import (
+from sipflow.worker.ua.commands import HangUp, Invite, Refer, ReferToDialog, Respond
+from sipflow.worker.ua.events import (
     DialogConfirmed,
     DialogEnded,
     DialogFollowed,
@@ -18,7 +19,6 @@ from sipflow.worker.happenings import (
     TransferProgressed,
     TryingReceived,
 )
-from sipflow.worker.orders import HangUp, Invite, Refer, ReferToDialog, Respond
 from sipflow.worker.ua.limits import MAX_LEGS
 from tests.worker.ua.phone import Phone, phones
 

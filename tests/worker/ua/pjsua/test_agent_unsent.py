@@ -6,8 +6,9 @@ from contextlib import ExitStack
 import pytest
 from msgspec.structs import replace
 
-from sipflow.protocol.sip import reason_phrase
-from sipflow.worker.happenings import (
+from sipflow.sip.status import reason_phrase
+from sipflow.worker.ua.commands import HangUp, Headers, Invite, Reinvite, Respond
+from sipflow.worker.ua.events import (
     DialogConfirmed,
     DialogEnded,
     InviteReceived,
@@ -15,7 +16,6 @@ from sipflow.worker.happenings import (
     OrderRefused,
     Progressed,
 )
-from sipflow.worker.orders import HangUp, Headers, Invite, Reinvite, Respond
 from tests.sip_peer import SDP, Message, Peer, peer
 from tests.worker.ua.phone import Phone, phones
 

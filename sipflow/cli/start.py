@@ -1,0 +1,242 @@
+"""The commands that read scenario files: ``start`` and ``validate``."""
+
+import os
+import resource
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from msgspec.structs import replace
+
+from sipflow import output
+from sipflow.cli.scenario_files import Found, read_file, scenario_files
+from sipflow.cli.variables import check_known
+from sipflow.coordinator.job_queue import Job
+from sipflow.coordinator.options import SharedOptions, StartOptions
+from sipflow.errors import Mistakes, SipflowError
+from sipflow.protocol.events import RunReason
+from sipflow.protocol.verdict import COMPLETED, NOT_STARTED, NotStarted
+from sipflow.scenario.problems import Reading
+from sipflow.scenario.reader import name_of, read_scenario
+from sipflow.scenario.variables.scope import Given
+
+if TYPE_CHECKING:
+    from sipflow.protocol.subscriber import BatchView, Subscriber
+
+
+def start_files(
+    files: Sequence[Path], options: StartOptions, *, json: bool, mistakes: Mistakes | None = None
+) -> int:
+    """Run scenario files, each once, show how they go, and return the one exit code.
+
+    A folder stands for the scenarios in it, which are several even if there is only one.
+    ``mistakes``: those of the command that are known already.
+    """
+    mistakes = Mistakes() if mistakes is None else mistakes
+    found = _found(files, sys.stderr)
+    check_listening(options, mistakes)
+    if not found.is_one:
+        return _start_several(found.files, options, mistakes, json=json)
+    given = Given(options.variables, os.environ)
+    reading = read_scenario(files[0], given, options.allow_path)
+    print_problems(reading, sys.stderr)
+    with mistakes:
+        check_known([reading])
+    if reading.scenario is None:
+        mistakes.raise_all()
+        return NOT_STARTED
+    # Only what is going to run pays for what running needs.
+    from sipflow.cli.output_files import check_start
+    from sipflow.console.run.view import Console
+
+    with mistakes:
+        check_start([(files[0], reading)], options)
+    mistakes.raise_all()
+    console = Console(reading.scenario, json=json, plain=options.is_plain, verbose=options.verbose)
+    return _run([Job(0, name_of(files[0]), reading.scenario)], options, console)
+
+
+def check_listening(options: SharedOptions, mistakes: Mistakes) -> None:
+    """Look at the keys and endpoints of a command before anything is opened."""
+    if any(one is not None for one in (options.keys, options.events, options.control)):
+        from sipflow.coordinator import resources
+
+        with mistakes:
+            resources.check_listening(options)
+
+
+def _start_several(
+    files: Sequence[Path], options: StartOptions, mistakes: Mistakes, *, json: bool
+) -> int:
+    from sipflow.cli.output_files import check_start
+    from sipflow.console.suite.view import SuiteConsole
+    from sipflow.text import counted
+
+    jobs: list[Job] = []
+    refused: list[tuple[int, NotStarted]] = []
+    given = Given(options.variables, os.environ)
+    readings = [read_file(file, given, options.allow_path) for file in files]
+    with mistakes:
+        check_known(readings)
+    for index, (file, reading) in enumerate(zip(files, readings, strict=True)):
+        if reading.scenario is not None:
+            print_problems(reading, sys.stderr)
+            jobs.append(Job(index, name_of(file), reading.scenario))
+        else:
+            problems = tuple(map(str, reading.problems))
+            why = counted(len(problems), "problem")
+            refused.append((index, _not_started(name_of(file), why, NOT_STARTED, problems)))
+    if refused and options.fail_fast:
+        why = "not reached: another file cannot be run, and --fail-fast was given"
+        refused += [(job.index, _not_started(job.file, why, COMPLETED)) for job in jobs]
+        jobs.clear()
+    options = replace(options, logs_by_run=True)
+    with mistakes:
+        check_start(list(zip(files, readings, strict=True)), options)
+    mistakes.raise_all()
+    console = SuiteConsole(
+        [name_of(file) for file in files],
+        json=json,
+        plain=options.is_plain,
+        verbose=options.verbose,
+    )
+    return _run(jobs, options, console, refused)
+
+
+def _not_started(file: str, why: str, exit_code: int, problems: tuple[str, ...] = ()) -> NotStarted:
+    reason = RunReason(message=why)
+    return NotStarted(file=file, reason=reason, problems=problems, exit_code=exit_code)
+
+
+def _run(
+    jobs: list[Job],
+    options: StartOptions,
+    view: "BatchView",
+    refused: Sequence[tuple[int, NotStarted]] = (),
+) -> int:
+    from sipflow.coordinator.batch import run_batch
+    from sipflow.reports.event_log import EventLog
+
+    if jobs:
+        check_resources(jobs, options)
+    log: list[Subscriber] = []
+    if jobs and options.event_log is not None:
+        log.append(EventLog(options.event_log))
+    if jobs and options.log_directory is not None:
+        log.append(instance_logs(options))
+    try:
+        for index, entry in refused:
+            view.not_started(index, entry)
+        if jobs:
+            run_batch(jobs, options, view, log)
+        else:
+            view.conclude()
+    finally:
+        failure = close_all([*log, view])
+    if failure is not None:
+        view.obstruct(str(failure))
+    return view.report()
+
+
+def instance_logs(options: SharedOptions) -> "Subscriber":
+    """Return what writes the logs of ``--log-dir``, whose folder is made where it is not there."""
+    from sipflow.coordinator.runtime_directory import kept_log, make_log_directory
+    from sipflow.reports.instance_logs import InstanceLogs
+
+    assert options.log_directory is not None
+    make_log_directory(options.log_directory)
+    return InstanceLogs(lambda run, instance: kept_log(options.logs_of(run) or Path(), instance, 0))
+
+
+def close_all(subscribers: "Sequence[Subscriber]") -> SipflowError | None:
+    """Close subscribers, every one of them; return the first failure."""
+    failure: SipflowError | None = None
+    for subscriber in subscribers:
+        try:
+            subscriber.close()
+        except SipflowError as error:
+            failure = failure or error
+    return failure
+
+
+def validate_files(
+    files: Sequence[Path],
+    variables: Mapping[str, str] | None = None,
+    allowed: Sequence[Path] = (),
+    mistakes: Mistakes | None = None,
+    *,
+    json: bool = False,
+) -> int:
+    """Print every problem of every file; 0 if all could be run, else 2.
+
+    ``mistakes``: those of the command that are known already. ``json``: print one JSON array.
+    """
+    from sipflow.text import counted
+
+    mistakes = Mistakes() if mistakes is None else mistakes
+    exit_code = COMPLETED
+    given = Given(variables or {}, os.environ)
+    readings: list[Reading] = []
+    for file in _found(files, sys.stderr).files:
+        reading = read_file(file, given, allowed)
+        readings.append(reading)
+        if not json:
+            print_problems(reading, sys.stdout)
+        if reading.scenario is None:
+            exit_code = NOT_STARTED
+        if json or reading.scenario is None:
+            continue
+        instances = len(reading.scenario.instances)
+        nodes = sum(len(instance.nodes) for instance in reading.scenario.instances)
+        output.print_line(
+            f"{name_of(file)}: ok, {reading.scenario.name}: "
+            f"{counted(instances, 'instance')}, {counted(nodes, 'node')}"
+        )
+    with mistakes:
+        check_known(readings)
+    if json:
+        from sipflow.cli.problem_list import problem_list
+
+        output.print_line(problem_list(readings, mistakes.errors))
+    mistakes.raise_all()
+    return exit_code
+
+
+def _found(files: Sequence[Path], stream: TextIO) -> Found:
+    found = scenario_files(files)
+    for note in found.notes:
+        _print(note, stream)
+    return found
+
+
+def print_problems(reading: Reading, stream: TextIO) -> None:
+    """Print what is wrong with a file, a line each.
+
+    Raises ``OutputError`` where standard output does not take it.
+    """
+    for problem in reading.problems:
+        _print(str(problem), stream)
+
+
+def _print(text: str, stream: TextIO) -> None:
+    if stream is sys.stdout:
+        output.print_line(text)
+    else:
+        output.write(text, stream)
+
+
+def check_resources(jobs: Sequence[Job], options: StartOptions) -> None:
+    """See that the machine has what the runs need; raises ``ResourceError``."""
+    from sipflow.cli.start_size import check_size
+    from sipflow.coordinator.load.plan.machine import read_machine
+
+    raise_descriptor_limit()
+    instances = [len(job.scenario.instances) for job in jobs]
+    check_size(instances, options.jobs, read_machine(options.base_port))
+
+
+def raise_descriptor_limit() -> None:
+    """Allow as many descriptors as may be: an instance takes the coordinator a handful."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

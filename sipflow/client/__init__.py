@@ -1,0 +1,1 @@
+"""Following runs and controlling them from another program."""

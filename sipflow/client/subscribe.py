@@ -1,0 +1,156 @@
+"""A run's events for other programs: connect to its endpoint, get typed events until it ends.
+
+Owns the socket; what to make of what comes in, and what to ask for, is the follower's business.
+"""
+
+import math
+from collections import deque
+from collections.abc import Iterator
+from contextlib import ExitStack
+from secrets import token_hex
+
+import zmq
+from zmq.utils.monitor import recv_monitor_message
+
+from sipflow import clock
+from sipflow.client.follower import Follower
+from sipflow.errors import SipflowError, UsageError
+from sipflow.protocol.events import AnyEvent
+from sipflow.protocol.topics import run_prefix
+from sipflow.security.handshake import REFUSALS, Refusals
+from sipflow.security.keys import ClientKeys, secure_client
+
+# Messages taken between two looks at what is to be asked.
+_BATCH = 256
+# How long a caller may be busy with events, in seconds, before more is read ahead of it: one that
+# is slow must not ask for the rest when the coordinator is gone.
+_AHEAD = 0.02
+
+
+def subscribe(
+    endpoint: str,
+    run: str | None = None,
+    *,
+    wait: float = math.inf,
+    keys: ClientKeys | None = None,
+) -> Iterator[AnyEvent]:
+    """Yield every event of a run in the coordinator's order, from the first, and end with the run.
+
+    ``endpoint`` is the ZeroMQ endpoint that ``start`` prints. ``run`` selects one run of several
+    there; without it every run is followed, those that have ended too, as far as their coordinator
+    keeps them, until it says that there will be no more. ``wait``: how many seconds the coordinator
+    may take to be there. ``keys``: for an endpoint that lets in only those who have some (see
+    ``sipflow.security.keys.client_keys``). What is no event, and events of unknown types, are
+    skipped.
+
+    Raises ``UsageError`` for an endpoint that is none, that refuses, or that has a newer version,
+    ``RunNotFoundError`` if the run is not there and will not be, and ``BrokenStreamError`` if the
+    coordinator is gone before the end was seen.
+    """
+    with ExitStack() as stack:
+        line = _Line(stack, endpoint, b"" if run is None else run_prefix(run), keys)
+        follower = Follower(endpoint, run, token_hex(8), clock.monotonic(), wait)
+        ready: deque[AnyEvent] = deque()
+        while not follower.over:
+            line.wait(follower.deadline - clock.monotonic())
+            error, looked = _read(line, follower, ready), clock.monotonic()
+            while ready:
+                yield ready.popleft()
+                if error is None and not follower.over and clock.monotonic() >= looked + _AHEAD:
+                    error, looked = _read(line, follower, ready), clock.monotonic()
+            if error is not None:
+                raise error
+
+
+def _read(line: "_Line", follower: Follower, ready: deque[AnyEvent]) -> SipflowError | None:
+    """Take what has come in and ask for what is missing; return the error that ends the stream.
+
+    What came before that error is ready all the same.
+    """
+    try:
+        line.tell_changes(follower)
+        idle = False
+        for _ in range(_BATCH):
+            message = line.receive()
+            if message is None:
+                idle = True
+                break
+            ready.extend(follower.take(*message, clock.monotonic()))
+        if idle and not follower.over:
+            follower.tick(clock.monotonic())
+    except SipflowError as error:
+        return error
+    line.ask(follower.topics)
+    return None
+
+
+class _Line:
+    """The connection to a coordinator, and what is known of it."""
+
+    def __init__(
+        self, stack: ExitStack, endpoint: str, prefix: bytes, keys: ClientKeys | None
+    ) -> None:
+        self._refusals = Refusals(endpoint)
+        context = stack.enter_context(zmq.Context())
+        self._socket = stack.enter_context(context.socket(zmq.SUB))
+        self._socket.linger = 0
+        self._socket.rcvhwm = 0
+        self._socket.ipv6 = "[" in endpoint
+        self._socket.subscribe(prefix)
+        if keys is not None:
+            secure_client(self._socket, keys)
+        self._asked: frozenset[bytes] = frozenset()
+        self._changes = stack.enter_context(
+            self._socket.get_monitor_socket(
+                zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED | REFUSALS
+            )
+        )
+        stack.callback(self._socket.disable_monitor)
+        self._poller = zmq.Poller()
+        self._poller.register(self._socket, zmq.POLLIN)
+        self._poller.register(self._changes, zmq.POLLIN)
+        try:
+            self._socket.connect(endpoint)
+        except zmq.ZMQError as error:
+            raise UsageError(
+                f"{endpoint} is no endpoint to subscribe to: {error.strerror}", code="bad-endpoint"
+            ) from error
+        except UnicodeEncodeError as error:
+            raise UsageError(
+                f"{endpoint!a} is no endpoint to subscribe to: not UTF-8", code="bad-endpoint"
+            ) from error
+
+    def wait(self, seconds: float) -> None:
+        """Wait until something has come in, at most that long."""
+        endless = math.isinf(seconds)
+        self._poller.poll(None if endless else math.ceil(max(0.0, seconds) * 1000))
+
+    def tell_changes(self, follower: Follower) -> None:
+        """Tell whether the connection came or went; raises ``UsageError`` if it is refused."""
+        while self._changes.poll(0):
+            event = recv_monitor_message(self._changes)["event"]
+            if event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
+                self._refusals.forget()
+                follower.connected(clock.monotonic())
+            elif event & REFUSALS:
+                self._refusals.take(event)
+            else:
+                follower.disconnected(clock.monotonic())
+
+    def receive(self) -> tuple[bytes, bytes] | None:
+        """Return the first and the last frame of the next message, if one is there."""
+        try:
+            frames = self._socket.recv_multipart(zmq.NOBLOCK)
+        except zmq.Again:
+            return None
+        return frames[0], frames[-1]
+
+    def ask(self, topics: frozenset[bytes]) -> None:
+        """Have exactly these requests open."""
+        if topics == self._asked:
+            return
+        for topic in self._asked - topics:
+            self._socket.unsubscribe(topic)
+        for topic in topics - self._asked:
+            self._socket.subscribe(topic)
+        self._asked = topics

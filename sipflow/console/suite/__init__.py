@@ -1,0 +1,1 @@
+"""The terminal views of several runs of one command."""

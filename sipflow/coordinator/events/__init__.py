@@ -1,0 +1,1 @@
+"""The events of a run in the coordinator: numbered, stored, published."""

@@ -1,0 +1,1 @@
+"""What a load was asked to do, checked before anything is started."""

@@ -1,0 +1,1 @@
+"""The statistics of a load: counts, ratios, latencies, failures and thresholds."""

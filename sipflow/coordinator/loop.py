@@ -1,0 +1,235 @@
+"""The loop that serves the runs of one command, until every one of them has ended.
+
+What comes in is brought to the run that it is for. Events are taken in before anything else in each
+turn, so that what a worker published before it spoke, or died, is known by then.
+"""
+
+from collections.abc import Sequence
+
+from sipflow import clock
+from sipflow.coordinator.control_server import Requests
+from sipflow.coordinator.events.publisher import TOO_MANY_TOPICS
+from sipflow.coordinator.job_queue import Job, JobQueue
+from sipflow.coordinator.resources import SharedResources
+from sipflow.coordinator.run.lifecycle import Stage
+from sipflow.coordinator.run.run import Run
+from sipflow.coordinator.runtime_directory import new_id
+from sipflow.coordinator.workers.heartbeat import HeartbeatMonitor
+from sipflow.coordinator.workers.pool import Worker
+from sipflow.errors import ResourceError
+from sipflow.protocol.control import Hello
+from sipflow.protocol.events import AnyEvent, RunReason
+from sipflow.protocol.launch import Ended, FromForkServer, Launched
+from sipflow.protocol.requests import Accepted, Answer, Denied, Request, StopRun
+from sipflow.protocol.subscriber import Audience, Subscriber
+from sipflow.protocol.verdict import COMPLETED, INFRASTRUCTURE, STOPPED, NotStarted
+
+# How often a view is told the time, in seconds: the longest sleep.
+TICK = 0.08
+# A dead worker's last messages are in our socket by then; a bound for those who still publish.
+MOST_DRAINS = 100
+FAIL_FAST = "not reached: another scenario did not complete, and --fail-fast was given"
+
+
+class RunLoop:
+    """Serves the runs of a job queue; ``view`` sees them all, ``log`` gets all events.
+
+    ``command``: where the command is asked as a whole, if it has many runs.
+    """
+
+    def __init__(
+        self,
+        resources: SharedResources,
+        job_queue: JobQueue,
+        view: Audience,
+        log: Sequence[Subscriber],
+        command: Requests | None = None,
+    ) -> None:
+        self._resources = resources
+        self._command = command
+        self._channels = resources.channels
+        self._job_queue = job_queue
+        self._view = view
+        self._subscribers = [*log, view]
+        self._runs: dict[str, Run] = {}
+        self._heartbeats = HeartbeatMonitor()
+        self._signals_handled = 0
+        self._noted: set[str] = set()
+
+    def serve(self) -> None:
+        """Serve until everything on the job queue has ended."""
+        self._begin_due()
+        while self._runs:
+            self._channels.wait(self._patience())
+            self._turn()
+            self._begin_due()
+
+    def _begin_due(self) -> None:
+        while (job := self._job_queue.due()) is not None:
+            try:
+                run = Run(self._resources, job, new_id(), self._subscribers)
+            except ResourceError as error:
+                self._not_started([job], str(error), INFRASTRUCTURE)
+                self._not_started(self._job_queue.ended(INFRASTRUCTURE), FAIL_FAST)
+                continue
+            self._runs[run.id] = run
+            self._view.run_started(job.index, run.id, job.scenario, run.ports)
+            run.begin()
+        self._resources.records.more = self._job_queue.more
+        if not self._job_queue.more:
+            self._resources.pool.dismiss_idle()
+
+    def _patience(self) -> float:
+        now = clock.monotonic()
+        nearest = min(run.state.next_look(now) for run in self._runs.values())
+        return max(0.0, min(TICK, nearest - now))
+
+    def _turn(self) -> None:
+        self._take_in_events()
+        self._hear_workers()
+        self._hear_fork_server()
+        self._handle_control()
+        self._channels.event_publisher.serve(self._resources.records)
+        self._warn_of_invalid_messages()
+        self._look_for_silent()
+        for run in list(self._runs.values()):
+            run.state.keep = self._job_queue.more
+            run.turn()
+            if run.state.stage is Stage.ENDED:
+                self._conclude(run)
+        self._view.tick(clock.wall())
+
+    def _take_in_events(self) -> bool:
+        """Take in what has come; tell whether there may be more."""
+        events = self._channels.receiver.receive()
+        # What came together is told in the order in which it happened: each worker's own events
+        # keep theirs, because its clock never goes back.
+        for event in sorted(events, key=_when):
+            run = self._runs.get(event.run)
+            if run is not None:
+                run.take_in(event)
+        return bool(events)
+
+    def _hear_workers(self) -> None:
+        for name, message in self._channels.control.receive():
+            worker = self._resources.pool.get(name)
+            if worker is None:
+                continue
+            self._heartbeats.heard(name, clock.monotonic())
+            if isinstance(message, Hello):
+                worker.greeted = True
+            run = self._run_of(worker)
+            if run is not None:
+                run.said(name, message)
+
+    def _hear_fork_server(self) -> None:
+        for told in self._channels.launch.receive():
+            worker = self._resources.pool.get(told.worker)
+            if worker is not None:
+                self._take_told(worker, told)
+        if self._channels.launch.lost:
+            for run in self._runs.values():
+                run.fork_server_lost()
+            why = "the process that the workers come from has died"
+            self._not_started(self._job_queue.halt(), why, INFRASTRUCTURE)
+
+    def _take_told(self, worker: Worker, told: FromForkServer) -> None:
+        match told:
+            case Launched(pid=pid):
+                worker.pid = pid
+            case Ended():
+                self._heartbeats.forget(worker.name)
+                self._resources.pool.remove(worker)
+                run = self._run_of(worker)
+                if run is not None:
+                    # What has arrived counts as arrived, and not as recovered.
+                    for _ in range(MOST_DRAINS):
+                        if not self._take_in_events():
+                            break
+                    run.worker_ended(told)
+
+    def _handle_control(self) -> None:
+        self._channels.signals.drain()
+        while self._signals_handled < self._channels.signals.count:
+            self._signals_handled += 1
+            self._stop(at_once=self._signals_handled > 1)
+        for run in self._runs.values():
+            run.handle_control()
+        for asked in (self._resources.remote, self._command):
+            if asked is not None:
+                for client, request in asked.receive():
+                    asked.answer(client, self._grant(request))
+
+    def _stop(self, *, at_once: bool) -> None:
+        """Stop all runs of the command, those that have not begun as well."""
+        self._not_started(self._job_queue.halt(), "stopped", STOPPED)
+        for run in self._runs.values():
+            run.stop(at_once=at_once)
+
+    def _grant(self, request: Request) -> Answer:
+        """Answer a request that may be about any of the runs, or about all."""
+        if request.run is None and isinstance(request, StopRun):
+            self._stop(at_once=False)
+            return Accepted()
+        if request.run is None and len(self._runs) == 1:
+            return next(iter(self._runs.values())).grant(request)
+        run = self._runs.get(request.run or "")
+        if run is not None:
+            return run.grant(request)
+        alive = ", ".join(f"{run.id} ({run.job.file})" for run in self._runs.values())
+        return Denied(detail=f"name one of the living runs: {alive}")
+
+    def _warn_of_invalid_messages(self) -> None:
+        """Log the first message of each socket that was none; the rest is only counted."""
+        for name, strays in self._strays().items():
+            if strays and name not in self._noted:
+                self._noted.add(name)
+                for run in self._runs.values():
+                    run.warn(f"a message to the {name} was none of ours; it is ignored, as others")
+        if self._channels.event_publisher.exceeded and TOO_MANY_TOPICS not in self._noted:
+            self._noted.add(TOO_MANY_TOPICS)
+            for run in self._runs.values():
+                run.warn(TOO_MANY_TOPICS)
+
+    def _strays(self) -> dict[str, int]:
+        channels, remote = self._channels, self._resources.remote
+        return {
+            "event input": channels.receiver.strays,
+            "event output": channels.event_publisher.strays,
+            "control socket": channels.control.strays,
+            "request socket": sum(run.strays for run in self._runs.values()),
+            "control endpoint": remote.strays if remote is not None else 0,
+            "command's socket": self._command.strays if self._command is not None else 0,
+        }
+
+    def _look_for_silent(self) -> None:
+        for name in self._heartbeats.silent(clock.monotonic()):
+            worker = self._resources.pool.get(name)
+            run = self._run_of(worker) if worker is not None else None
+            if run is not None:
+                run.worker_silent(name)
+            elif worker is not None:
+                self._resources.pool.kill(worker)
+
+    def _run_of(self, worker: Worker) -> Run | None:
+        return self._runs.get(worker.run) if worker.run is not None else None
+
+    def _conclude(self, run: Run) -> None:
+        del self._runs[run.id]
+        if not self._runs and not self._job_queue.more:
+            self._channels.launch.close()
+        strays = self._strays()
+        verdict = run.conclude(sum(strays.values()) - strays["request socket"])
+        run.close()
+        self._view.run_ended(run.job.index, verdict)
+        self._not_started(self._job_queue.ended(verdict.exit_code), FAIL_FAST)
+
+    def _not_started(self, jobs: list[Job], why: str, exit_code: int = COMPLETED) -> None:
+        """Tell of jobs that never began; those that were only skipped are nobody's failure."""
+        for job in jobs:
+            entry = NotStarted(file=job.file, reason=RunReason(message=why), exit_code=exit_code)
+            self._view.not_started(job.index, entry)
+
+
+def _when(event: AnyEvent) -> float:
+    return event.ts

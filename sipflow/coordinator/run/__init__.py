@@ -1,0 +1,1 @@
+"""One run: its life cycle, its workers and its verdict."""

@@ -1,0 +1,1 @@
+"""State that is computed from the events of runs and loads alone. Pure."""

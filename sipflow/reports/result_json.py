@@ -1,0 +1,55 @@
+"""Verdicts as JSON on one line, for programs: what ``start --json`` prints. Pure.
+
+One file gives one object; several give one array, an element a file, in the order of the files.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from sipflow.protocol.load_result import LoadResult
+from sipflow.protocol.verdict import Outcome, Verdict
+
+# Milliseconds: finer than that is the machine's mood.
+_DIGITS = 3
+
+
+def verdict_json(verdict: Verdict) -> str:
+    """Return the JSON object, its keys in the order of the types, without a line end."""
+    return msgspec.json.encode(_rounded(verdict)).decode()
+
+
+def verdicts_json(outcomes: Iterable[Outcome]) -> str:
+    """Return the JSON array, its elements as ``verdict_json`` writes them, without a line end."""
+    elements = [
+        _rounded(outcome) if isinstance(outcome, Verdict) else outcome for outcome in outcomes
+    ]
+    return msgspec.json.encode(elements).decode()
+
+
+def _rounded(verdict: Verdict) -> Verdict:
+    return msgspec.structs.replace(verdict, duration_s=round(verdict.duration_s, _DIGITS))
+
+
+# The outcome of a load as JSON on one line, for programs: what ``load --json`` prints. Pure.
+
+# Of milliseconds: finer than microseconds is not measured.
+_FIGURE_DIGITS = 3
+
+
+def result_json(result: LoadResult) -> str:
+    """Return the JSON object, its keys in the order of the types, without a line end."""
+    return msgspec.json.encode(_rounded_figures(msgspec.to_builtins(result))).decode()
+
+
+def _rounded_figures(value: Any) -> Any:
+    match value:
+        case float():
+            return round(value, _FIGURE_DIGITS)
+        case dict():
+            return {key: _rounded_figures(one) for key, one in value.items()}
+        case list() | tuple():
+            return [_rounded_figures(one) for one in value]
+        case _:
+            return value

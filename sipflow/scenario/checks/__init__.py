@@ -1,0 +1,1 @@
+"""The checks of a scenario: each finds one kind of mistake."""

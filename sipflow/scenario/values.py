@@ -1,0 +1,44 @@
+"""How texts and values of a file are shown in a message: short, on one line, nothing dangerous.
+
+A file is somebody else's text: what is shown of it must not break a line or steer a terminal.
+"""
+
+import enum
+
+from sipflow.text import has_control_characters, shown
+
+LONGEST_NAME = 128
+
+
+class Shape(enum.Enum):
+    """A value that is no scalar: its contents don't matter where a scalar is wanted."""
+
+    LIST = "a list"
+    MAPPING = "a mapping"
+
+
+RawValue = str | int | float | bool | None | Shape
+
+
+def described(value: RawValue) -> str:
+    """Return what a value is, in words: ``the number 200``, ``the text "abc"``, ``a list``."""
+    match value:
+        case Shape():
+            return value.value
+        case None:
+            return "empty"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return f"the text {shown(value)}" if value else "an empty text"
+        case int() | float():
+            return f"the number {value}" if abs(value) < 10**18 else "a huge number"
+
+
+def name_trouble(text: str) -> str | None:
+    """Return what keeps a text from being a name or an id, or None if it is fine."""
+    if not text.strip():
+        return "is empty"
+    if len(text) > LONGEST_NAME:
+        return f"is longer than {LONGEST_NAME} characters"
+    return "holds control characters" if has_control_characters(text) else None

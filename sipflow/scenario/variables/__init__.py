@@ -1,0 +1,1 @@
+"""Variables of a scenario: their definitions, their values and the texts that use them."""

@@ -1,0 +1,1 @@
+"""Scenario files in JSON, as the graph editor writes them."""

@@ -1,0 +1,55 @@
+"""A document as a tree of values that know where they stand: what a YAML text becomes first.
+
+Keys are always texts. No format, no vocabulary.
+"""
+
+from msgspec import Struct
+
+from sipflow.scenario.model.actions import Place
+from sipflow.scenario.values import RawValue, Shape
+
+
+class Key(Struct, frozen=True):
+    """The key of a pair, as it is written."""
+
+    text: str
+    place: Place
+
+
+class Scalar(Struct, frozen=True):
+    """A text, number, true, false or nothing."""
+
+    value: str | int | float | bool | None
+    place: Place
+
+
+class Sequence(Struct, frozen=True):
+    """A list of values."""
+
+    items: "tuple[Value, ...]"
+    place: Place
+
+
+class Mapping(Struct, frozen=True):
+    """Pairs in the order of the file; no key is there twice."""
+
+    pairs: "tuple[tuple[Key, Value], ...]"
+    place: Place
+
+    def get(self, key: str) -> "Value | None":
+        """Return the value of a key, or None."""
+        return next((value for name, value in self.pairs if name.text == key), None)
+
+
+Value = Scalar | Sequence | Mapping
+
+
+def raw(value: Value) -> RawValue:
+    """Return a scalar's value, or the shape of what is none."""
+    match value:
+        case Scalar():
+            return value.value
+        case Sequence():
+            return Shape.LIST
+        case Mapping():
+            return Shape.MAPPING

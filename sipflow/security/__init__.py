@@ -1,0 +1,1 @@
+"""Keys and access: who may connect to a coordinator's sockets."""

@@ -1,0 +1,1 @@
+"""SIP as data: URIs, messages, status codes, SDP, REFER. Pure."""

@@ -1,0 +1,1 @@
+"""Events and results in words, for the console and for reports. Pure."""

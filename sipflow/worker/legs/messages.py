@@ -1,0 +1,55 @@
+"""The MESSAGEs of one instance: those that came and nobody has waited for yet, and those sent.
+
+Law: a message that came is kept, in order, until a wait takes it; each satisfies one wait. Pure.
+"""
+
+from collections.abc import Callable
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from sipflow.worker.ua.events import TextAnswered, TextReceived
+
+
+class Messages(Struct):
+    """``expected_sender`` is the SIP URI that the wait which runs wants a message from.
+
+    ``sent_in`` is the dialog in which the last one was sent, None if it was outside of any.
+    """
+
+    received: list[TextReceived] = field(default_factory=list)
+    answers: dict[str, TextAnswered] = field(default_factory=dict)
+    sent: int = 0
+    sent_in: str | None = None
+    expected_sender: str | None = None
+
+    def start(self, dialog: str | None = None) -> str:
+        """Return the key of a message that is to be sent."""
+        self.sent += 1
+        self.sent_in = dialog
+        return f"message-{self.sent}"
+
+    def answer(self) -> TextAnswered | None:
+        """Return the final answer to the message that was sent last, if it is there."""
+        return self.answers.get(f"message-{self.sent}")
+
+    def apply(self, happening: TextReceived | TextAnswered) -> None:
+        """Take in what happened."""
+        if isinstance(happening, TextReceived):
+            self.received.append(happening)
+        else:
+            self.answers[happening.message] = happening
+
+    def hand_over(self, former: str, dialog: str) -> None:
+        """Count what came in one dialog as come in another, which has its leg from now on."""
+        self.received = [
+            replace(text, dialog=dialog) if text.dialog == former else text
+            for text in self.received
+        ]
+
+    def take(self, wanted: Callable[[TextReceived], bool]) -> TextReceived | None:
+        """Use up the first message that is wanted; None if there is none."""
+        found = next((text for text in self.received if wanted(text)), None)
+        if found is not None:
+            self.received.remove(found)
+        return found

@@ -1,0 +1,71 @@
+"""The SIP messages that the user agent refused or dropped by itself, in words. Pure.
+
+They belong to no node. Each is reported once, and the latest INVITE among them is the reason of an
+INCOMING that saw none.
+"""
+
+from sipflow.sip.status import reason_phrase
+from sipflow.worker.ua.events import MessageRefused
+
+# As many as are reported one by one in a run; what comes after them is counted.
+MOST_REPORTED = 100
+
+
+class RefusedMessages:
+    """Those of one instance in one run; ``unreported``: whether any is still to be reported."""
+
+    def __init__(self) -> None:
+        self._news: list[MessageRefused] = []
+        self._invites: list[MessageRefused] = []
+        self._count = 0
+
+    @property
+    def unreported(self) -> bool:
+        """Whether there is one to be reported."""
+        return bool(self._news)
+
+    def apply(self, refused: MessageRefused) -> None:
+        """Take in one; past so many of a run they are only counted."""
+        self._count += 1
+        if self._count <= MOST_REPORTED:
+            self._news.append(refused)
+        if refused.method == "INVITE" and not (refused.response or refused.corrected):
+            self._invites.append(refused)
+
+    def news(self) -> list[tuple[MessageRefused, str]]:
+        """Return, once, those since the last call, each with the words for the action log."""
+        news, self._news = self._news, []
+        described = [(refused, _described(refused)) for refused in news]
+        if news and self._count >= MOST_REPORTED:
+            last, words = described[-1]
+            described[-1] = (last, f"{words}; any more of this run are not reported one by one")
+        return described
+
+    def invite_taken(self) -> None:
+        """Take in that an INVITE has reached a node: those before it explain nothing any more."""
+        self._invites.clear()
+
+    def instead(self) -> str:
+        """Return what became of the INVITEs that were refused instead, empty if none was."""
+        if not self._invites:
+            return ""
+        last = self._invites[-1]
+        which = "one" if len(self._invites) == 1 else f"the last of {len(self._invites)}"
+        return f"; {which} from {last.peer} was {_outcome(last)}"
+
+
+def _described(refused: MessageRefused) -> str:
+    what = "a message" if not refused.method else refused.method
+    if refused.response:
+        what = f"{refused.response} to {refused.method}"
+    return f"{what} from {refused.peer} was {_outcome(refused)}"
+
+
+def _outcome(refused: MessageRefused) -> str:
+    if refused.corrected:
+        return f"taken without what is wrong in it: {refused.message}"
+    if refused.code is None:
+        return f"dropped: {refused.message}"
+    phrase = reason_phrase(refused.code)
+    answered = f"refused with {refused.code} {phrase}".rstrip()
+    return f"{answered}: {refused.message}" if refused.message else answered

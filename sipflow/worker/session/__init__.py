@@ -1,0 +1,1 @@
+"""An instance's part in a run: walking its chain of nodes and cleaning up. Pure."""

@@ -1,0 +1,500 @@
+"""User agents wired together in memory: the seam without SIP, threads or a clock. Pure.
+
+They tell what the agents that speak SIP would tell. A message is read when its receiver polls, so
+that messages can cross and a switched off agent answers nothing; nobody repeats one, and no time
+limit of SIP's own is kept: what nobody answers stays silent for ever. A stray is an end of a call
+that outlived its run. There is no audio: what has an end by itself has it at once, what is measured
+is nothing, and of what is played nothing is heard but digits: tones only where somebody listens.
+"""
+
+import enum
+from collections import deque
+from dataclasses import dataclass, field
+
+from sipflow.protocol.plan import InstancePlan
+from sipflow.sip.sdp import MediaDirection
+from sipflow.sip.status import carries_sdp, reason_phrase
+from sipflow.sip.uri import sip_uri
+from sipflow.worker.ua import (
+    Bell,
+    Disturbed,
+    UserAgentError,
+    check_same_endpoint,
+    never,
+    no_codec_in_common,
+)
+from sipflow.worker.ua.commands import (
+    AudioOrder,
+    DialogOrder,
+    Invite,
+    MediaOrder,
+    Order,
+    Refer,
+    ReferToDialog,
+    RegistrationOrder,
+    Reinvite,
+    Respond,
+    SendText,
+)
+from sipflow.worker.ua.events import (
+    DialogConfirmed,
+    DialogEnded,
+    DigitReceived,
+    Happening,
+    InviteReceived,
+    InviteSent,
+    OrderRefused,
+    Progressed,
+    Redirected,
+    TextAnswered,
+    TextReceived,
+    TryingReceived,
+)
+from sipflow.worker.ua.limits import MAX_LEGS
+from sipflow.worker.ua.memory.audio import Digit, carry_out, look_into
+from sipflow.worker.ua.memory.exchange import Exchange as Exchange
+from sipflow.worker.ua.memory.media import EndMedia, Offer, OfferAnswer, common_codec
+from sipflow.worker.ua.memory.messages import Text, TextAnswer, request, response
+from sipflow.worker.ua.memory.registration import MemoryRegistration
+from sipflow.worker.ua.memory.reinvites import MemoryReinvites
+from sipflow.worker.ua.memory.transfers import MemoryTransfers, Transfer, report
+
+_TRYING = 100
+_LOWEST_FINAL = 200
+_OK = 200
+_LOWEST_FAILURE = 300
+_NOT_FOUND = 404
+_BUSY = 486
+_NO_DIALOG = 481
+_TERMINATED = 487
+_NOT_ACCEPTABLE = 488
+_DECLINE = 603
+_CLEARED = "Normal call clearing"
+
+
+class _Stage(enum.Enum):
+    """How far a call is, at one of its ends."""
+
+    INVITED = enum.auto()
+    ANSWERED = enum.auto()
+    CONFIRMED = enum.auto()
+    CANCELLED = enum.auto()
+    CLEARED = enum.auto()
+    OVER = enum.auto()
+
+
+class _Request(enum.Enum):
+    """What one end of a call asks of the other."""
+
+    INVITE = enum.auto()
+    ACK = enum.auto()
+    CANCEL = enum.auto()
+    BYE = enum.auto()
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A response to the INVITE, or to a BYE."""
+
+    code: int
+    reason: str
+    to: _Request = _Request.INVITE
+    contact: str | None = None
+    media: bool = False
+
+
+_Signal = _Request | _Answer | Digit | Transfer
+_Message = _Signal | Offer | OfferAnswer
+
+
+@dataclass(eq=False, slots=True)
+class End:
+    """One end of a call; ``other`` is None where nobody got the INVITE.
+
+    ``successor`` has or is to have its place, ``referrer`` asked for it by REFER; ``replaces`` is
+    the end whose place it is to take. ``listens``: tones that come in are heard.
+    """
+
+    agent: "MemoryUserAgent"
+    key: str
+    calls: bool
+    stage: _Stage = _Stage.INVITED
+    other: "End | None" = None
+    successor: "End | None" = None
+    referrer: "End | None" = None
+    replaces: "End | None" = None
+    follows: bool = False
+    early: bool = False
+    early_media: bool = False
+    listens: bool = False
+    media: EndMedia = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.media = EndMedia(self.calls)
+
+    @property
+    def has_dialog(self) -> bool:
+        """Whether there is a dialog, if only an early one."""
+        return self.early or self.stage is not _Stage.INVITED
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the call is answered and nobody has hung up."""
+        return self.stage is _Stage.CONFIRMED
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the call is up and no other has its place or is on its way there."""
+        taken = self.successor is not None and self.successor.stage is not _Stage.OVER
+        return self.is_up and not taken
+
+    def send(self, message: "_Message") -> None:
+        """Send something to the other end."""
+        if self.other is not None:
+            self.other.agent.post(self.other, message)
+
+
+class MemoryUserAgent:
+    """A user agent that reaches only those on the same exchange."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self.bell: Bell | None = None
+        self._plan: InstancePlan | None = None
+        self._ends: dict[str, End] = {}
+        self._strays: list[End] = []
+        self._inbox: deque[tuple[End, _Message]] = deque()
+        self._texts: deque[Text | TextAnswer] = deque()
+        self._unanswered: dict[int, str] = {}
+        self._texts_sent = 0
+        self._happenings: list[Happening] = []
+        self._invites = 0
+        self._dead = False
+        self._reinvites = MemoryReinvites(self)
+        self._transfers = MemoryTransfers(self)
+        self._registration = MemoryRegistration(exchange.registrars)
+
+    def open(self, plan: InstancePlan) -> None:
+        """Take the plan's address on the exchange, or keep it; see ``UserAgent``."""
+        if self._plan is not None:
+            check_same_endpoint(self._plan, plan)
+            self._forget_calls()
+        place = f"{plan.host}:{plan.port}"
+        if self._exchange.agents.setdefault(place, self) is not self:
+            raise UserAgentError(f"no SIP endpoint on {place}: Address already in use")
+        self._plan = plan
+        self._registration.use(plan)
+
+    def switch_off(self) -> None:
+        """Die as a killed process does: nothing is sent, read or told any more."""
+        self._dead = True
+        self._inbox.clear()
+        self._texts.clear()
+        self._happenings.clear()
+
+    def carry_out(self, order: Order) -> None:
+        """Do what is ordered; see ``UserAgent``."""
+        if self._dead:
+            return
+        if isinstance(order, Invite):
+            self._invite(order)
+        elif isinstance(order, SendText):
+            self._send_text(order)
+        elif isinstance(order, MediaOrder):
+            end = self._transfers.meant(order)
+            if end is not None:  # else nobody asks: its dialog is gone
+                self._happenings += look_into(end, order)
+        elif isinstance(order, RegistrationOrder):
+            self._happenings += self._registration.carry_out(order)
+        else:
+            self._on_end(order)
+
+    def _on_end(self, order: DialogOrder) -> None:
+        end = self._transfers.meant(order)
+        if end is None:
+            self._happenings.append(DialogEnded(order.dialog, None, "the call was never sent"))
+        elif isinstance(order, Respond):
+            self._respond(end, order.code, order.reason or reason_phrase(order.code), order.contact)
+        elif isinstance(order, AudioOrder):
+            self._happenings += carry_out(end, order)
+        elif isinstance(order, Refer | ReferToDialog):
+            self._transfers.order(end, order)
+        elif isinstance(order, Reinvite):
+            self._reinvites.order(end, order)
+        else:
+            self._hang_up(end)
+
+    def wake_on(self, bell: Bell) -> None:
+        """Look at the bell in each ``poll``; see ``UserAgent``."""
+        self.bell = bell
+
+    def poll(self, timeout: float, disturbed: Disturbed = never) -> list[Happening]:
+        """Read what has come in and return what happened, without waiting; see ``UserAgent``."""
+        if self.bell is not None:
+            self.bell.look()
+        while self._inbox:
+            end, message = self._inbox.popleft()
+            if isinstance(message, Offer | OfferAnswer):
+                self._reinvites.read(end, message)
+            else:
+                self._read(end, message)
+        while self._texts:
+            self._read_text(self._texts.popleft())
+        happenings, self._happenings = self._happenings, []
+        return happenings
+
+    def post_text(self, text: Text | TextAnswer) -> None:
+        """Put a MESSAGE or the answer to one into this agent's inbox."""
+        if not self._dead:
+            self._texts.append(text)
+
+    def post(self, end: End, message: _Message) -> None:
+        """Put a message to one of this agent's ends into its inbox."""
+        if not self._dead:
+            self._inbox.append((end, message))
+
+    def _forget_calls(self) -> None:
+        self._strays += self._ends.values()
+        self._ends.clear()
+        for end in list(self._strays):
+            self._hang_up(end)
+        self._texts.clear()
+        self._unanswered.clear()
+        self._transfers.forget()
+        self._happenings.clear()
+
+    # What is ordered.
+
+    def _invite(self, order: Invite) -> None:
+        if not self.has_room:
+            detail = f"the instance has {MAX_LEGS} legs already, as many as one endpoint carries"
+            self._happenings.append(DialogEnded(order.dialog, None, detail))
+            return
+        end = self._ends[order.dialog] = End(self, order.dialog, calls=True, follows=order.follow)
+        self._happenings.append(InviteSent(order.dialog))
+        self._ring_up(end, order.target)
+
+    def _ring_up(self, end: End, target: str, replaces: End | None = None) -> None:
+        called = self._exchange.reach(target)
+        end.other = None
+        if called is not None:
+            end.other = End(called, "", calls=False, other=end, replaces=replaces)
+            end.send(_Request.INVITE)
+        elif self._exchange.is_registrar(target):
+            self.post(end, _Answer(_NOT_FOUND, reason_phrase(_NOT_FOUND)))
+
+    def _send_text(self, order: SendText) -> None:
+        end = None if order.dialog is None else self._ends.get(order.dialog)
+        if order.dialog is not None and (end is None or not end.has_dialog):
+            detail = "there is no dialog yet"
+            self._happenings.append(TextAnswered(order.message, None, detail))
+            return
+        self._texts_sent += 1
+        self._unanswered[self._texts_sent] = order.message
+        if end is None:
+            agent = self._exchange.reach(order.target or "")
+            if agent is not None:
+                agent.post_text(Text(self, self._texts_sent, order.body))
+        elif end.other is not None:
+            text = Text(self, self._texts_sent, order.body, end.other)
+            end.other.agent.post_text(text)
+
+    def _respond(self, end: End, code: int, reason: str, contact: str | None = None) -> None:
+        if end.calls or end.stage is not _Stage.INVITED:
+            self._happenings.append(OrderRefused(end.key, "there is no INVITE to answer"))
+            return
+        end.early = True
+        end.early_media = end.early_media or carries_sdp(code)
+        end.send(_Answer(code, reason, contact=contact, media=end.early_media))
+        if code < _LOWEST_FINAL:
+            self._happenings.append(Progressed(end.key, code, reason, end.early_media))
+        elif code < _LOWEST_FAILURE:
+            end.stage = _Stage.ANSWERED
+        else:
+            self._end(end, code, reason)
+
+    def _hang_up(self, end: End) -> None:
+        match end.stage:
+            case _Stage.INVITED if end.calls:
+                end.stage = _Stage.CANCELLED
+                end.send(_Request.CANCEL)
+            case _Stage.INVITED:
+                self._respond(end, _DECLINE, reason_phrase(_DECLINE))
+            case _Stage.ANSWERED | _Stage.CONFIRMED:
+                end.stage = _Stage.CLEARED
+                end.send(_Request.BYE)
+            case _Stage.CANCELLED | _Stage.CLEARED | _Stage.OVER:
+                pass  # the end is on its way already
+
+    # What comes in.
+
+    def _read(self, end: End, message: _Signal) -> None:
+        if end.stage is _Stage.OVER:
+            return
+        match message:
+            case _Request.INVITE:
+                self._take_in(end)
+            case _Request.ACK if end.stage is _Stage.ANSWERED:
+                self._confirm(end, self._requested("ACK", end))
+            case _Request.CANCEL if end.stage is _Stage.INVITED:
+                self._respond(end, _TERMINATED, reason_phrase(_TERMINATED))
+            case _Request.ACK | _Request.CANCEL:
+                pass
+            case _Request.BYE:
+                end.send(_Answer(_OK, reason_phrase(_OK), _Request.BYE))
+                self._end(end, _OK, _CLEARED, self._requested("BYE", end))
+            case Digit():
+                self._hear(end, message)
+            case _Answer(to=_Request.BYE):
+                self._end(end, _OK, _CLEARED, self._answered(end, message))
+            case _Answer():
+                self._read_answer(end, message)
+            case _:
+                self._transfers.read(end, message)
+
+    def _read_text(self, text: Text | TextAnswer) -> None:
+        if isinstance(text, TextAnswer):
+            message = self._unanswered.pop(text.number, None)
+            if message is not None:  # else it was sent in the run before
+                answered = TextAnswered(message, text.code, reason_phrase(text.code))
+                self._happenings.append(answered)
+            return
+        end = text.end
+        if end is None:
+            self._happenings.append(TextReceived(None, text.agent.uri, text.body))
+        elif end.stage is not _Stage.OVER:
+            self._tell(end, TextReceived(end.key, text.agent.uri, text.body))
+        gone = end is not None and end.stage is _Stage.OVER
+        text.agent.post_text(TextAnswer(text.number, _NO_DIALOG if gone else _OK))
+
+    def _hear(self, end: End, digit: Digit) -> None:
+        if end.listens or digit.method != "inband":
+            self._tell(end, DigitReceived(end.key, digit.digit, digit.method))
+
+    def _take_in(self, end: End) -> None:
+        caller = end.other
+        assert caller is not None
+        if not self.has_room:
+            end.stage = _Stage.OVER
+            end.send(_Answer(_BUSY, reason_phrase(_BUSY)))
+            return
+        self._invites += 1
+        end.key = f"in-{self._invites}"
+        self._ends[end.key] = end
+        codec = common_codec(caller.agent.codecs, self.codecs)
+        if codec is None:
+            self._happenings.append(InviteReceived(end.key, caller.agent.uri))
+            end.send(_Answer(_NOT_ACCEPTABLE, reason_phrase(_NOT_ACCEPTABLE)))
+            detail = no_codec_in_common(caller.agent.codecs, self.codecs)
+            self._end(end, _NOT_ACCEPTABLE, detail)
+            return
+        caller.media.codec = end.media.codec = codec
+        end.send(_Answer(_TRYING, reason_phrase(_TRYING)))
+        said = self._requested("INVITE", end)
+        if end.replaces is None:
+            self._happenings.append(InviteReceived(end.key, caller.agent.uri, said))
+        elif self._transfers.replace(end, end.replaces):
+            self._respond(end, _OK, reason_phrase(_OK))
+            self._hang_up(end.replaces)
+        else:
+            del self._ends[end.key]
+            end.stage = _Stage.OVER
+            end.send(_Answer(_NO_DIALOG, reason_phrase(_NO_DIALOG)))
+
+    def _read_answer(self, end: End, answer: _Answer) -> None:
+        if answer.code == _TRYING:
+            self._tell(end, TryingReceived(end.key))
+        elif answer.code < _LOWEST_FINAL:
+            end.early = True
+            said = self._answered(end, answer)
+            self._tell(end, Progressed(end.key, answer.code, answer.reason, answer.media, said))
+            report(end, answer.code)
+        elif end.follows and answer.contact is not None and end.stage is _Stage.INVITED:
+            self._tell(end, Redirected(end.key, answer.contact))
+            self._ring_up(end, answer.contact)
+        elif answer.code >= _LOWEST_FAILURE:
+            self._end(end, answer.code, answer.reason, self._answered(end, answer))
+            report(end, answer.code)
+        else:
+            report(end, answer.code)
+            cancelled = end.stage is _Stage.CANCELLED
+            end.send(_Request.ACK)
+            self._confirm(end, self._answered(end, answer))
+            if cancelled:  # the answer was faster: a dialog that nobody wants (RFC 3261 §15)
+                self._hang_up(end)
+
+    def _confirm(self, end: End, message: str) -> None:
+        end.stage = _Stage.CONFIRMED
+        media = end.media.negotiated(MediaDirection.SENDRECV)
+        told = DialogConfirmed(end.key, _OK, reason_phrase(_OK), message, media)
+        self._tell(end, told)
+
+    def _end(self, end: End, code: int, reason: str, message: str = "") -> None:
+        end.stage = _Stage.OVER
+        if end in self._strays:
+            self._strays.remove(end)
+        else:
+            del self._ends[end.key]
+            self._happenings.append(DialogEnded(end.key, code, reason, message))
+
+    # The texts of what comes in, where somebody will look into them.
+
+    def _requested(self, method: str, end: End) -> str:
+        return request(method, _peer(end), self.uri) if self._wants_messages else ""
+
+    def _answered(self, end: End, answer: _Answer) -> str:
+        if not self._wants_messages:
+            return ""
+        return response(answer.code, answer.reason, self.uri, _peer(end))
+
+    @property
+    def _wants_messages(self) -> bool:
+        return self._plan is not None and self._plan.messages
+
+    def _tell(self, end: End, happening: Happening) -> None:
+        if end not in self._strays:
+            self._happenings.append(happening)
+
+    # What transfers and re-INVITEs need.
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the agent can have one more call."""
+        return len(self._ends) + len(self._strays) < MAX_LEGS
+
+    @property
+    def rejects_refer(self) -> bool:
+        """Whether the instance refuses to be transferred."""
+        return self._plan is not None and self._plan.on_refer == "reject"
+
+    def end(self, key: str) -> End | None:
+        """Return our end of a call, None if it is gone."""
+        return self._ends.get(key)
+
+    def call(self, key: str, target: str, replaces: End | None = None) -> End:
+        """Send an INVITE."""
+        end = self._ends[key] = End(self, key, calls=True)
+        self._ring_up(end, target, replaces)
+        return end
+
+    def tell(self, end: End, happening: Happening) -> None:
+        """Tell what happened at an end, unless it is left from another run."""
+        self._tell(end, happening)
+
+    @property
+    def codecs(self) -> tuple[str, ...]:
+        """The codecs of this agent, the one that it likes best first."""
+        assert self._plan is not None
+        return self._plan.codecs
+
+    @property
+    def uri(self) -> str:
+        """The URI that reaches this agent."""
+        assert self._plan is not None
+        return sip_uri(self._plan.number, self._plan.host, self._plan.port)
+
+
+def _peer(end: End) -> str:
+    """Return the URI of the agent at the other end."""
+    assert end.other is not None
+    return end.other.agent.uri

@@ -1,0 +1,1 @@
+"""Calls, registrations and messages of the pjsua user agent."""

@@ -1,0 +1,1 @@
+"""Audio of the pjsua user agent: playing, recording, digits and measurement."""

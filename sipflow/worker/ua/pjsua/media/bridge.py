@@ -1,0 +1,274 @@
+"""The conference bridge of the endpoint: what it plays to calls and records from them.
+
+Law: a call that is said to ``flow`` holds the sound device, whose clock turns the bridge, until it
+leaves. Whatever is connected to a call is taken off before the call is gone. The bridge does what
+it is asked at its next turn: a recording's file is whole only then.
+
+The end of a file is known by its length and by the player's position, both looked at from our own
+loop; the stack would tell it from a thread of its own (see ``player``).
+"""
+
+from contextlib import closing, suppress
+from math import inf
+from pathlib import Path
+
+import pjsua2 as pj
+from msgspec import Struct
+
+from sipflow.worker.ua.events import Track
+from sipflow.worker.ua.pjsua.calls.call import Call
+from sipflow.worker.ua.pjsua.media import wav_files
+from sipflow.worker.ua.pjsua.media.disk_space import Room
+from sipflow.worker.ua.pjsua.stack.player import Player
+from sipflow.worker.ua.pjsua.stack.sound_device import SoundDevice
+
+# A turn of the bridge takes 20 ms; what stands still for two of them has come to its end.
+STANDSTILL = 0.05
+# How long a recording may take to be closed, which needs a turn of the bridge.
+CLOSING_LIMIT = 1.0
+_NO_AUDIO = "no audio flows on the leg"
+
+
+class MediaError(Exception):
+    """What was asked cannot be done; the text says why."""
+
+
+class DiskError(MediaError):
+    """There is no room for what is to be written."""
+
+
+class _Stream(Struct, eq=False):
+    """A file that is played to a call or recorded from it; ``seconds`` is None without an end.
+
+    ``enough``: the share of them after which it is no failure if the other side hangs up.
+    """
+
+    call: Call
+    track: Track
+    port: Player | pj.AudioMediaRecorder
+    began: float
+    seconds: float | None
+    path: Path | None = None
+    room: Room | None = None
+    position: int = -1
+    next_look: float = 0.0
+    enough: float = 1.0
+
+
+class _Closing(Struct, eq=False):
+    """A recording that the stack is about to close, by ``limit`` at the latest.
+
+    Without a ``call`` that has gone: nothing is told of it.
+    """
+
+    call: Call | None
+    path: Path
+    room: Room | None
+    limit: float
+
+
+class Ended(Struct, frozen=True):
+    """A track of a call that has come to its end; ``cause`` says what cut it off, if anything."""
+
+    call: Call
+    track: Track
+    cause: str | None = None
+
+
+class Media:
+    """What plays and records on the calls of one endpoint."""
+
+    def __init__(self, device: SoundDevice) -> None:
+        self._device = device
+        self._streams: list[_Stream] = []
+        self._closing: list[_Closing] = []
+
+    def flow(self, call: Call) -> None:
+        """Let the clock run from now until the call leaves: media is sent and taken."""
+        self._device.hold(call)
+
+    def audio(self, call: Call) -> pj.AudioMedia:
+        """Return a call's place at the bridge, which goes with the call."""
+        if call.over:
+            raise MediaError(_NO_AUDIO)
+        try:
+            return call.getAudioMedia(-1)
+        except pj.Error as error:
+            raise MediaError(_NO_AUDIO) from error
+
+    def play(
+        self,
+        call: Call,
+        track: Track,
+        source: wav_files.Source | str,
+        now: float,
+        *,
+        loop: bool = False,
+        enough: float = 1.0,
+    ) -> None:
+        """Play a file to a call, once or again and again.
+
+        ``enough``: the share of it after which it is no failure if the other side hangs up.
+        """
+        if isinstance(source, str):
+            raise MediaError(source)
+        with closing(source):
+            audio = self.audio(call)
+            try:
+                player = Player(source.path, loop=loop)
+            except pj.Error as error:
+                raise MediaError(f"the file cannot be played: {error.reason}") from error
+            try:
+                self.flow(call)
+                player.connect(audio)
+            except pj.Error as error:
+                player.close()
+                raise MediaError(f"the file cannot be played: {error.reason}") from error
+        seconds = None if loop else source.seconds
+        self._add(_Stream(call, track, player, now, seconds, enough=enough))
+
+    def record(self, call: Call, path: Path, seconds: float | None, now: float) -> None:
+        """Record what a call brings, into a file that is made anew."""
+        audio = self.audio(call)
+        recorder = pj.AudioMediaRecorder()
+        try:
+            recorder.createRecorder(str(path))
+            room = Room(path, seconds)
+            room.take()
+            self.flow(call)
+            audio.startTransmit(recorder)
+        except pj.Error as error:
+            raise MediaError(f"{path.name} cannot be recorded: {error.reason}") from error
+        except OSError as error:
+            cause = f"no room to record into {path.name}: {error.strerror}"
+            raise DiskError(cause) from error
+        self._add(_Stream(call, Track.RECORDING, recorder, now, seconds, path, room))
+
+    def stop(self, call: Call, track: Track, now: float) -> bool:
+        """End a track; tell whether that is done, or will be told by ``look``."""
+        for stream in self._of(call):
+            if stream.track is track:
+                self._remove(stream, now)
+        return not (track is Track.RECORDING and any(one.call is call for one in self._closing))
+
+    def reconnect(self, call: Call) -> None:
+        """Connect what plays and records to a call that has a new place at the bridge."""
+        with suppress(pj.Error, MediaError):  # it has none, as long as it is held
+            audio = self.audio(call)
+            for stream in self._of(call):
+                if isinstance(stream.port, Player):
+                    stream.port.connect(audio)
+                else:
+                    audio.startTransmit(stream.port)
+
+    def move(self, former: Call, call: Call) -> None:
+        """Let what plays and records on a call go on, on the one that has its place now."""
+        for one in self._closing:
+            one.call = call if one.call is former else one.call
+        for stream in self._of(former):
+            self._disconnect(stream)
+            stream.call = call
+        self.reconnect(call)
+        if self._device.is_held_by(former):
+            self.flow(call)
+
+    def through(self, call: Call, now: float) -> list[Track]:
+        """Return the tracks of a call that have come to their end, though no look has seen it."""
+        return [
+            stream.track
+            for stream in self._of(call)
+            if stream.seconds is not None and stream.began + stream.seconds * stream.enough <= now
+        ]
+
+    def leave(self, call: Call, now: float) -> None:
+        """Take off all that is connected to a call; its recording is closed."""
+        for stream in self._of(call):
+            self._remove(stream, now)
+        for one in [one for one in self._closing if one.call is call]:
+            one.call = None
+            self._look_whether_closed(one, now)
+        self._device.release(call)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is connected to any call, and no recording is being closed."""
+        return not self._streams and not self._closing
+
+    def wait(self, now: float) -> float:
+        """Return the seconds until something may have ended, infinitely many if nothing can."""
+        looks = [stream.next_look for stream in self._streams if stream.seconds is not None]
+        looks += [one.began + one.room.next_look for one in self._streams if one.room is not None]
+        looks += [now + STANDSTILL / 2 for _ in self._closing]
+        return max(0.0, min(looks, default=inf) - now)
+
+    def look(self, now: float) -> list[Ended]:
+        """Return what has come to its end since the last look."""
+        ended = self._cut_off(now)
+        for stream in [one for one in self._streams if self._is_over(one, now)]:
+            self._remove(stream, now)
+            if stream.track is not Track.RECORDING:
+                ended.append(Ended(stream.call, stream.track))
+        for one in list(self._closing):
+            if self._look_whether_closed(one, now) and one.call is not None:
+                ended.append(Ended(one.call, Track.RECORDING))
+        return ended
+
+    def _look_whether_closed(self, one: _Closing, now: float) -> bool:
+        is_closed = wav_files.is_closed(one.path)
+        if is_closed or one.limit <= now:
+            self._closing.remove(one)
+        if is_closed and one.room is not None:
+            one.room.give_back()
+        return one not in self._closing
+
+    def _cut_off(self, now: float) -> list[Ended]:
+        """Take more room for recordings; end those for which there is none, and say so."""
+        ended = []
+        for stream in list(self._streams):
+            room, path = stream.room, stream.path
+            if room is None or path is None or now < stream.began + room.next_look:
+                continue
+            try:
+                room.take()
+            except OSError as error:
+                self._remove(stream, now)
+                self._closing[-1].call = None  # it is told now
+                cause = f"{path.name} was cut off: {error.strerror}"
+                ended.append(Ended(stream.call, Track.RECORDING, cause))
+        return ended
+
+    def _is_over(self, stream: _Stream, now: float) -> bool:
+        if stream.seconds is None or now < stream.next_look:
+            return False
+        if isinstance(stream.port, pj.AudioMediaRecorder):
+            return True
+        # At its end a player's position goes to 0 and stands; before, it stands at 0 in short ones,
+        # and anywhere where nothing is sent.
+        stands = stream.position == (position := stream.port.position())
+        stream.position, stream.next_look = position, now + STANDSTILL
+        return stands and not position
+
+    def _add(self, stream: _Stream) -> None:
+        stream.next_look = stream.began + (stream.seconds or 0.0)
+        self._streams.append(stream)
+
+    def _of(self, call: Call) -> list[_Stream]:
+        return [stream for stream in self._streams if stream.call is call]
+
+    def _remove(self, stream: _Stream, now: float) -> None:
+        self._streams.remove(stream)
+        self._disconnect(stream)
+        if isinstance(stream.port, Player):
+            stream.port.close()
+        del stream.port  # the stack ends a recorder with the last reference to it
+        if stream.path is not None:
+            limit = now + CLOSING_LIMIT
+            self._closing.append(_Closing(stream.call, stream.path, stream.room, limit))
+
+    def _disconnect(self, stream: _Stream) -> None:
+        with suppress(pj.Error, MediaError):  # the call's place is gone, and the connection with it
+            audio = self.audio(stream.call)
+            if isinstance(stream.port, Player):
+                stream.port.disconnect(audio)
+            else:
+                audio.stopTransmit(stream.port)

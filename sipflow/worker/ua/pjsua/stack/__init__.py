@@ -1,0 +1,1 @@
+"""The pjsua stack itself: its settings, memory layout, transports and limits."""

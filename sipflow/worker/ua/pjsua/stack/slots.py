@@ -1,0 +1,15 @@
+"""Which call slots of the stack are in use: no class tells, a function of its C interface does."""
+
+import ctypes
+
+from sipflow.worker.ua.limits import MAX_LEGS
+from sipflow.worker.ua.pjsua.stack.library import stack
+
+_SlotIds = ctypes.c_int * (2 * MAX_LEGS)
+
+
+def used_slots() -> set[int]:
+    """Return the numbers of the slots that have a call, also one that is about to be gone."""
+    slots, count = _SlotIds(), ctypes.c_uint(len(_SlotIds()))
+    stack.pjsua_enum_calls(slots, ctypes.byref(count))
+    return set(slots[: count.value])
