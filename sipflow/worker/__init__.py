@@ -1,1 +1,1 @@
-"""What runs in a worker process: one SIP instance, its endpoint, its walk through the graph."""
+"""The worker process: one SIP instance, its endpoint and its walk through the scenario graph."""

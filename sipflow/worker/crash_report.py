@@ -1,7 +1,7 @@
-"""Why a worker's process ended of an error of its own: written by it, read by its parent.
+"""Crash report: why a worker's process ended by an error of its own, written for its parent.
 
 A file beside the worker's own log, because nothing else is sure to outlive a process that fails at
-any moment. It must not raise: the error that it is about is the one to be seen.
+any moment. Writing it must not raise: the original error is the one to be reported.
 """
 
 import os
@@ -11,14 +11,14 @@ from pathlib import Path
 
 from sipflow.protocol.masking import Mask
 
-# A line that fits into a verdict, and as much of a stack of calls as people read.
+# A line that fits into a verdict, and as much of a stack trace as people read.
 _LONGEST_CAUSE = 300
 _LONGEST_TRACE = 8_000
 
 
 def write_report(log: str, error: BaseException, mask: Mask | None = None) -> None:
-    """Write down what ends this process: in its report, and at the end of its log of now."""
-    import traceback  # every worker's start would wait for it
+    """Write the error that ends this process to its report and to the end of its current log."""
+    import traceback  # imported here, else it would delay every worker's start
 
     trace = _masked("".join(traceback.format_exception(error)), mask)
     with suppress(OSError, ValueError):
@@ -56,7 +56,7 @@ def _report(log: str) -> Path:
 
 
 def _place(error: BaseException) -> str:
-    """Return where in the program it was raised, for whoever has only the one line."""
+    """Return the file and line that raised the error, for readers who see only the one line."""
     import traceback
 
     frames = traceback.extract_tb(error.__traceback__)

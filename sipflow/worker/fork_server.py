@@ -1,10 +1,10 @@
-"""The process that workers are forked from, and that outlives a coordinator just long enough.
+"""The fork server: the process that workers are forked from; outlives a lost coordinator briefly.
 
-It imports everything that a worker needs, once, and makes nothing of it: no socket, no endpoint, no
-thread. A fork of it is a worker in a few milliseconds and shares its memory. It reports every birth
-and death, passes signals on, and when the coordinator is gone, however that came about, it lets the
-workers end their calls, kills those that do not, removes the run's directory and ends itself.
-Workers die with it, by the kernel's hand (``PR_SET_PDEATHSIG``).
+It imports once everything that a worker needs and creates no socket, endpoint or thread. A worker
+is forked from it in a few milliseconds and shares its memory. It reports every start and exit of a
+worker and passes signals on. Once the coordinator is gone, for whatever reason, it lets the workers
+end their calls, kills those that do not, removes the run's directory and exits. If it dies itself,
+the kernel kills the workers (``PR_SET_PDEATHSIG``).
 
 ``main`` gets the descriptor of a socket; besides that and the standard streams it leaves nothing
 open. It runs in a fresh interpreter, or in a fork of a coordinator that has done nothing yet. The
@@ -33,19 +33,20 @@ from sipflow.worker.main import work
 from sipflow.worker.process_title import set_title
 
 MESSAGE_SIZE = 65_536
-# Not those of a coordinator, which a fork begins with: ``pkill sipflow-coord`` is not meant for it.
+# Not the name of a coordinator, which a fork begins with: ``pkill sipflow-coord`` must not hit it.
 _NAME = "sip-workers"
 _TITLE = "sipflow.worker.fork_server"
-# What orphaned workers get to say BYE in, before they are killed.
+# The seconds in which orphaned workers may send their BYEs before they are killed.
 ORPHAN_GRACE = 1.0
 _PR_SET_PDEATHSIG = 1
 _STANDARD_ERROR = 2
 
 
 class Worker(Struct, frozen=True):
-    """A worker process; ``end`` is a descriptor that becomes readable when it is gone.
+    """A worker process.
 
-    ``log``: the file beside which it reports what has ended it.
+    ``end``: a descriptor that becomes readable when the process is gone.
+    ``log``: its log file; the crash report is written beside it.
     """
 
     name: str
@@ -77,7 +78,7 @@ class ForkServer:
                 self._obey(decode_to_fork_server(data))
 
     def shutdown(self) -> None:
-        """Ask every worker to end, then make it; leave nothing of the run behind."""
+        """Ask every worker to end, then kill those left; remove the run's directory."""
         self._poller.unregister(self._coordinator)
         self._signal_all(signal.SIGTERM)
         self._see_ends(clock.monotonic() + ORPHAN_GRACE)
@@ -87,7 +88,7 @@ class ForkServer:
             remove_folder(self._directory)
 
     def _see_ends(self, deadline: float | None) -> None:
-        """Wait until every worker is gone, or until a moment."""
+        """Wait until every worker is gone, or until ``deadline``."""
         while self._workers:
             left = None if deadline is None else max(0.0, deadline - clock.monotonic()) * 1000
             ready = [descriptor for descriptor, _events in self._poller.poll(left)]
@@ -96,10 +97,10 @@ class ForkServer:
             self._report_ended(ready)
 
     def _receive(self) -> bytes:
-        """Return a message, nothing if the coordinator is gone."""
+        """Return the next message, empty if the coordinator is gone."""
         try:
             return self._coordinator.recv(MESSAGE_SIZE)
-        except ConnectionResetError:  # it left something of ours unread
+        except ConnectionResetError:  # the coordinator left messages unread
             return b""
 
     def _obey(self, message: ToForkServer) -> None:
@@ -116,16 +117,16 @@ class ForkServer:
             pid, end = _fork(launch)
         except OSError as error:  # a limit of processes or descriptors, or no memory
             cause = f"no process for the worker: {error.strerror}"
-            self._tell(Ended(worker=launch.worker, exit_code=1, cause=cause))
+            self._send(Ended(worker=launch.worker, exit_code=1, cause=cause))
             return
         worker = self._workers[launch.worker] = Worker(launch.worker, pid, end, launch.log)
         self._by_end[end] = worker
         self._poller.register(end, select.POLLIN)
-        self._tell(Launched(worker=launch.worker, pid=pid))
+        self._send(Launched(worker=launch.worker, pid=pid))
 
     def _signal(self, name: str, number: int) -> None:
         worker = self._workers.get(name)
-        if worker is not None:  # its process id is its own until its end has been seen here
+        if worker is not None:  # its process id stays its own until its exit has been read here
             os.kill(worker.pid, number)
 
     def _signal_all(self, number: int) -> None:
@@ -140,16 +141,16 @@ class ForkServer:
             del self._workers[worker.name], self._by_end[worker.end]
             code = os.waitstatus_to_exitcode(status)
             cause, trace = take_report(worker.log)
-            self._tell(Ended(worker=worker.name, exit_code=code, cause=cause, trace=trace))
+            self._send(Ended(worker=worker.name, exit_code=code, cause=cause, trace=trace))
 
-    def _tell(self, message: Launched | Ended) -> None:
-        with suppress(BrokenPipeError, ConnectionResetError):  # the next receive says so too
+    def _send(self, message: Launched | Ended) -> None:
+        with suppress(BrokenPipeError, ConnectionResetError):  # the next receive reports it too
             self._coordinator.send(encode(message))
 
 
 def _fork(launch: Launch) -> tuple[int, int]:
-    """Fork a worker; return its process id, and what becomes readable when it is gone."""
-    # The worker holds its end of the pipe open until then, and nothing else does.
+    """Fork a worker; return its process id and a descriptor that becomes readable at its exit."""
+    # The worker alone holds its end of the pipe open until it exits.
     end, held = os.pipe()
     try:
         inherited = [number for number in _open_descriptors() if number != held]
@@ -176,7 +177,7 @@ def _become_worker(launch: Launch, fork_server: int, inherited: list[int]) -> No
         work(launch)
     except BaseException:
         _print_error()
-    finally:  # never back into the loop of the process that this is a copy of
+    finally:  # never return into the loop of the fork server, which this process is a copy of
         os._exit(1)
 
 
@@ -188,7 +189,7 @@ def _print_error() -> None:
 
 
 def _open_descriptors() -> list[int]:
-    """Return what is open now: the fork server's own business, none of a new worker's.
+    """Return the open descriptors: those of the fork server, which a new worker must not keep.
 
     The listing names its own descriptor too, whose number the next one to be opened will get.
     """
@@ -205,7 +206,7 @@ def _is_open(descriptor: int) -> bool:
 
 
 def main(descriptor: int) -> NoReturn:
-    """Be the fork server."""
+    """Run the fork server; never returns."""
     set_title(_NAME, _TITLE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _close_all_but(descriptor)
@@ -218,13 +219,13 @@ def main(descriptor: int) -> NoReturn:
         fork_server.serve()
     except Exception:
         _print_error()
-    # Whatever happened: no interpreter's exit, which would wait for the workers for ever.
+    # Always without the interpreter's exit handlers, which would wait for the workers for ever.
     fork_server.shutdown()
     os._exit(0)
 
 
 def _close_all_but(descriptor: int) -> None:
-    """Close what the coordinator was given by those who started it."""
+    """Close the descriptors that the coordinator inherited from its parent."""
     for number in _open_descriptors():
         if number > _STANDARD_ERROR and number != descriptor:
             os.close(number)

@@ -1,12 +1,12 @@
-"""The worker's one loop: lets the user agent work, obeys the coordinator, carries the session out.
+"""The worker's event loop: polls the user agent, executes commands, runs the session.
 
-Everything that decides is in ``session``; this is the rim. The loop sleeps in the user agent's poll
-and is woken by SIP, by the session's timers, and by the waker when a command arrives. It says
-``Beat`` as it turns, and nothing else may: a worker whose loop hangs is not to be heard.
+Decisions are made in ``session``; this module does the I/O. The loop sleeps in the user agent's
+poll and is woken by SIP, by the session's timers, and by the waker when a command arrives. Only the
+loop sends ``Beat``, once a turn: a worker whose loop hangs must miss its heartbeats.
 
-A worker plays one run after another. Between two of them its endpoint stays open, and the session
-of the one that is over refuses what comes in. Enlisted for a load, it has a ``LoadPart`` for all of
-them, and writes their events to its recorder instead of publishing them.
+A worker plays one run after another. Between two runs its endpoint stays open, and the session
+of the finished run rejects incoming calls. In a load it has one ``LoadPart`` for all runs and
+writes their events to its run buffer instead of publishing them.
 """
 
 from collections.abc import Callable, Sequence
@@ -52,22 +52,22 @@ from sipflow.worker.session.load_session import LoadOutput, LoadPart
 from sipflow.worker.session.session import Output, Session
 from sipflow.worker.ua import UserAgent, UserAgentError
 
-# How often the loop is heard, and so how long it sleeps at most: the bound on noticing that the
+# The heartbeat interval, and so how long the loop sleeps at most: the bound on noticing that the
 # process is to end.
 BEAT = 0.5
 SUBSCRIPTION_LIMIT = 5.0
-# What an orphan gives the other ends of its calls to answer, before it goes.
+# The seconds that an orphaned worker waits for the peers of its calls before it exits.
 ORPHAN_LIMIT = 0.4
 
-# What the coordinator says to an instance that has a part in a run.
+# The commands of the coordinator that need a run to apply to.
 Direction = Register | Go | Pause | Resume | Halt | CleanUp | Flush
 Part = Session | LoadPart
 
 
 class Loop:
-    """Runs one worker until it is told to quit, or has lost its coordinator.
+    """Runs one worker until it receives the command to quit, or has lost its coordinator.
 
-    ``mask``: takes out of all that it says, and writes down, what is not to be shown.
+    ``mask``: removes secret values from everything that is sent or written.
     """
 
     def __init__(self, agent: UserAgent, link: CoordinatorConnection, pid: int) -> None:
@@ -92,7 +92,7 @@ class Loop:
         return self._part is not None
 
     def run(self) -> None:
-        """Say hello, then turn until it is over."""
+        """Send the hello, then run turns until the worker is to quit."""
         self._say(Hello(pid=self._pid))
         while not self._quitting:
             if self.orphaned:
@@ -101,7 +101,7 @@ class Loop:
             self._turn()
 
     def _turn(self) -> None:
-        self._hear()
+        self._receive()
         if self._quitting:
             return
         now = clock.monotonic()
@@ -117,8 +117,8 @@ class Loop:
         if timer is not None and self._part is not None and clock.monotonic() >= timer:
             self._carry_out(self._part.advance(clock.monotonic()))
 
-    def _hear(self) -> None:
-        """Obey every command that is here; what is said meanwhile may hide that there are more."""
+    def _receive(self) -> None:
+        """Execute the commands received; sending meanwhile may hide that there are more."""
         bell = self._waker
         if self._load_socket is not None:
             commands = self._load_socket.receive()
@@ -137,7 +137,7 @@ class Loop:
             bell = self._waker
 
     def _is_wanted(self) -> bool:
-        """Tell whether a command has come, or the end, while the user agent was at work."""
+        """Return whether a command or the end came while the user agent was polled."""
         if self.orphaned:
             return True
         if self._load_socket is not None and self._load_socket.has_words():
@@ -204,15 +204,15 @@ class Loop:
 
     def _begin_run_of_load(self, begin: Begin) -> None:
         part, recorder = self._part, self._recorder
-        assert isinstance(part, LoadPart), "only who is enlisted is told to begin"
+        assert isinstance(part, LoadPart), "only an enlisted worker receives Begin"
         assert recorder is not None
         recorder.begin()
         self._carry_out(part.begin(begin, clock.monotonic()))
 
     def _reopen_endpoint(self) -> None:
-        """Make what a run of a load has left nobody's, before its end is said and another begins.
+        """Discard what a run of a load has left in the endpoint, before its end is reported.
 
-        Whoever hears of that end may call at once, and such a call is the next run's.
+        A peer that receives the report may call at once, and such a call belongs to the next run.
         """
         part = self._part
         if isinstance(part, LoadPart) and part.unclean and self._plan is not None:
@@ -221,7 +221,7 @@ class Loop:
             self._reopened = True
 
     def _open(self, plan: InstancePlan, log: str, keep: Callable[[], None]) -> bool:
-        """Open the endpoint, and what keeps its events; says so where that cannot be done."""
+        """Open the endpoint and the file of its events; report ``Refused`` if that fails."""
         self._part = None
         self.mask = mask_of(plan.secrets)
         try:
@@ -274,7 +274,7 @@ class Loop:
         return self._subscribed
 
     def _answer_without_part(self, command: Direction) -> None:
-        """Answer as one who has nothing to do: no run has begun here, or it was refused."""
+        """Answer a command as a worker without calls: no run has begun here, or it was refused."""
         match command:
             case Pause():
                 self._say(Paused(last_seq=0))
@@ -290,14 +290,14 @@ class Loop:
                 assert_never(command)
 
     def _carry_out(self, outputs: Sequence[LoadOutput]) -> None:
-        """Tell, then do, then report.
+        """Publish the events, then carry out the commands, then report to the coordinator.
 
         Events go first: once anything is on the wire, the journal says which node it came from,
         and a worker that is killed at that moment is charged with the right one.
         """
         if not outputs:
             return
-        self._tell([output for output in outputs if isinstance(output, Event)])
+        self._publish([output for output in outputs if isinstance(output, Event)])
         for output in outputs:
             if isinstance(output, Message):
                 self._reopen_endpoint()
@@ -305,7 +305,7 @@ class Loop:
             elif not isinstance(output, Event):
                 self._agent.carry_out(output)
 
-    def _tell(self, events: Sequence[AnyEvent]) -> None:
+    def _publish(self, events: Sequence[AnyEvent]) -> None:
         if self.mask is not None:
             events = list(map(self.mask.of, events))
         try:
@@ -318,7 +318,7 @@ class Loop:
             self._say(ChainFailed(node=None, code=None, detail=detail, machine=True))
 
     def _leave(self) -> None:
-        """End the calls of an orphan; nobody is left to be told."""
+        """End the calls of an orphaned worker; there is no coordinator to report to."""
         if self._part is None:
             return
         now = clock.monotonic()

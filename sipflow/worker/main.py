@@ -1,4 +1,4 @@
-"""A worker process from its birth to its end: streams, signals, sockets, then the loop."""
+"""A worker process from its start to its exit: streams, signals, sockets, then the loop."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from sipflow.worker.ua.pjsua import PjsuaUserAgent
 
 
 def work(launch: Launch) -> None:
-    """Be a worker; does not return. Called in a fresh fork, from the main thread."""
+    """Run the worker process; never returns. Called in a fresh fork, from the main thread."""
     loop: Loop | None = None
     try:
         _begin_log(launch.log)
@@ -22,14 +22,14 @@ def work(launch: Launch) -> None:
         _run(loop, link)
     except Exception as error:
         write_report(launch.log, error, loop.mask if loop is not None else None)
-        os._exit(1)  # at once: what the stack still holds must not be destroyed out of turn
-    # Every call is gone, so that the stack has nothing more to say; what else it holds ends with
-    # the process. Its orderly destruction would take longer and aborts on any leftover object.
+        os._exit(1)  # at once: objects of the stack must not be destroyed out of order
+    # Every call has ended, so the stack has nothing more to send; its other objects end with the
+    # process. Its orderly destruction would take longer and aborts on any leftover object.
     os._exit(0)
 
 
 def _begin_log(path: str) -> None:
-    """Begin the log of a worker without a part; what it lacks is reported once it gets one."""
+    """Begin the log of a worker without a run; a failure is reported once it gets a run."""
     try:
         write_to(path)
     except OSError:
@@ -39,7 +39,7 @@ def _begin_log(path: str) -> None:
 def _run(loop: Loop, link: CoordinatorConnection) -> None:
     def note(_signal: int, _frame: object) -> None:
         loop.orphaned = True
-        if not loop.has_part:  # nothing to end, and what it waits for would be waited for all along
+        if not loop.has_part:  # nothing to end, and it would wait for a run for ever
             os._exit(0)
 
     signal.signal(signal.SIGTERM, note)

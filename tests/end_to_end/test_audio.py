@@ -87,7 +87,7 @@ def test_tones_are_not_heard_by_who_does_not_ask(tmp_path: Path) -> None:
 
     assert outcome.exit_code == 1
     message = outcome.verdict["reason"]["message"]
-    assert message == "heard no digit, not any digit on leg call-1 within 2 s"
+    assert message == "received no digit, not any digit on leg call-1 within 2 s"
 
 
 def test_other_digits_fail_the_run_and_it_says_which(tmp_path: Path) -> None:
@@ -101,8 +101,8 @@ def test_other_digits_fail_the_run_and_it_says_which(tmp_path: Path) -> None:
         "instance": "bob",
         "node": "bob-3",
         "code": None,
-        "message": "heard 12, not 1234 on leg call-1 within 2 s",
-        "local": "heard 12, not 1234 on leg call-1 within 2 s",
+        "message": "received 12, not 1234 on leg call-1 within 2 s",
+        "local": "received 12, not 1234 on leg call-1 within 2 s",
     }
 
 

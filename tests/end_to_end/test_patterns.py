@@ -25,4 +25,4 @@ def test_a_text_that_backtracks_is_judged_at_once_and_the_time_limit_still_count
 
     assert outcome.exit_code == 1
     assert outcome.nodes("bob")["bob-1"] == "completed"
-    assert "heard instead: " in str(failure(outcome, "bob-2")["message"])
+    assert "received instead: " in str(failure(outcome, "bob-2")["message"])

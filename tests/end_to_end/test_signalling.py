@@ -100,7 +100,7 @@ def test_a_wait_that_fails_says_what_was_heard_instead(tmp_path: Path) -> None:
     assert_whole(outcome)
     assert outcome.verdict["reason"]["message"] == (
         'no MESSAGE from alice that matches "code 42$" within 0.4 s; '
-        'heard instead: "code 41" from sip:100@127.0.0.1'
+        'received instead: "code 41" from sip:100@127.0.0.1'
     )
 
 

@@ -179,13 +179,13 @@ def first_look(action: NodeAction, legs: Legs) -> float:
     """
     dialog = legs.get(action.leg) if isinstance(action, Release) else None
     limit = time_limit(action)
-    return limit if dialog is None or dialog.heard else min(SILENCE, limit)
+    return limit if dialog is None or dialog.responded else min(SILENCE, limit)
 
 
 def look(action: NodeAction, legs: Legs) -> Step:
     """Decide a node, before its time limit, that can come to nothing any more."""
-    unheard = isinstance(action, Release) and not legs[action.leg].heard
-    return _expire(action, legs) if unheard else NOTHING_YET
+    silent = isinstance(action, Release) and not legs[action.leg].responded
+    return _expire(action, legs) if silent else NOTHING_YET
 
 
 def _begin_media(action: MediaAction, legs: Legs) -> Step:

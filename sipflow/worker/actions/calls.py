@@ -227,7 +227,7 @@ def _gone(dialog: Dialog) -> Succeeded:
 
 def _expire_release(action: Release, legs: Legs, limit: str) -> Step:
     dialog = legs[action.leg]  # not ended: that would have decided the Release
-    if not dialog.heard:
+    if not dialog.responded:
         legs.give_up(dialog)
         return Step(Succeeded("given up", f"leg {action.leg} is {dialog.reason}"))
     return Step(Failed(TIME_LIMIT, f"leg {action.leg} was not seen gone within {limit}"))
@@ -236,7 +236,7 @@ def _expire_release(action: Release, legs: Legs, limit: str) -> Step:
 def _cancel_call(action: MakeCall, legs: Legs, limit: str) -> Step:
     dialog = legs[action.leg]
     missing = f"no final answer within {limit} ({what_came(dialog.provisionals)})"
-    if dialog.hanging_up and not dialog.heard and not dialog.ended:
+    if dialog.hanging_up and not dialog.responded and not dialog.ended:
         legs.give_up(dialog)
     if dialog.hanging_up or dialog.ended:
         return Step(Failed(TIME_LIMIT, f"{missing}: cancelled"))

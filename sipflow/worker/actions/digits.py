@@ -49,11 +49,11 @@ def observe(action: DigitAction, legs: Legs) -> Step:
     dialog = legs[action.leg]
     if isinstance(action, SendDTMF):
         return observe_track(dialog, Track.SENDING, waits=True, done="digits sent")
-    heard = dialog.audio.heard
-    count = _satisfied_by(action, heard)
+    received = dialog.audio.received
+    count = _satisfied_by(action, received)
     if count:
         dialog.audio.use(count)
-        return Step(Succeeded(f"{heard[:count]} received"))
+        return Step(Succeeded(f"{received[:count]} received"))
     if not dialog.ended:
         return NOTHING_YET
     return Step(too_late(dialog, f"{_instead(action, dialog)} before the leg ended"))
@@ -70,18 +70,18 @@ def expire(action: DigitAction, legs: Legs) -> Step:
 
 
 def _instead(action: DTMFReceived, dialog: Dialog) -> str:
-    heard = dialog.audio.heard
-    return f"heard {heard or 'no digit'}, not {_wanted(action)}"
+    received = dialog.audio.received
+    return f"received {received or 'no digit'}, not {_wanted(action)}"
 
 
-def _satisfied_by(action: DTMFReceived, heard: str) -> int:
+def _satisfied_by(action: DTMFReceived, received: str) -> int:
     """Return how many of the digits that were heard satisfy the wait; 0 if they do not."""
     literal = action.digit or action.digits
     if literal is not None:
-        return len(literal) if heard.startswith(literal.upper()) else 0
+        return len(literal) if received.startswith(literal.upper()) else 0
     if action.pattern is None:
-        return min(1, len(heard))
-    return _pattern(action.pattern).shortest_match(heard)
+        return min(1, len(received))
+    return _pattern(action.pattern).shortest_match(received)
 
 
 def _pattern(text: str) -> DigitPattern:

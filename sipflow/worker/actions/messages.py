@@ -1,7 +1,7 @@
 """Sending and awaiting texts: SendMessage and MESSAGE. Pure.
 
 A wait takes the first message that it wants, and leaves the others to other waits; when it fails,
-it says what was heard instead.
+it says what was received instead.
 """
 
 from typing import assert_never
@@ -29,7 +29,7 @@ from sipflow.worker.ua.events import TextReceived
 
 _LOWEST_FAILURE = 300
 _LONGEST = 60
-_MOST_TOLD = 3
+_MOST_LISTED = 3
 MessageAction = SendMessage | Message
 
 
@@ -63,7 +63,9 @@ def expire(action: MessageAction, legs: Legs) -> Step:
             message = f"no answer to the MESSAGE within {limit}"
             return Step(Failed(TIME_LIMIT, message))
         case Message():
-            return Step(Failed(TIME_LIMIT, f"no {_what(action)} within {limit}{_heard(legs)}"))
+            return Step(
+                Failed(TIME_LIMIT, f"no {_what(action)} within {limit}{_received_instead(legs)}")
+            )
         case _:
             assert_never(action)
 
@@ -132,7 +134,9 @@ def _observe_wait(action: Message, legs: Legs) -> Step:
         return Step(Succeeded("MESSAGE received"), log=log)
     if dialog is None or not dialog.ended:
         return NOTHING_YET
-    return Step(too_late(dialog, f"no {_what(action)} before the leg ended{_heard(legs)}"))
+    return Step(
+        too_late(dialog, f"no {_what(action)} before the leg ended{_received_instead(legs)}")
+    )
 
 
 def _is_wanted(
@@ -159,14 +163,14 @@ def _what(action: Message) -> str:
     return " ".join(["MESSAGE", *(f"{word} {value}" for word, value in parts if value is not None)])
 
 
-def _heard(legs: Legs) -> str:
+def _received_instead(legs: Legs) -> str:
     """Return what came and was not wanted, in words."""
     received = legs.messages.received
-    texts = [f"{_shown(text.body)} from {text.sender}" for text in received[:_MOST_TOLD]]
+    texts = [f"{_shown(text.body)} from {text.sender}" for text in received[:_MOST_LISTED]]
     more = len(received) - len(texts)
     if more:
         texts.append(f"and {more} more")
-    return f"; heard instead: {', '.join(texts)}" if texts else ""
+    return f"; received instead: {', '.join(texts)}" if texts else ""
 
 
 def _shown(text: str) -> str:

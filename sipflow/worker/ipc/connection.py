@@ -1,9 +1,9 @@
 """The worker's two sockets and its journal: control in both directions, events outwards.
 
 Control loses nothing and is what the verdict rests on. Events go out by PUB/SUB, and only after the
-coordinator's subscription has been seen: a freshly connected publisher drops what nobody is yet
-known to want. Each event is appended to the journal of its run before it is sent: no socket keeps
-what is queued in it when its process is killed, a file does.
+coordinator's subscription has been seen: a freshly connected publisher drops messages until it
+knows a subscription. Each event is appended to the journal of its run before it is sent: a socket
+loses its queue when its process is killed, a file does not.
 
 On both sockets the worker shows its key: in its identity on the one, as the first frame of each
 message on the other. The frames after that are events, those that belong together in one message.
@@ -20,11 +20,11 @@ from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.launch import Launch
 from sipflow.protocol.wire import decode_to_worker, encode, frame
 
-# A last word that the coordinator is there for leaves at once; if it is not, nobody waits.
+# At the end, the last message leaves at once if the coordinator is there; if not, nothing waits.
 LINGER_MS = 1000
-# A plan holds all nodes of an instance, so it may be big; who sends more than this means no good.
+# A plan holds all nodes of an instance, so it may be big; larger messages are rejected.
 MAX_MESSAGE = 16 * 1024 * 1024
-# Keeps a message to what its reader takes in at one go.
+# Limits a message to what its reader receives in one call.
 MOST_EVENTS = 100
 _SUBSCRIBED = 1
 _READABLE = int(zmq.POLLIN)  # as a plain number: asked for on every turn of the loop
@@ -33,8 +33,8 @@ _READABLE = int(zmq.POLLIN)  # as a plain number: asked for on every turn of the
 class CoordinatorConnection:
     """The sockets of one worker process; made after the fork, used from one thread.
 
-    ``uncertain``: a command may be here although the descriptor does not say so. It becomes
-    readable once for what is new, and saying something uses that up.
+    ``uncertain``: a command may be here although the descriptor is not readable: it becomes
+    readable once for each new state, and sending a message uses that up.
     """
 
     def __init__(self, launch: Launch) -> None:
@@ -56,7 +56,7 @@ class CoordinatorConnection:
         self.uncertain = True
 
     def descriptor(self) -> int:
-        """Return the file descriptor that becomes readable when control may have something."""
+        """Return the file descriptor that becomes readable when control may have a message."""
         return int(self._control.getsockopt(zmq.FD))
 
     def keep_journal(self, path: str) -> None:
@@ -69,21 +69,21 @@ class CoordinatorConnection:
         self._is_broken = False
 
     def say(self, word: ToCoordinator) -> None:
-        """Tell the coordinator something."""
+        """Send a message to the coordinator."""
         self._control.send(encode(word))
         self.uncertain = True
 
     def publish(self, events: Sequence[AnyEvent]) -> None:
-        """Tell the world what belongs together: written down in one piece, then sent.
+        """Publish events that belong together: written to the journal in one piece, then sent.
 
-        Raises ``OSError``, once for a journal, where it cannot be written down; it was sent.
+        Raises ``OSError``, once for a journal, if they cannot be written; they were sent.
         """
         if not events:
             return
-        told = [encode(event) for event in events]
-        failure = self._write_down(b"".join(map(frame, told)))
-        for first in range(0, len(told), MOST_EVENTS):
-            self._events.send_multipart([self._key, *told[first : first + MOST_EVENTS]])
+        encoded = [encode(event) for event in events]
+        failure = self._write_down(b"".join(map(frame, encoded)))
+        for first in range(0, len(encoded), MOST_EVENTS):
+            self._events.send_multipart([self._key, *encoded[first : first + MOST_EVENTS]])
         if failure is not None:
             raise OSError(failure.errno, failure.strerror, self._journal_path) from failure
 
@@ -100,7 +100,7 @@ class CoordinatorConnection:
         return commands
 
     def await_subscription(self, timeout: float) -> bool:
-        """Wait until the coordinator is seen to subscribe; False if it is not in time."""
+        """Wait until the coordinator's subscription is seen; False if it is not in time."""
         while self._events.poll(_milliseconds(timeout)):
             notice = self._events.recv()
             if notice[:1] == bytes([_SUBSCRIBED]) and self._key.startswith(notice[1:]):
@@ -108,13 +108,13 @@ class CoordinatorConnection:
         return False
 
     def close(self) -> None:
-        """Send what is still to be sent, then close."""
+        """Send the queued messages, then close."""
         self._control.close()
         self._events.close()
         self._context.term()
 
     def abandon(self) -> None:
-        """Close without sending anything: nobody is there."""
+        """Close without sending anything: the coordinator is gone."""
         self._context.destroy(linger=0)
 
     def _write_down(self, record: bytes) -> OSError | None:
@@ -129,5 +129,5 @@ class CoordinatorConnection:
 
 
 def _milliseconds(seconds: float) -> int:
-    # Rounded up: what is due in half a millisecond must not be polled for busily.
+    # Rounded up: a timer due in half a millisecond must not be polled for busily.
     return math.ceil(seconds * 1000)

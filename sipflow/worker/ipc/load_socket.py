@@ -1,8 +1,8 @@
-"""A worker's own connection to a coordinator that loads: the few words of each run, no detours.
+"""A worker's direct Unix socket to a coordinator that runs a load.
 
 A ZeroMQ socket passes each message through a thread of its own, and a command rings through another
-one: for one word each way in a run that takes milliseconds, waking threads would cost as much as
-the run. So what is said in a load goes through a Unix socket (SOCK_SEQPACKET: whole messages, in
+one: for one message each way in a run that takes milliseconds, waking threads would cost as much as
+the run. So the messages of a load go through a Unix socket (SOCK_SEQPACKET: whole messages, in
 order), which the worker's waker watches.
 """
 
@@ -13,15 +13,15 @@ from contextlib import suppress
 from sipflow.protocol.control import ToCoordinator, ToWorker
 from sipflow.protocol.wire import decode_to_worker, encode
 
-# A coordinator that takes in nothing for so long, in seconds, is gone or about to be.
+# A coordinator that receives nothing for this long, in seconds, is gone or about to be.
 PATIENCE = 1.0
 LARGEST = 1 << 20
 
 
 class LoadSocket:
-    """The worker's end; ``hello`` tells the coordinator whose it is. Raises ``OSError``.
+    """The worker's end; ``hello`` identifies the worker to the coordinator. Raises ``OSError``.
 
-    ``is_over``: the coordinator's end is closed, so that nothing comes any more.
+    ``is_over``: the coordinator has closed its end, so that nothing more arrives.
     """
 
     def __init__(self, path: str, hello: bytes) -> None:
@@ -37,9 +37,9 @@ class LoadSocket:
         self._readable.register(self._socket, select.POLLIN)
 
     def say(self, word: ToCoordinator) -> None:
-        """Tell the coordinator something; if it is gone, others notice.
+        """Send a message to the coordinator; a lost coordinator is detected elsewhere.
 
-        Raises ``BlockingIOError`` if it takes nothing in.
+        Raises ``BlockingIOError`` if the coordinator does not receive it in time.
         """
         data = encode(word)
         with suppress(BrokenPipeError, ConnectionResetError):
@@ -50,13 +50,13 @@ class LoadSocket:
                 self._socket.send(data)
 
     def has_words(self) -> bool:
-        """Tell whether a command is here."""
+        """Return whether a command is here."""
         return bool(self._readable.poll(0))
 
     def receive(self) -> list[ToWorker]:
         """Return the commands that have arrived."""
         commands: list[ToWorker] = []
-        # Asked on every turn, nearly always in vain: an exception for that would cost most of it.
+        # Called on every turn, nearly always in vain: an exception for that would cost most of it.
         if not self.has_words():
             return commands
         with suppress(BlockingIOError, ConnectionResetError):

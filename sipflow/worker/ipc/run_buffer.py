@@ -1,7 +1,7 @@
-"""The events of the run that a worker of a load plays, where they survive the worker.
+"""Buffer for the events of a load's current run, in a file that survives the worker.
 
-A file that is mapped into memory: writing an event down costs no system call, and what is written
-is the kernel's and not lost with the process. Each run begins it anew. Its first eight bytes are
+The file is mapped into memory: writing an event costs no system call, and what is written belongs
+to the kernel and is not lost with the process. Each run begins it anew. Its first eight bytes are
 the length of what follows: the events, each framed as in a journal.
 """
 
@@ -14,7 +14,7 @@ from sipflow.protocol.events import AnyEvent
 from sipflow.protocol.wire import encode, frame
 
 SIZE = 64 * 1024
-# A run that has more to tell than this tells the rest to nobody.
+# The largest size, in bytes: further events of a run are dropped.
 LARGEST = 64 * 1024 * 1024
 _LENGTH = struct.Struct("<Q")
 
@@ -29,13 +29,13 @@ class RunBuffer:
         self._full = False
 
     def begin(self) -> None:
-        """Forget the run before."""
+        """Discard the events of the run before."""
         self._end = _LENGTH.size
         self._full = False
         _LENGTH.pack_into(self._map, 0, 0)
 
     def write(self, events: Iterable[AnyEvent]) -> None:
-        """Write events down; once there was no room, none of this run any more: no hole.
+        """Write events; after one that had no room all later ones of the run are dropped: no hole.
 
         Raises ``OSError``, once for a run, where the file cannot grow.
         """
@@ -53,7 +53,7 @@ class RunBuffer:
         _LENGTH.pack_into(self._map, 0, end - _LENGTH.size)
 
     def close(self) -> None:
-        """Give the memory back."""
+        """Unmap the file."""
         self._map.close()
 
     def _grow(self, needed: int) -> bool:

@@ -1,9 +1,9 @@
-"""What wakes a worker when a command has arrived: one descriptor for all that may bring one.
+"""One descriptor that wakes a worker when any socket that carries commands is readable.
 
 The SIP stack waits in its own poll and cannot wait for a ZeroMQ socket as well. But it can wait for
-any descriptor that is shown to it, and this one is readable as long as something waits in any of
-the descriptors that are watched (epoll). So nothing is sent that could be lost, no thread has to be
-woken in between, and an idle worker sleeps for as long as its timers let it, and obeys at once.
+a plain descriptor, and this one is readable as long as any of the watched descriptors is (epoll).
+So no wake-up can be lost, no thread has to be woken in between, and an idle worker sleeps as long
+as its timers allow and executes a command at once.
 """
 
 import select
@@ -11,9 +11,10 @@ from contextlib import suppress
 
 
 class Waker:
-    """``rang``: whether a command may be here; the user agent sees to it by ``look`` or ``ring``.
+    """Epoll descriptor of a worker; the user agent reports it readable by ``look`` or ``ring``.
 
-    ``descriptor`` is readable while any of those that are watched is.
+    ``rang``: whether a command may be here.
+    ``descriptor``: readable while any of the watched descriptors is.
     """
 
     def __init__(self, watched: int) -> None:
@@ -23,16 +24,16 @@ class Waker:
         self.watch(watched)
 
     def watch(self, descriptor: int) -> None:
-        """Ring for this one, too; one that is closed is forgotten."""
+        """Watch one more descriptor; a closed one is removed by the kernel."""
         self._epoll.register(descriptor, select.EPOLLIN)
 
     def forget(self, descriptor: int) -> None:
-        """Ring no more for this one."""
+        """Stop watching a descriptor."""
         with suppress(OSError):
             self._epoll.unregister(descriptor)
 
     def ring(self) -> None:
-        """Take in that the descriptor was seen to be readable."""
+        """Record that the descriptor was seen to be readable."""
         self.rang = True
 
     def look(self) -> None:
@@ -41,5 +42,5 @@ class Waker:
             self.ring()
 
     def rearm(self) -> None:
-        """Say that the commands have been read: what is left, or comes, rings again."""
+        """Record that the commands have been read: unread or later ones ring again."""
         self.rang = False

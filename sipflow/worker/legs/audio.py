@@ -1,8 +1,8 @@
-"""The audio of one dialog as the walk knows it: what plays, records and is sent, what was heard.
+"""The audio of one dialog as the walk knows it: the state of its tracks and received digits.
 
 Law: a track is ``idle → asked → going → idle``; a refusal leads back to ``idle`` from anywhere and
-stays known until the track is used again. Digits are latched in the order in which they came; one
-that a wait has used is gone. Pure: this is told what happened.
+stays known until the track is used again. Received digits are latched in order; a digit that a
+wait has used is gone. Pure: driven by ``apply``.
 """
 
 import enum
@@ -22,7 +22,7 @@ from sipflow.worker.ua.events import (
 
 
 class Progress(enum.Enum):
-    """How far a track is."""
+    """The state of a track."""
 
     IDLE = enum.auto()
     ASKED = enum.auto()
@@ -37,16 +37,16 @@ class LegAudio(Struct):
     _progress: dict[Track, Progress] = field(default_factory=dict)
 
     def progress(self, track: Track) -> Progress:
-        """Return how far a track is."""
+        """Return the state of a track."""
         return self._progress.get(track, Progress.IDLE)
 
     def ask(self, track: Track) -> None:
-        """Take in that something was ordered; a refusal of before is forgotten."""
+        """Record that a track was ordered; an earlier refusal is forgotten."""
         self._progress[track] = Progress.ASKED
         self.refusals.pop(track, None)
 
     def apply(self, happening: AudioHappening) -> None:
-        """Take in what happened."""
+        """Record an event of a track, or a digit."""
         match happening:
             case TrackBegan(track=track):
                 self._progress[track] = Progress.GOING
@@ -61,17 +61,17 @@ class LegAudio(Struct):
                 assert_never(happening)
 
     def take_over(self, former: "LegAudio") -> None:
-        """Go on where the audio of a dialog was whose leg is this one's now."""
+        """Continue with the audio of a former dialog, whose leg this dialog has now."""
         self.digits.extendleft(reversed(former.digits))
         self.refusals = former.refusals | self.refusals
         self._progress = former._progress | self._progress
 
     @property
-    def heard(self) -> str:
+    def received(self) -> str:
         """The digits that no wait has used, in order."""
         return "".join(self.digits)
 
     def use(self, count: int) -> None:
-        """Use up the first digits."""
+        """Use up the first ``count`` digits."""
         for _ in range(count):
             self.digits.popleft()

@@ -1,4 +1,4 @@
-"""One call leg of an instance: what is known of its SIP dialog and what is awaited of it."""
+"""One call leg of an instance: the state of its SIP dialog and its latched events. Pure."""
 
 import enum
 from collections import deque
@@ -43,7 +43,7 @@ _MOST_PROVISIONALS = 5
 
 
 class Latch(enum.StrEnum):
-    """The happenings that a node can wait for."""
+    """The kinds of events that a node can wait for."""
 
     RINGING = "RINGING"
     CONNECTED = "CONNECTED"
@@ -54,23 +54,26 @@ class Latch(enum.StrEnum):
 
 
 class Dialog(Struct):
-    """One dialog and what has happened on it so far; ``leg`` is None until a node takes it.
+    """One dialog and its events so far; ``leg`` is None until a node takes it.
 
-    ``rings`` are the 18x behind the RINGINGs that are latched, ``confirmations`` the messages
-    behind the CONNECTEDs. ``inherited``: how many of the latched happenings, the first ones, are
-    those of the dialog whose name this one got.
-    ``provisionals``: the provisional responses that came, each once, as far as they are kept.
-    ``answered``: a final response to its INVITE has been ordered, here. ``answer`` is the code
-    that confirmed it, ``acknowledged``: by an ACK, not only by a BYE that followed.
-    ``timed_out``: it ended because nobody answered a request that was sent on it, other than one
-    that was to end it.
-    ``transfer`` is what has become of a REFER that was sent on it.
-    ``successor`` is a dialog on its way that is to have its place, by a REFER or an INVITE with
-    Replaces; ``passed_on``: its name is another's by now. ``succeeds``: it has or is to have
-    another's place, and is not confirmed yet. ``bye_answered``: it ended with the response to a BYE
-    of ours, which is ``code``. ``unconfirmed``: it is gone here, and the other side may not know.
-    ``machine``: it ended for want of something of this host's.
+    ``rings``: the 18x behind the latched RINGINGs.
+    ``confirmations``: the messages behind the latched CONNECTEDs.
+    ``inherited``: how many of the latched events, the first ones, are those of the dialog whose
+    name this one got.
+    ``provisionals``: the received provisional responses, each once, as far as they are kept.
+    ``answered``: a final response to its INVITE has been ordered, here.
+    ``answer``: the code that confirmed it; ``acknowledged``: by an ACK, not only by a BYE after it.
+    ``timed_out``: it ended because a request sent on it, other than one to end it, had no answer.
+    ``transfer``: the progress of a REFER that was sent on it.
+    ``successor``: a pending dialog that will replace it, by a REFER or an INVITE with Replaces.
+    ``passed_on``: its name is another's by now.
+    ``succeeds``: it replaces or will replace another, and is not confirmed yet.
+    ``bye_answered``: it ended with the response to a BYE of ours, which is ``code``.
+    ``unconfirmed``: it is gone here, and the peer may not know.
+    ``machine``: it ended because this host lacked a resource.
     ``given_up``: its INVITE has no response, so that it ended here; the user agent has it still.
+    ``responded``: a message of the peer has been received on it.
+    ``reported``: the state that was published last, None before the first.
     """
 
     key: str
@@ -79,13 +82,13 @@ class Dialog(Struct):
     leg: str | None = None
     state: DialogState = DialogState.TRYING
     sent: bool = False
-    heard: bool = False
+    responded: bool = False
     rang: bool = False
     answered: bool = False
     answer: int | None = None
     acknowledged: bool = True
     hanging_up: bool = False
-    told: str | None = None
+    reported: str | None = None
     code: int | None = None
     reason: str = ""
     timed_out: bool = False
@@ -121,7 +124,7 @@ class Dialog(Struct):
         return self.direction is Direction.RECIPIENT and early and not self.answered
 
     def take(self, latch: Latch) -> bool:
-        """Use up one latched happening of this kind; False if there is none."""
+        """Use up one latched event of this kind; False if there is none."""
         if latch not in self.latched:
             return False
         if self.latched.index(latch) < self.inherited:
@@ -134,7 +137,7 @@ class Dialog(Struct):
         return True
 
     def _forget_former(self) -> None:
-        """Let RINGING and CONNECTED mean this dialog: how the former one began is over."""
+        """Drop the latched RINGINGs and CONNECTEDs of the former dialog."""
         former = [self.latched.popleft() for _ in range(self.inherited)]
         for _ in range(former.count(Latch.RINGING)):
             self.rings.popleft()
@@ -155,10 +158,10 @@ class Dialog(Struct):
         return None
 
     def apply(self, happening: DialogHappening) -> None:
-        """Take in what happened on this dialog; what is told after its end changes nothing."""
+        """Record an event of this dialog; events after its end change nothing."""
         if isinstance(happening, DialogEnded):
             self.given_up = False
-        # An order and the end may have crossed; a transfer leaves a dialog as it is.
+        # A command and the end may have crossed; a transfer leaves a dialog as it is.
         if self.ended or isinstance(happening, TransferHappening):
             return
         if isinstance(happening, AudioHappening):
@@ -174,7 +177,7 @@ class Dialog(Struct):
             case InviteSent():
                 self.sent = True
             case TryingReceived():
-                self.heard = True
+                self.responded = True
                 self._keep_provisional(str(TRYING))
                 self._enter(DialogState.PROCEEDING)
             case Progressed():
@@ -200,13 +203,13 @@ class Dialog(Struct):
                 self.peer = target
             case OrderRefused():
                 self.refusal = happening
-                # Refused was the response itself, unless it was the hang-up that came after it.
+                # The response itself was refused, unless it was the hang-up after it.
                 self.answered = self.answered and self.hanging_up
             case InviteReceived():
-                self.heard = True
+                self.responded = True
 
     def _progress(self, seen: Progressed) -> None:
-        self.heard = True
+        self.responded = True
         self._keep_provisional(f"{seen.code} {seen.reason}".rstrip())
         state = DialogState.EARLY if seen.code > TRYING else self.state
         self._enter(state, seen.code, seen.reason)
@@ -220,7 +223,7 @@ class Dialog(Struct):
             self.provisionals.append(seen)
 
     def _confirm(self, confirmed: DialogConfirmed) -> None:
-        self.heard = True
+        self.responded = True
         self.answer = confirmed.code
         self.acknowledged = confirmed.acknowledged
         self._enter(DialogState.CONFIRMED, confirmed.code, confirmed.reason)

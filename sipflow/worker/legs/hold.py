@@ -1,6 +1,6 @@
 """The media of one leg: direction, codec, and which side has put it on hold. Pure.
 
-Law: the other side holds us once its SDP says that it does not receive, until it says that it does.
+Law: the peer holds us once its SDP says that it does not receive, until it says that it does.
 An answer without receiving to our own hold says nothing about that: it could not say otherwise.
 Of our re-INVITEs only the latest counts.
 """
@@ -22,11 +22,11 @@ ReinviteNews = ReinvitePostponed | ReinviteSent | ReinviteProgressed | ReinviteA
 
 
 class LegMedia(Struct):
-    """What is negotiated on a leg; ``direction`` is None until something is.
+    """The negotiated media of a leg; ``direction`` is None until there are any.
 
-    ``postponed``: what has to come before our re-INVITE can leave, empty once it has.
+    ``postponed``: what our re-INVITE waits for before it can be sent, empty once it has been.
     ``provisionals``: the codes of the provisional responses to it, each once.
-    ``fault``: why the INVITE and its 2xx came to no audio.
+    ``fault``: why the INVITE and its 2xx led to no audio.
     """
 
     direction: MediaDirection | None = None
@@ -56,7 +56,7 @@ class LegMedia(Struct):
         return MediaDirection.INACTIVE if self.held else MediaDirection.SENDONLY
 
     def negotiated(self, media: Media, by: Literal["local", "remote"]) -> bool:
-        """Take in what an offer came to; tell whether the other side's hold changed."""
+        """Record a completed offer/answer; return whether the peer's hold changed."""
         self.direction, self.codec = media.direction, media.codec
         held = not media.peer.receives
         if held and by == "local" and (self.on_hold if self.asked is None else self.asked):
@@ -65,7 +65,7 @@ class LegMedia(Struct):
         return changed
 
     def apply(self, happening: ReinviteNews) -> None:
-        """Take in how a re-INVITE of ours fares."""
+        """Record an event of our re-INVITE."""
         if happening.turn != self.turn:
             return
         match happening:

@@ -1,12 +1,12 @@
 """The dialogs of one instance, under the names that the scenario gives them.
 
-Law: what happens on a dialog is latched here, in order, before anybody waits for it; each happening
-satisfies one wait. INVITEs that nobody has taken yet queue, first in first out. A leg's name passes
-to a new dialog when the old one is gone, or to the one that a transfer puts into its place: once
-that one is confirmed, or once the old one is gone while it is on its way. The leg's waits and what
-is latched for them go along, and a leg ends once: with the last dialog that had its name.
+Law: the events of a dialog are latched here, in order, before any wait for them; each event
+satisfies one wait. INVITEs that no node has taken yet queue, first in first out. A leg's name
+passes to a new dialog when the old one is gone, or to the one that a transfer puts into its place:
+once that one is confirmed, or once the old one is gone while it is pending. The leg's waits and
+its latched events go along, and a leg ends once: with the last dialog that had its name.
 
-This module changes no dialog by itself: it is told what happened.
+This module changes a dialog only by the events that ``apply`` records.
 """
 
 from collections import deque
@@ -45,11 +45,11 @@ class Legs:
         self._by_leg: dict[str, Dialog] = {}
         self._queue: deque[Dialog] = deque()
         self._started = 0
-        self._untold: list[tuple[Dialog, str]] = []
+        self._unreported: list[tuple[Dialog, str]] = []
         self.messages = Messages()
         self.registration = Registration()
         self.refused = RefusedMessages()
-        self._media_untold: list[tuple[Dialog, MediaNegotiated]] = []
+        self._media_unreported: list[tuple[Dialog, MediaNegotiated]] = []
 
     def __getitem__(self, leg: str) -> Dialog:
         return self._by_leg[leg]
@@ -59,11 +59,11 @@ class Legs:
         return self._by_leg.get(leg)
 
     def dialog(self, key: str) -> Dialog:
-        """Return a dialog, whoever has its name by now."""
+        """Return a dialog by its key, even if its name has passed to another."""
         return self._by_key[key]
 
     def in_use(self, leg: str) -> bool:
-        """Tell whether the name belongs to a dialog that is not gone."""
+        """Return whether the name belongs to a dialog that is not gone."""
         dialog = self._by_leg.get(leg)
         return dialog is not None and not dialog.ended
 
@@ -73,7 +73,7 @@ class Legs:
         dialog = Dialog(f"out-{self._started}", Direction.INITIATOR, peer, leg)
         self._by_key[dialog.key] = dialog
         self._by_leg[leg] = dialog
-        self._untold.append((dialog, "MakeCall"))
+        self._unreported.append((dialog, "MakeCall"))
         return dialog
 
     def take_invite(self, leg: str) -> Dialog | None:
@@ -84,11 +84,11 @@ class Legs:
         self.refused.invite_taken()
         dialog.leg = leg
         self._by_leg[leg] = dialog
-        self._untold.append((dialog, "INVITE taken"))
+        self._unreported.append((dialog, "INVITE taken"))
         return dialog
 
     def apply(self, happening: Happening) -> Dialog | None:
-        """Take in what happened and return the dialog that it happened on, if it was on one."""
+        """Record an event; return its dialog, if it has one."""
         match happening:
             case TextReceived() | TextAnswered():
                 self.messages.apply(happening)
@@ -114,35 +114,35 @@ class Legs:
         if (dialog.state, dialog.code, dialog.peer) != before:
             self._pass_on(dialog)
             if dialog.leg is not None and not dialog.passed_on:
-                self._untold.append((dialog, _cause(happening)))
-        told = dialog.leg is not None and not dialog.passed_on and not dialog.ended
-        if isinstance(happening, MediaNegotiated) and told:
-            self._media_untold.append((dialog, happening))
+                self._unreported.append((dialog, _cause(happening)))
+        reportable = dialog.leg is not None and not dialog.passed_on and not dialog.ended
+        if isinstance(happening, MediaNegotiated) and reportable:
+            self._media_unreported.append((dialog, happening))
         return dialog
 
     def _succeed(self, happening: Succession) -> Dialog:
-        """Take in the dialog that is to have another's place; until then that one has the name."""
+        """Record a dialog that will replace another; until then the former one keeps the name."""
         old = self._by_key[happening.dialog]
         replaced = isinstance(happening, DialogReplaced)
         direction = Direction.RECIPIENT if replaced else Direction.INITIATOR
         new = Dialog(happening.successor, direction, happening.peer, old.leg, succeeds=True)
-        new.heard = new.answered = replaced
+        new.responded = new.answered = replaced
         new.predecessor, old.successor = old, new
-        new.told = old.told
+        new.reported = old.reported
         self._by_key[new.key] = new
         if new.leg is not None:
-            self._untold.append((new, "INVITE with Replaces" if replaced else "REFER followed"))
+            self._unreported.append((new, "INVITE with Replaces" if replaced else "REFER followed"))
         return new
 
     def _take_news(self, happening: ReferAccepted | TransferProgressed) -> Dialog:
-        """Take in how a transfer fares; nobody waits for what comes after its node has ended."""
+        """Record the progress of a transfer; it may come after the end of the transfer's node."""
         dialog = self._by_key[happening.dialog]
         if dialog.transfer is not None:
             dialog.transfer.apply(happening)
         return dialog
 
     def _pass_on(self, dialog: Dialog) -> None:
-        """Let the name of a leg go where its dialog's new state wants it."""
+        """Pass a leg's name on if its dialog's new state requires it."""
         old, new = dialog.predecessor, dialog.successor
         if dialog.succeeds and dialog.state is DialogState.CONFIRMED:
             dialog.succeeds = False
@@ -154,8 +154,8 @@ class Legs:
         elif old is not None and dialog.ended:
             _part(old, dialog)
             dialog.passed_on = True
-            old.told = dialog.told
-            self._untold.append((old, "the transfer failed"))
+            old.reported = dialog.reported
+            self._unreported.append((old, "the transfer failed"))
 
     def _hand_over(self, old: Dialog, new: Dialog) -> None:
         _part(old, new)
@@ -172,24 +172,24 @@ class Legs:
 
     @property
     def has_news(self) -> bool:
-        """Whether there is something to be told of any dialog."""
-        of_legs = self._untold or self._media_untold
-        return bool(of_legs or self.registration.untold or self.refused.unreported)
+        """Whether there is a change of any dialog to report."""
+        of_legs = self._unreported or self._media_unreported
+        return bool(of_legs or self.registration.unreported or self.refused.unreported)
 
     def changes(self) -> list[tuple[Dialog, str]]:
         """Return, once, the named dialogs whose state changed since the last call, and why."""
-        untold, self._untold = self._untold, []
-        return untold
+        unreported, self._unreported = self._unreported, []
+        return unreported
 
     def media_changes(self) -> list[tuple[Dialog, MediaNegotiated]]:
-        """Return, once, the named dialogs whose media were negotiated anew, and what told so."""
-        untold, self._media_untold = self._media_untold, []
-        return untold
+        """Return, once, the named dialogs whose media were renegotiated, and the event of that."""
+        unreported, self._media_unreported = self._media_unreported, []
+        return unreported
 
     def give_up(self, dialog: Dialog) -> None:
-        """End a dialog here whose INVITE nothing answers: there is no session to be ended.
+        """End a dialog here whose INVITE has no response: there is no session to end.
 
-        It stays alive for as long as the user agent may still hear of it.
+        It stays alive for as long as the user agent may still receive a response.
         """
         self.apply(DialogEnded(dialog.key, None, "given up: no response to the INVITE came"))
         dialog.given_up = True
@@ -199,7 +199,7 @@ class Legs:
         return [one for one in self._by_key.values() if not one.ended or one.given_up]
 
     def unconfirmed(self) -> list[Dialog]:
-        """Return the dialogs that are gone here, and of whose end the other side may not know."""
+        """Return the dialogs that are gone here, and of whose end the peer may not know."""
         return [dialog for dialog in self._by_key.values() if dialog.unconfirmed]
 
 
@@ -217,5 +217,5 @@ def _cause(happening: DialogHappening) -> str:
             return "dialog gone" if code is None else f"{code} ended it"
         case Redirected(target=target):
             return f"redirected to {target}"
-        case _:  # nothing else changes the state of a dialog that has a name
+        case _:  # no other event changes the state of a dialog that has a name
             return "100 received"

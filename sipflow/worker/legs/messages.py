@@ -1,6 +1,6 @@
-"""The MESSAGEs of one instance: those that came and nobody has waited for yet, and those sent.
+"""The MESSAGEs of one instance: received ones that no wait has used yet, and sent ones.
 
-Law: a message that came is kept, in order, until a wait takes it; each satisfies one wait. Pure.
+Law: a received message is kept, in order, until a wait takes it; each satisfies one wait. Pure.
 """
 
 from collections.abc import Callable
@@ -12,9 +12,10 @@ from sipflow.worker.ua.events import TextAnswered, TextReceived
 
 
 class Messages(Struct):
-    """``expected_sender`` is the SIP URI that the wait which runs wants a message from.
+    """Received and sent MESSAGEs.
 
-    ``sent_in`` is the dialog in which the last one was sent, None if it was outside of any.
+    ``expected_sender``: the SIP URI that the running wait wants a message from.
+    ``sent_in``: the dialog in which the last one was sent, None if it was outside of any.
     """
 
     received: list[TextReceived] = field(default_factory=list)
@@ -34,14 +35,14 @@ class Messages(Struct):
         return self.answers.get(f"message-{self.sent}")
 
     def apply(self, happening: TextReceived | TextAnswered) -> None:
-        """Take in what happened."""
+        """Record a received MESSAGE, or the answer to a sent one."""
         if isinstance(happening, TextReceived):
             self.received.append(happening)
         else:
             self.answers[happening.message] = happening
 
     def hand_over(self, former: str, dialog: str) -> None:
-        """Count what came in one dialog as come in another, which has its leg from now on."""
+        """Move the messages received in one dialog to another, which has its leg from now on."""
         self.received = [
             replace(text, dialog=dialog) if text.dialog == former else text
             for text in self.received

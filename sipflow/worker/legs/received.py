@@ -1,4 +1,4 @@
-"""The messages behind what has happened on a dialog, for whoever looks into them. Pure."""
+"""The received messages behind the events of a dialog, for conditions and captures. Pure."""
 
 from msgspec import Struct
 
@@ -14,7 +14,7 @@ from sipflow.worker.ua.events import (
 class Received(Struct):
     """Texts of messages, empty where none was received.
 
-    ``last``: the last one that was. ``ring``: that of the 18x that a wait used up last.
+    ``last``: the latest received one. ``ring``: the 18x that a wait used up last.
     """
 
     invite: str = ""
@@ -24,7 +24,7 @@ class Received(Struct):
     ring: str = ""
 
     def keep(self, happening: Happening) -> None:
-        """Keep the message behind what happened."""
+        """Keep the message behind an event."""
         match happening:
             case InviteReceived(message=message):
                 self.invite = message

@@ -1,6 +1,6 @@
-"""What is known of the media that one dialog receives: figures, losses on purpose. Pure.
+"""The media that one dialog receives, as far as measured: figures, deliberate loss. Pure.
 
-Figures are those that were told last; whoever orders new ones forgets them first.
+Figures are the latest reported ones; they are forgotten before new ones are ordered.
 """
 
 from typing import assert_never
@@ -11,8 +11,9 @@ from sipflow.worker.ua.events import MediaHappening, MediaMeasured, RtpDropping
 
 
 class LegReception(Struct):
-    """``dropping``: how many of a hundred packets are lost on purpose; None if that is unknown.
+    """Measured reception of a leg.
 
+    ``dropping``: how many of a hundred packets are lost on purpose; None if that is unknown.
     ``watched``: its counting has been ordered.
     """
 
@@ -21,7 +22,7 @@ class LegReception(Struct):
     watched: bool = False
 
     def apply(self, happening: MediaHappening) -> None:
-        """Take in what happened."""
+        """Record an event of the media."""
         match happening:
             case MediaMeasured():
                 self.measured = happening

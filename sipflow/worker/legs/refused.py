@@ -1,18 +1,18 @@
-"""The SIP messages that the user agent refused or dropped by itself, in words. Pure.
+"""Reports of the SIP messages that the user agent itself refused or dropped. Pure.
 
-They belong to no node. Each is reported once, and the latest INVITE among them is the reason of an
-INCOMING that saw none.
+They belong to no node. Each is reported once, and the latest INVITE among them explains an
+INCOMING that timed out.
 """
 
 from sipflow.sip.status import reason_phrase
 from sipflow.worker.ua.events import MessageRefused
 
-# As many as are reported one by one in a run; what comes after them is counted.
+# How many are reported one by one in a run; later ones are counted.
 MOST_REPORTED = 100
 
 
 class RefusedMessages:
-    """Those of one instance in one run; ``unreported``: whether any is still to be reported."""
+    """Refused messages of one instance in one run; ``unreported``: some are not reported yet."""
 
     def __init__(self) -> None:
         self._news: list[MessageRefused] = []
@@ -25,7 +25,7 @@ class RefusedMessages:
         return bool(self._news)
 
     def apply(self, refused: MessageRefused) -> None:
-        """Take in one; past so many of a run they are only counted."""
+        """Record one; past a limit in a run they are only counted."""
         self._count += 1
         if self._count <= MOST_REPORTED:
             self._news.append(refused)
@@ -33,7 +33,7 @@ class RefusedMessages:
             self._invites.append(refused)
 
     def news(self) -> list[tuple[MessageRefused, str]]:
-        """Return, once, those since the last call, each with the words for the action log."""
+        """Return, once, the new ones since the last call, each with its text for the action log."""
         news, self._news = self._news, []
         described = [(refused, _described(refused)) for refused in news]
         if news and self._count >= MOST_REPORTED:
@@ -42,7 +42,7 @@ class RefusedMessages:
         return described
 
     def invite_taken(self) -> None:
-        """Take in that an INVITE has reached a node: those before it explain nothing any more."""
+        """Record that an INVITE has reached a node: earlier refusals explain nothing any more."""
         self._invites.clear()
 
     def instead(self) -> str:

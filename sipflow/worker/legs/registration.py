@@ -1,4 +1,4 @@
-"""The registration of one instance: what was asked of a registrar, and what it came to. Pure.
+"""The registration of one instance: its state at the registrar and the answers received. Pure.
 
 Law: ``none → registering → registered | refused``, ``registered → removing → none | refused``, and
 from any of them on to ``registering``. A registration that the registrar has confirmed is there
@@ -28,11 +28,12 @@ class RegistrationState(enum.StrEnum):
 
 
 class Registration(Struct):
-    """``registrar`` is the URI of the one that was asked last, ``expires`` for how long.
+    """State of an instance's registration.
 
+    ``registrar``: the URI of the registrar that was asked last; ``expires``: for how long.
     ``bound``: there is a registration at it, confirmed and not confirmed to be removed.
-    ``given_up``: nobody waits any more for the answer that is missing. ``answer`` is the last one,
-    ``untold`` those that nobody has been told of.
+    ``given_up``: the missing answer is no longer awaited.
+    ``answer``: the last one; ``unreported``: those that have not been reported yet.
     """
 
     account: Account = field(default_factory=Account)
@@ -44,7 +45,7 @@ class Registration(Struct):
     given_up: bool = False
     latched: int = 0
     answer: RegisterAnswered | None = None
-    untold: list[RegisterAnswered] = field(default_factory=list)
+    unreported: list[RegisterAnswered] = field(default_factory=list)
 
     @property
     def pending(self) -> bool:
@@ -57,22 +58,22 @@ class Registration(Struct):
         return self.bound or self.pending
 
     def at(self, registrar: str | None) -> str | None:
-        """Return the URI of a registrar, of the instance's own where none is named."""
+        """Return the URI of a registrar: the instance's own where none is named."""
         named = registrar or self.account.registrar
         return None if named is None else registrar_uri(named, self.transport)
 
     def seconds(self, expires: float | None) -> int:
-        """Return for how long to ask, in whole seconds: as long as the account's if not said."""
+        """Return the duration to request, in whole seconds: the account's if none is given."""
         return math.ceil(expires or self.account.expires or DEFAULT_EXPIRES)
 
     def add(self, registrar: str, expires: int) -> AddBinding:
-        """Return the order to register; what is pending is given up."""
+        """Return the command to register; a pending one is given up."""
         self._ask(RegistrationState.REGISTERING)
         self.registrar, self.expires = registrar, expires
         return AddBinding(registrar, expires)
 
     def remove(self) -> RemoveBinding:
-        """Return the order to remove the registration."""
+        """Return the command to remove the registration."""
         self._ask(RegistrationState.REMOVING)
         return RemoveBinding()
 
@@ -80,8 +81,8 @@ class Registration(Struct):
         self.state, self.answer, self.given_up = state, None, False
 
     def apply(self, answered: RegisterAnswered) -> None:
-        """Take in the final answer to a REGISTER."""
-        self.untold.append(answered)
+        """Record the final answer to a REGISTER."""
+        self.unreported.append(answered)
         if answered.accepted:
             self.bound = not answered.removal
             self.latched += self.bound
@@ -108,11 +109,11 @@ class Registration(Struct):
 
     def news(self) -> list[RegisterAnswered]:
         """Return, once, the answers since the last call."""
-        untold, self.untold = self.untold, []
-        return untold
+        unreported, self.unreported = self.unreported, []
+        return unreported
 
-    def told(self, answer: RegisterAnswered) -> tuple[str, Level]:
-        """Return what an answer came to, in words, and how serious it is."""
+    def describe(self, answer: RegisterAnswered) -> tuple[str, Level]:
+        """Return what an answer means, in words, and its log level."""
         delay = in_milliseconds(answer.delay)
         what = "registration" if answer.ordered else "refreshed registration"
         if answer.accepted and answer.removal:
@@ -125,7 +126,7 @@ class Registration(Struct):
         return f"{what} at {self.registrar} not {failed}: {code}{why(answer)}{fault}", "warning"
 
     def failure(self) -> Reason:
-        """Return why the registration that the run waited for is not there."""
+        """Return why the registration that the run waited for is missing."""
         answer, where = self.answer, f"not registered at {self.registrar}"
         if answer is None:
             return Reason(message=f"{where}: no answer within {self.account.register_timeout:g} s")
@@ -135,12 +136,12 @@ class Registration(Struct):
 
 
 def why(answer: RegisterAnswered) -> str:
-    """Return why the registrar did not do what it was asked, as far as it says."""
+    """Return why the registrar did not do what it was asked, as far as its answer says."""
     if answer.code is None or answer.code // 100 != 2:
         return answer.reason
     return "still registered" if answer.removal else "registered for no time at all"
 
 
 def in_milliseconds(seconds: float) -> str:
-    """Return a delay as people read it."""
+    """Format a delay for people."""
     return f"{seconds * 1000:.1f} ms"

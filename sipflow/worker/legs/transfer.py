@@ -1,6 +1,6 @@
-"""How a REFER that was sent on a dialog fares. Pure.
+"""The progress of a REFER that was sent on a dialog. Pure.
 
-Law: undecided until it is ``final``; what is told after that changes nothing.
+Law: undecided until it is ``final``; later reports change nothing.
 """
 
 from msgspec import Struct
@@ -12,7 +12,7 @@ _OK = 200
 
 
 class Transfer(Struct):
-    """The transfer of a dialog's other end; ``code`` and ``reason`` are what it told last.
+    """The transfer of a dialog's peer; ``code`` and ``reason`` are those it notified last.
 
     ``accepted``: the REFER itself was answered with a 2xx.
     """
@@ -23,7 +23,7 @@ class Transfer(Struct):
     reason: str = ""
 
     def apply(self, happening: ReferAccepted | TransferProgressed) -> None:
-        """Take in what was told."""
+        """Record the answer to the REFER, or a notification of its progress."""
         match happening:
             case ReferAccepted():
                 self.accepted = True
@@ -40,5 +40,5 @@ class Transfer(Struct):
 
     @property
     def failed(self) -> bool:
-        """Whether it has come to nothing."""
+        """Whether the transfer has failed."""
         return self.final and not self.answered

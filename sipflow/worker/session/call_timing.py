@@ -1,9 +1,9 @@
-"""How long calls took, seen from one instance in one run. Pure.
+"""Durations of calls, as one instance measured them in one run. Pure.
 
 Durations are RFC 6076's: from an INVITE to the first 18x or the final response (§4.3), from a BYE
 to its answer (§4.4), and beside them from an INVITE to its 2xx. All in whole microseconds, between
-the moments at which the user agent had sent the one and had received the other. What is told of a
-dialog after its end changes nothing.
+the moments at which the user agent had sent the one and had received the other. Events of a dialog
+after its end change nothing.
 """
 
 from msgspec import Struct
@@ -35,13 +35,13 @@ class _Call(Struct):
 
 
 class CallTimings:
-    """Told what happens on dialogs; ``figures`` are those of every dialog so far."""
+    """Records the events of dialogs; ``figures`` are the durations of every dialog so far."""
 
     def __init__(self) -> None:
         self._calls: dict[str, _Call] = {}
 
     def note(self, happening: Happening, now: float) -> None:
-        """Take in what happened; ``now`` is when it was told."""
+        """Record an event; ``now`` is when it was reported."""
         match happening:
             case InviteSent(dialog=dialog, at=at) | DialogFollowed(successor=dialog, at=at):
                 self._calls[dialog] = _Call(sent=now if at is None else at)
@@ -55,7 +55,7 @@ class CallTimings:
                 pass
 
     def figures(self) -> tuple[CallFigures, ...]:
-        """Return what is known of each dialog, in the order in which they began."""
+        """Return the durations of each dialog, in the order in which they began."""
         return tuple(map(_figures, self._calls.values()))
 
 

@@ -1,11 +1,11 @@
-"""The end of every dialog that an instance still has, and the proof that it is gone. Pure.
+"""The end of every dialog that an instance still has, with confirmation. Pure.
 
-Law: the side that made a call hangs up; the side that was called gives it a moment to do so and
-then hangs up itself, so that a call between two instances is ended once and no BYE crosses another.
-A dialog with an instance whose worker is dead is gone as soon as it is hung up: nobody is there to
-answer. An INVITE that nobody has ever answered with anything is given up after a moment: there is
-no session. What is registered is removed at the same time, by ``removal``. What is not gone at the
-time limit is left, and said so, and so is a dialog whose BYE could not be sent.
+Law: the caller's side hangs up; the called side waits a moment for that and then hangs up itself,
+so that a call between two instances is ended once and no BYE crosses another. A dialog with an
+instance whose worker is dead is gone as soon as it is hung up: no peer is there to answer. An
+INVITE without any response is given up after ``SILENCE``: there is no session. A registration is
+removed at the same time, by ``removal``. A dialog that is not gone at the time limit, or whose BYE
+could not be sent, is reported as left.
 """
 
 from sipflow.sip.dialog import Direction
@@ -16,13 +16,13 @@ from sipflow.worker.legs.legs import Legs
 from sipflow.worker.session.unregister import Unregistration
 from sipflow.worker.ua.commands import Order
 
-# The calling side is another instance, told to clean up at the same moment as we are: what it
-# sends arrives within milliseconds, also on a loaded machine.
+# The calling side is another instance, which cleans up at the same moment: what it sends arrives
+# within milliseconds, also on a loaded machine.
 PEER_GRACE = 0.25
 
 
 class CleanUp:
-    """Hangs up what is alive; ``done`` once nothing is, or once the limit has passed."""
+    """Hangs up the living dialogs; ``done`` once none lives, or once the limit has passed."""
 
     def __init__(self, legs: Legs, peers: frozenset[str], now: float, limit: float) -> None:
         self._legs = legs
@@ -47,13 +47,13 @@ class CleanUp:
         return len(self._ours - alive - left) + len(self._to_dead & alive)
 
     def on_worker_exit(self, dead: frozenset[str]) -> None:
-        """Take in the addresses of instances whose worker is gone."""
+        """Record the addresses of instances whose worker is gone."""
         self._dead = dead
 
     def next_timer(self) -> float | None:
-        """Return when to look again although nothing has happened; None: not for that alone.
+        """Return when to look again although nothing has happened; None if there is no such time.
 
-        Once it is done, what comes in still waits for its refusal like any other call.
+        Once it is done, an incoming call still waits for its rejection like any other.
         """
         grace = self._began + PEER_GRACE
         if self.done:
@@ -63,7 +63,7 @@ class CleanUp:
         return min([self._deadline, *(mark for mark in marks if mark > self._last_look)])
 
     def advance(self, now: float) -> list[Order]:
-        """Return the orders that end what is to be ended now."""
+        """Return the commands that end dialogs now."""
         self._last_look = now
         orders: list[Order] = [*self._removal.advance()]
         orders += [self._end(dialog) for dialog in self._legs.alive() if self._is_due(dialog, now)]
@@ -76,7 +76,7 @@ class CleanUp:
         return orders
 
     def _unconfirmed(self) -> list[Dialog]:
-        """Return what was given up here, with an instance that is there to be confirmed by."""
+        """Return the dialogs given up here whose peer, an instance, can still confirm the end."""
         gone = self._legs.unconfirmed()
         return [dialog for dialog in gone if self._address(dialog) not in self._dead]
 
@@ -99,7 +99,7 @@ class CleanUp:
         if self._address(dialog) in self._dead:
             self._to_dead.add(dialog.key)
             return True
-        if dialog.given_up or (not dialog.heard and now >= self._began + SILENCE):
+        if dialog.given_up or (not dialog.responded and now >= self._began + SILENCE):
             self._given_up.add(dialog.key)
             return True
         return False

@@ -1,8 +1,8 @@
-"""Where dialogs wait that come in between two runs of a load. Pure.
+"""Queue for dialogs that begin between two runs of a load. Pure.
 
-Law: kept in order is what happens on dialogs that came in; a dialog that ends here is forgotten
-with all that happened on it. Kept, too, is a MESSAGE outside of any dialog, and what was refused.
-Everything else that happens between runs is nobody's.
+Law: the events of incoming dialogs are kept in order; a dialog that ends here is forgotten with
+all its events. A MESSAGE outside of any dialog and refused messages are kept, too. All other events
+between runs are dropped.
 """
 
 from sipflow.worker.ua.events import (
@@ -17,14 +17,14 @@ from sipflow.worker.ua.events import (
 
 
 class EarlyCalls:
-    """Keeps what the next run is to be told at its beginning."""
+    """Keeps the events that the next run receives at its beginning."""
 
     def __init__(self) -> None:
         self._waiting: set[str] = set()
         self._happenings: list[tuple[str | None, Happening]] = []
 
     def take(self, happening: Happening) -> None:
-        """Take in what happened while no run goes on."""
+        """Record an event between two runs."""
         match happening:
             case InviteReceived(dialog=dialog):
                 self._waiting.add(dialog)
@@ -41,7 +41,7 @@ class EarlyCalls:
                     self._happenings.append((happening.dialog, happening))
 
     def leave(self) -> list[Happening]:
-        """Return, once, what happened on the dialogs that still live."""
+        """Return, once, the events of the dialogs that still live."""
         happenings, self._happenings = self._happenings, []
         self._waiting.clear()
         return [happening for _dialog, happening in happenings]

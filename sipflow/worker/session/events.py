@@ -1,4 +1,4 @@
-"""The events that a worker tells the world: numbered and stamped here, sent elsewhere.
+"""The events that a worker publishes: numbered and stamped here, sent elsewhere.
 
 Owns ``seq``: from 1, no holes. Reads no clock: an event's time is the turn's ``now`` moved to Unix
 time by a fixed offset, so that a run's events never go back when the clock is set.
@@ -109,7 +109,7 @@ class InstanceEvents:
         )
 
     def media(self, now: float, dialog: Dialog, negotiated: MediaNegotiated) -> MediaState:
-        """Return the event of a leg whose media were negotiated anew."""
+        """Return the event of a leg whose media were renegotiated."""
         media = negotiated.media
         return MediaState(
             run=self._run,
@@ -127,7 +127,7 @@ class InstanceEvents:
     def figures(
         self, now: float, cause: str, node: str, leg: str, found: tuple[MediaFigures, float | None]
     ) -> MediaReport:
-        """Return the event of what a leg received: the figures, and the window that they are of."""
+        """Return the event of a leg's received media: the figures and their window."""
         figures, window = found
         return MediaReport(
             run=self._run,
@@ -153,7 +153,7 @@ class InstanceEvents:
         )
 
     def refused(self, now: float, refused: MessageRefused) -> Refusal:
-        """Return the event of a message that was refused or dropped by the user agent itself."""
+        """Return the event of a message that the user agent itself refused or dropped."""
         return Refusal(
             run=self._run,
             instance=self._instance,

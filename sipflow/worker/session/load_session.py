@@ -1,13 +1,13 @@
 """One instance's part in a load: one run after another over one endpoint. Pure.
 
-Law: between two runs nothing lives here. A run is over for an instance when its chain is and no
-dialog of it lives; what comes in after that is kept: of that, what still lives as the next run
-begins is the next run's, because another instance may have begun it a moment earlier.
+Invariant: no dialog survives a run. A run is over for an instance when its chain is finished and no
+dialog of it lives. Events after that are kept: those of dialogs that still live as the next run
+begins belong to the next run, because another instance may have begun it a moment earlier.
 
-Each run is a ``Session`` like any other; what that says to the coordinator is put into the fewer
-words of a load here. A run's end is said once, as the last word of it. Commands come in order, so
-that one which comes after that end was for that run: it changes nothing and has no answer, which
-could be taken for one in the next run.
+Each run is a ``Session`` like any other; its messages to the coordinator are translated here into
+the fewer messages of a load. A run's end is reported once, as its last message. Commands come in
+order, so a command that arrives after that end was meant for that run: it changes nothing and is
+not answered, since the answer could be taken for one in the next run.
 """
 
 from typing import assert_never
@@ -53,9 +53,9 @@ LoadOutput = Output | WalkFinished | CleanUpFinished
 class LoadPart:
     """Plays one instance in run after run: feed it as a session, and ``begin`` each run.
 
-    ``wall_offset`` is what has to be added to ``now`` to get Unix time. ``unclean``: something of
-    the last run still lives in the user agent, a dialog or a MESSAGE without its answer, so that it
-    has to be opened anew before the next one; then nothing that came in between lives any more.
+    ``wall_offset``: what has to be added to ``now`` to get Unix time.
+    ``unclean``: a dialog or a MESSAGE without its answer from the last run still lives in the user
+    agent, so that it has to be reopened before the next run; that ends all that came in between.
     """
 
     def __init__(self, plan: InstancePlan, wall_offset: float) -> None:
@@ -80,7 +80,7 @@ class LoadPart:
         return self._session is not None and self._session.alive
 
     def next_timer(self) -> float | None:
-        """Return when it wants to be asked again although nothing has happened."""
+        """Return when ``advance`` is due although nothing has happened."""
         return None if self._over or self._session is None else self._session.next_timer()
 
     def begin(self, begin: Begin, now: float) -> list[LoadOutput]:
@@ -106,21 +106,21 @@ class LoadPart:
             outputs += session.go(now)
         elif self._plan.registers_first:
             outputs += session.register(now)
-        return self._told(outputs)
+        return self._translated(outputs)
 
     def go(self, now: float) -> list[LoadOutput]:
         """Begin to walk in the run that waited for registrations, if it still goes on."""
         if self._over or self._session is None:
             return []
-        return self._told(self._session.go(now))
+        return self._translated(self._session.go(now))
 
     def cleaned(self) -> None:
-        """Take in that the user agent was opened anew: nothing of any run lives in it."""
+        """Record that the user agent was reopened: no dialog of any run lives in it."""
         self.unclean = False
         self._early_calls = EarlyCalls()
 
     def handle(self, happening: Happening, now: float) -> list[LoadOutput]:
-        """Take in what happened on a dialog and act on it."""
+        """Handle an event of a dialog."""
         if self._over or self._session is None:
             self._early_calls.take(happening)
             return []
@@ -129,32 +129,32 @@ class LoadPart:
         self._stopwatch.note(happening, now)
         if isinstance(happening, RegisterAnswered):
             self._note_registration(happening)
-        return self._told(self._session.handle(happening, now))
+        return self._translated(self._session.handle(happening, now))
 
     def halt(self, cause: str, now: float) -> list[LoadOutput]:
-        """End the walk of the run that goes on where it is, if one does."""
+        """Abort the walk of the current run, if there is one."""
         if self._over or self._session is None:
             return []
         self._walked = True
-        return self._told(self._session.halt(cause, now))
+        return self._translated(self._session.halt(cause, now))
 
     def clean_up(self, ask: CleanUp, now: float) -> list[LoadOutput]:
-        """End every dialog of the run that goes on, if one does."""
+        """End every dialog of the current run, if there is one."""
         if self._over or self._session is None:
             return []
-        return self._told(self._session.clean_up(ask, now))
+        return self._translated(self._session.clean_up(ask, now))
 
     def advance(self, now: float) -> list[LoadOutput]:
-        """Act on what has happened and on the time."""
+        """Act on the events so far and on the time."""
         if self._over or self._session is None:
             return []
-        return self._told(self._session.advance(now))
+        return self._translated(self._session.advance(now))
 
-    def _told(self, outputs: list[Output]) -> list[LoadOutput]:
-        told: list[LoadOutput] = []
+    def _translated(self, outputs: list[Output]) -> list[LoadOutput]:
+        messages: list[LoadOutput] = []
         for output in outputs:
             if isinstance(output, Message):
-                told += self._to_load_message(output)
+                messages += self._to_load_message(output)
                 continue
             match output:
                 case Invite(dialog=dialog):
@@ -165,13 +165,13 @@ class LoadPart:
                     self._media.append(_check(output))
                 case _:
                     pass
-            told.append(output)
+            messages.append(output)
         if self._walked and not self._over and self._is_idle() and not self._is_cleaning():
-            told.append(self._sweep(0, ()))
-        return told
+            messages.append(self._sweep(0, ()))
+        return messages
 
     def _to_load_message(self, word: Word) -> list[LoadOutput]:
-        """Return what of a single run's words is said in a load."""
+        """Return the load messages that stand for a message of a single run."""
         match word:
             case ChainFinished() | ChainFailed():
                 return [self._end_walk(word)]
@@ -186,7 +186,7 @@ class LoadPart:
                 assert_never(word)
 
     def _knows(self, happening: Happening) -> bool:
-        """Tell whether it is of this run: what crossed its dialog's end may be told in the next."""
+        """Return whether an event is of this run: a late one may be reported in the next."""
         match happening:
             case (
                 InviteReceived(dialog=dialog)
@@ -230,7 +230,7 @@ class LoadPart:
         )
 
     def _end(self) -> RunFigures:
-        """Take in that the run is over; return what was measured in it."""
+        """End the run; return what was measured in it."""
         self._over = True
         self.unclean = self.alive or bool(self._unanswered)
         return RunFigures(

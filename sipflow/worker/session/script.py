@@ -1,4 +1,4 @@
-"""What an instance plays, as far as it is the same in every run: made once, not at each begin."""
+"""The part of an instance's plan that is the same in every run, compiled once."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,23 +9,23 @@ from sipflow.scenario.model.actions import CheckMedia, DTMFReceived
 from sipflow.scenario.model.graph import Node
 from sipflow.sip.uri import address
 
-# Which legs of an instance have to be watched and listened to: what its nodes ask for. Pure.
+# Which legs of an instance have to be counted and analysed: what its nodes ask for. Pure.
 #
-# Counting costs a call little and listening more, so that neither is done where no node asks.
+# Counting costs a call little and analysing its sound more, so neither is done unless a node asks.
 
 
 def watched_legs(nodes: Iterable[Node]) -> dict[str, bool]:
-    """Return the legs whose media is to be counted, each with whether it is to be heard too."""
+    """Return the legs whose media is to be counted, each with whether its sound is analysed too."""
     watched: dict[str, bool] = {}
     for action in (node.action for node in nodes):
         if isinstance(action, CheckMedia):
-            watched[action.leg] = watched.get(action.leg, False) or _hears(action)
+            watched[action.leg] = watched.get(action.leg, False) or _analyses_sound(action)
         elif isinstance(action, DTMFReceived) and action.inband:
             watched[action.leg] = True
     return watched
 
 
-def _hears(action: CheckMedia) -> bool:
+def _analyses_sound(action: CheckMedia) -> bool:
     return action.sound is not None or action.tone is not None
 
 
@@ -38,7 +38,7 @@ class CompiledPlan(Struct, frozen=True):
 
 
 def script_of(plan: InstancePlan) -> CompiledPlan:
-    """Return what a plan has to be played."""
+    """Compile a plan."""
     return CompiledPlan(
         nodes={node.id: node for node in plan.nodes},
         peers=frozenset(address(uri) for uri in plan.peers.values()),

@@ -1,11 +1,11 @@
-"""One instance's part of one run, from its assignment to its last word. Pure.
+"""One instance's part of one run, from its assignment to its last message. Pure.
 
 Law: ``assigned → (registering → registered →) walking → walked → cleaning → cleaned → dismissed``,
 never back; a halt, a clean-up or a dismissal can come at any time after the assignment. In every
-phase what happens on the legs is taken in; after the last word nothing is told any more, but once
-there has been a clean-up, a call that comes in is still refused. A pause holds the walk and nothing
-else: neither the halt nor the clean-up. The session returns what is to be carried out, in order:
-orders for the user agent, events for the world, and words for the coordinator.
+phase the events on the legs are recorded; after the last message nothing is reported any more, but
+once there has been a clean-up, an incoming call is still rejected. A pause holds only the walk, not
+the halt or the clean-up. The session returns its outputs in order: commands for the user agent,
+events to publish, and messages for the coordinator.
 """
 
 import enum
@@ -50,10 +50,10 @@ class Phase(enum.IntEnum):
 
 
 class Session:
-    """Plays one instance: feed it commands, happenings and the time; carry out what it returns.
+    """Plays one instance: feed it commands, events and the time; carry out the outputs.
 
-    ``wall_offset`` is what has to be added to ``now`` to get Unix time. ``script``: what the plan
-    has to be played, where it is known already.
+    ``wall_offset``: what has to be added to ``now`` to get Unix time.
+    ``script``: the compiled plan, where it is known already.
     """
 
     def __init__(
@@ -83,16 +83,16 @@ class Session:
 
     @property
     def unconfirmed(self) -> bool:
-        """Whether a dialog is gone here, and the other side may not know: a clean-up says so."""
+        """Whether a dialog is gone here and the peer may not know: a clean-up reports it."""
         return bool(self._legs.unconfirmed())
 
     @property
     def is_cleaning(self) -> bool:
-        """Whether a clean-up goes on, which will say itself when it is done."""
+        """Whether a clean-up goes on, which will report its end."""
         return self.phase is Phase.CLEANING
 
     def next_timer(self) -> float | None:
-        """Return when the session wants to be asked again although nothing has happened."""
+        """Return when ``advance`` is due although nothing has happened."""
         if self._clean_up is not None:
             return self._clean_up.next_timer()
         if self.phase is Phase.REGISTERING:
@@ -100,21 +100,21 @@ class Session:
         return self._walker.next_timer()
 
     def register(self, now: float) -> list[Output]:
-        """Register before the walk, which nobody in the run begins before it is confirmed."""
+        """Register before the walk, which no instance of the run begins before it is confirmed."""
         self.phase = Phase.REGISTERING
         self._register_by = now + self._legs.registration.account.register_timeout
         return [*self._register(now), *self.advance(now)]
 
     def go(self, now: float) -> list[Output]:
-        """Begin to walk; what is left to a REGISTERED node is asked for before the first node."""
+        """Begin to walk; a registration that a REGISTERED node awaits is ordered first."""
         outputs = [] if self.phase is Phase.REGISTERED else self._register(now)
         self.phase = Phase.WALKING
         return [*outputs, *self.advance(now)]
 
     def handle(self, happening: Happening, now: float) -> list[Output]:
-        """Take in what happened on a dialog and act on it."""
+        """Handle an event of a dialog."""
         self._legs.apply(happening)
-        outputs = self._tell_of_legs(now)
+        outputs = self._report_legs(now)
         walks = self.phase is Phase.WALKING
         outputs += self.advance(now)
         if isinstance(happening, TrackRefused) and happening.machine:
@@ -124,7 +124,7 @@ class Session:
     def _lose(
         self, lost: TrackRefused, outputs: list[Output], now: float, *, walks: bool
     ) -> list[Output]:
-        """Fail the run for what went on in the background, where no node has failed for it."""
+        """Fail the run for an error in the background, where no node has failed for it."""
         said = [one for one in outputs if isinstance(one, NodeState) and one.new == "failed"]
         if any(one.reason is not None and one.reason.message == lost.detail for one in said):
             return []
@@ -148,7 +148,7 @@ class Session:
         return self.advance(now)
 
     def halt(self, cause: str, now: float) -> list[Output]:
-        """End the walk where it is."""
+        """Abort the walk."""
         outputs: list[Output] = []
         if self.phase is Phase.WALKING:
             outputs += self._walker.break_off(now, cause)
@@ -156,7 +156,7 @@ class Session:
         return [*outputs, Halted()]
 
     def clean_up(self, ask: AskCleanUp, now: float) -> list[Output]:
-        """End every dialog; asked again when another instance has died."""
+        """End every dialog; called again when another instance has died."""
         if self._clean_up is None:
             self._clean_up = CleanUp(self._legs, self._peers, now, ask.limit)
             self.phase = max(self.phase, Phase.CLEANING)
@@ -164,12 +164,12 @@ class Session:
         return self.advance(now)
 
     def dismiss(self) -> list[Output]:
-        """Say the last word: no event comes after it."""
+        """Send the last message: no event comes after it."""
         self.phase = Phase.DISMISSED
         return [EventsFinished(last_seq=self.last_seq)]
 
     def advance(self, now: float) -> list[Output]:
-        """Act on what has happened and on the time."""
+        """Act on the events so far and on the time."""
         match self.phase:
             case Phase.REGISTERING:
                 return self._await_registration(now)
@@ -200,7 +200,7 @@ class Session:
     def _walk(self, now: float) -> list[Output]:
         outputs: list[Output] = []
         outputs += self._walker.advance(now)
-        outputs += self._tell_of_legs(now)
+        outputs += self._report_legs(now)
         failure = self._walker.failure
         if failure is not None:
             self.phase = Phase.WALKED
@@ -235,7 +235,7 @@ class Session:
             )
         return outputs
 
-    def _tell_of_legs(self, now: float) -> list[Output]:
+    def _report_legs(self, now: float) -> list[Output]:
         outputs: list[Output] = []
         if not self._legs.has_news or self.phase is Phase.DISMISSED:
             return outputs
@@ -243,9 +243,9 @@ class Session:
             if dialog.leg in self._watched and not dialog.reception.watched:
                 dialog.reception.watched = True
                 outputs.append(WatchMedia(dialog.key, self._watched[dialog.leg]))
-            outputs.append(self._instance_events.leg(now, cause, dialog, dialog.told))
-            dialog.told = dialog.state.value
-        outputs += self._tell_of_registration(now)
+            outputs.append(self._instance_events.leg(now, cause, dialog, dialog.reported))
+            dialog.reported = dialog.state.value
+        outputs += self._report_registration(now)
         if self._legs.refused.unreported:
             for refused, words in self._legs.refused.news():
                 outputs.append(self._instance_events.refused(now, refused))
@@ -256,11 +256,11 @@ class Session:
             outputs.append(self._instance_events.media(now, dialog, negotiated))
         return outputs
 
-    def _tell_of_registration(self, now: float) -> list[Output]:
+    def _report_registration(self, now: float) -> list[Output]:
         registration = self._legs.registration
         outputs: list[Output] = []
         for answer in registration.news():
-            message, level = registration.told(answer)
+            message, level = registration.describe(answer)
             cause = "REGISTER" if answer.code is None else f"{answer.code} received"
             outputs.append(self._instance_events.log(now, cause, message, level=level))
         return outputs

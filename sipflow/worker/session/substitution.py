@@ -1,8 +1,8 @@
-"""What a node's texts become once its variables are known: an action, or why it is none. Pure.
+"""Substitution of variables in a node's properties: the resulting action, or why it fails. Pure.
 
-The value of a variable can come from a message of somebody else: one with control characters is
-refused, so that no text of a scenario gets a second line from it; what it makes of the property is
-checked as a file's text would be.
+The value of a variable can come from a peer's message: one with control characters is refused, so
+that no text of a scenario gets a second line from it; the resulting property is checked like one
+from a scenario file.
 """
 
 import re
@@ -25,7 +25,7 @@ _LONGEST = 60
 
 
 def filled(node: Node, variables: Mapping[str, str]) -> NodeAction | Failed:
-    """Return the node's action with what its variables stand for now."""
+    """Return the node's action with the current values of its variables."""
     found: dict[str, object] = {}
     conditions = list(getattr(node.action, "check", ()))
     headers = dict(getattr(node.action, "headers", {}))
@@ -84,7 +84,7 @@ def _action(action: NodeAction, found: dict[str, object]) -> NodeAction | Failed
 
 
 def _misfit(action: NodeAction, found: Mapping[str, object]) -> str:
-    """Return which property cannot take what its variables stand for, and what it takes."""
+    """Return which property cannot take the value of its variables, and what it takes."""
     fields = {field.name: field.type for field in msgspec.structs.fields(type(action))}
     name = next(name for name, value in found.items() if not _fits(value, fields[name]))
     taken = _taken(fields[name])
@@ -116,7 +116,7 @@ def _taken(kind: object) -> str:
 
 
 def _trouble(action: NodeAction) -> str | None:
-    """Return what is wrong with an action whose properties are all of their types."""
+    """Return what is wrong with an action whose properties all have valid types."""
     match action:
         case Response(code=code) if code in _SUCCESSES:
             return f"a variable makes the code {code}, which Answer is for"

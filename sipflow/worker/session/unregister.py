@@ -1,14 +1,14 @@
-"""The end of an instance's registration at its clean-up, and the proof that it is gone. Pure.
+"""The removal of an instance's registration at its clean-up, with confirmation. Pure.
 
-Law: what is registered is removed once the REGISTER that is on its way, if there is one, has its
-answer. A first REGISTER that nobody has answered is given up after a moment: nobody is there. What
-cannot be removed, or not in time, is left, and said so.
+Law: a registration is removed once the pending REGISTER, if there is one, has its answer. A first
+REGISTER without an answer is given up after ``SILENCE``: no registrar is there. A registration that
+cannot be removed, or not in time, is reported as left.
 """
 
 from sipflow.worker.legs.registration import Registration
 from sipflow.worker.ua.commands import RemoveBinding
 
-# As for an INVITE that nobody answers: twice T1 (RFC 3261 §17.1.2.2: two transmissions).
+# As for an INVITE without an answer: twice T1 (RFC 3261 §17.1.2.2: two transmissions).
 SILENCE = 1.0
 
 
@@ -26,7 +26,7 @@ class Unregistration:
         return (self._registration.registrar,) if self._registration.bound else ()
 
     def advance(self) -> list[RemoveBinding]:
-        """Return the order that removes the registration, when it is time for it."""
+        """Return the command that removes the registration, when it is time for it."""
         registration = self._registration
         if self._ordered or registration.pending or not registration.bound:
             return []
@@ -34,7 +34,7 @@ class Unregistration:
         return [registration.remove()]
 
     def is_settled(self, now: float) -> bool:
-        """Tell whether nothing more is to be waited for."""
+        """Return whether nothing more is awaited."""
         registration = self._registration
         if registration.pending:
             return not registration.bound and now >= self._began + SILENCE

@@ -9,8 +9,8 @@ While the walk is paused no node begins and time stands still for the one that r
 by what happens, but its time limit passes only after the resumption, later by the length of the
 pause. Breaking off needs no resumption.
 
-The walker is given ``now`` and told when something has happened on the legs; it gives back what is
-to be carried out, in order: orders for the user agent and events for the world.
+The walker is given ``now`` and the events on the legs; it returns the outputs in order: commands
+for the user agent and events to publish.
 """
 
 from collections import deque
@@ -40,7 +40,7 @@ from sipflow.worker.session.events import InstanceEvents
 from sipflow.worker.session.substitution import filled
 from sipflow.worker.ua.commands import Order
 
-# How long a call that ran into its time limit may take to be seen cancelled before its node fails.
+# How long a call that ran into its time limit may take to end after its CANCEL, in seconds.
 # A peer that is there answers a CANCEL at once; two retransmissions fit (RFC 3261 §17.1.2.2).
 CANCEL_GRACE = 1.0
 
@@ -61,7 +61,7 @@ class WalkFailed(Struct, frozen=True):
 class Walker:
     """Walks one instance's chains; ``finished`` and ``failure`` say how the walk stands.
 
-    ``nodes``: those of the plan by id.
+    ``nodes``: the plan's nodes by id.
     """
 
     def __init__(
@@ -94,12 +94,12 @@ class Walker:
         return idle and self.failure is None and not self._broken_off
 
     def next_timer(self) -> float | None:
-        """Return when the running node's time limit passes, None if nothing runs or all stands."""
+        """Return when the running node's time limit passes, None if none runs or it is paused."""
         stands = self._node is None or self._paused_at is not None
         return None if stands else self._deadline
 
     def advance(self, now: float) -> list[Output]:
-        """Go as far as what has happened and the time allow."""
+        """Advance the walk as far as the events so far and the time allow."""
         outputs: list[Output] = []
         while self._node is not None or self._choose_next():
             fresh = self._node is None
@@ -117,14 +117,14 @@ class Walker:
             self._paused_at = now
 
     def resume(self, now: float) -> None:
-        """End the pause; the running node gets the time that it had left when it began."""
+        """End the pause; the running node keeps the time that it had left when the pause began."""
         if self._paused_at is not None:
             self._deadline += now - self._paused_at
             self._limit += now - self._paused_at
             self._paused_at = None
 
     def break_off(self, now: float, cause: str) -> list[Output]:
-        """End the walk where it is; the node that runs ends ``cancelled``."""
+        """Abort the walk; the running node ends ``cancelled``."""
         self._broken_off = True
         self._starts.clear()
         self._next = None

@@ -113,15 +113,15 @@ def test_a_wait_is_satisfied_by_the_next_digits_and_uses_them_up(
     outcome = Succeeded(f"{used} received") if used else None
 
     assert observe(action, legs) == Step(outcome)
-    assert legs["call-1"].audio.heard == digits.removeprefix(used)
+    assert legs["call-1"].audio.received == digits.removeprefix(used)
 
 
 @pytest.mark.parametrize(
     ("action", "digits", "message"),
     [
-        (DTMFReceived(digits="1234"), "12", "heard 12, not 1234"),
-        (DTMFReceived(digit="9", timeout=1.0), "", "heard no digit, not 9"),
-        (DTMFReceived(pattern="[0-9]+#"), "*", "heard *, not what matches [0-9]+#"),
+        (DTMFReceived(digits="1234"), "12", "received 12, not 1234"),
+        (DTMFReceived(digit="9", timeout=1.0), "", "received no digit, not 9"),
+        (DTMFReceived(pattern="[0-9]+#"), "*", "received *, not what matches [0-9]+#"),
     ],
 )
 def test_a_wait_that_fails_says_what_was_heard_and_uses_up_nothing(
@@ -133,14 +133,14 @@ def test_a_wait_that_fails_says_what_was_heard_and_uses_up_nothing(
     assert expire(action, legs) == Step(
         Failed("time limit", f"{message} on leg call-1 within {limit}")
     )
-    assert legs["call-1"].audio.heard == digits
+    assert legs["call-1"].audio.received == digits
 
 
 def test_the_code_of_a_bye_says_nothing_of_digits() -> None:
     legs = heard("1234", DialogEnded("out-1", 200, "OK"))
 
     assert observe(DTMFReceived(digits="1235"), legs) == Step(
-        Failed("200 ended the leg", "heard 1234, not 1235 before the leg ended")
+        Failed("200 ended the leg", "received 1234, not 1235 before the leg ended")
     )
 
 
@@ -149,5 +149,5 @@ def test_digits_outlive_their_leg_and_what_can_no_longer_come_fails_at_once() ->
 
     assert observe(DTMFReceived(digit="1"), legs) == Step(Succeeded("1 received"))
     assert observe(DTMFReceived(digits="21"), legs) == Step(
-        Failed("486 ended the leg", "Busy Here", 486, "heard 2, not 21 before the leg ended")
+        Failed("486 ended the leg", "Busy Here", 486, "received 2, not 21 before the leg ended")
     )

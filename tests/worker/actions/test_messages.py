@@ -159,7 +159,7 @@ def test_a_wait_on_a_leg_fails_with_it_unless_the_message_came_before() -> None:
         "486 ended the leg",
         "Busy Here",
         486,
-        "no MESSAGE on leg call-1 before the leg ended; heard instead: "
+        "no MESSAGE on leg call-1 before the leg ended; received instead: "
         '"outside" from sip:200@127.0.0.1',
     )
     assert observed(Message(), legs).outcome == Succeeded("MESSAGE received")
@@ -185,7 +185,7 @@ def test_a_wait_that_fails_says_what_was_heard_instead() -> None:
     assert expire(wait, legs) == Step(
         Failed(
             "time limit",
-            'no MESSAGE that contains "x" within 1 s; heard instead: '
+            'no MESSAGE that contains "x" within 1 s; received instead: '
             f'"{"a" * 59}…" from sip:200@127.0.0.1, "b" from sip:200@127.0.0.1, '
             '"c" from sip:200@127.0.0.1, and 2 more',
         )

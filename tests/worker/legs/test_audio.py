@@ -45,9 +45,9 @@ def test_digits_wait_in_order_until_they_are_used() -> None:
     for digit in "12#":
         audio.apply(DigitReceived("out-1", digit, "info"))
 
-    assert audio.heard == "12#"
+    assert audio.received == "12#"
     audio.use(2)
-    assert audio.heard == "#"
+    assert audio.received == "#"
 
 
 def test_a_dialog_goes_on_where_the_one_before_it_was() -> None:
@@ -59,6 +59,6 @@ def test_a_dialog_goes_on_where_the_one_before_it_was() -> None:
 
     audio.take_over(former)
 
-    assert audio.heard == "12"
+    assert audio.received == "12"
     assert audio.progress(PLAYING) is Progress.GOING
     assert audio.refusals == {RECORDING: refused}

@@ -81,11 +81,11 @@ def test_a_100_that_the_user_agent_tells_as_progress_changes_no_state(legs: Legs
 
     tell(legs, Progressed("out-1", 100, "Trying"))
 
-    assert (dialog.state, dialog.heard, dialog.rang) == (DialogState.TRYING, True, False)
+    assert (dialog.state, dialog.responded, dialog.rang) == (DialogState.TRYING, True, False)
 
 
 @pytest.mark.parametrize(
-    ("happening", "heard"),
+    ("happening", "responded"),
     [
         (InviteSent("out-1"), False),
         (OrderRefused("out-1", "no"), False),
@@ -95,13 +95,13 @@ def test_a_100_that_the_user_agent_tells_as_progress_changes_no_state(legs: Legs
     ],
 )
 def test_the_other_end_is_known_to_be_there_once_it_has_answered_anything(
-    legs: Legs, happening: Happening, heard: bool
+    legs: Legs, happening: Happening, responded: bool
 ) -> None:
     dialog = legs.start("call-1", BOB)
 
     tell(legs, happening)
 
-    assert dialog.heard is heard
+    assert dialog.responded is responded
 
 
 def test_an_end_is_the_end_whatever_is_still_told(legs: Legs) -> None:

@@ -148,7 +148,7 @@ def test_digits_and_tracks_go_along() -> None:
     ]
     leg = legs_with(*begun, FOLLOWED, ANSWERED, DigitReceived("ref-1", "3", "info"))["call-1"]
 
-    assert leg.audio.heard == "123"
+    assert leg.audio.received == "123"
     assert leg.audio.progress(Track.PLAYING) is Progress.GOING
 
 
@@ -199,7 +199,7 @@ def test_who_is_followed_is_called_and_who_replaces_has_called_and_is_answered()
     assert (called.direction, called.peer) == (Direction.INITIATOR, CAROL)
     assert (calling.direction, calling.peer) == (Direction.RECIPIENT, CAROL)
     assert not calling.unanswered
-    assert (called.heard, calling.heard) == (False, True)
+    assert (called.responded, calling.responded) == (False, True)
 
 
 def test_both_dialogs_are_alive_while_a_transfer_is_on_its_way() -> None:
@@ -211,15 +211,15 @@ def test_both_dialogs_are_alive_while_a_transfer_is_on_its_way() -> None:
 
 def test_what_was_told_last_of_a_leg_is_known_to_the_dialog_that_is_told_of_next() -> None:
     legs = legs_with()
-    legs["call-1"].told = "confirmed"
+    legs["call-1"].reported = "confirmed"
     new = legs.apply(FOLLOWED)
     assert new is not None
-    assert new.told == "confirmed"
+    assert new.reported == "confirmed"
 
-    new.told = "early"
+    new.reported = "early"
     legs.apply(BUSY)
 
-    assert legs["call-1"].told == "early"
+    assert legs["call-1"].reported == "early"
 
 
 def test_a_call_that_nobody_has_taken_may_be_succeeded_too() -> None:

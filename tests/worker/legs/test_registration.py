@@ -95,7 +95,7 @@ def test_what_is_asked_is_an_order_and_pending() -> None:
 def test_an_answer_is_told_once_in_words(answer: RegisterAnswered, told: tuple[str, str]) -> None:
     registration = asked(answer)
 
-    assert [registration.told(news) for news in registration.news()] == [told]
+    assert [registration.describe(news) for news in registration.news()] == [told]
     assert registration.news() == []
 
 
@@ -106,7 +106,7 @@ def test_a_removal_that_leaves_the_contact_is_told_with_why() -> None:
     registration.apply(answer)
 
     assert (registration.bound, registration.state) == (True, RegistrationState.REFUSED)
-    assert registration.told(answer) == (
+    assert registration.describe(answer) == (
         f"registration at {AT} not removed: 200 still registered ({fault})",
         "warning",
     )

@@ -58,7 +58,7 @@ def test_other_digits_fail_the_wait_at_its_limit_with_what_was_heard() -> None:
     simulation.play()
 
     assert simulation.failure is not None
-    assert simulation.failure.detail == "heard 12, not 1234 on leg call-1 within 3 s"
+    assert simulation.failure.detail == "received 12, not 1234 on leg call-1 within 3 s"
     assert simulation.now == 3.0
 
 
