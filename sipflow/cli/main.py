@@ -65,8 +65,8 @@ class _Program(click.Group):
 def main() -> None:
     """Run SIP call scenarios: real user agents, real calls, a verdict to trust.
 
-    Exit codes: 0 completed, 1 failed, 2 nothing was started, 3 failed through no fault of the
-    scenario, 130 stopped.
+    Exit codes: 0 completed, 1 failed, 2 nothing was started, 3 infrastructure failure, 130
+    stopped.
     """
 
 

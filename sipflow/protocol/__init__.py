@@ -1,1 +1,1 @@
-"""What sipflow's processes say to each other: types and their bytes, no I/O."""
+"""Messages between sipflow's processes: their types and their encoding, no I/O."""

@@ -1,4 +1,4 @@
-"""The conversation between the coordinator and a worker, over a socket that loses nothing.
+"""Control messages between the coordinator and a worker, over a socket that loses nothing.
 
 For each run that a worker plays::
 
@@ -6,9 +6,9 @@ For each run that a worker plays::
     Hello              ─────▶               once, as its process begins
                        ◀───── Assign(plan)
     Ready | Refused    ─────▶               endpoint open, subscription seen
-                       ◀───── Register      only to those that register by themselves
+                       ◀───── Register      only to instances with automatic registration
     Registered         ─────▶               confirmed; ChainFailed if it is not
-                       ◀───── Go            once all of them are registered
+                       ◀───── Go            once all of these are registered
                        ◀───── Pause         at any time before the halt; Resume ends it
     Paused             ─────▶
     ChainFinished | ChainFailed ─▶
@@ -20,20 +20,20 @@ For each run that a worker plays::
     EventsFinished     ─────▶               the number of its last event
                        ◀───── Quit          (or another Assign)
 
-For a load it plays one run after another, and says no more of one that goes well than this::
+For a load a worker plays one run after another; a run that succeeds takes only these messages::
 
     worker                    coordinator
                        ◀───── JoinLoad(plan)
     Ready | Refused    ─────▶
                        ◀───── Begin         a run; only after the end of the one before
-    Registered         ─────▶               where some register first, as above; then Go
+    Registered         ─────▶               where instances register first, as above; then Go
     WalkFinished       ─────▶               its chain is over; if ``idle``, so is the run for it
-                       ◀───── Halt, as above, and CleanUp, only to those that are not idle
-    CleanUpFinished    ─────▶               every dialog gone; also unasked, once all are
+                       ◀───── Halt, as above, and CleanUp, only to workers that are not idle
+    CleanUpFinished    ─────▶               every dialog gone; also sent without a CleanUp
 
-From its hello on a worker also says ``Beat`` twice a second, from the loop that drives its user
-agent: one that is not heard for long hangs. Commands are in the imperative, what is told is in the
-past tense or a state.
+After its ``Hello`` a worker also sends the heartbeat ``Beat`` twice a second, from the loop that
+drives its user agent; a worker whose heartbeats stop is hung. Commands are in the imperative,
+reports in the past tense or named for a state.
 """
 
 from msgspec import Struct
@@ -47,10 +47,10 @@ class Message(Struct, frozen=True, kw_only=True, tag_field="message", tag=True):
 
 
 class Assign(Message, frozen=True, kw_only=True):
-    """Play this instance: open the endpoint and say ``Ready``, or ``Refused``.
+    """Play this instance: open the endpoint and answer ``Ready``, or ``Refused``.
 
-    ``journal`` is the file that its events of this run are written to, ``log`` the one that its
-    standard output and error go to from now on.
+    ``journal``: the file for the instance's events of this run.
+    ``log``: the file for the worker's standard output and error from now on.
     """
 
     plan: InstancePlan
@@ -59,32 +59,32 @@ class Assign(Message, frozen=True, kw_only=True):
 
 
 class Register(Message, frozen=True, kw_only=True):
-    """Register at the instance's own registrar, before anybody walks; say ``Registered``."""
+    """Register at the instance's own registrar before any walk begins; answer ``Registered``."""
 
 
 class Go(Message, frozen=True, kw_only=True):
-    """Begin to walk the chain: every instance of the run is ready, and registered if it is to."""
+    """Begin to walk the chain: all instances of the run are ready, and registered if required."""
 
 
 class Pause(Message, frozen=True, kw_only=True):
-    """Begin no node until ``Resume``; what runs goes on, its time limit stands still."""
+    """Begin no node until ``Resume``; running nodes go on, but their time limits stand still."""
 
 
 class Resume(Message, frozen=True, kw_only=True):
-    """Go on."""
+    """Begin nodes again, after a ``Pause``."""
 
 
 class Halt(Message, frozen=True, kw_only=True):
-    """Stop walking: the run is over for everybody, before anybody begins to hang up."""
+    """Stop walking; every instance of the run does so before the first one hangs up."""
 
     cause: str
 
 
 class CleanUp(Message, frozen=True, kw_only=True):
-    """End every dialog, see them gone within ``limit`` seconds.
+    """End every dialog and wait at most ``limit`` seconds until all are terminated.
 
-    ``dead`` lists the addresses (``host:port``) of instances whose worker is gone: nobody will
-    answer a BYE there. Sent again when another one dies.
+    ``dead``: the addresses (``host:port``) of instances whose worker has exited; a BYE to them
+    would get no answer. The message is sent again when another worker exits.
     """
 
     limit: float
@@ -92,7 +92,7 @@ class CleanUp(Message, frozen=True, kw_only=True):
 
 
 class Flush(Message, frozen=True, kw_only=True, tag="Dismiss"):
-    """The run is over for this worker: say the last word."""
+    """The run is over for this worker: answer ``EventsFinished``."""
 
 
 class Quit(Message, frozen=True, kw_only=True):
@@ -100,11 +100,12 @@ class Quit(Message, frozen=True, kw_only=True):
 
 
 class JoinLoad(Message, frozen=True, kw_only=True, tag="Enlist"):
-    """Play this instance in the runs of a load: open the endpoint, say ``Ready`` or ``Refused``.
+    """Play this instance in a load's runs: open the endpoint, answer ``Ready`` or ``Refused``.
 
-    ``recorder`` is the file that has the events of the run that is played, ``log`` is as above.
-    ``load_socket`` is the Unix socket to connect to and to say everything through from then on,
-    ``hello`` what to show there first.
+    ``recorder``: the file for the events of the current run.
+    ``load_socket``: the Unix socket to connect to; all later messages are sent through it.
+    ``hello``: the first message on that socket, which identifies the worker.
+    ``log``: as in ``Assign``.
     """
 
     plan: InstancePlan
@@ -117,7 +118,7 @@ class JoinLoad(Message, frozen=True, kw_only=True, tag="Enlist"):
 class Begin(Message, frozen=True, kw_only=True):
     """Walk the chain in another run; ``variables`` are this run's own, beside the plan's.
 
-    ``hold``: some instances of the run register first, this one perhaps: walk at ``Go``.
+    ``hold``: wait for ``Go``, because instances of the run register first.
     """
 
     number: int
@@ -138,11 +139,11 @@ class Hello(Message, frozen=True, kw_only=True):
 
 
 class Beat(Message, frozen=True, kw_only=True):
-    """The worker's loop turns."""
+    """A heartbeat: the worker's event loop is running."""
 
 
 class Ready(Message, frozen=True, kw_only=True):
-    """The endpoint is open and the event stream is joined: no event can be lost from now on."""
+    """The endpoint is open and the event socket is subscribed to: no event can get lost now."""
 
 
 class Refused(Message, frozen=True, kw_only=True):
@@ -152,13 +153,13 @@ class Refused(Message, frozen=True, kw_only=True):
 
 
 class Paused(Message, frozen=True, kw_only=True):
-    """No node begins any more; the last event before that had the number ``last_seq``."""
+    """The walk is paused; the last event before the pause has the number ``last_seq``."""
 
     last_seq: int
 
 
 class Registered(Message, frozen=True, kw_only=True):
-    """The registrar has confirmed what ``Register`` asked for; ``number``: of a load's run."""
+    """The registrar has confirmed the registration; ``number``: that of a load's run."""
 
     number: int = 0
 
@@ -168,10 +169,10 @@ class ChainFinished(Message, frozen=True, kw_only=True):
 
 
 class ChainFailed(Message, frozen=True, kw_only=True):
-    """A node failed that has no failure edge: the run is to be aborted.
+    """A node without a failure edge failed: the run must be aborted.
 
-    Without a node it is the registration before the walk that failed, or what went on in the
-    background. ``machine``: the host of the worker lacked something; the scenario has no fault.
+    ``node``: None if the registration before the walk failed, or an action in the background.
+    ``machine``: the cause is a resource that the worker's host lacks, not the scenario.
     """
 
     node: str | None
@@ -182,14 +183,16 @@ class ChainFailed(Message, frozen=True, kw_only=True):
 
 
 class Halted(Message, frozen=True, kw_only=True):
-    """The walk is broken off: no node runs or will run."""
+    """The walk is stopped: no node runs or will run."""
 
 
 class CleanedUp(Message, frozen=True, kw_only=True):
-    """The clean-up has ended: legs that it released, and the names of those it had to leave.
+    """The clean-up has ended.
 
-    ``registrations`` are the registrars at which one had to be left.
-    ``idle``: the user agent holds no dialog at all, not even one that was given up.
+    ``released``: the number of legs that it ended.
+    ``left``: the names of the legs that it could not end.
+    ``registrations``: the registrars at which a registration could not be removed.
+    ``idle``: the user agent holds no dialog at all, not even an abandoned one.
     """
 
     released: int
@@ -199,15 +202,15 @@ class CleanedUp(Message, frozen=True, kw_only=True):
 
 
 class EventsFinished(Message, frozen=True, kw_only=True, tag="LastWord"):
-    """The worker's events end here: its last one had this ``seq``."""
+    """The worker sends no further event; ``last_seq`` is the ``seq`` of its last one."""
 
     last_seq: int
 
 
 class WalkFinished(Message, frozen=True, kw_only=True, tag="Walked"):
-    """The chain is over in a run of a load: walked to its end, or to a ``failure``.
+    """The walk of one run of a load has ended, with a ``failure`` or without.
 
-    ``idle``: no dialog lives, so that nothing is left to be done; only then are there figures.
+    ``idle``: no dialog is open, so no clean-up is needed; only then are there figures.
     """
 
     number: int
@@ -217,7 +220,7 @@ class WalkFinished(Message, frozen=True, kw_only=True, tag="Walked"):
 
 
 class CleanUpFinished(Message, frozen=True, kw_only=True, tag="Swept"):
-    """Every dialog of a run of a load is gone, but those that are ``left``; see ``CleanedUp``."""
+    """Every dialog of a load's run is terminated, except those in ``left``; see ``CleanedUp``."""
 
     number: int
     released: int = 0

@@ -1,7 +1,7 @@
-"""What sipflow tells the world while a run goes on: one typed, tagged structure per kind of event.
+"""The events that sipflow publishes during a run: one typed, tagged structure per kind of event.
 
 A worker numbers its own events (``seq``), the coordinator numbers them all (``g``). On the wire an
-event is a msgpack map with string keys; see ``wire`` for the bytes and ``topics`` for the topic.
+event is a msgpack map with string keys; see ``wire`` for the encoding, ``topics`` for the topic.
 New fields have defaults, a tag is never used again for something else, and a reader ignores keys
 that it does not know. A field's ``Meta`` says what it means: the reference in the documentation is
 generated from these types.
@@ -24,9 +24,9 @@ RunId = Annotated[
 ]
 ScenarioName = Annotated[str, Meta(description="the scenario's name")]
 NodeId = Annotated[str, Meta(description="the node's id in the scenario file")]
-SomeNode = Annotated[str | None, Meta(description="the id of the node that it is about, if any")]
+SomeNode = Annotated[str | None, Meta(description="the id of the node concerned, if any")]
 LegName = Annotated[str, Meta(description="the leg: the scenario's name for one dialog")]
-SomeLeg = Annotated[str | None, Meta(description="the leg that it is about, if any")]
+SomeLeg = Annotated[str | None, Meta(description="the leg concerned, if any")]
 StatusCode = Annotated[
     int | None,
     Meta(description="the SIP status code that was received or sent; null where there was none"),
@@ -34,30 +34,30 @@ StatusCode = Annotated[
 LocalCause = Annotated[
     str | None,
     Meta(
-        description="the cause on this side, in words; always there where ``code`` is null and "
-        "something failed"
+        description="the cause on this side, as text; always present for a failure without a "
+        "``code``"
     ),
 ]
 SomeCodec = Annotated[
     str | None,
-    Meta(description="its codec, for example ``PCMA/8000``; null as long as there is none"),
+    Meta(description="the leg's codec, for example ``PCMA/8000``; null until one is negotiated"),
 ]
 Text = Annotated[str, Meta(description="a text for people")]
 CallsReleased = Annotated[
-    int, Meta(description="legs that the clean-up hung up; 0 until it has ended")
+    int, Meta(description="legs that the clean-up ended; 0 until the clean-up has ended")
 ]
 CallsLeft = Annotated[
-    int, Meta(description="legs that it could not see gone; 0 until it has ended")
+    int, Meta(description="legs not confirmed as ended; 0 until the clean-up has ended")
 ]
 
 
 def local_cause(code: int | None, message: str, local: str | None = None) -> str | None:
-    """Return what ``local`` says: where no code was on the wire, the message is the cause."""
+    """Return the local cause: ``local``, or the message if there is no status code."""
     return local or (message if code is None and message else None)
 
 
 class Reason(Struct, frozen=True, kw_only=True):
-    """Why something failed: the SIP status code where there is one, and a text for people."""
+    """Why a node failed: the SIP status code where there is one, and a text for people."""
 
     code: StatusCode = None
     message: Text = ""
@@ -68,7 +68,7 @@ class Reason(Struct, frozen=True, kw_only=True):
 
 
 class RunReason(Struct, frozen=True, kw_only=True):
-    """Why a run failed: whose node, the SIP status code and a text, each as far as it is known."""
+    """Why a run failed: instance, node, SIP status code and text, each as far as it is known."""
 
     instance: Annotated[str | None, Meta(description="the id of the instance that failed")] = None
     node: Annotated[str | None, Meta(description="the id of the node that failed")] = None
@@ -81,27 +81,27 @@ class RunReason(Struct, frozen=True, kw_only=True):
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="type"):
-    """What every event says."""
+    """The fields that every event has."""
 
     run: RunId
     instance: Annotated[
         str, Meta(description="the instance's id in the scenario file, ``-`` for the coordinator")
     ]
     seq: Annotated[
-        int, Meta(description="number of the event within its instance, from 1, no holes")
+        int, Meta(description="number of the event within its instance, from 1, without gaps")
     ]
     ts: Annotated[float, Meta(description="Unix time in seconds")]
     cause: Annotated[
         str,
         Meta(
-            description="the command or stimulus behind it, e.g. ``go``, ``180 seen``, "
+            description="the command or stimulus behind the event, e.g. ``go``, ``180 seen``, "
             "``time limit``"
         ),
     ]
     g: Annotated[
         int,
         Meta(
-            description="number of the event within the run, from 1, no holes, in the "
+            description="number of the event within the run, from 1, without gaps, in the "
             "coordinator's order; 0 until the coordinator has numbered it"
         ),
     ] = 0
@@ -109,7 +109,7 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="type"):
 
     @property
     def type(self) -> str:
-        """The type as the wire and the topics have it, for example ``node-state``."""
+        """The type as in messages and topics, for example ``node-state``."""
         return str(self.__struct_config__.tag)
 
 
@@ -118,9 +118,9 @@ class ScenarioState(Event, frozen=True, kw_only=True, tag="scenario-state"):
 
     scenario: ScenarioName
     previous: Annotated[
-        ScenarioStateName | None, Meta(description="the state that it left; null at first")
+        ScenarioStateName | None, Meta(description="the state before; null in the first event")
     ]
-    new: Annotated[ScenarioStateName, Meta(description="the state that it entered")]
+    new: Annotated[ScenarioStateName, Meta(description="the new state")]
     reason: Annotated[RunReason | None, Meta(description="why, if the run failed")] = None
 
 
@@ -128,22 +128,22 @@ class NodeState(Event, frozen=True, kw_only=True, tag="node-state"):
     """A node entered a state."""
 
     node: NodeId
-    previous: Annotated[NodeStateName, Meta(description="the state that it left")]
-    new: Annotated[NodeStateName, Meta(description="the state that it entered")]
+    previous: Annotated[NodeStateName, Meta(description="the state before")]
+    new: Annotated[NodeStateName, Meta(description="the new state")]
     reason: Annotated[Reason | None, Meta(description="why, if the node failed")] = None
 
 
 class ActionLog(Event, frozen=True, kw_only=True, tag="action-log"):
-    """What an instance did or saw, in words for people."""
+    """An action or observation of an instance, as text for people."""
 
     message: Text
-    level: Annotated[Level, Meta(description="how much it matters")] = "info"
+    level: Annotated[Level, Meta(description="the log level")] = "info"
     node: SomeNode = None
     leg: SomeLeg = None
 
 
 class ErrorRaised(Event, frozen=True, kw_only=True, tag="error"):
-    """A failure that no failure edge takes: the run is aborted because of it."""
+    """A failure without a failure edge to follow: the run is aborted because of it."""
 
     message: Text
     node: SomeNode = None
@@ -158,70 +158,72 @@ class LegState(Event, frozen=True, kw_only=True, tag="leg-state"):
     new: Annotated[
         str,
         Meta(
-            description="the state that it entered: ``trying``, ``proceeding``, ``early``, "
-            "``confirmed``, ``terminated``"
+            description="the new state: ``trying``, ``proceeding``, ``early``, ``confirmed``, "
+            "``terminated``"
         ),
     ]
-    previous: Annotated[str | None, Meta(description="the state that it left; null at first")] = (
-        None
-    )
+    previous: Annotated[
+        str | None, Meta(description="the state before; null in the leg's first event")
+    ] = None
     code: Annotated[
         int | None,
-        Meta(description="the status code of the response behind it; null if there was none"),
+        Meta(description="the status code of the response behind the change; null if none"),
     ] = None
     message: Annotated[
         str, Meta(description="the reason phrase of that response, or the local cause")
     ] = ""
     local: LocalCause = None
-    peer: Annotated[str, Meta(description="the other end's URI")] = ""
+    peer: Annotated[str, Meta(description="the remote party's URI")] = ""
     direction: Annotated[
         str | None,
         Meta(
-            description="which way its audio flows, seen from this instance: ``sendrecv``, "
-            "``sendonly``, ``recvonly``, ``inactive``; null until it is negotiated"
+            description="the direction of the leg's audio, seen from this instance: "
+            "``sendrecv``, ``sendonly``, ``recvonly``, ``inactive``; null until it is negotiated"
         ),
     ] = None
     codec: SomeCodec = None
 
 
 class MediaState(Event, frozen=True, kw_only=True, tag="media-state"):
-    """The media of a confirmed leg were negotiated anew: hold, retrieval, any other offer."""
+    """The media of a confirmed leg were renegotiated: hold, retrieval, any other offer."""
 
     leg: LegName
     direction: Annotated[
         str,
         Meta(
-            description="which way its audio flows now, seen from this instance: ``sendrecv``, "
-            "``sendonly``, ``recvonly``, ``inactive``"
+            description="the direction of the leg's audio now, seen from this instance: "
+            "``sendrecv``, ``sendonly``, ``recvonly``, ``inactive``"
         ),
     ]
     by: Annotated[
         Literal["local", "remote"],
-        Meta(description="whose offer it was: this instance's or the other end's"),
+        Meta(description="who sent the offer: this instance or the remote party"),
     ]
-    held: Annotated[bool, Meta(description="whether the other end has the leg on hold now")] = False
+    held: Annotated[bool, Meta(description="whether the remote party has the leg on hold now")] = (
+        False
+    )
     codec: SomeCodec = None
 
 
 class MediaReport(Event, frozen=True, kw_only=True, tag="media-figures"):
-    """What a leg received, as a ``CheckMedia`` found it, whether or not it was content."""
+    """The media that a leg received, as measured by a ``CheckMedia`` that passed or failed."""
 
     node: NodeId
     leg: LegName
     window: Annotated[
-        float | None, Meta(description="seconds that were judged; null: all until now")
+        float | None, Meta(description="seconds that were measured; null: all until now")
     ] = None
-    packets: Annotated[int, Meta(description="RTP packets that came")] = 0
-    lost: Annotated[int, Meta(description="RTP packets that are missing between them")] = 0
-    loss: Annotated[float, Meta(description="``lost`` in percent of all that were sent")] = 0.0
-    discarded: Annotated[int, Meta(description="packets that came too late to be played")] = 0
-    duplicated: Annotated[int, Meta(description="packets that came twice")] = 0
+    packets: Annotated[int, Meta(description="RTP packets received")] = 0
+    lost: Annotated[int, Meta(description="RTP packets missing from the sequence")] = 0
+    loss: Annotated[float, Meta(description="``lost`` in percent of all packets sent")] = 0.0
+    discarded: Annotated[int, Meta(description="packets received too late to be played")] = 0
+    duplicated: Annotated[int, Meta(description="packets received twice")] = 0
     jitter_ms: Annotated[float, Meta(description="mean interarrival jitter, RFC 3550 §6.4.1")] = 0.0
     delay_ms: Annotated[
-        float, Meta(description="one-way delay, as far as RTCP and the jitter buffer tell it")
+        float, Meta(description="one-way delay, estimated from RTCP and the jitter buffer")
     ] = 0.0
     mos: Annotated[
-        float | None, Meta(description="mean opinion score, ITU-T G.107; null if it has no basis")
+        float | None, Meta(description="mean opinion score, ITU-T G.107; null without a basis")
     ] = None
     codec: Annotated[str | None, Meta(description="the codec; null where there was no media")] = (
         None
@@ -230,29 +232,29 @@ class MediaReport(Event, frozen=True, kw_only=True, tag="media-figures"):
         str | None, Meta(description="``sendrecv``, ``sendonly``, ``recvonly``, ``inactive``")
     ] = None
     level_dbov: Annotated[
-        float | None, Meta(description="level of the loudest 50 ms; null where nobody listened")
+        float | None, Meta(description="level of the loudest 50 ms; null: audio not analysed")
     ] = None
     tone_hz: Annotated[
-        float | None, Meta(description="frequency of the tone that was heard last, if it was one")
+        float | None, Meta(description="frequency of the tone at the end; null: no tone")
     ] = None
 
 
 class Refusal(Event, frozen=True, kw_only=True, tag="refused"):
-    """The user agent refused or dropped a message that came in by itself: no node had a part in it.
+    """The user agent itself rejected or dropped a received message; no node was involved.
 
-    The action log has it in words, as a warning.
+    The action log reports it as text too, as a warning.
     """
 
-    peer: Annotated[str, Meta(description="the address that it came from: ``127.0.0.1:5070``")]
+    peer: Annotated[str, Meta(description="the message's source address: ``127.0.0.1:5070``")]
     method: Annotated[
         str,
         Meta(
             description="the method of the request, or of the request that a response answers; "
-            "empty where it could not be read"
+            "empty if it could not be read"
         ),
     ]
     code: Annotated[
-        int | None, Meta(description="the status code that was answered; null: it was dropped")
+        int | None, Meta(description="the status code of the response sent; null: dropped")
     ] = None
     message: Annotated[str, Meta(description="why")] = ""
 
@@ -261,7 +263,7 @@ class CleanUpState(Event, frozen=True, kw_only=True, tag="cleanup"):
     """The clean-up of the run began or ended."""
 
     phase: Annotated[
-        Literal["started", "finished"], Meta(description="whether it began or has ended")
+        Literal["started", "finished"], Meta(description="whether the clean-up began or ended")
     ]
     calls_released: CallsReleased = 0
     calls_left: CallsLeft = 0
@@ -271,28 +273,28 @@ LoadStateName = Literal["running", "paused", "ending", "completed", "failed", "s
 
 
 class Latency(Struct, frozen=True, kw_only=True):
-    """How long something took, in milliseconds: a count and, unless it is 0, the distribution."""
+    """Distribution of a duration in milliseconds; the other fields are null if ``count`` is 0."""
 
-    count: Annotated[int, Meta(description="how many were measured")] = 0
+    count: Annotated[int, Meta(description="number of samples")] = 0
     min: Annotated[float | None, Meta(description="the shortest")] = None
     mean: Annotated[float | None, Meta(description="the arithmetic mean")] = None
-    p50: Annotated[float | None, Meta(description="half of them took no longer")] = None
-    p90: Annotated[float | None, Meta(description="90 % of them took no longer")] = None
-    p95: Annotated[float | None, Meta(description="95 % of them took no longer")] = None
-    p99: Annotated[float | None, Meta(description="99 % of them took no longer")] = None
-    p99_9: Annotated[float | None, Meta(description="99.9 % of them took no longer")] = field(
+    p50: Annotated[float | None, Meta(description="50th percentile (median)")] = None
+    p90: Annotated[float | None, Meta(description="90th percentile")] = None
+    p95: Annotated[float | None, Meta(description="95th percentile")] = None
+    p99: Annotated[float | None, Meta(description="99th percentile")] = None
+    p99_9: Annotated[float | None, Meta(description="99.9th percentile")] = field(
         name="p99.9", default=None
     )
     max: Annotated[float | None, Meta(description="the longest")] = None
 
 
 class RunCounts(Struct, frozen=True, kw_only=True):
-    """What became of the runs of a load."""
+    """The number of a load's runs, by outcome."""
 
-    started: Annotated[int, Meta(description="runs that were begun")] = 0
-    completed: Annotated[int, Meta(description="runs that went as written")] = 0
-    failed: Annotated[int, Meta(description="runs that did not")] = 0
-    stopped: Annotated[int, Meta(description="runs that were broken off as the load stopped")] = 0
+    started: Annotated[int, Meta(description="runs that were started")] = 0
+    completed: Annotated[int, Meta(description="runs that completed")] = 0
+    failed: Annotated[int, Meta(description="runs that failed")] = 0
+    stopped: Annotated[int, Meta(description="runs that were aborted as the load stopped")] = 0
     late: Annotated[int, Meta(description="runs that could not be started on time")] = 0
 
 
@@ -301,11 +303,11 @@ class LoadState(Event, frozen=True, kw_only=True, tag="load-state"):
 
     scenario: ScenarioName
     previous: Annotated[
-        LoadStateName | None, Meta(description="the state that it left; null at first")
+        LoadStateName | None, Meta(description="the state before; null in the first event")
     ]
-    new: Annotated[LoadStateName, Meta(description="the state that it entered")]
+    new: Annotated[LoadStateName, Meta(description="the new state")]
     rate: Annotated[
-        float | None, Meta(description="runs a second that are asked for; null: no rate is")
+        float | None, Meta(description="requested runs per second; null: no rate requested")
     ] = None
     message: Text = ""
 
@@ -314,30 +316,30 @@ class RunFailed(Event, frozen=True, kw_only=True, tag="load-failure"):
     """One run of a load failed."""
 
     number: Annotated[int, Meta(description="the run's number within the load, from 1")]
-    of: Annotated[RunId, Meta(description="the id of that run; its own events have it")]
+    of: Annotated[RunId, Meta(description="the id of that run, as in the run's own events")]
     reason: Annotated[RunReason, Meta(description="why")]
     example: Annotated[
         bool,
-        Meta(description="whether it is the first of its kind: all events of that run follow"),
+        Meta(description="whether it is the first failure of its kind: the run's events follow"),
     ] = False
 
 
 class LoadNumbers(Event, frozen=True, kw_only=True, tag="load-numbers"):
-    """One second of a load, and all of it until then."""
+    """The statistics of one second of a load, and of the load up to then."""
 
-    second: Annotated[int, Meta(description="which second of the load it was, from 1")]
-    runs: Annotated[RunCounts, Meta(description="what became of runs in that second")]
-    total: Annotated[RunCounts, Meta(description="what became of runs since the beginning")]
+    second: Annotated[int, Meta(description="the second of the load, from 1")]
+    runs: Annotated[RunCounts, Meta(description="the number of runs in that second")]
+    total: Annotated[RunCounts, Meta(description="the number of runs since the beginning")]
     asked: Annotated[
-        float | None, Meta(description="runs a second that were asked for; null: no rate was")
+        float | None, Meta(description="requested runs per second; null: no rate requested")
     ] = None
-    in_flight: Annotated[int, Meta(description="runs that were under way at its end")] = 0
-    workers: Annotated[int, Meta(description="worker processes at its end")] = 0
+    in_flight: Annotated[int, Meta(description="runs in progress at the end of the second")] = 0
+    workers: Annotated[int, Meta(description="worker processes at the end of the second")] = 0
     latency_ms: Annotated[
-        dict[str, Latency], Meta(description="what was measured in that second, by name")
+        dict[str, Latency], Meta(description="durations measured in that second, by name")
     ] = {}
     total_ms: Annotated[
-        dict[str, Latency], Meta(description="what was measured since the beginning, by name")
+        dict[str, Latency], Meta(description="durations measured since the beginning, by name")
     ] = {}
 
 
@@ -357,11 +359,11 @@ AnyEvent = (
 )
 
 
-# What every event has, whatever its type: enough to number one that a reader does not know.
+# Enough to keep track of the numbers of events whose type the reader does not know.
 
 
 class Envelope(Struct, frozen=True, kw_only=True):
-    """The keys of ``events.Event`` that no version of the wire format can do without."""
+    """The keys of ``events.Event`` that every version of the wire format has."""
 
     run: str
     g: int

@@ -1,7 +1,7 @@
-"""The conversation between the coordinator and the fork server, the process that forks the workers.
+"""Messages between the coordinator and the fork server, the process that forks the workers.
 
-It runs over a pair of connected sockets that keep message boundaries; the end of the stream means
-that the other side is gone. Types only.
+They go over a pair of connected sockets that keep message boundaries; end of file means that the
+other process has exited. Types only.
 """
 
 from msgspec import Struct
@@ -14,9 +14,9 @@ class Message(Struct, frozen=True, kw_only=True, tag_field="message", tag=True):
 class Launch(Message, frozen=True, kw_only=True):
     """Fork a worker.
 
-    ``control`` and ``events`` are the endpoints of the coordinator's sockets, ``key`` is what the
-    worker shows there, so that nobody else is taken for one. ``log`` is the file that its standard
-    output and error go to until it is assigned a part.
+    ``key``: identifies the worker to the coordinator; other peers are rejected.
+    ``control`` and ``events``: the endpoints of the coordinator's sockets.
+    ``log``: the file for standard output and error until an instance is assigned.
     """
 
     worker: str
@@ -27,13 +27,13 @@ class Launch(Message, frozen=True, kw_only=True):
 
 
 class RemoveAtEnd(Message, frozen=True, kw_only=True):
-    """Remove a directory once the coordinator is gone and every worker is."""
+    """Remove a directory once the coordinator and all workers have exited."""
 
     directory: str
 
 
 class Signal(Message, frozen=True, kw_only=True):
-    """Send a signal to a worker, if it still lives."""
+    """Send a signal to a worker, if it has not exited."""
 
     worker: str
     signal: int
@@ -43,17 +43,17 @@ ToForkServer = Launch | RemoveAtEnd | Signal
 
 
 class Launched(Message, frozen=True, kw_only=True):
-    """The worker's process exists."""
+    """The worker's process was forked."""
 
     worker: str
     pid: int
 
 
 class Ended(Message, frozen=True, kw_only=True):
-    """The worker's process is gone; ``exit_code`` is negative for the signal that ended it.
+    """The worker's process has exited; ``exit_code`` is negative for the signal that ended it.
 
-    ``cause``: the error that ended it, in a line, where it is known; ``trace`` where that came
-    from, several lines.
+    ``cause``: the error that ended it, in one line, where known.
+    ``trace``: the traceback of that error, several lines.
     """
 
     worker: str

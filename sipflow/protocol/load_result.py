@@ -22,23 +22,24 @@ from sipflow.protocol.events import (
 )
 from sipflow.protocol.verdict import ExitCode, File, VerdictName
 
-# What is measured, in the order in which it is told.
+# What is measured, in the order in which it is shown.
 METRICS = ("srd", "sdd", "rrd", "answer", "run")
 
 
 class Rate(Struct, frozen=True, kw_only=True):
-    """How many runs a second there were to be, and were."""
+    """The requested and the achieved rate of runs."""
 
     asked: Annotated[
-        float | None, Meta(description="runs a second; the mean over all stages; null: none asked")
+        float | None,
+        Meta(description="requested runs per second, the mean over all stages; null: none"),
     ]
-    achieved: Annotated[float, Meta(description="runs that were started, a second")]
+    achieved: Annotated[float, Meta(description="runs started per second")]
 
 
 class Ratios(Struct, frozen=True, kw_only=True):
-    """RFC 6076's ratios in percent, over all INVITEs outside a dialog; null where none counts."""
+    """RFC 6076's ratios in percent, over all INVITEs outside a dialog; null without attempts."""
 
-    attempts: Annotated[int, Meta(description="INVITEs that were sent")] = 0
+    attempts: Annotated[int, Meta(description="INVITEs sent outside a dialog")] = 0
     ser: Annotated[float | None, Meta(description="session establishment ratio, RFC 6076 §4.6")] = (
         None
     )
@@ -50,95 +51,93 @@ class Ratios(Struct, frozen=True, kw_only=True):
 
 
 class Media(Struct, frozen=True, kw_only=True):
-    """What ``CheckMedia`` found over all runs."""
+    """The measurements of ``CheckMedia`` over all runs."""
 
-    checked: Annotated[int, Meta(description="legs that were looked at")] = 0
-    packets: Annotated[int, Meta(description="RTP packets that came")] = 0
-    lost: Annotated[int, Meta(description="RTP packets that were missing")] = 0
+    checked: Annotated[int, Meta(description="legs that were checked")] = 0
+    packets: Annotated[int, Meta(description="RTP packets received")] = 0
+    lost: Annotated[int, Meta(description="RTP packets missing")] = 0
     mos_min: Annotated[float | None, Meta(description="the lowest MOS")] = None
     mos_mean: Annotated[float | None, Meta(description="the mean MOS")] = None
     jitter_ms_max: Annotated[float | None, Meta(description="the greatest mean jitter")] = None
 
 
 class FailureGroup(Struct, frozen=True, kw_only=True):
-    """Runs that failed in the same way, and one of them."""
+    """Runs that failed in the same way, with one run as the example."""
 
-    count: Annotated[int, Meta(description="how many")]
+    count: Annotated[int, Meta(description="number of runs")]
     instance: Annotated[str | None, Meta(description="the id of the instance that failed")]
     node: Annotated[str | None, Meta(description="the id of the node that failed")]
     code: StatusCode
     message: Annotated[str, Meta(description="a text for people")]
     local: LocalCause = None
     example: Annotated[
-        str, Meta(description="the id of the first of them: its events were published")
+        str, Meta(description="the id of the first such run, whose events were published")
     ] = ""
 
 
 class JudgedCriterion(Struct, frozen=True, kw_only=True):
-    """One ``--fail-if`` and what came of it."""
+    """One ``--fail-if`` criterion and its result."""
 
     text: Annotated[str, Meta(description="the criterion as it was given")]
-    held: Annotated[bool, Meta(description="whether it did not come true, which is good")]
-    value: Annotated[
-        float | None, Meta(description="the figure that it is about; null: none was measured")
-    ]
+    held: Annotated[bool, Meta(description="true: passed, the condition did not occur")]
+    value: Annotated[float | None, Meta(description="the measured figure; null: none was measured")]
     unit: Annotated[str, Meta(description="the figure's unit: ``%``, ``ms``, ``/s`` or none")]
-    said: Annotated[str, Meta(description="the figure for people, ``1.5 % (3 of 200)``")]
+    said: Annotated[str, Meta(description="the figure as text, ``1.5 % (3 of 200)``")]
 
 
 class Generator(Struct, frozen=True, kw_only=True):
-    """How hard the machine worked that made the load. The CPU is that of all of its processes."""
+    """Utilisation of the load generator's machine; CPU use includes all of its processes."""
 
     cpu_percent_mean: Annotated[
-        float | None, Meta(description="CPU time used, of all that there was; null: not looked at")
+        float | None, Meta(description="mean CPU utilisation in percent; null: not measured")
     ] = None
     cpu_percent_max: Annotated[
-        float | None, Meta(description="the same in the busiest quarter of a second")
+        float | None, Meta(description="CPU utilisation in the busiest quarter of a second")
     ] = None
     cpu_busy_percent: Annotated[
         float | None,
-        Meta(description="the part of the time in which it was 90 % busy or more"),
+        Meta(description="share of the time with a CPU utilisation of 90 % or more"),
     ] = None
     slots_full_percent: Annotated[
         float | None,
-        Meta(description="the part of the time in which runs were due and all slots were taken"),
+        Meta(description="share of the time in which runs were due and all slots were in use"),
     ] = None
     cores: Annotated[int, Meta(description="CPU cores of the machine")] = 0
-    slots: Annotated[int, Meta(description="the most slots there were")] = 0
+    slots: Annotated[int, Meta(description="the greatest number of slots")] = 0
 
 
 class LoadResult(Struct, frozen=True, kw_only=True):
-    """The one outcome of a load."""
+    """The outcome of a load."""
 
     verdict: Annotated[VerdictName, Meta(description="the outcome")]
     exit_code: ExitCode
     duration_s: Annotated[
-        float, Meta(description="seconds from the first run that was due to the last one's end")
+        float, Meta(description="seconds from the first run's due time to the last run's end")
     ]
-    runs: Annotated[RunCounts, Meta(description="what became of the runs")]
-    rate: Annotated[Rate, Meta(description="how many runs a second")]
-    workers: Annotated[int, Meta(description="the most worker processes there were")]
-    latency_ms: Annotated[dict[str, Latency], Meta(description="what was measured, by name")]
+    runs: Annotated[RunCounts, Meta(description="the number of runs, by outcome")]
+    rate: Annotated[Rate, Meta(description="runs per second")]
+    workers: Annotated[int, Meta(description="the greatest number of worker processes")]
+    latency_ms: Annotated[dict[str, Latency], Meta(description="measured durations, by name")]
     failures: Annotated[
         tuple[FailureGroup, ...], Meta(description="the failures, the most frequent first")
     ] = ()
     ratios: Annotated[Ratios, Meta(description="RFC 6076's ratios")] = Ratios()
-    media: Annotated[Media, Meta(description="what the media were like")] = Media()
+    media: Annotated[Media, Meta(description="the measurements of ``CheckMedia``")] = Media()
     reason: Annotated[RunReason | None, Meta(description="why, unless it completed")] = None
     broken: Annotated[
-        tuple[str, ...], Meta(description="every ``--fail-if`` that came true, with its figure")
+        tuple[str, ...], Meta(description="every violated ``--fail-if``, with its figure")
     ] = ()
     criteria: Annotated[
         tuple[JudgedCriterion, ...], Meta(description="every ``--fail-if``, with its figure")
     ] = ()
     generator: Annotated[
-        Generator, Meta(description="how hard the machine worked that made the load")
+        Generator, Meta(description="utilisation of the load generator's machine")
     ] = Generator()
     warnings: Annotated[
         tuple[str, ...],
-        Meta(description="why the figures may be those of the load's own machine, if they may"),
+        Meta(description="why the load generator itself may have limited the figures"),
     ] = ()
-    restarts: Annotated[int, Meta(description="workers that died and were replaced")] = 0
+    restarts: Annotated[int, Meta(description="workers that crashed and were replaced")] = 0
     load: RunId = ""
     scenario: ScenarioName = ""
     file: File = ""

@@ -1,7 +1,7 @@
-"""Values of the environment, taken out of whatever sipflow says of a run. Pure.
+"""Masking: replaces values of the environment in all output about a run. Pure.
 
-Each process masks all that it says at the one place through which it says it. A scenario that names
-no ``${env:NAME}`` has no mask and pays nothing.
+Each process masks its messages in the one place that sends them. A scenario without
+``${env:NAME}`` has no mask and no cost.
 """
 
 import re
@@ -87,7 +87,7 @@ class Mask:
 
 
 def mask_of(secrets: Mapping[str, str]) -> Mask | None:
-    """Return what hides values of the environment, by name; None where there are none to hide."""
+    """Return the mask for values of the environment, by name; None if there are none to mask."""
     hidden = {name: value for name, value in secrets.items() if any(_forms(value))}
     return Mask(hidden) if hidden else None
 

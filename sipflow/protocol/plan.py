@@ -1,4 +1,4 @@
-"""One instance's part of a run: what the coordinator hands to the worker that plays it."""
+"""The plan of one instance of a run, which the coordinator sends to the worker that plays it."""
 
 from msgspec import Struct
 
@@ -20,11 +20,11 @@ class MediaPorts(Struct, frozen=True, kw_only=True):
 class InstancePlan(Struct, frozen=True, kw_only=True):
     """Everything that a worker needs to play one instance of one run.
 
-    ``peers`` maps every number and name of the scenario to the SIP URI that reaches it. ``tcp``
-    says whether the endpoint listens on TCP as well: it cannot call anybody by TCP otherwise.
-    ``variables`` has the values of those that its nodes use and that are known by now;
-    ``messages``: whether any of its nodes looks into the messages that are received. ``secrets``:
-    values of the environment, by name, that are never shown: another instance's may come in.
+    ``peers``: every number and name of the scenario, with the SIP URI that reaches it.
+    ``tcp``: whether the endpoint listens on TCP as well; without it, calls by TCP are impossible.
+    ``variables``: the values known by now of the variables that the instance's nodes use.
+    ``messages``: whether any of the nodes examines received messages.
+    ``secrets``: values of the environment to mask, by name, including those of other instances.
     """
 
     run: str
@@ -59,7 +59,7 @@ class InstancePlan(Struct, frozen=True, kw_only=True):
 
 
 class Ports(Struct, frozen=True):
-    """What one instance may bind: its SIP port and its range for RTP and RTCP."""
+    """The ports that one instance may bind: its SIP port and its range for RTP and RTCP."""
 
     sip: int
     media: MediaPorts

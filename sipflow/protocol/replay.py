@@ -1,13 +1,14 @@
-"""How a subscriber catches up, over the very socket that it subscribes with.
+"""Replay: how a subscriber requests past events over its subscription socket.
 
 A subscription whose topic is ``replay/<run>/<g>/<nonce>`` asks for a run's events from the number
 ``g`` on; the coordinator answers once, with one message that has this very topic. ``nonce`` is any
-text without a slash that the subscriber has not used yet. One answer holds a piece of what there
-is; the next piece is asked for with the next subscription, as fast as the subscriber can take it.
-With an empty ``<run>`` the answer says which runs there are. An event's topic never begins like
-this, because a run's id begins with a hexadecimal digit.
+text without a slash that the subscriber has not used yet. One answer holds some of the events;
+the next ones are requested with the next subscription, as fast as the subscriber can handle them.
+With an empty ``<run>`` the answer lists the runs. An event's topic never begins like this, because
+a run's id begins with a hexadecimal digit.
 
-A socket that is full drops an answer as it drops events: who gets none within a second asks again.
+A socket that is full drops an answer as it drops events: a subscriber that gets no answer within a
+second asks again.
 """
 
 import re
@@ -25,7 +26,7 @@ _REQUEST = re.compile(rb"replay/((?:[0-9a-f]+(?:-[0-9]+)?)?)/([0-9]{1,15})/([^/]
 
 
 class Answer(Struct, frozen=True, kw_only=True, tag_field="type"):
-    """What comes back on the topic that was subscribed to."""
+    """An answer, published with the topic of the request."""
 
     v: WireVersion = WIRE_VERSION
 
@@ -34,29 +35,29 @@ class KnownRun(Struct, frozen=True, kw_only=True):
     """A run whose events can be asked for."""
 
     run: RunId
-    last: Annotated[int, Meta(description="the number of its last event so far")]
+    last: Annotated[int, Meta(description="the number of the run's last event so far")]
     ended: Annotated[bool, Meta(description="whether the run has ended")]
 
 
 class Runs(Answer, frozen=True, kw_only=True, tag="runs"):
     """The runs of this coordinator."""
 
-    runs: Annotated[tuple[KnownRun, ...], Meta(description="the runs that can be asked for")]
-    more: Annotated[bool, Meta(description="whether there will be others")]
+    runs: Annotated[tuple[KnownRun, ...], Meta(description="the runs that can be replayed")]
+    more: Annotated[bool, Meta(description="whether further runs will follow")]
 
 
 class Replay(Answer, frozen=True, kw_only=True, tag="replay"):
-    """A piece of a run: its events from ``first`` on, as they were published.
+    """Some events of a run, from ``first`` on, as they were published.
 
-    Nothing is left to ask for once ``last`` has been seen. No events and ``last`` 0: there is no
-    such run.
+    The replay is complete once the event ``last`` has been received. No events and ``last`` 0:
+    there is no such run.
     """
 
     run: RunId
-    first: Annotated[int, Meta(description="the number that was asked for")]
+    first: Annotated[int, Meta(description="the requested first number")]
     last: Annotated[int, Meta(description="the number of the run's last event at that time")]
     events: Annotated[
-        tuple[msgspec.Raw, ...], Meta(description="a piece of the events, in the order of ``g``")
+        tuple[msgspec.Raw, ...], Meta(description="some of the events, in the order of ``g``")
     ] = ()
 
 
@@ -64,7 +65,7 @@ AnyAnswer = Runs | Replay
 
 
 class ReplayRequest(Struct, frozen=True):
-    """A request as the coordinator reads it; ``run`` is empty where the runs are asked for."""
+    """A parsed request; ``run`` is empty if it asks for the list of runs."""
 
     topic: bytes
     run: str
@@ -72,12 +73,12 @@ class ReplayRequest(Struct, frozen=True):
 
 
 def request_topic(run: str, first: int, nonce: str) -> bytes:
-    """Return the topic to subscribe to, to be sent the events of a run from ``first`` on."""
+    """Return the topic that requests the events of a run from ``first`` on."""
     return f"replay/{run}/{first}/{nonce}".encode()
 
 
 def read_request(topic: bytes) -> ReplayRequest | None:
-    """Return the request that a subscription is; None if it is none."""
+    """Return the replay request in a subscription; None if the subscription is not one."""
     match = _REQUEST.fullmatch(topic) if len(topic) <= _LONGEST else None
     if match is None:
         return None

@@ -1,7 +1,7 @@
-"""What a user's other programs ask of a running coordinator, and what it answers. Types only.
+"""The control API: requests of other programs to a running coordinator, and its answers.
 
-One request, one answer, each one msgpack map, over a REQ socket. ``run`` names the run that is
-meant; it may be left out where only one can be. A field's ``Meta`` is for the generated reference.
+Types only. One request, one answer, each one msgpack map, over a REQ socket. ``run`` names the run;
+it may be left out if there is only one. A field's ``Meta`` is for the generated reference.
 """
 
 from typing import Annotated, Literal
@@ -22,34 +22,35 @@ class RequestMessage(Message, frozen=True, kw_only=True):
     """A request about a run."""
 
     run: Annotated[
-        str | None, Meta(description="the id of the run that is meant; null where only one can be")
+        str | None, Meta(description="the id of the run; null is allowed if there is only one")
     ] = None
 
 
 class StopRun(RequestMessage, frozen=True, kw_only=True):
-    """Stop the run: end its calls and conclude ``stopped``. Wins over everything else.
+    """Stop the run: end its calls; the verdict is ``stopped``, whatever else happens.
 
-    Without ``run`` it stops all runs of the command, and none of them begins any more.
+    Without ``run`` it stops all runs of the command, also those that have not begun.
     """
 
 
 class PauseRun(RequestMessage, frozen=True, kw_only=True):
-    """Begin no further node; nodes that run go on, and their time limits stand still."""
+    """Begin no further node; running nodes go on, but their time limits stand still."""
 
 
 class ResumeRun(RequestMessage, frozen=True, kw_only=True):
-    """Go on after a pause."""
+    """Resume the run after a pause."""
 
 
 class AskStatus(RequestMessage, frozen=True, kw_only=True):
-    """Say what the run is and how it stands."""
+    """Return the status of the run."""
 
 
 class ChangeRate(RequestMessage, frozen=True, kw_only=True):
-    """Ask for another rate of a load."""
+    """Change the rate of a load."""
 
     rate: Annotated[
-        float, Meta(ge=0, description="runs a second, or runs at once where no rate was asked for")
+        float,
+        Meta(ge=0, description="runs per second, or concurrent runs if the load has no rate"),
     ]
 
 
@@ -57,54 +58,54 @@ Request = StopRun | PauseRun | ResumeRun | AskStatus | ChangeRate
 
 
 class Accepted(Message, frozen=True, kw_only=True):
-    """What was asked for is being done; the run's events say when it is."""
+    """The request is being carried out; an event of the run reports when it is done."""
 
 
 class Denied(Message, frozen=True, kw_only=True):
-    """What was asked for cannot be done, and why."""
+    """The request cannot be carried out."""
 
     detail: Annotated[str, Meta(description="why not, for people")]
 
 
 class InstanceStatus(Struct, frozen=True, kw_only=True):
-    """How one instance stands."""
+    """The status of one instance."""
 
-    port: Annotated[int, Meta(description="its SIP port")]
-    pid: Annotated[int | None, Meta(description="the id of its process, if it has one")] = None
-    node: Annotated[str | None, Meta(description="the id of the node that it is at, if any")] = None
+    port: Annotated[int, Meta(description="the instance's SIP port")]
+    pid: Annotated[int | None, Meta(description="the process id of its worker, if any")] = None
+    node: Annotated[str | None, Meta(description="the id of its current node, if any")] = None
     state: Annotated[NodeStateName | None, Meta(description="the state of that node")] = None
 
 
 class LoadStatus(Struct, frozen=True, kw_only=True):
-    """How a load stands."""
+    """The status of a load."""
 
-    runs: Annotated[RunCounts, Meta(description="what has become of its runs so far")]
-    in_flight: Annotated[int, Meta(description="runs that are under way")]
+    runs: Annotated[RunCounts, Meta(description="the number of runs so far, by outcome")]
+    in_flight: Annotated[int, Meta(description="runs in progress")]
     workers: Annotated[int, Meta(description="worker processes")]
     rate: Annotated[
-        float | None, Meta(description="runs a second that are asked for; null: no rate is")
+        float | None, Meta(description="requested runs per second; null: no rate requested")
     ] = None
 
 
 class Status(Message, frozen=True, kw_only=True):
-    """What the run is and how it stands."""
+    """The status of a run."""
 
     run: RunId
     scenario: ScenarioName
-    pid: Annotated[int, Meta(description="the id of the coordinator's process")]
+    pid: Annotated[int, Meta(description="the coordinator's process id")]
     events: Annotated[str, Meta(description="the ZeroMQ endpoint where subscribers connect")]
-    state: Annotated[RunStateName, Meta(description="the state that the run is in")]
-    last_g: Annotated[int, Meta(description="the number of its last event so far")] = 0
-    elapsed_s: Annotated[float, Meta(description="seconds since it was started")] = 0.0
+    state: Annotated[RunStateName, Meta(description="the run's state")]
+    last_g: Annotated[int, Meta(description="the number of the run's last event so far")] = 0
+    elapsed_s: Annotated[float, Meta(description="seconds since the run was started")] = 0.0
     instances: Annotated[
-        dict[str, InstanceStatus], Meta(description="how each instance stands, by its id")
+        dict[str, InstanceStatus], Meta(description="the status of each instance, by its id")
     ] = {}
     load: Annotated[
-        LoadStatus | None, Meta(description="how the load stands; null: it is a single run")
+        LoadStatus | None, Meta(description="the status of the load; null for a single run")
     ] = None
     file: File = ""
     command: Annotated[
-        str, Meta(description="the id of the command that it is a run of; `stop` takes it too")
+        str, Meta(description="the id of the command that runs it; `stop` accepts it too")
     ] = ""
 
 
@@ -112,17 +113,17 @@ Answer = Accepted | Denied | Status
 
 
 class ScaleRate(Struct, frozen=True):
-    """Have so many times as many runs a second."""
+    """Multiply the rate of a load by ``factor``."""
 
     factor: float
 
 
 class TogglePause(Struct, frozen=True):
-    """Pause, or go on."""
+    """Pause a load, or resume it."""
 
 
 class StopLoad(Struct, frozen=True):
-    """Stop: what is under way ends in order."""
+    """Stop a load: runs in progress end in order."""
 
 
 Wish = ScaleRate | TogglePause | StopLoad

@@ -1,6 +1,6 @@
-"""What a worker measured in one run of a load: durations in whole microseconds.
+"""The measurements of a worker in one run of a load: durations in whole microseconds.
 
-Named as in RFC 6076; see ``load_result`` for what each is.
+Named as in RFC 6076; ``load_result`` defines each of them.
 """
 
 from msgspec import Struct
@@ -9,10 +9,12 @@ from msgspec import Struct
 class CallFigures(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One dialog of one run, seen from one instance.
 
-    ``outgoing``: this instance sent the INVITE. ``code`` is the INVITE's final status,
-    or what a time-out or a request that cannot be sent stands for (RFC 3261 §8.1.3.1), None if it
-    was given up; ``srd``, ``answer`` and ``code`` are the calling side's. ``sdd`` is told by the
-    side that sent the BYE. ``completed``: it was confirmed, and its BYE was answered by a 2xx.
+    ``outgoing``: whether this instance sent the INVITE.
+    ``code``: the INVITE's final status, or the one that stands for a time-out or a request that
+    cannot be sent (RFC 3261 §8.1.3.1); None if the INVITE was abandoned.
+    ``srd``, ``answer``: only of the calling side, as is ``code``.
+    ``sdd``: only of the side that sent the BYE.
+    ``completed``: the dialog was confirmed, and its BYE was answered by a 2xx.
     """
 
     outgoing: bool = False
@@ -24,7 +26,7 @@ class CallFigures(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class MediaCheck(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What one ``CheckMedia`` of a run found; jitter in milliseconds."""
+    """The measurement of one ``CheckMedia`` of a run; jitter in milliseconds."""
 
     packets: int = 0
     lost: int = 0
@@ -33,7 +35,7 @@ class MediaCheck(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class RunFigures(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What one instance measured in one run; ``rrd`` has a value for each REGISTER answered 2xx."""
+    """One instance's measurements in one run; ``rrd`` has one value per REGISTER answered 2xx."""
 
     calls: tuple[CallFigures, ...] = ()
     rrd: tuple[int, ...] = ()

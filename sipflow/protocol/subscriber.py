@@ -1,6 +1,6 @@
-"""What looks at a run: a subscriber gets every event in ``g`` order, and nothing else of the run.
+"""Subscribers: a subscriber gets every event of a run in ``g`` order, and nothing else of the run.
 
-The engine does not know what a subscriber makes of them, and a saved log makes the same again.
+The engine does not depend on what a subscriber does, and a saved log reproduces its output.
 """
 
 from collections.abc import Mapping
@@ -12,55 +12,55 @@ from sipflow.scenario.model.graph import Scenario
 
 
 class Subscriber(Protocol):
-    """Anything that follows a run. ``close`` is called exactly once, also after a failure."""
+    """A subscriber of a run. ``close`` is called exactly once, also after a failure."""
 
     def handle(self, event: AnyEvent) -> None:
-        """Take the next event; it must neither wait nor raise anything but a ``SipflowError``."""
+        """Handle the next event; must neither wait nor raise anything but a ``SipflowError``."""
 
     def close(self) -> None:
-        """Give back what is held; no event comes after it."""
+        """Release all resources; no event follows."""
 
 
 class Audience(Subscriber, Protocol):
-    """Who looks at all runs of a command; ``index`` is a file's place on the command line."""
+    """A subscriber of all runs of a command; ``index``: a file's place on the command line."""
 
     def run_started(
         self, index: int, run: str, scenario: Scenario, ports: Mapping[str, int]
     ) -> None:
-        """Take in that a run has its resources; ``ports``: each instance's SIP port."""
+        """Handle the start of a run; ``ports``: each instance's SIP port."""
 
     def run_ended(self, index: int, verdict: Verdict) -> None:
-        """Take the verdict of a run."""
+        """Handle the verdict of a run."""
 
     def not_started(self, index: int, entry: NotStarted) -> None:
-        """Take in that a file never becomes a run."""
+        """Handle a file that never becomes a run."""
 
     def tick(self, now: float) -> None:
-        """Take the time, several times a second: Unix seconds, as in an event's ``ts``."""
+        """Handle the passing of time; ``now``: Unix seconds. Called several times a second."""
 
 
 class BatchView(Audience, Protocol):
-    """An audience that also speaks at the beginning and at the end of a command."""
+    """The view of a whole command, with output at its beginning and at its end."""
 
     def begin(self, events: str, control: str | None = None) -> None:
-        """Take where the events are and where runs can be steered, before anything else."""
+        """Show the endpoints of the events and of the control API; called first."""
 
     def conclude(self) -> None:
-        """Say how it all went; no event comes after it."""
+        """Show the outcome of the command; no event follows."""
 
     def obstruct(self, why: str) -> None:
-        """Take in that something of the runs could not be kept: they are failed for it."""
+        """Mark the runs as failed, because some of their output could not be written."""
 
     def report(self) -> int:
-        """Print what programs read, when all else is over, and return the command's exit code.
+        """Print the result for programs, at the very end, and return the command's exit code.
 
-        Raises ``OutputError`` where the verdict cannot be written.
+        Raises ``OutputError`` if the verdict cannot be written.
         """
 
 
 @runtime_checkable
 class Ticking(Protocol):
-    """A subscriber that also wants the time, several times a second, events or not."""
+    """A subscriber that is also called several times a second, whether there are events or not."""
 
     def tick(self, now: float) -> None:
-        """Take the time: Unix seconds, as in an event's ``ts``."""
+        """Handle the passing of time; ``now``: Unix seconds, as in an event's ``ts``."""

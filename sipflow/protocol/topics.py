@@ -1,4 +1,4 @@
-"""The topic of an event: ``<run>.<instance>.<type>``, so that a prefix selects what one wants."""
+"""The topic of an event: ``<run>.<instance>.<type>``, so that subscribers can select by prefix."""
 
 from sipflow.protocol.events import Event
 

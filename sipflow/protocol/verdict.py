@@ -22,49 +22,51 @@ STOPPED = 130
 ExitCode = Annotated[
     int,
     Meta(
-        description="0 completed, 1 failed, 2 nothing was started, 3 failed through no fault of "
-        "the scenario, 130 stopped"
+        description="0 completed, 1 failed, 2 nothing was started, 3 infrastructure failure, "
+        "130 stopped"
     ),
 ]
 File = Annotated[str, Meta(description="the scenario file, as it was named")]
 
 
 class InstanceVerdict(Struct, frozen=True, kw_only=True):
-    """How it went for one instance."""
+    """The outcome of one instance."""
 
-    port: Annotated[int | None, Meta(description="its SIP port")]
-    pid: Annotated[int | None, Meta(description="the id of its process")]
+    port: Annotated[int | None, Meta(description="the instance's SIP port")]
+    pid: Annotated[int | None, Meta(description="the process id of its worker")]
     exit: Annotated[
         ExitName,
         Meta(
-            description="how the process ended; ``failed``: its own step ended the run, ``none``: "
-            "it was never started"
+            description="how the process ended; ``failed``: the instance's own step ended the "
+            "run; ``none``: the process was never started"
         ),
     ]
     nodes: Annotated[dict[str, str], Meta(description="each node's last state, by the node's id")]
 
 
 class CleanUpVerdict(Struct, frozen=True, kw_only=True):
-    """How the clean-up went."""
+    """The outcome of the clean-up."""
 
-    confirmed: Annotated[bool, Meta(description="whether every call and process was seen gone")]
-    calls_released: Annotated[int, Meta(description="legs that it hung up")] = 0
-    calls_left: Annotated[int, Meta(description="legs that it could not see gone")] = 0
+    confirmed: Annotated[
+        bool, Meta(description="whether the end of every call and process was confirmed")
+    ]
+    calls_released: Annotated[int, Meta(description="legs that the clean-up ended")] = 0
+    calls_left: Annotated[int, Meta(description="legs not confirmed as ended")] = 0
 
 
 class EventCount(Struct, frozen=True, kw_only=True):
-    """What became of the events of the workers."""
+    """The number of events received from the workers, and of those lost."""
 
-    received: Annotated[int, Meta(description="events that the coordinator got")] = 0
-    lost: Annotated[int, Meta(description="events that never reached it")] = 0
+    received: Annotated[int, Meta(description="events that the coordinator received")] = 0
+    lost: Annotated[int, Meta(description="events that never reached the coordinator")] = 0
     recovered: Annotated[
-        int, Meta(description="those of the received that came only from journals")
+        int, Meta(description="received events that were read from journals only")
     ] = 0
-    malformed: Annotated[int, Meta(description="what came to any socket and was no message")] = 0
+    malformed: Annotated[int, Meta(description="invalid messages received at any socket")] = 0
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """The one outcome of a run."""
+    """The outcome of a run."""
 
     run: RunId
     scenario: ScenarioName
@@ -75,33 +77,33 @@ class Verdict(Struct, frozen=True, kw_only=True):
         float, Meta(description="seconds from the command's start to the verdict")
     ]
     instances: Annotated[
-        dict[str, InstanceVerdict], Meta(description="how it went for each instance, by its id")
+        dict[str, InstanceVerdict], Meta(description="the outcome of each instance, by its id")
     ]
-    cleanup: Annotated[CleanUpVerdict, Meta(description="how the clean-up went")]
-    events: Annotated[EventCount, Meta(description="what became of the events of the workers")] = (
-        field(default_factory=EventCount)
-    )
+    cleanup: Annotated[CleanUpVerdict, Meta(description="the outcome of the clean-up")]
+    events: Annotated[
+        EventCount, Meta(description="events received from the workers, and lost")
+    ] = field(default_factory=EventCount)
     file: File = ""
 
 
 class NotStarted(Struct, frozen=True, kw_only=True):
-    """A file of several that never became a run: what a list of verdicts has in its place.
+    """A file of several that was not run; it takes the place of a verdict in the list.
 
-    One that was not reached has the exit code 0 if another had failed before, and 130 if somebody
-    stopped.
+    A file that was not reached has the exit code 0 if another file had failed before, and 130 if
+    the command was stopped.
     """
 
     file: File
-    reason: Annotated[RunReason, Meta(description="why not")]
+    reason: Annotated[RunReason, Meta(description="why the file was not run")]
     problems: Annotated[
         tuple[str, ...], Meta(description="every problem of the file, a line each")
     ] = ()
-    verdict: Annotated[None, Meta(description="none was given")] = None
+    verdict: Annotated[None, Meta(description="always null")] = None
     exit_code: Annotated[
         int,
-        Meta(description="2: it could not be run; 0 or 130: it was not reached; 3: no resources"),
+        Meta(description="2: cannot be run; 0 or 130: was not reached; 3: no resources"),
     ] = NOT_STARTED
 
 
-# What becomes of one file of several.
+# The outcome of one file of several.
 Outcome = Verdict | NotStarted

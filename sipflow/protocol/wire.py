@@ -1,8 +1,8 @@
-"""The bytes of every message between processes; the only module that knows msgpack.
+"""Encoding and decoding of all messages between processes; the only module that uses msgpack.
 
-A message is a msgpack map with string keys, so that any language can read it. Bytes that are no
-message of the kind that was asked for raise ``MalformedError``, and nothing else does. Keys that a
-type does not know are ignored, keys that are missing take the type's defaults.
+A message is a msgpack map with string keys, so that any language can read it. Bytes that are not a
+message of the expected kind raise ``MalformedError``, and nothing else does. Unknown keys are
+ignored, missing keys get the type's defaults.
 """
 
 from typing import TypeVar
@@ -31,14 +31,14 @@ _answer: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
 
 
 class MalformedError(Exception):
-    """Bytes that are not a message of the kind that was asked for."""
+    """Bytes that are not a message of the expected kind."""
 
 
 def encode(message: msgspec.Struct) -> bytes:
     """Return a message as one msgpack map.
 
-    A peer's bytes that are no UTF-8 come as halves of surrogate pairs in a text, which msgpack has
-    not: each is U+FFFD.
+    A peer's bytes that are not UTF-8 are lone surrogates in a text, which msgpack cannot encode:
+    each becomes U+FFFD.
     """
     try:
         return _encoder.encode(message)
@@ -69,42 +69,42 @@ def decode_event(data: bytes) -> AnyEvent:
 
 
 def decode_envelope(data: bytes) -> Envelope:
-    """Return what every version of an event has, of any type; raises ``MalformedError``."""
+    """Return the envelope of an event of any type and version; raises ``MalformedError``."""
     return _decode(_envelope, data)
 
 
 def decode_to_worker(data: bytes) -> ToWorker:
-    """Return what the coordinator says to a worker; raises ``MalformedError``."""
+    """Return a message from the coordinator to a worker; raises ``MalformedError``."""
     return _decode(_to_worker, data)
 
 
 def decode_to_coordinator(data: bytes) -> ToCoordinator:
-    """Return what a worker says to the coordinator; raises ``MalformedError``."""
+    """Return a message from a worker to the coordinator; raises ``MalformedError``."""
     return _decode(_to_coordinator, data)
 
 
 def decode_to_fork_server(data: bytes) -> ToForkServer:
-    """Return what the coordinator says to the fork server; raises ``MalformedError``."""
+    """Return a message from the coordinator to the fork server; raises ``MalformedError``."""
     return _decode(_to_fork_server, data)
 
 
 def decode_from_fork_server(data: bytes) -> FromForkServer:
-    """Return what the fork server says to the coordinator; raises ``MalformedError``."""
+    """Return a message from the fork server to the coordinator; raises ``MalformedError``."""
     return _decode(_from_fork_server, data)
 
 
 def decode_request(data: bytes) -> Request:
-    """Return what a user's program asks of a coordinator; raises ``MalformedError``."""
+    """Return a request of the control API; raises ``MalformedError``."""
     return _decode(_request, data)
 
 
 def decode_answer(data: bytes) -> Answer:
-    """Return what a coordinator answers; raises ``MalformedError``."""
+    """Return an answer of the control API; raises ``MalformedError``."""
     return _decode(_answer, data)
 
 
 def decode_replay(data: bytes) -> ReplayAnswer:
-    """Return what a coordinator sends to one who catches up; raises ``MalformedError``."""
+    """Return the answer to a replay request; raises ``MalformedError``."""
     return _decode(_replay, data)
 
 

@@ -1,1 +1,1 @@
-"""Events and results in words, for the console and for reports. Pure."""
+"""Texts for events and results, for the console and for reports. Pure."""

@@ -1,6 +1,6 @@
-"""How the things of a load are said to people: numbers, rates, durations in milliseconds, failures.
+"""Texts about a load: numbers, rates, durations in milliseconds, failures.
 
-Pure; one wording for the plain lines, the live view, the summary and the page.
+Pure; used by the plain lines, the live view, the summary and the page.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from sipflow.protocol.load_result import Generator, JudgedCriterion, Media, Rati
 from sipflow.text import column_width, counted
 from sipflow.wording.suite import blame
 
-# Said where nothing was measured.
+# Shown if nothing was measured.
 NOTHING = "-"
 # What each duration is, RFC 6076 §4 where it has a name there.
 MEANINGS = {
@@ -63,7 +63,7 @@ def percent(value: float | None) -> str:
 
 
 def counts(runs: RunCounts) -> str:
-    """Return what became of runs: ``600 started, 597 completed, 2 failed, 1 late``."""
+    """Return the number of runs by outcome: ``600 started, 597 completed, 2 failed, 1 late``."""
     parts = [f"{runs.started} started", f"{runs.completed} completed", f"{runs.failed} failed"]
     if runs.stopped:
         parts.append(f"{runs.stopped} stopped")
@@ -71,7 +71,7 @@ def counts(runs: RunCounts) -> str:
 
 
 def rates(asked: float | None, achieved: float) -> str:
-    """Return the rate that was asked for, if any was, and what came of it."""
+    """Return the requested rate, if there is one, and the achieved rate."""
     said = f"{rate(achieved)} runs/s"
     return said if asked is None else f"{rate(asked)} runs/s asked, {rate(achieved)} achieved"
 
@@ -104,7 +104,7 @@ def ratios(figures: Ratios) -> str:
 
 
 def media(figures: Media) -> str:
-    """Return what ``CheckMedia`` found on one line; an empty text where nothing was looked at."""
+    """Return the ``CheckMedia`` measurements on one line; an empty text without a checked leg."""
     if not figures.checked:
         return ""
     packets = f"{counted(figures.packets, 'packet')}, {figures.lost} lost"
@@ -117,7 +117,7 @@ def media(figures: Media) -> str:
 
 
 def generator(figures: Generator) -> str:
-    """Return how hard the load's own machine worked; an empty text where that was not looked at."""
+    """Return the utilisation of the load's own machine; an empty text if it was not measured."""
     if figures.cpu_percent_mean is None:
         return ""
     cores = counted(figures.cores, "core")
@@ -135,5 +135,5 @@ def criteria(judged: Sequence[JudgedCriterion], *, ascii_only: bool = False) -> 
 
 
 def failure(reason: RunReason, names: RunProjection) -> str:
-    """Return whose failure it was and what: ``bob bob-2 Answer 408 Request Timeout``."""
-    return blame(reason, names) or "for a reason that nobody told"
+    """Return where and why a run failed: ``bob bob-2 Answer 408 Request Timeout``."""
+    return blame(reason, names) or "unknown reason"

@@ -1,11 +1,11 @@
-"""How the events of a load are said to people, each on a line of its own. Pure."""
+"""Texts for the events of a load, one line each. Pure."""
 
 from sipflow.protocol.events import Latency, LoadNumbers, LoadState, RunCounts, RunFailed
 from sipflow.protocol.load_result import METRICS
 from sipflow.wording.load import milliseconds
 from sipflow.wording.run import run_outcome
 
-# What is worth a word as soon as there is one of it.
+# Shown only if there are any.
 _ODD = ("failed", "stopped", "late")
 
 
@@ -15,19 +15,19 @@ def rate(runs_a_second: float) -> str:
 
 
 def load_state(event: LoadState) -> str:
-    """Return what there is to say of a state: the rate that is asked for, and the text."""
+    """Return the text for a state of a load: the requested rate, and the event's message."""
     parts = [f"{rate(event.rate)} asked"] if event.rate is not None else []
     return ", ".join([*parts, *([event.message] if event.message else [])])
 
 
 def run_failed(event: RunFailed) -> str:
-    """Return why a run failed, and where all of it is if it is an example of its kind."""
+    """Return why a run failed, and the run that has its events if it is an example."""
     why = run_outcome(event.reason)
     return f"{why}  (its events: run {event.of})" if event.example else why
 
 
 def counts(runs: RunCounts) -> str:
-    """Return what became of runs: ``47 completed, 1 failed``; what is odd only if there is any."""
+    """Return the number of runs by outcome: ``47 completed, 1 failed``, zeros left out."""
     odd = (f"{count} {name}" for name in _ODD if (count := getattr(runs, name)))
     return ", ".join([f"{runs.completed} completed", *odd])
 
@@ -42,7 +42,7 @@ def percentiles(name: str, latency: Latency) -> str:
 
 
 def numbers(event: LoadNumbers) -> str:
-    """Return one second of a load in a line, beginning with what was asked for."""
+    """Return one second of a load in a line, beginning with the requested rate."""
     asked = [f"{rate(event.asked)} asked"] if event.asked is not None else []
     durations = [
         percentiles(name, event.latency_ms[name]) for name in METRICS if name in event.latency_ms

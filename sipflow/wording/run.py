@@ -1,6 +1,6 @@
-"""How the things of a run are said to people: durations, outcomes, actions, what was being done.
+"""Texts about a run: times, outcomes, actions, and what each instance was doing.
 
-Pure; one wording for the plain lines, the live view and the summary. It writes nothing itself.
+Pure; used by the plain lines, the live view and the summary. It writes nothing itself.
 """
 
 from collections import Counter
@@ -33,7 +33,7 @@ def outcome(code: int | None, message: str, local: str | None = None) -> str:
 
 
 def why(reason: Reason | RunReason) -> str:
-    """Return what a reason says: ``486 Busy Here``, or the local cause."""
+    """Return a reason as text: ``486 Busy Here``, or the local cause."""
     return outcome(reason.code, reason.message, reason.local)
 
 
@@ -47,7 +47,7 @@ def run_outcome(reason: RunReason | None) -> str:
 
 
 def details(action: NodeAction) -> str:
-    """Return what an action says besides its word: ``to 200``, ``486 Busy Here``, ``on call-2``."""
+    """Return an action's parameters as text: ``to 200``, ``486 Busy Here``, ``on call-2``."""
     parts = []
     if isinstance(action, MakeCall):
         parts.append(f"to {action.to}")
@@ -106,7 +106,7 @@ def _doing(stand: Stand) -> str:
 def failure(how: str, stand: Stand) -> str:
     """Return how an instance failed and where: ``failed in alice-1 MakeCall: 486 Busy Here``.
 
-    What fails behind a step that has completed, as the clean-up may, did not fail in it.
+    A failure after the step has completed, for example in the clean-up, is not the step's own.
     """
     node = stand.node
     reason = stand.error or (node.reason if node is not None else None)
@@ -118,5 +118,5 @@ def failure(how: str, stand: Stand) -> str:
 
 
 def endpoints(events: str, control: str | None) -> str:
-    """Say where a command's events are, and where its runs can be steered if anywhere."""
+    """Return the endpoints of a command's events and, if it has one, of its control API."""
     return f"events {events}" + (f"  control {control}" if control is not None else "")

@@ -1,4 +1,4 @@
-"""How the things of several runs are said to people: who is to blame, the counts, the exit code.
+"""Texts about several runs: where each failed, the counts, the exit code.
 
 Pure; it writes nothing itself.
 """
@@ -24,7 +24,7 @@ from sipflow.wording.run import why
 _EXITS = {
     FAILED: "failed",
     NOT_STARTED: "not started",
-    INFRASTRUCTURE: "failed through no fault of the scenario",
+    INFRASTRUCTURE: "infrastructure failure",
     STOPPED: "stopped",
 }
 
@@ -53,7 +53,7 @@ def tally(counts: Counter[Standing], without: Collection[Standing] = ()) -> str:
 
 
 def totals(projection: SuiteProjection, seconds: float) -> list[str]:
-    """Return the last lines: all counts, and whose the exit code is if it is not 0."""
+    """Return the last lines: all counts, and the file that decides the exit code unless it is 0."""
     files = counted(len(projection.entries), "scenario")
     lines = [f"{files}: {tally(projection.counts)}  {duration(seconds)}"]
     code = exit_code(entry.outcome for entry in projection.entries)

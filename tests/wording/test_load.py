@@ -128,7 +128,7 @@ def test_media_are_said_where_they_were_looked_at(figures: Media, said: str) -> 
     [
         (TIMED_OUT, "bob bob-2 Answer 408 Request Timeout"),
         (RunReason(message="a worker died"), "a worker died"),
-        (RunReason(), "for a reason that nobody told"),
+        (RunReason(), "unknown reason"),
     ],
 )
 def test_a_failure_names_whose_it_was(reason: RunReason, said: str) -> None:

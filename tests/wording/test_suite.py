@@ -87,7 +87,7 @@ def test_when_all_complete_the_end_is_one_line() -> None:
             ],
             [
                 "4 scenarios: 3 failed, 1 not reached  2.3 s",
-                "exit code 3, failed through no fault of the scenario: b.yaml and 1 more",
+                "exit code 3, infrastructure failure: b.yaml and 1 more",
             ],
         ),
         (
