@@ -305,7 +305,7 @@ def test_a_target_that_never_answers_fails_the_transfer_at_its_time_limit(tmp_pa
     )
     outcome = run(path, tmp_path)
     assert_clean(outcome)
-    missing = "no final word of the target but 180 Ringing within 0.5 s"
+    missing = "no final NOTIFY about the target, the last was 180 Ringing within 0.5 s"
     assert why(outcome, "alice-2") == (None, missing)
 
 

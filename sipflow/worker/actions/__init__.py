@@ -1,8 +1,8 @@
-"""What each word of a scenario does on the legs of its instance. Pure.
+"""The actions of a scenario on the legs of its instance. Pure.
 
-Three questions are answered for every kind of node: what to do as it begins, whether what has
-happened so far decides it, and what its time limit means. The walker asks them; nothing here knows
-about time, edges or events. Each family of words has a module of its own that answers all three.
+Three questions are answered for every kind of node: what to do as it begins, whether the events so
+far decide it, and what its time limit means. The walker asks them; nothing here knows about time,
+edges or published events. Each family of actions has a module of its own that answers all three.
 """
 
 from typing import assert_never
@@ -83,7 +83,7 @@ MediaAction = PlayAudio | RecordAudio | StopAudio | SendDTMF | DTMFReceived | Ch
 
 
 def begin(action: NodeAction, legs: Legs, peers: dict[str, str]) -> Step:
-    """Start a node: look whether it can work at all, and give the orders that it needs."""
+    """Start a node: check its preconditions and return its commands."""
     match action:
         case Timeout():
             return Step(log=f"waiting {in_seconds(action.timeout)}")
@@ -108,13 +108,13 @@ def begin(action: NodeAction, legs: Legs, peers: dict[str, str]) -> Step:
 
 
 def observe(action: NodeAction, legs: Legs) -> Step:
-    """Decide a running node by what has happened; the outcome is None while it is undecided."""
+    """Decide a running node by the events so far; the outcome is None while it is undecided."""
     step = examined(action, legs, _observe(action, legs))
     return turned_round(action, step) if is_unwanted(action) else step
 
 
 def expire(action: NodeAction, legs: Legs) -> Step:
-    """Say what it means that the node's time limit has passed."""
+    """Return the step of a node whose time limit has passed."""
     return time_is_up(action) if is_unwanted(action) else _expire(action, legs)
 
 
@@ -167,13 +167,13 @@ def _expire(action: NodeAction, legs: Legs) -> Step:
 
 
 def time_limit(action: NodeAction) -> float:
-    """Return the seconds after which a node's time limit passes: a window is on top of it."""
+    """Return the seconds after which a node's time limit passes; a window is added to it."""
     window = action.window if isinstance(action, CheckMedia) else None
     return action.timeout + (window or 0.0)
 
 
 def first_look(action: NodeAction, legs: Legs) -> float:
-    """Return the seconds after which ``look`` is asked, the time limit at the latest.
+    """Return the seconds after which ``look`` is called, the time limit at the latest.
 
     A Release of an INVITE that has no response need not wait for one for long.
     """
@@ -183,7 +183,7 @@ def first_look(action: NodeAction, legs: Legs) -> float:
 
 
 def look(action: NodeAction, legs: Legs) -> Step:
-    """Decide a node, before its time limit, that can come to nothing any more."""
+    """Decide a node before its time limit if it can no longer succeed."""
     silent = isinstance(action, Release) and not legs[action.leg].responded
     return _expire(action, legs) if silent else NOTHING_YET
 

@@ -1,4 +1,4 @@
-"""Playing, recording, and ending both. Pure."""
+"""Playing and recording audio, and stopping both: PlayAudio, RecordAudio, StopAudio. Pure."""
 
 from pathlib import PurePath
 from typing import assert_never
@@ -30,7 +30,7 @@ _PARTS: dict[str, tuple[Track, ...]] = {
 
 
 def begin(action: AudioAction, legs: Legs) -> Step:
-    """Start a node: look whether it can work at all, and give the orders that it needs."""
+    """Start a node: check its preconditions and return its commands."""
     dialog = legs.get(action.leg)
     if dialog is None:
         return no_leg(action.leg)
@@ -59,7 +59,7 @@ def begin(action: AudioAction, legs: Legs) -> Step:
 
 
 def observe(action: AudioAction, legs: Legs) -> Step:
-    """Decide a running node by what has happened."""
+    """Decide a running node by the events so far."""
     dialog = legs[action.leg]
     if isinstance(action, StopAudio):
         return _observe_stop(action, dialog)
@@ -68,7 +68,7 @@ def observe(action: AudioAction, legs: Legs) -> Step:
 
 
 def expire(action: AudioAction, legs: Legs) -> Step:
-    """Say that it took too long; what goes on still is ended."""
+    """Fail because it took too long; a running track is stopped."""
     dialog, limit = legs[action.leg], in_seconds(action.timeout)
     if isinstance(action, StopAudio):
         return Step(Failed(TIME_LIMIT, f"leg {action.leg} was not silent within {limit}"))
@@ -76,7 +76,7 @@ def expire(action: AudioAction, legs: Legs) -> Step:
 
 
 def no_audio(dialog: Dialog) -> Failed | None:
-    """Return why nothing can be sent or heard on a dialog; an early one may have media."""
+    """Return why no audio can flow on a dialog, None if it can; early dialogs may have media."""
     if dialog.ended:
         return gone(dialog)
     if dialog.state in (DialogState.EARLY, DialogState.CONFIRMED):
@@ -85,7 +85,7 @@ def no_audio(dialog: Dialog) -> Failed | None:
 
 
 def observe_track(dialog: Dialog, track: Track, *, waits: bool, done: str) -> Step:
-    """Decide a node by its track: when it is over, or, unless it ``waits``, as soon as it goes."""
+    """Decide a node by its track: when it ends, or, unless it ``waits``, as soon as it begins."""
     audio = dialog.audio
     refusal = audio.refusals.get(track)
     if refusal is not None:
@@ -102,7 +102,7 @@ def observe_track(dialog: Dialog, track: Track, *, waits: bool, done: str) -> St
 
 
 def give_up(dialog: Dialog, track: Track, message: str) -> Step:
-    """Return the end of a node that ran into its time limit, and end its track."""
+    """Return the failure of a node that ran into its time limit, and stop its track."""
     return Step(Failed(TIME_LIMIT, message), (StopTracks(dialog.key, (track,)),))
 
 

@@ -1,4 +1,4 @@
-"""Making, taking, answering and ending calls. Pure."""
+"""Making, taking, answering and ending calls: MakeCall, INCOMING, Answer, Release, … Pure."""
 
 from typing import assert_never
 
@@ -35,7 +35,7 @@ CallAction = MakeCall | Incoming | Answer | Response | Release
 
 
 def begin(action: CallAction, legs: Legs, peers: dict[str, str]) -> Step:
-    """Start a node: look whether it can work at all, and give the orders that it needs."""
+    """Start a node: check its preconditions and return its commands."""
     match action:
         case MakeCall():
             return _begin_call(action, legs, peers)
@@ -49,7 +49,7 @@ def begin(action: CallAction, legs: Legs, peers: dict[str, str]) -> Step:
 
 
 def observe(action: CallAction, legs: Legs) -> Step:
-    """Decide a running node by what has happened."""
+    """Decide a running node by the events so far."""
     match action:
         case Incoming():
             return _observe_invite(action, legs)
@@ -66,7 +66,7 @@ def observe(action: CallAction, legs: Legs) -> Step:
 
 
 def expire(action: CallAction, legs: Legs) -> Step:
-    """Say what it means that the node's time limit has passed."""
+    """Return the step of a node whose time limit has passed."""
     limit = in_seconds(action.timeout)
     match action:
         case MakeCall():
@@ -219,7 +219,7 @@ def _observe_release(dialog: Dialog) -> Step:
 
 
 def _gone(dialog: Dialog) -> Succeeded:
-    """Return a Release's success: what is refused ends the dialog, too (RFC 3261 §15.1.1)."""
+    """Return a Release's success: also a refused BYE ends the dialog (RFC 3261 §15.1.1)."""
     if dialog.bye_answered and dialog.code is not None and dialog.code >= LOWEST_FAILURE:
         return Succeeded("dialog gone", f"the BYE was answered {describe_end(dialog)}")
     return Succeeded("dialog gone")

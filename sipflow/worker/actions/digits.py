@@ -1,7 +1,7 @@
 """Sending DTMF digits, and waiting for them. Pure.
 
-A wait reads the digits of its leg from the first that no wait has used. What it succeeds with is
-used up; a wait that fails uses up nothing, so that its failure branch can look for something else.
+A wait reads the digits of its leg from the first that no wait has used. The digits that satisfy it
+are used up; a wait that fails uses up none, so that its failure branch can wait for others.
 """
 
 from sipflow.scenario.model.actions import DTMFReceived, SendDTMF
@@ -45,7 +45,7 @@ def begin(action: DigitAction, legs: Legs) -> Step:
 
 
 def observe(action: DigitAction, legs: Legs) -> Step:
-    """Decide a running node by what has happened."""
+    """Decide a running node by the events so far."""
     dialog = legs[action.leg]
     if isinstance(action, SendDTMF):
         return observe_track(dialog, Track.SENDING, waits=True, done="digits sent")
@@ -60,7 +60,7 @@ def observe(action: DigitAction, legs: Legs) -> Step:
 
 
 def expire(action: DigitAction, legs: Legs) -> Step:
-    """Say what did not come and what was heard instead, or stop sending."""
+    """Fail with the digits that were received instead, or stop sending."""
     dialog, limit = legs[action.leg], in_seconds(action.timeout)
     if isinstance(action, DTMFReceived):
         message = f"{_instead(action, dialog)} on leg {action.leg} within {limit}"
@@ -75,7 +75,7 @@ def _instead(action: DTMFReceived, dialog: Dialog) -> str:
 
 
 def _satisfied_by(action: DTMFReceived, received: str) -> int:
-    """Return how many of the digits that were heard satisfy the wait; 0 if they do not."""
+    """Return how many of the received digits satisfy the wait; 0 if they do not."""
     literal = action.digit or action.digits
     if literal is not None:
         return len(literal) if received.startswith(literal.upper()) else 0

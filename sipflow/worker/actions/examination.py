@@ -1,6 +1,6 @@
-"""What a node makes of the message that fulfilled it: its conditions, and what it captures. Pure.
+"""Conditions and captures of a node, applied to the message that fulfilled it. Pure.
 
-The message is somebody else's: what is told of it is short, and on one line.
+The message is a peer's: its texts are shortened and put on one line before they are reported.
 """
 
 from msgspec.structs import replace
@@ -25,7 +25,7 @@ LONGEST_CAPTURED = 1024
 
 
 def examined(action: NodeAction, legs: Legs, step: Step) -> Step:
-    """Return a step with what the message behind its success makes of it."""
+    """Return a step, changed by the conditions on the message behind its success."""
     if not isinstance(step.outcome, Succeeded):
         return step
     if not isinstance(action, MakeCall | Incoming | Ringing | Connected | Disconnected):
@@ -89,6 +89,6 @@ def _captured(capture: Capture, message: SipMessage) -> str | Failed:
 
 
 def shown(text: str) -> str:
-    """Return a text of somebody else's for people: short, in quotes, on one line."""
+    """Return a peer's text for people: short, in quotes, on one line."""
     short = text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
     return '"' + "".join(one if one.isprintable() else "�" for one in short) + '"'

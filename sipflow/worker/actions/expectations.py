@@ -1,4 +1,4 @@
-"""What a scenario expects: the very code that a call ends with, and what is not to happen. Pure."""
+"""Expectations of a scenario: a call's final code (``expect``), and ``must_not`` waits. Pure."""
 
 from sipflow.scenario.model.actions import Action, MakeCall, word
 from sipflow.sip.status import reason_phrase
@@ -17,7 +17,7 @@ from sipflow.worker.legs.dialog import Dialog
 
 
 def observe_code(expected: int, dialog: Dialog) -> Step:
-    """Decide a call by its final code; one that is answered though it was not to be is released."""
+    """Decide a call by its final code; one that is answered unexpectedly is released."""
     if dialog.answer is not None:
         return _observe_answered(expected, dialog.answer, dialog)
     if dialog.ended:
@@ -45,7 +45,7 @@ def _observe_answered(expected: int, answer: int, dialog: Dialog) -> Step:
 
 
 def not_seen_gone(action: MakeCall, answer: int, limit: str) -> Step:
-    """Say that a call that was answered though it was not to be did not end in time."""
+    """Fail because a call that was answered unexpectedly did not end in time."""
     assert action.expect is not None
     return Step(_unexpected(action.expect, answer, f"not seen gone within {limit}"))
 
@@ -56,14 +56,14 @@ def _unexpected(expected: int, answer: int, what_then: str) -> Failed:
 
 
 def is_unwanted(action: Action) -> bool:
-    """Tell whether a node waits for what must not happen."""
+    """Return whether a node is a ``must_not`` wait."""
     return bool(getattr(action, "must_not", False))
 
 
 def turned_round(action: Action, step: Step) -> Step:
-    """Return what a wait for what must not happen makes of the step of a plain wait.
+    """Invert a wait's outcome for ``must_not``: success becomes failure and vice versa.
 
-    What came is used up, and an INVITE has its leg, so that the failure branch can answer it.
+    The event is used up, and an INVITE has its leg, so that the failure branch can answer it.
     """
     match step.outcome:
         case Succeeded(cause=cause):
@@ -76,5 +76,5 @@ def turned_round(action: Action, step: Step) -> Step:
 
 
 def time_is_up(action: Action) -> Step:
-    """Say that what must not happen has not happened."""
+    """Succeed because the unwanted event has not come."""
     return Step(Succeeded(f"no {word(action)} within its time"))

@@ -53,7 +53,7 @@ def observe(action: HoldAction, legs: Legs) -> Step:
 
 
 def expire(action: HoldAction, legs: Legs) -> Step:
-    """Say that the re-INVITE was not answered in time, or what kept it from being sent."""
+    """Fail because the re-INVITE was not answered in time, or could not be sent."""
     limit = in_seconds(action.timeout)
     media = legs[action.leg].media
     if media.postponed:

@@ -1,6 +1,6 @@
-"""Judging what a leg received: every limit that is broken is named, with its figure. Pure.
+"""CheckMedia: compare a leg's received media with limits; name each violation. Pure.
 
-All that came until now can still be asked for when the leg is gone; a window can not.
+Figures of the whole leg can still be requested when it is gone; figures of a window cannot.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ from sipflow.worker.ua.commands import MeasureMedia
 
 
 def begin(action: CheckMedia, legs: Legs) -> Step:
-    """Order the figures, or judge what is known of a leg that is gone."""
+    """Order the figures, or judge the known ones of a leg that is gone."""
     dialog = legs.get(action.leg)
     if dialog is None:
         return no_leg(action.leg)
@@ -39,7 +39,7 @@ def begin(action: CheckMedia, legs: Legs) -> Step:
 
 
 def observe(action: CheckMedia, legs: Legs) -> Step:
-    """Judge the figures once they are there."""
+    """Compare the figures with the limits once they have been reported."""
     dialog = legs[action.leg]
     measured = dialog.reception.measured
     if measured is None or measured.window != action.window:
@@ -48,7 +48,7 @@ def observe(action: CheckMedia, legs: Legs) -> Step:
 
 
 def expire(action: CheckMedia) -> Step:
-    """Say that there are no figures."""
+    """Fail because no figures were reported in time."""
     limit = in_seconds(action.timeout + (action.window or 0.0))
     return Step(Failed(TIME_LIMIT, f"no figures of leg {action.leg} within {limit}"))
 
@@ -95,13 +95,13 @@ def _broken_by_stream(action: CheckMedia, figures: MediaFigures) -> Iterator[str
 def _broken_by_sound(action: CheckMedia, figures: MediaFigures) -> Iterator[str]:
     audible = figures.level is not None and figures.level >= AUDIBLE
     if action.sound is True and not audible:
-        yield "silence, where sound was to be heard"
+        yield "silence, expected sound"
     if action.sound is False and audible:
-        yield f"sound of {figures.level:.1f} dBov, where silence was to be"
+        yield f"sound of {figures.level:.1f} dBov, expected silence"
     if action.tone is not None:
         wanted = f"{action.tone:g} Hz ± {action.tolerance:g} Hz"
         if figures.tone is None:
-            yield f"no tone, where {wanted} was to be heard"
+            yield f"no tone, expected {wanted}"
         elif abs(figures.tone - action.tone) > action.tolerance:
             yield f"a tone of {figures.tone:.1f} Hz, not {wanted}"
 

@@ -1,7 +1,7 @@
 """Sending and awaiting texts: SendMessage and MESSAGE. Pure.
 
-A wait takes the first message that it wants, and leaves the others to other waits; when it fails,
-it says what was received instead.
+A wait takes the first message that meets its conditions and leaves the others to other waits; its
+failure lists the messages received instead.
 """
 
 from typing import assert_never
@@ -34,7 +34,7 @@ MessageAction = SendMessage | Message
 
 
 def begin(action: MessageAction, legs: Legs, peers: dict[str, str]) -> Step:
-    """Start a node: look whether it can work at all, and give the orders that it needs."""
+    """Start a node: check its preconditions and return its commands."""
     match action:
         case SendMessage():
             return _begin_text(action, legs, peers)
@@ -45,7 +45,7 @@ def begin(action: MessageAction, legs: Legs, peers: dict[str, str]) -> Step:
 
 
 def observe(action: MessageAction, legs: Legs) -> Step:
-    """Decide a running node by what has happened."""
+    """Decide a running node by the events so far."""
     match action:
         case SendMessage():
             return _observe_text(legs)
@@ -56,7 +56,7 @@ def observe(action: MessageAction, legs: Legs) -> Step:
 
 
 def expire(action: MessageAction, legs: Legs) -> Step:
-    """Say what it means that the node's time limit has passed."""
+    """Return the step of a node whose time limit has passed."""
     limit = in_seconds(action.timeout)
     match action:
         case SendMessage():
@@ -152,7 +152,7 @@ def _is_wanted(
 
 
 def _what(action: Message) -> str:
-    """Return which message a node waits for, in words."""
+    """Describe the message that a node waits for."""
     parts = [
         ("from", action.sender),
         ("on leg", action.leg),
@@ -164,7 +164,7 @@ def _what(action: Message) -> str:
 
 
 def _received_instead(legs: Legs) -> str:
-    """Return what came and was not wanted, in words."""
+    """Describe the messages received that did not meet the conditions."""
     received = legs.messages.received
     texts = [f"{_shown(text.body)} from {text.sender}" for text in received[:_MOST_LISTED]]
     more = len(received) - len(texts)

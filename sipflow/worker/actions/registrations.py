@@ -1,7 +1,8 @@
-"""Registering, and removing it: Register, Unregister and REGISTERED. Pure.
+"""Registering and unregistering: Register, Unregister and REGISTERED. Pure.
 
-A REGISTER that an instance sends as it starts is on its way when a Register begins: that one waits
-for its answer, if it would ask the same. One whose node ran into its time limit is given up.
+A REGISTER that an instance sends at its start may be pending when a Register begins: the Register
+then waits for its answer, if it would request the same. A REGISTER whose node ran into its time
+limit is given up.
 """
 
 from typing import assert_never
@@ -17,7 +18,7 @@ RegistrationAction = Register | Unregister | Registered
 
 
 def begin(action: RegistrationAction, legs: Legs) -> Step:
-    """Start a node: look whether it can work at all, and give the orders that it needs."""
+    """Start a node: check its preconditions and return its commands."""
     registration = legs.registration
     match action:
         case Register():
@@ -31,7 +32,7 @@ def begin(action: RegistrationAction, legs: Legs) -> Step:
 
 
 def observe(action: RegistrationAction, legs: Legs) -> Step:
-    """Decide a running node by what has happened."""
+    """Decide a running node by the events so far."""
     registration = legs.registration
     match action:
         case Register():
@@ -46,7 +47,7 @@ def observe(action: RegistrationAction, legs: Legs) -> Step:
 
 
 def expire(action: RegistrationAction, legs: Legs) -> Step:
-    """Say what it means that the node's time limit has passed."""
+    """Return the step of a node whose time limit has passed."""
     limit = in_seconds(action.timeout)
     match action:
         case Register() | Unregister():

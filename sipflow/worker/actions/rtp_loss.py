@@ -1,4 +1,4 @@
-"""Losing RTP packets on purpose. Pure."""
+"""Deliberate loss of received RTP packets: DropRTP. Pure."""
 
 from sipflow.scenario.model.actions import DropRTP
 from sipflow.scenario.model.causes import TIME_LIMIT
@@ -16,7 +16,7 @@ from sipflow.worker.ua.commands import DropRtp
 
 
 def begin(action: DropRTP, legs: Legs) -> Step:
-    """Order the loss, if there is a leg to have it."""
+    """Order the loss, if the leg exists."""
     dialog = legs.get(action.leg)
     if dialog is None:
         return no_leg(action.leg)
@@ -30,7 +30,7 @@ def begin(action: DropRTP, legs: Legs) -> Step:
 
 
 def observe(action: DropRTP, legs: Legs) -> Step:
-    """Succeed once packets are lost."""
+    """Succeed once packets are dropped."""
     dialog = legs[action.leg]
     if dialog.reception.dropping is not None:
         return Step(Succeeded("RTP is dropped"))
@@ -38,5 +38,5 @@ def observe(action: DropRTP, legs: Legs) -> Step:
 
 
 def expire(action: DropRTP) -> Step:
-    """Say that it could not be done in time."""
+    """Fail because the loss did not begin in time."""
     return Step(Failed(TIME_LIMIT, f"no RTP is dropped after {in_seconds(action.timeout)}"))

@@ -1,4 +1,4 @@
-"""What a node wants now, and what has become of it: the answers of every word. Pure values."""
+"""The result of asking a node's action: commands, a log line, perhaps an outcome. Pure values."""
 
 from collections.abc import Sequence
 
@@ -11,23 +11,23 @@ from sipflow.worker.legs.dialog import Dialog
 from sipflow.worker.ua.commands import HangUp, Headers, Order, Respond
 
 TEMPORARILY_UNAVAILABLE = 480
-# Twice T1: a peer that is there has answered an INVITE with something by then (RFC 3261
-# §17.1.1.2: two transmissions). What has no response a moment after its hang-up is given up.
+# Twice T1: a peer that is there has sent some response to an INVITE by then (RFC 3261
+# §17.1.1.2: two transmissions). A call without a response this long after its hang-up is given up.
 SILENCE = 1.0
 
 
 class Succeeded(Struct, frozen=True):
-    """The node did what it should; ``warning`` says what was odd about it."""
+    """The node succeeded; ``warning`` describes an irregularity."""
 
     cause: str
     warning: str | None = None
 
 
 class Failed(Struct, frozen=True):
-    """The node did not do what it should; ``code`` is the status code that was received or sent.
+    """The node failed; ``code`` is the status code that was received or sent.
 
-    ``local``: the cause on this side, where there is a code and the message does not say it.
-    ``machine``: it is this host that lacks something, and no fault of the scenario.
+    ``local``: the cause on this side, where there is a code and the message does not name it.
+    ``machine``: this host lacks a resource; it is no fault of the scenario.
     """
 
     cause: str
@@ -41,10 +41,10 @@ Outcome = Succeeded | Failed
 
 
 class Step(Struct, frozen=True):
-    """What a node wants now: orders to carry out, a line for the log, perhaps its outcome.
+    """What a node needs now: commands to carry out, a line for the log, perhaps its outcome.
 
-    ``figures`` are what media was judged by, and the window that they are of. ``captured``:
-    variables that have a value from now on.
+    ``figures``: those that media was judged by, and their window.
+    ``captured``: variables that have a value from now on.
     """
 
     outcome: Outcome | None = None
@@ -58,7 +58,7 @@ NOTHING_YET = Step()
 
 
 def hang_up(dialog: Dialog, headers: Headers = ()) -> Order:
-    """Return the order that ends a dialog in whatever state it is."""
+    """Return the command that ends a dialog in any state."""
     dialog.hanging_up = True
     dialog.refusal = None
     if dialog.unanswered:
@@ -67,14 +67,14 @@ def hang_up(dialog: Dialog, headers: Headers = ()) -> Order:
 
 
 def no_leg(leg: str) -> Step:
-    """Return the end of a node on a leg that was never made."""
+    """Return the failure of a node whose leg was never made."""
     return Step(Failed("begin", f"there is no leg {leg}"))
 
 
 def gone(dialog: Dialog) -> Failed:
-    """Return the end of a node whose leg is gone, with the code that the leg ended with.
+    """Return the failure of a node whose leg is gone, with the code that the leg ended with.
 
-    A 2xx is the answer to a BYE: it is not what went wrong.
+    A 2xx is the answer to a BYE and not the cause of the failure.
     """
     cause = f"{dialog.code} ended the leg" if dialog.code else lost(dialog)
     by_bye = dialog.code is not None and dialog.code < LOWEST_FAILURE
@@ -84,36 +84,36 @@ def gone(dialog: Dialog) -> Failed:
 
 
 def lost(dialog: Dialog) -> str:
-    """Return what is behind the end of a dialog that ended without a code."""
+    """Return the cause of the end of a dialog that ended without a code."""
     return TIME_LIMIT if dialog.timed_out else "dialog gone"
 
 
 def too_late(dialog: Dialog, missing: str) -> Failed:
-    """Return the end of a wait for what did not come before the leg was gone."""
+    """Return the failure of a wait whose event had not come before the leg was gone."""
     end = gone(dialog)
-    if end.code is None or end.code < LOWEST_FAILURE:  # how it ended says nothing of the wait
+    if end.code is None or end.code < LOWEST_FAILURE:  # its end does not explain the wait's failure
         return Failed(end.cause, missing)
     return Failed(end.cause, end.message, end.code, missing)
 
 
 def refused(dialog: Dialog) -> Failed:
-    """Return the end of a node whose order the user agent could not carry out."""
+    """Return the failure of a node whose command the user agent could not carry out."""
     assert dialog.refusal is not None
     return Failed("refused", dialog.refusal.detail, dialog.refusal.code)
 
 
 def without_media(dialog: Dialog) -> Failed:
-    """Return the end of a node whose call was answered, but came to no audio."""
+    """Return the failure of a node whose call was answered, but has no audio."""
     return Failed(f"{dialog.answer} without media", dialog.media.fault)
 
 
 def passed_on(dialog: Dialog) -> Failed:
-    """Return the end of a node whose leg was transferred before what it asked for was answered."""
+    """Return the failure of a node whose leg was transferred before its request was answered."""
     return Failed("transferred", f"leg {dialog.leg} was transferred to {dialog.peer} meanwhile")
 
 
 def undecided_unless_lost(dialog: Dialog) -> Step:
-    """Return the end of a node that can no longer succeed, else that it goes on."""
+    """Return the failure of a node that can no longer succeed, else an undecided step."""
     if dialog.ended:
         return Step(gone(dialog))
     if dialog.refusal is not None:
@@ -122,7 +122,7 @@ def undecided_unless_lost(dialog: Dialog) -> Step:
 
 
 def what_came(provisionals: Sequence[str | int]) -> str:
-    """Return which provisional responses to an INVITE have come, in words."""
+    """List the provisional responses to an INVITE that have come."""
     if not provisionals:
         return "nothing came at all"
     *others, last = map(str, provisionals)
@@ -130,15 +130,15 @@ def what_came(provisionals: Sequence[str | int]) -> str:
 
 
 def describe_end(dialog: Dialog) -> str:
-    """Return how a dialog ended, in words."""
+    """Describe how a dialog ended."""
     return " ".join(str(part) for part in (dialog.code, dialog.reason) if part) or "ended"
 
 
 def pairs(headers: dict[str, str]) -> Headers:
-    """Return headers as an order has them."""
+    """Return headers in the form that commands take."""
     return tuple(headers.items())
 
 
 def in_seconds(seconds: float) -> str:
-    """Return a duration as people read it."""
+    """Format a duration for people."""
     return f"{seconds:g} s"

@@ -1,8 +1,8 @@
-"""Sending the other end of a call to somebody else, by REFER (RFC 3515, RFC 5589). Pure.
+"""Transferring a call's peer to another target, by REFER (RFC 3515, RFC 5589). Pure.
 
-A transfer is through when the other end tells that the target has answered; then the legs of our
-own are released, one after the other: the target ends the consulted one by itself (RFC 3891 §3),
-and two BYEs need not cross. If it comes to nothing, every leg is left as it was.
+A transfer has succeeded when the peer notifies that the target has answered; then our own legs are
+released, one after the other: the target ends the consulted one by itself (RFC 3891 §3), and two
+BYEs need not cross. If it fails, every leg is left as it was.
 """
 
 from typing import assert_never
@@ -32,7 +32,7 @@ TransferAction = BlindTransfer | AttendedTransfer
 
 
 def begin(action: TransferAction, legs: Legs, peers: dict[str, str]) -> Step:
-    """Send the REFER, if every leg that it needs is a call that is up."""
+    """Send the REFER, if every leg that it needs is a confirmed call."""
     found: list[Dialog] = []
     for leg in legs_of(action):
         dialog = legs.get(leg)
@@ -53,10 +53,10 @@ def begin(action: TransferAction, legs: Legs, peers: dict[str, str]) -> Step:
 
 
 def observe(action: TransferAction, legs: Legs) -> Step:
-    """Decide by what the other end tells of the target; release the legs once it has answered."""
+    """Decide by the peer's notifications; release the legs once the target has answered."""
     primary = legs[legs_of(action)[0]]
     transfer = primary.transfer
-    if transfer is None:  # the leg has another dialog by now, which tells nothing of this
+    if transfer is None:  # the leg has another dialog by now, which reports nothing of this
         return Step(passed_on(primary))
     if _is_through(action, transfer):
         return _release(action, legs)
@@ -68,7 +68,7 @@ def observe(action: TransferAction, legs: Legs) -> Step:
 
 
 def expire(action: TransferAction, legs: Legs) -> Step:
-    """Say what is still missing."""
+    """Fail with what is still missing."""
     limit = in_seconds(action.timeout)
     transfer = legs[legs_of(action)[0]].transfer
     if transfer is not None and _is_through(action, transfer):
@@ -136,5 +136,7 @@ def _missing(action: TransferAction, transfer: Transfer | None) -> str:
     if transfer is None or not transfer.accepted:
         return "no answer to the REFER"
     if transfer.code is None:
-        return "no word of the target"
-    return f"no final word of the target but {transfer.code} {transfer.reason}".rstrip()
+        return "no NOTIFY about the target"
+    return (
+        f"no final NOTIFY about the target, the last was {transfer.code} {transfer.reason}".rstrip()
+    )

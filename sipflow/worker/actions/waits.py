@@ -1,4 +1,4 @@
-"""Waiting for what is latched on a leg: RINGING, CONNECTED, DISCONNECTED, HELD, … Pure."""
+"""Waits for latched events of a leg: RINGING, CONNECTED, DISCONNECTED, HELD, … Pure."""
 
 from sipflow.scenario.model.actions import (
     Connected,
@@ -45,7 +45,7 @@ def begin(action: WaitAction, legs: Legs) -> Step:
 
 
 def observe(action: WaitAction, legs: Legs) -> Step:
-    """Use up what is latched; what can no longer come fails at once."""
+    """Use up a latched event; a wait whose event can no longer come fails at once."""
     dialog = legs[action.leg]
     cause = _ring(action, dialog) if isinstance(action, Ringing) else _latched(action, dialog)
     if cause is not None:
@@ -57,7 +57,7 @@ def observe(action: WaitAction, legs: Legs) -> Step:
 
 
 def expire(action: WaitAction, legs: Legs) -> Step:
-    """Say that it did not come, and what came instead."""
+    """Fail with what came instead of the awaited event."""
     limit = in_seconds(action.timeout)
     instead = _instead(action, legs[action.leg])
     message = f"no {word(action)} on leg {action.leg} within {limit}{instead}"
@@ -65,7 +65,7 @@ def expire(action: WaitAction, legs: Legs) -> Step:
 
 
 def _instead(action: WaitAction, dialog: Dialog) -> str:
-    """Return what came instead of a ringing or an answer, to be put behind a message."""
+    """Describe what came instead of a ringing or an answer, as the end of a message."""
     if isinstance(action, Ringing):
         other = _other_rings(action, dialog)
         if other:
@@ -80,7 +80,7 @@ def _instead(action: WaitAction, dialog: Dialog) -> str:
 
 
 def _other_rings(action: Ringing, dialog: Dialog) -> str:
-    """Return which 18x there are that the node does not want, in words; empty without any."""
+    """List the 18x that the node does not want; empty without any."""
     there = list(dict.fromkeys(_form(ring.code, ring.media) for ring in dialog.rings))
     if not there:
         return ""
@@ -89,7 +89,7 @@ def _other_rings(action: Ringing, dialog: Dialog) -> str:
 
 
 def _form(code: int | None, media: bool | None) -> str:
-    """Return an 18x in words; None is any code, with SDP or without."""
+    """Describe an 18x; None is any code, with SDP or without."""
     body = {None: "", True: " with SDP", False: " without SDP"}[media]
     return f"{code or '18x'}{body}"
 

@@ -191,7 +191,7 @@ class Dialog(Struct):
                 | ReinviteProgressed()
                 | ReinviteAnswered()
             ):
-                self._take_in(happening)
+                self._record_media(happening)
             case DialogEnded(code=code, reason=reason):
                 self.bye_answered = happening.bye is not None
                 self.unconfirmed = happening.unconfirmed
@@ -235,7 +235,7 @@ class Dialog(Struct):
         if confirmed.media is not None:
             self._negotiate(confirmed.media, "local")
 
-    def _take_in(self, happening: MediaNegotiated | ReinviteNews) -> None:
+    def _record_media(self, happening: MediaNegotiated | ReinviteNews) -> None:
         if isinstance(happening, MediaNegotiated):
             self._negotiate(happening.media, happening.by)
         else:

@@ -1,7 +1,7 @@
-"""The seam between the walker and a SIP stack: what a user agent can be asked, and what it tells.
+"""The interface between the walker and a SIP user agent: commands in, events out.
 
-Two implementations stand behind it: ``pjsua`` speaks SIP, ``memory`` wires user agents together
-without any. Nothing above this seam knows a SIP library.
+Two implementations: ``pjsua`` speaks SIP, ``memory`` connects user agents without any. No module
+above this interface knows a SIP library.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ Disturbed = Callable[[], bool]
 
 
 def never() -> bool:
-    """Tell that nobody wants the caller of ``poll``."""
+    """Return False: the caller of ``poll`` has no reason to end it early."""
     return False
 
 
@@ -24,13 +24,13 @@ class UserAgentError(Exception):
 
 
 class Bell(Protocol):
-    """What wakes a user agent; see ``Waker``, which knows what it watches."""
+    """A descriptor that wakes a user agent; see ``Waker``."""
 
     descriptor: int
     rang: bool
 
     def ring(self) -> None:
-        """Take in that the descriptor was seen to be readable."""
+        """Record that the descriptor was seen to be readable."""
 
     def look(self) -> None:
         """Ring if the descriptor is readable now."""
@@ -42,29 +42,29 @@ class UserAgent(Protocol):
     def open(self, plan: InstancePlan) -> None:
         """Bind the plan's address and be ready for calls; raises ``UserAgentError``.
 
-        Asked again, for another run: stay on the same address and media ports, take the number of
-        the new plan, hang up what is left of the run before and tell nothing of it any more.
+        Called again for another run: keep the address and media ports, use the new plan's number,
+        hang up the calls of the run before and report no more of their events.
         """
 
     def wake_on(self, bell: Bell) -> None:
-        """Come back from ``poll`` when the bell's descriptor is readable, having rung it.
+        """Return from ``poll`` when the bell's descriptor is readable, having rung it.
 
-        Asked once, after ``open``; raises ``UserAgentError``.
+        Called once, after ``open``; raises ``UserAgentError``.
         """
 
     def carry_out(self, order: Order) -> None:
-        """Do what is ordered. Never raises: what goes wrong is told as a happening."""
+        """Carry out a command. Never raises: errors are reported as events."""
 
     def poll(self, timeout: float, disturbed: Disturbed = never) -> list[Happening]:
-        """Let the stack work; return what happened, after ``timeout`` seconds at the latest.
+        """Let the stack work; return its events, after ``timeout`` seconds at the latest.
 
-        ``disturbed`` is asked whenever the stack was woken for something that nobody has to be told
-        of: whether that was somebody who wants the caller.
+        ``disturbed``: called whenever the stack woke up without an event; returns whether the
+        caller of ``poll`` has something else to do.
         """
 
 
 def check_same_endpoint(former: InstancePlan, plan: InstancePlan) -> None:
-    """Raise ``UserAgentError`` where an open endpoint is not the one that another plan wants."""
+    """Raise ``UserAgentError`` if an open endpoint is not the one that another plan needs."""
     for what, place in (("SIP address", _address), ("media ports", _media_ports)):
         has, wants = place(former), place(plan)
         if has != wants:

@@ -1,4 +1,4 @@
-"""What the walker asks of the user agent, in the imperative. Pure values."""
+"""Commands of the walker to the user agent, in the imperative. Pure values."""
 
 from msgspec import Struct
 
@@ -10,10 +10,10 @@ Headers = tuple[tuple[str, str], ...]
 
 
 class Invite(Struct, frozen=True):
-    """Send an INVITE to a SIP URI; the new dialog goes by ``dialog`` from now on.
+    """Send an INVITE to a SIP URI; the new dialog has the key ``dialog`` from now on.
 
-    ``late_offer``: without SDP, so that the offer is the other side's. ``follow``: a 3xx is
-    followed to its Contact.
+    ``late_offer``: without SDP, so that the peer makes the offer.
+    ``follow``: a 3xx is followed to its Contact.
     """
 
     dialog: str
@@ -26,7 +26,7 @@ class Invite(Struct, frozen=True):
 class Respond(Struct, frozen=True):
     """Answer the INVITE of an incoming dialog; ``reason`` replaces the code's usual phrase.
 
-    ``contact`` is where a 3xx sends the caller.
+    ``contact``: the URI to which a 3xx redirects the caller.
     """
 
     dialog: str
@@ -44,9 +44,9 @@ class HangUp(Struct, frozen=True):
 
 
 class Reinvite(Struct, frozen=True):
-    """Put a confirmed dialog on hold, or take it off; ``turn`` tells one such order from another.
+    """Put a confirmed dialog on hold, or take it off; ``turn`` distinguishes repeated commands.
 
-    Where the other side asks to try again (491), that is done if so many seconds have not passed.
+    After a 491 the re-INVITE is tried again, unless ``within`` seconds have passed.
     """
 
     dialog: str
@@ -56,7 +56,7 @@ class Reinvite(Struct, frozen=True):
 
 
 class SendText(Struct, frozen=True):
-    """Send a text in a MESSAGE, in a dialog or outside to ``target``; it goes by ``message``."""
+    """Send a text in a MESSAGE, in a dialog or outside to ``target``; its key is ``message``."""
 
     message: str
     body: str
@@ -69,7 +69,7 @@ class SendText(Struct, frozen=True):
 class AddBinding(Struct, frozen=True):
     """Register this user agent's Contact at a registrar, a SIP URI, for so many seconds.
 
-    One that has no answer yet is given up for it: nothing is told of it any more.
+    A pending REGISTER is given up for it: its answer is not reported any more.
     """
 
     registrar: str
@@ -81,7 +81,7 @@ class RemoveBinding(Struct, frozen=True):
 
 
 class Play(Struct, frozen=True):
-    """Play a WAV file to the other end of a dialog, once or again and again."""
+    """Play a WAV file to the peer of a dialog, once or in a loop."""
 
     dialog: str
     file: str
@@ -89,7 +89,7 @@ class Play(Struct, frozen=True):
 
 
 class Record(Struct, frozen=True):
-    """Record what the other end sends into a WAV file, for so many seconds or until stopped."""
+    """Record the peer's audio into a WAV file, for so many seconds or until stopped."""
 
     dialog: str
     file: str
@@ -106,42 +106,42 @@ class SendDigits(Struct, frozen=True):
 
 
 class StopTracks(Struct, frozen=True):
-    """End what goes on on some tracks of a dialog's audio; each that ends is told of."""
+    """Stop the given tracks of a dialog's audio; the end of each is reported."""
 
     dialog: str
     tracks: tuple[Track, ...]
 
 
 class Refer(Struct, frozen=True):
-    """Ask the other end of a confirmed dialog, by REFER, to call a SIP URI."""
+    """Ask the peer of a confirmed dialog, by REFER, to call a SIP URI."""
 
     dialog: str
     target: str
 
 
 class ReferToDialog(Struct, frozen=True):
-    """Ask it to take the place that we have in another dialog, ``consult`` (RFC 3891)."""
+    """Ask the peer to take our place in another dialog, ``consult`` (RFC 3891)."""
 
     dialog: str
     consult: str
 
 
 class WatchMedia(Struct, frozen=True):
-    """Keep count of what a dialog receives, to its end; with ``listen``, also hear its sound."""
+    """Count what a dialog receives, to its end; with ``listen``, also analyse its sound."""
 
     dialog: str
     listen: bool
 
 
 class MeasureMedia(Struct, frozen=True):
-    """Tell what a watched dialog has received, or what it receives from now on for a ``window``."""
+    """Report what a watched dialog has received, or what it receives in a ``window`` from now."""
 
     dialog: str
     window: float | None = None
 
 
 class DropRtp(Struct, frozen=True):
-    """Lose this many of a hundred RTP packets that come in for a dialog."""
+    """Drop this many of a hundred RTP packets received for a dialog."""
 
     dialog: str
     percent: int

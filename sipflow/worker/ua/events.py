@@ -1,8 +1,8 @@
-"""What the user agent saw, in the past tense. Pure values; ``dialog`` is the user agent's key.
+"""Events of the user agent, in the past tense. Pure values; ``dialog`` is the user agent's key.
 
-``message`` is the text of the message behind it, where one was received and the plan wants it.
-``at`` is when it happened, in monotonic seconds; None where only the moment is known at which it
-was told. Two are equal whenever they happened.
+``message`` is the text of the received message behind the event, where the plan wants it. ``at``
+is when it happened, in monotonic seconds, None where only the time of its report is known; it is
+excluded from comparison.
 """
 
 import enum
@@ -16,7 +16,7 @@ from sipflow.sip.sdp import MediaDirection
 
 
 class _Timed(Struct, frozen=True):
-    """What has fields, ``uncompared``, that two equal ones may differ in."""
+    """An event with fields, ``uncompared``, that are excluded from comparison."""
 
     uncompared: ClassVar[frozenset[str]] = frozenset({"at", "bye", "delay", "stands_for"})
 
@@ -32,7 +32,7 @@ class _Timed(Struct, frozen=True):
 
 
 class InviteSent(_Timed, frozen=True):
-    """The INVITE that was ordered has left."""
+    """The ordered INVITE has been sent."""
 
     dialog: str
     at: float | None = None
@@ -61,15 +61,15 @@ class Progressed(_Timed, frozen=True):
 
 
 class TryingReceived(Struct, frozen=True):
-    """A 100 came: somebody is there and has the INVITE."""
+    """A 100 was received: a peer is there and has the INVITE."""
 
     dialog: str
 
 
 class Media(Struct, frozen=True):
-    """What an offer and its answer came to: the direction seen from here, and the codec.
+    """The result of an offer and its answer: the direction as seen from here, and the codec.
 
-    ``peer`` is the direction that the other side's SDP says of itself.
+    ``peer``: the direction in the peer's own SDP.
     """
 
     direction: MediaDirection
@@ -78,11 +78,11 @@ class Media(Struct, frozen=True):
 
 
 class DialogConfirmed(_Timed, frozen=True):
-    """The 2xx and its ACK are through; ``media`` is what they negotiated, as far as it is known.
+    """The 2xx and its ACK were exchanged; ``media`` is the result, as far as it is known.
 
-    ``fault``: why they came to no audio; the user agent ends such a call by itself.
-    ``acknowledged``: False where a BYE came and no ACK before it: the other side sends one only
-    once it has the 2xx (RFC 3261 §15). Two are equal whatever was negotiated.
+    ``fault``: why there is no audio; the user agent ends such a call by itself.
+    ``acknowledged``: False where a BYE was received without an ACK before it: the peer sends a BYE
+    only once it has the 2xx (RFC 3261 §15). The media are excluded from comparison.
     """
 
     uncompared: ClassVar[frozenset[str]] = frozenset({"at", "media"})
@@ -106,7 +106,7 @@ class MediaNegotiated(Struct, frozen=True):
 
 
 class ReinvitePostponed(Struct, frozen=True):
-    """A re-INVITE that was ordered cannot be sent yet; ``why``: what has to come first."""
+    """An ordered re-INVITE cannot be sent yet; ``why``: what has to come first."""
 
     dialog: str
     turn: int
@@ -114,14 +114,14 @@ class ReinvitePostponed(Struct, frozen=True):
 
 
 class ReinviteSent(Struct, frozen=True):
-    """A re-INVITE that had been postponed has left."""
+    """A postponed re-INVITE has been sent."""
 
     dialog: str
     turn: int
 
 
 class ReinviteProgressed(Struct, frozen=True):
-    """A provisional response to a re-INVITE that was ordered has come."""
+    """A provisional response to an ordered re-INVITE was received."""
 
     dialog: str
     turn: int
@@ -129,7 +129,7 @@ class ReinviteProgressed(Struct, frozen=True):
 
 
 class ReinviteAnswered(Struct, frozen=True):
-    """A re-INVITE that was ordered has its final answer; what it changed was told before.
+    """An ordered re-INVITE has its final answer; a change of media was reported before.
 
     ``fault``: why the SDP of a 2xx changed nothing.
     """
@@ -144,11 +144,11 @@ class ReinviteAnswered(Struct, frozen=True):
 class DialogEnded(_Timed, frozen=True):
     """The dialog is gone: its BYE or CANCEL is answered, or a final failure was exchanged.
 
-    ``code`` is the status code that it ended with, None where none was on the wire: ``reason`` is a
-    local cause then, and ``stands_for`` the code that it counts as (RFC 3261 §8.1.3.1). ``bye``:
-    when the BYE of ours had left that was answered with that code, None if it was not that which
-    ended it. ``unconfirmed``: the other side may not know of the end. ``machine``:
-    this host lacked something that the dialog needed.
+    ``code``: the status code that ended it, None where none was on the wire; ``reason`` is then a
+    local cause and ``stands_for`` the code that it counts as (RFC 3261 §8.1.3.1).
+    ``bye``: when our BYE was sent, if its response ended the dialog, else None.
+    ``unconfirmed``: the peer may not know of the end.
+    ``machine``: this host lacked a resource that the dialog needed.
     """
 
     dialog: str
@@ -170,7 +170,7 @@ class Redirected(Struct, frozen=True):
 
 
 class TextReceived(Struct, frozen=True):
-    """A MESSAGE came, and was answered 200; ``dialog`` is None if it came outside of any."""
+    """A MESSAGE was received and answered 200; ``dialog`` is None outside of any."""
 
     dialog: str | None
     sender: str
@@ -178,9 +178,9 @@ class TextReceived(Struct, frozen=True):
 
 
 class TextAnswered(Struct, frozen=True):
-    """A MESSAGE that was sent from here has its final answer; ``code`` None: it could not be sent.
+    """A MESSAGE sent from here has its final answer; ``code`` None: it could not be sent.
 
-    ``reason`` is the reason phrase, or why it could not. ``timed_out``: nothing answered it.
+    ``reason``: the reason phrase, or why it could not be sent. ``timed_out``: no answer came.
     """
 
     message: str
@@ -190,7 +190,7 @@ class TextAnswered(Struct, frozen=True):
 
 
 class OrderRefused(Struct, frozen=True):
-    """The user agent could not do what was asked of it on this dialog."""
+    """The user agent could not carry out a command on this dialog."""
 
     dialog: str
     detail: str
@@ -198,7 +198,7 @@ class OrderRefused(Struct, frozen=True):
 
 
 class Track(enum.StrEnum):
-    """What can go on on a dialog's audio, one of each at a time."""
+    """The kinds of audio activity of a dialog, one of each at a time."""
 
     PLAYING = "playing"
     RECORDING = "recording"
@@ -206,23 +206,23 @@ class Track(enum.StrEnum):
 
 
 class TrackBegan(Struct, frozen=True):
-    """What was ordered on a track of the dialog's audio goes on now."""
+    """An ordered track of the dialog's audio has begun."""
 
     dialog: str
     track: Track
 
 
 class TrackEnded(Struct, frozen=True):
-    """It is over: played to the end, recorded and the file closed, sent, or stopped."""
+    """A track has ended: played to the end, recorded and the file closed, sent, or stopped."""
 
     dialog: str
     track: Track
 
 
 class TrackRefused(Struct, frozen=True):
-    """It could not be done, or not to its end.
+    """A track failed to begin, or was cut off.
 
-    ``machine``: for want of something of this host's, as room on its disk.
+    ``machine``: this host lacked a resource, such as room on its disk.
     """
 
     dialog: str
@@ -233,7 +233,7 @@ class TrackRefused(Struct, frozen=True):
 
 
 class DigitReceived(Struct, frozen=True):
-    """The other end sent a DTMF digit: ``0`` to ``9``, ``A`` to ``D``, ``*`` or ``#``."""
+    """The peer sent a DTMF digit: ``0`` to ``9``, ``A`` to ``D``, ``*`` or ``#``."""
 
     dialog: str
     digit: str
@@ -244,16 +244,16 @@ AudioHappening = TrackBegan | TrackEnded | TrackRefused | DigitReceived
 
 
 class ReferAccepted(Struct, frozen=True):
-    """The REFER that was ordered on this dialog was answered with a 2xx."""
+    """The REFER ordered on this dialog was answered with a 2xx."""
 
     dialog: str
     code: int
 
 
 class TransferProgressed(Struct, frozen=True):
-    """How the other end fares with the target, by its own word (a NOTIFY's message/sipfrag).
+    """The peer reported the progress of a transfer (a NOTIFY's message/sipfrag).
 
-    ``final``: there is no more to come. A REFER that is refused ends so, too.
+    ``final``: there is no more to come. A refused REFER is reported so, too.
     """
 
     dialog: str
@@ -263,7 +263,7 @@ class TransferProgressed(Struct, frozen=True):
 
 
 class DialogFollowed(_Timed, frozen=True):
-    """A REFER on this dialog is being followed: an INVITE has left that makes ``successor``."""
+    """A REFER on this dialog is followed: an INVITE was sent, which makes ``successor``."""
 
     dialog: str
     successor: str
@@ -280,13 +280,14 @@ class DialogReplaced(Struct, frozen=True):
 
 
 class RegisterAnswered(_Timed, frozen=True):
-    """A REGISTER has its final answer; ``code`` None: it could not be sent, ``reason`` says why.
+    """A REGISTER has its final answer; ``code`` None: it could not be sent, for ``reason``.
 
-    ``removal``: it was to remove the registration. ``expires`` are the seconds that were granted,
-    ``delay`` those from the REGISTER to its answer, challenges included (RFC 6076 §4.1).
-    ``ordered``: it is the answer to an order, not to a refresh of the user agent's own.
-    ``timed_out``: nothing answered it. ``fault``: why it did not come to what was asked, where the
-    code does not say it.
+    ``removal``: it was to remove the registration.
+    ``expires``: the seconds that were granted.
+    ``delay``: those from the REGISTER to its answer, challenges included (RFC 6076 §4.1).
+    ``ordered``: it answers a command, not a refresh by the user agent itself.
+    ``timed_out``: no answer came.
+    ``fault``: why the request was not fulfilled, where the code does not explain it.
     """
 
     code: int | None
@@ -300,15 +301,15 @@ class RegisterAnswered(_Timed, frozen=True):
 
     @property
     def accepted(self) -> bool:
-        """Whether the registrar did what it was asked."""
+        """Whether the registrar did what was requested."""
         is_2xx = self.code is not None and self.code // 100 == 2
         return is_2xx and (self.expires > 0) is not self.removal
 
 
 class MediaMeasured(Struct, frozen=True):
-    """What a dialog received within a window that was ordered, or, without one, until now.
+    """What a dialog received within an ordered window, or, without one, until now.
 
-    Told of a watched dialog also just before its end, without an order.
+    Of a watched dialog it is reported also just before its end, without a command.
     """
 
     dialog: str
@@ -317,19 +318,21 @@ class MediaMeasured(Struct, frozen=True):
 
 
 class RtpDropping(Struct, frozen=True):
-    """From now on this many of a hundred RTP packets that come in are lost."""
+    """From now on this many of a hundred received RTP packets are dropped."""
 
     dialog: str
     percent: int
 
 
 class MessageRefused(Struct, frozen=True):
-    """A message that came in was answered with a failure, or dropped, by the user agent itself.
+    """A received message was answered with a failure, or dropped, by the user agent itself.
 
-    ``peer``: the address that it came from. ``method``: that of the request, or of the one that a
-    response answers; empty where it could not be read. ``code``: what was answered, None if nothing
-    was. ``message``: why. ``response``: the status code of what came, 0 if it was a request.
-    ``corrected``: it was neither, but taken with what was wrong left out.
+    ``peer``: the address that it came from.
+    ``method``: that of the request, or of the request that a response answers; empty if unreadable.
+    ``code``: the code that was sent, None if none was.
+    ``message``: why.
+    ``response``: the status code of the received message, 0 if it was a request.
+    ``corrected``: it was neither refused nor dropped, but accepted without its faulty parts.
     """
 
     peer: str
@@ -341,7 +344,7 @@ class MessageRefused(Struct, frozen=True):
 
     @property
     def cause(self) -> str:
-        """What came, in a word or two."""
+        """The received message, in a word or two."""
         came = str(self.response) if self.response else self.method or "message"
         return f"{came} received"
 

@@ -1,4 +1,4 @@
-"""Why the SIP stack refused a request by itself, read off its answer and the request. Pure."""
+"""Why the SIP stack itself refused a request, derived from its response and the request. Pure."""
 
 from sipflow.sip.sdp import read_codecs, same_codec
 from sipflow.sip.status import reason_phrase
@@ -7,7 +7,7 @@ from sipflow.worker.ua.limits import MAX_LEGS
 
 _NO_DIALOG, _BUSY, _NOT_ACCEPTABLE, _INTERNAL_ERROR = 481, 486, 488, 500
 _PLAIN_RTP = "RTP/AVP"
-# What an answer names, by its code: the header, and the words before its value.
+# The header that explains a code, and the words before the header's value.
 _NAMED = {
     415: ("Accept", "only {} is understood"),
     420: ("Unsupported", "it requires {}, which is not supported"),
@@ -31,7 +31,7 @@ def uri(value: str) -> str:
 
 
 def sender(answer: str) -> str:
-    """Return the address of the request's sender, as its answer's Via has it."""
+    """Return the address of the request's sender, from the Via of its response."""
     via = header(answer, "Via", "v").split(",")[0]
     sent_by, *parameters = via.partition(" ")[2].strip().split(";")
     host, _, port = sent_by.strip().rpartition(":") if ":" in sent_by else (sent_by, "", "5060")
@@ -40,10 +40,10 @@ def sender(answer: str) -> str:
 
 
 def reason(code: int, answer: str, request: str, codecs: tuple[str, ...], tcp: bool = False) -> str:
-    """Return why a request was refused with a code, empty if nothing says so.
+    """Return why a request was refused with a code, empty if nothing explains it.
 
-    ``request``: it as it came, empty if it is not at hand. ``codecs``, ``tcp``: what the instance
-    has.
+    ``request``: its text as received, empty if it is not at hand.
+    ``codecs``, ``tcp``: those of the instance.
     """
     name, words = _NAMED.get(code, ("", ""))
     named = header(answer, name) if name else ""
@@ -62,7 +62,7 @@ def reason(code: int, answer: str, request: str, codecs: tuple[str, ...], tcp: b
 
 
 def shares_codec(message: str, codecs: tuple[str, ...]) -> bool:
-    """Tell whether a message offers a codec that the instance has, or none at all."""
+    """Return whether a message offers a codec that the instance has, or none at all."""
     offered = read_codecs(message)
     return not offered or any(same_codec(one, own) for one in offered for own in codecs)
 

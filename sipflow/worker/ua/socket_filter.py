@@ -1,6 +1,6 @@
-"""Filters of the kernel on sockets of this process: packets are lost before anything reads them.
+"""Kernel filters on sockets of this process: packets are dropped before any program reads them.
 
-They need no right and end with the socket (classic Berkeley packet filters). Linux only.
+They need no privilege and end with the socket (classic Berkeley packet filters). Linux only.
 """
 
 import ctypes
@@ -29,13 +29,13 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.POINTER(Instruction)))
 
 
-# What a filter returns is how much of the packet is kept.
+# A filter returns how many bytes of the packet are kept.
 RETURN = 0x06
 LOSE_ALL = Instruction(RETURN, 0, 0, 0)
 
 
 def own_socket(is_wanted: Callable[[socket.socket], bool]) -> socket.socket | None:
-    """Return a duplicate of a socket of this process; None if there is no such."""
+    """Return a duplicate of the matching socket of this process; None if there is none."""
     for name in os.listdir("/proc/self/fd"):
         try:
             if not stat.S_ISSOCK(os.fstat(int(name)).st_mode):
@@ -50,13 +50,13 @@ def own_socket(is_wanted: Callable[[socket.socket], bool]) -> socket.socket | No
 
 
 def attach(own: socket.socket, *instructions: Instruction) -> None:
-    """Let a filter decide on what comes in at a socket from now on."""
+    """Attach a filter to a socket; it decides about every packet from now on."""
     program = _Program(len(instructions), (Instruction * len(instructions))(*instructions))
     own.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, bytes(program))
 
 
 def detach(own: socket.socket) -> None:
-    """Take everything in again."""
+    """Remove the filter: every packet is received again."""
     try:
         own.setsockopt(socket.SOL_SOCKET, _SO_DETACH_FILTER, 0)
     except FileNotFoundError:  # there was none

@@ -1,4 +1,4 @@
-"""Messages that the SIP stack cannot read: what may be left out of them, and what is wrong. Pure.
+"""Repair of messages that the SIP stack cannot parse, and the reason of the error. Pure.
 
 A malformed header that is not needed to handle a request is ignored (RFC 3261 §8.2, §7.3.1), but
 the stack drops the whole message. So it gets the message again without that header; where the
@@ -8,7 +8,7 @@ header is needed, the request is answered with 400.
 import re
 from typing import NamedTuple
 
-# Without these there is nothing that an answer could be made of (RFC 3261 §8.2.6.2).
+# Without these no response can be made (RFC 3261 §8.2.6.2).
 _BASIC = {b"via": b"v", b"from": b"f", b"to": b"t", b"call-id": b"i", b"cseq": b""}
 _NAMES = {b"call-id": "Call-ID", b"cseq": "CSeq"}
 _NEEDED = {
@@ -27,10 +27,10 @@ _LARGEST = 999
 
 
 class Readable(NamedTuple):
-    """A message without the headers that cannot be read.
+    """A message without its unreadable headers.
 
-    ``left_out``: their names. ``needed``: the first of them that a request cannot do without, empty
-    if it can.
+    ``left_out``: their names.
+    ``needed``: the first of them that a request cannot do without, empty if there is none.
     """
 
     text: bytes
@@ -39,7 +39,7 @@ class Readable(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """What a message is, as far as it can be read: its method, and its code if it is a response."""
+    """Method of a message as far as it can be read, and the code if it is a response."""
 
     method: str
     response: int
@@ -69,7 +69,7 @@ def without_unreadable(text: bytes, errors: list[tuple[bytes, int]]) -> Readable
 
 
 def with_other_target(text: bytes) -> Readable | None:
-    """Return a request whose Request-URI cannot be read with another, None if it is no request."""
+    """Return a request with its unreadable Request-URI replaced, None if it is no request."""
     line = _REQUEST_LINE.match(text)
     if line is None:
         return None
@@ -78,7 +78,7 @@ def with_other_target(text: bytes) -> Readable | None:
 
 
 def subject(text: bytes) -> Subject:
-    """Return what a message is."""
+    """Return the method and status code of a message."""
     status = _STATUS_LINE.match(text)
     found = _CSEQ.search(text) if status else _REQUEST_LINE.match(text)
     code = int(status[1][:4]) if status else 0
@@ -103,7 +103,7 @@ def what_is_wrong(text: bytes, errors: list[tuple[bytes, int]]) -> str:
 
 
 def cannot_be_read(names: tuple[str, ...]) -> str:
-    """Return that some headers cannot be read, in words."""
+    """Return the reason for headers that cannot be read."""
     return f"its {' and '.join(names)} cannot be read"
 
 

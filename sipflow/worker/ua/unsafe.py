@@ -1,15 +1,15 @@
-"""What in a received message the SIP stack does not survive, found in its bytes. Pure.
+"""Detection of received content that would crash the SIP stack, by searching the bytes. Pure.
 
-The stack is built with assertions: what it holds to be impossible ends the process. Each function
-here knows one such kind. They are asked of every INVITE and of every answer to one, so that the
-ordinary message has to be let through by a few searches in its bytes.
+The stack is built with assertions: input that it holds to be impossible ends the process. Each
+function detects one such kind. They are applied to every INVITE and every response to one, so an
+ordinary message must pass after a few searches in its bytes.
 """
 
 import re
 
 # The stack takes no host longer than this (``PJ_MAX_HOSTNAME`` is 254).
 LONGEST_HOST = 253
-# The headers that say where the requests of a dialog go (RFC 3261 §12.1); m is short for Contact.
+# The headers that route the requests of a dialog (RFC 3261 §12.1); m is short for Contact.
 _PLACES = re.compile(
     rb"\n([cC][oO][nN][tT][aA][cC][tT]|[mM]|[rR][eE][cC][oO][rR][dD]-[rR][oO][uU][tT][eE])[ \t]*:"
     rb"([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)"
@@ -24,7 +24,7 @@ _LINE = re.compile(rb"[^\r\n]+[\r\n]*|[\r\n]+")
 
 
 def unusable_place(message: bytes, recorded: bool) -> str | None:
-    """Return why nothing could be sent in the dialog of a message, None if it can.
+    """Return why requests could not be sent in the dialog of a message, None if they can.
 
     The first Contact and every Record-Route must be a SIP URI (RFC 3261 §8.1.1.8, §20.30): the
     stack aborts as it sends to any other. ``recorded``: there is a Record-Route.
@@ -47,9 +47,9 @@ def unusable_place(message: bytes, recorded: bool) -> str | None:
 
 
 def overlong_address(body: bytes) -> str | None:
-    """Return what in a session description is too long to be an address, if anything is.
+    """Return why an address in a session description is too long, None if none is.
 
-    The stack aborts where it is to look up a host of more characters than a name can have.
+    The stack aborts where it has to look up a host of more characters than a name can have.
     """
     if _OVERLONG_LINE.search(b"\n" + body.replace(b"\r", b"\n")) is None:
         return None
@@ -65,7 +65,7 @@ def without_overlong_addresses(body: bytes) -> bytes:
 
 
 def repeats_format(body: bytes) -> bool:
-    """Tell whether a stream of a session description lists a format twice.
+    """Return whether a stream of a session description lists a format twice.
 
     Each is listed once (RFC 3264 §5.1); the stack aborts at an answer that repeats one.
     """
@@ -89,7 +89,7 @@ def _once(line: bytes) -> bytes:
 
 
 def _values(value: bytes) -> list[bytes]:
-    """Return the values of a header, which commas divide that are neither quoted nor in a URI."""
+    """Return the values of a header: separated by commas neither quoted nor in a URI."""
     return [one.strip() for one in re.split(rb',(?=(?:[^"]*"[^"]*")*[^"]*$)(?![^<]*>)', value)]
 
 

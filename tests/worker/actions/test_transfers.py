@@ -211,8 +211,12 @@ def test_a_leg_that_has_itself_another_dialog_by_now_fails_the_transfer() -> Non
     ("action", "happenings", "message"),
     [
         (TO_CAROL, [], "no answer to the REFER within 10 s"),
-        (TO_CAROL, [ACCEPTED], "no word of the target within 10 s"),
-        (TO_CAROL, [ACCEPTED, TRYING], "no final word of the target but 100 Trying within 10 s"),
+        (TO_CAROL, [ACCEPTED], "no NOTIFY about the target within 10 s"),
+        (
+            TO_CAROL,
+            [ACCEPTED, TRYING],
+            "no final NOTIFY about the target, the last was 100 Trying within 10 s",
+        ),
         (TO_CAROL, [ACCEPTED, ANSWERED], "leg call-1 was not seen gone within 10 s"),
         (AT_ONCE, [ACCEPTED], "leg call-1 was not seen gone within 10 s"),
     ],

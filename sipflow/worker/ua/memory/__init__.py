@@ -1,1 +1,1 @@
-"""User agents that are wired together in memory: SIP's order of messages without sockets. Pure."""
+"""User agents connected in memory: SIP's order of messages without sockets. Pure."""

@@ -1,10 +1,10 @@
-"""User agents wired together in memory: the seam without SIP, threads or a clock. Pure.
+"""User agents connected in memory: the interface without SIP, threads or a clock. Pure.
 
-They tell what the agents that speak SIP would tell. A message is read when its receiver polls, so
-that messages can cross and a switched off agent answers nothing; nobody repeats one, and no time
-limit of SIP's own is kept: what nobody answers stays silent for ever. A stray is an end of a call
-that outlived its run. There is no audio: what has an end by itself has it at once, what is measured
-is nothing, and of what is played nothing is heard but digits: tones only where somebody listens.
+They report the same events as the agents that speak SIP. A message is read when its receiver polls,
+so that messages can cross and a switched off agent answers nothing. No retransmissions, no SIP
+timers: an unanswered request never completes. A stray is an end of a call that outlived its run.
+There is no audio: a track with an end ends at once, measurements yield nothing, and of what is
+played only digits reach the peer, those sent as tones only if it listens.
 """
 
 import enum
@@ -73,7 +73,7 @@ _CLEARED = "Normal call clearing"
 
 
 class _Stage(enum.Enum):
-    """How far a call is, at one of its ends."""
+    """The state of a call at one of its ends."""
 
     INVITED = enum.auto()
     ANSWERED = enum.auto()
@@ -84,7 +84,7 @@ class _Stage(enum.Enum):
 
 
 class _Request(enum.Enum):
-    """What one end of a call asks of the other."""
+    """Requests of one end of a call to the other."""
 
     INVITE = enum.auto()
     ACK = enum.auto()
@@ -109,10 +109,12 @@ _Message = _Signal | Offer | OfferAnswer
 
 @dataclass(eq=False, slots=True)
 class End:
-    """One end of a call; ``other`` is None where nobody got the INVITE.
+    """One end of a call; ``other`` is None if no agent received the INVITE.
 
-    ``successor`` has or is to have its place, ``referrer`` asked for it by REFER; ``replaces`` is
-    the end whose place it is to take. ``listens``: tones that come in are heard.
+    ``successor``: the end that has or will have its place.
+    ``referrer``: the end that asked for this call by REFER.
+    ``replaces``: the end whose place it is to take.
+    ``listens``: received tones are analysed.
     """
 
     agent: "MemoryUserAgent"
@@ -139,17 +141,17 @@ class End:
 
     @property
     def is_up(self) -> bool:
-        """Whether the call is answered and nobody has hung up."""
+        """Whether the call is answered and neither end has hung up."""
         return self.stage is _Stage.CONFIRMED
 
     @property
     def is_free(self) -> bool:
-        """Whether the call is up and no other has its place or is on its way there."""
+        """Whether the call is up and no other has its place or is about to take it."""
         taken = self.successor is not None and self.successor.stage is not _Stage.OVER
         return self.is_up and not taken
 
     def send(self, message: "_Message") -> None:
-        """Send something to the other end."""
+        """Send a message to the peer."""
         if self.other is not None:
             self.other.agent.post(self.other, message)
 
@@ -175,7 +177,7 @@ class MemoryUserAgent:
         self._registration = MemoryRegistration(exchange.registrars)
 
     def open(self, plan: InstancePlan) -> None:
-        """Take the plan's address on the exchange, or keep it; see ``UserAgent``."""
+        """Bind the plan's address on the exchange, or keep it; see ``UserAgent``."""
         if self._plan is not None:
             check_same_endpoint(self._plan, plan)
             self._forget_calls()
@@ -186,14 +188,14 @@ class MemoryUserAgent:
         self._registration.use(plan)
 
     def switch_off(self) -> None:
-        """Die as a killed process does: nothing is sent, read or told any more."""
+        """Stop as a killed process does: nothing is sent, read or reported any more."""
         self._dead = True
         self._inbox.clear()
         self._texts.clear()
         self._happenings.clear()
 
     def carry_out(self, order: Order) -> None:
-        """Do what is ordered; see ``UserAgent``."""
+        """Carry out a command; see ``UserAgent``."""
         if self._dead:
             return
         if isinstance(order, Invite):
@@ -202,7 +204,7 @@ class MemoryUserAgent:
             self._send_text(order)
         elif isinstance(order, MediaOrder):
             end = self._transfers.meant(order)
-            if end is not None:  # else nobody asks: its dialog is gone
+            if end is not None:  # else the walk awaits nothing: its dialog is gone
                 self._happenings += look_into(end, order)
         elif isinstance(order, RegistrationOrder):
             self._happenings += self._registration.carry_out(order)
@@ -229,7 +231,7 @@ class MemoryUserAgent:
         self.bell = bell
 
     def poll(self, timeout: float, disturbed: Disturbed = never) -> list[Happening]:
-        """Read what has come in and return what happened, without waiting; see ``UserAgent``."""
+        """Read the inbox and return the events, without waiting; see ``UserAgent``."""
         if self.bell is not None:
             self.bell.look()
         while self._inbox:
@@ -263,7 +265,7 @@ class MemoryUserAgent:
         self._transfers.forget()
         self._happenings.clear()
 
-    # What is ordered.
+    # Commands.
 
     def _invite(self, order: Invite) -> None:
         if not self.has_room:
@@ -326,14 +328,14 @@ class MemoryUserAgent:
             case _Stage.CANCELLED | _Stage.CLEARED | _Stage.OVER:
                 pass  # the end is on its way already
 
-    # What comes in.
+    # Received messages.
 
     def _read(self, end: End, message: _Signal) -> None:
         if end.stage is _Stage.OVER:
             return
         match message:
             case _Request.INVITE:
-                self._take_in(end)
+                self._receive_invite(end)
             case _Request.ACK if end.stage is _Stage.ANSWERED:
                 self._confirm(end, self._requested("ACK", end))
             case _Request.CANCEL if end.stage is _Stage.INVITED:
@@ -344,7 +346,7 @@ class MemoryUserAgent:
                 end.send(_Answer(_OK, reason_phrase(_OK), _Request.BYE))
                 self._end(end, _OK, _CLEARED, self._requested("BYE", end))
             case Digit():
-                self._hear(end, message)
+                self._receive_digit(end, message)
             case _Answer(to=_Request.BYE):
                 self._end(end, _OK, _CLEARED, self._answered(end, message))
             case _Answer():
@@ -363,15 +365,15 @@ class MemoryUserAgent:
         if end is None:
             self._happenings.append(TextReceived(None, text.agent.uri, text.body))
         elif end.stage is not _Stage.OVER:
-            self._tell(end, TextReceived(end.key, text.agent.uri, text.body))
+            self._emit(end, TextReceived(end.key, text.agent.uri, text.body))
         gone = end is not None and end.stage is _Stage.OVER
         text.agent.post_text(TextAnswer(text.number, _NO_DIALOG if gone else _OK))
 
-    def _hear(self, end: End, digit: Digit) -> None:
+    def _receive_digit(self, end: End, digit: Digit) -> None:
         if end.listens or digit.method != "inband":
-            self._tell(end, DigitReceived(end.key, digit.digit, digit.method))
+            self._emit(end, DigitReceived(end.key, digit.digit, digit.method))
 
-    def _take_in(self, end: End) -> None:
+    def _receive_invite(self, end: End) -> None:
         caller = end.other
         assert caller is not None
         if not self.has_room:
@@ -403,14 +405,14 @@ class MemoryUserAgent:
 
     def _read_answer(self, end: End, answer: _Answer) -> None:
         if answer.code == _TRYING:
-            self._tell(end, TryingReceived(end.key))
+            self._emit(end, TryingReceived(end.key))
         elif answer.code < _LOWEST_FINAL:
             end.early = True
             said = self._answered(end, answer)
-            self._tell(end, Progressed(end.key, answer.code, answer.reason, answer.media, said))
+            self._emit(end, Progressed(end.key, answer.code, answer.reason, answer.media, said))
             report(end, answer.code)
         elif end.follows and answer.contact is not None and end.stage is _Stage.INVITED:
-            self._tell(end, Redirected(end.key, answer.contact))
+            self._emit(end, Redirected(end.key, answer.contact))
             self._ring_up(end, answer.contact)
         elif answer.code >= _LOWEST_FAILURE:
             self._end(end, answer.code, answer.reason, self._answered(end, answer))
@@ -420,14 +422,14 @@ class MemoryUserAgent:
             cancelled = end.stage is _Stage.CANCELLED
             end.send(_Request.ACK)
             self._confirm(end, self._answered(end, answer))
-            if cancelled:  # the answer was faster: a dialog that nobody wants (RFC 3261 §15)
+            if cancelled:  # the answer was faster: an unwanted dialog (RFC 3261 §15)
                 self._hang_up(end)
 
     def _confirm(self, end: End, message: str) -> None:
         end.stage = _Stage.CONFIRMED
         media = end.media.negotiated(MediaDirection.SENDRECV)
-        told = DialogConfirmed(end.key, _OK, reason_phrase(_OK), message, media)
-        self._tell(end, told)
+        confirmed = DialogConfirmed(end.key, _OK, reason_phrase(_OK), message, media)
+        self._emit(end, confirmed)
 
     def _end(self, end: End, code: int, reason: str, message: str = "") -> None:
         end.stage = _Stage.OVER
@@ -437,7 +439,7 @@ class MemoryUserAgent:
             del self._ends[end.key]
             self._happenings.append(DialogEnded(end.key, code, reason, message))
 
-    # The texts of what comes in, where somebody will look into them.
+    # The texts of received messages, where the plan wants them.
 
     def _requested(self, method: str, end: End) -> str:
         return request(method, _peer(end), self.uri) if self._wants_messages else ""
@@ -451,11 +453,11 @@ class MemoryUserAgent:
     def _wants_messages(self) -> bool:
         return self._plan is not None and self._plan.messages
 
-    def _tell(self, end: End, happening: Happening) -> None:
+    def _emit(self, end: End, happening: Happening) -> None:
         if end not in self._strays:
             self._happenings.append(happening)
 
-    # What transfers and re-INVITEs need.
+    # Used by transfers and re-INVITEs.
 
     @property
     def has_room(self) -> bool:
@@ -477,13 +479,13 @@ class MemoryUserAgent:
         self._ring_up(end, target, replaces)
         return end
 
-    def tell(self, end: End, happening: Happening) -> None:
-        """Tell what happened at an end, unless it is left from another run."""
-        self._tell(end, happening)
+    def emit(self, end: End, happening: Happening) -> None:
+        """Report an event of an end, unless it is left from another run."""
+        self._emit(end, happening)
 
     @property
     def codecs(self) -> tuple[str, ...]:
-        """The codecs of this agent, the one that it likes best first."""
+        """The codecs of this agent, the most preferred first."""
         assert self._plan is not None
         return self._plan.codecs
 

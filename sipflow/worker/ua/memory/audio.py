@@ -1,6 +1,6 @@
-"""What becomes of audio in memory: there is none, so that what has an end has it at once. Pure.
+"""Audio commands in memory: there is no audio, so a track with an end ends at once. Pure.
 
-Of what is played nothing is heard but digits.
+Of what is played only digits reach the peer.
 """
 
 from typing import TYPE_CHECKING
@@ -42,7 +42,7 @@ class Digit(Struct, frozen=True):
 
 
 def carry_out(end: "End", order: AudioOrder) -> list[Happening]:
-    """Do what is ordered about the audio of a call; return what came of it, which is all."""
+    """Carry out an audio command of a call; return all its events."""
     if isinstance(order, StopTracks):
         return [TrackEnded(end.key, track) for track in order.tracks]
     track, endless = _track(order)
@@ -56,7 +56,7 @@ def carry_out(end: "End", order: AudioOrder) -> list[Happening]:
 
 
 def look_into(end: "End", order: MediaOrder) -> list[Happening]:
-    """Do what is ordered about what a call receives, which is nothing; return what came of it."""
+    """Carry out a media command of a call, which receives nothing; return its events."""
     match order:
         case WatchMedia(listen=listen):
             end.listens = listen
@@ -68,7 +68,7 @@ def look_into(end: "End", order: MediaOrder) -> list[Happening]:
 
 
 def _track(order: Play | Record | SendDigits) -> tuple[Track, bool]:
-    """Return the track of an order, and whether what is ordered goes on until it is stopped."""
+    """Return the track of a command, and whether it goes on until it is stopped."""
     match order:
         case Play(loop=loop):
             return Track.PLAYING, loop

@@ -1,4 +1,4 @@
-"""What user agents in memory are wired to: they and the registrars, by address. Pure."""
+"""The exchange that connects user agents and registrars in memory, by address. Pure."""
 
 from typing import TYPE_CHECKING
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
 
 
 class Exchange(Struct):
-    """It knows each user agent and each registrar by its address, ``host:port``."""
+    """Maps the address, ``host:port``, of each user agent and each registrar."""
 
     agents: "dict[str, MemoryUserAgent]" = field(default_factory=dict)
     registrars: dict[str, MemoryRegistrar] = field(default_factory=dict)
 
     def reach(self, uri: str) -> "MemoryUserAgent | None":
-        """Return whom a URI reaches, by way of a registrar if it names one."""
+        """Return the agent that a URI reaches, by way of a registrar if it names one."""
         registrar = self.registrars.get(address(uri))
         user, _ = party(uri)
         place = address(uri) if registrar is None else registrar.bindings.get(user, "")
         return self.agents.get(place)
 
     def is_registrar(self, uri: str) -> bool:
-        """Tell whether a URI leads to a registrar, which answers by itself."""
+        """Return whether a URI leads to a registrar, which answers by itself."""
         return address(uri) in self.registrars

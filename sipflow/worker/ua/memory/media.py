@@ -1,8 +1,8 @@
-"""The media of one end of a call in memory: offers, answers, and re-INVITEs that meet. Pure.
+"""The media of one end of a call in memory: offers, answers, and re-INVITE glare. Pure.
 
-An end has one re-INVITE under way at a time, and refuses one of the other end's meanwhile with 491.
-Nobody has a clock here to wait at random before the next attempt: the end that was called tries
-again at once, the one that called after it has answered the other one's.
+An end has one re-INVITE under way at a time, and refuses the peer's meanwhile with 491. There is no
+clock here for a random wait before the next attempt: the called end tries again at once, the
+calling one after it has answered the other's.
 """
 
 from msgspec import Struct
@@ -29,7 +29,7 @@ class OfferAnswer(Struct, frozen=True):
 
 
 class EndMedia(Struct):
-    """The media of an end; ``on_hold`` tells whether it has put the other end on hold."""
+    """The media of an end; ``on_hold``: it has put the peer on hold."""
 
     calls: bool
     codec: str = DEFAULT_CODECS[0]
@@ -46,7 +46,7 @@ class EndMedia(Struct):
         return Offer(direction_of(sends=self.direction.sends, receives=False))
 
     def answer(self, offer: Offer) -> OfferAnswer:
-        """Answer a re-INVITE of the other end's."""
+        """Answer a re-INVITE of the peer."""
         if self.asked is not None:
             return OfferAnswer(REQUEST_PENDING)
         mirrored = offer.direction.mirrored
@@ -55,7 +55,7 @@ class EndMedia(Struct):
         return OfferAnswer(200, self.direction)
 
     def conclude(self, answer: OfferAnswer) -> Reinvite | None:
-        """Take in the final answer to ours; return it, or None if it is to be tried again."""
+        """Record the final answer to ours; return it, or None if it is to be tried again."""
         order, self.asked = self.asked, None
         assert order is not None, "there is no answer without a re-INVITE"
         if answer.direction is None:
@@ -73,10 +73,10 @@ class EndMedia(Struct):
         return order
 
     def negotiated(self, peer: MediaDirection) -> Media:
-        """Return what this end has now, the other one's word being ``peer``."""
+        """Return the media of this end; ``peer`` is the direction in the peer's SDP."""
         return Media(self.direction, peer, self.codec)
 
 
 def common_codec(offered: tuple[str, ...], own: tuple[str, ...]) -> str | None:
-    """Return the codec that answers an offer: the offerer's best that is understood here."""
+    """Return the codec that answers an offer: the offerer's most preferred that we have."""
     return next((codec for codec in offered if codec in own), None)

@@ -1,4 +1,4 @@
-"""MESSAGE requests on their way between user agents in memory. Values only."""
+"""MESSAGE requests between user agents in memory, and the texts of received messages. Pure."""
 
 from typing import TYPE_CHECKING
 
@@ -24,9 +24,9 @@ class TextAnswer(Struct, frozen=True):
     code: int
 
 
-# The texts that user agents without SIP hand up where real ones hand up what they received. Pure.
+# The texts that user agents without SIP report where real ones report received messages. Pure.
 #
-# Just enough of a message for what a scenario can look at: its start line, From, To and Contact.
+# They hold only what a scenario can examine: the start line, From, To and Contact.
 
 
 def request(method: str, sender: str, receiver: str) -> str:

@@ -1,6 +1,6 @@
 """Registrars in memory, and the registration of a user agent at one of them. Pure.
 
-An answer is there at once; a registrar that is not there, or is silent, gives none for ever.
+An answer is there at once; an absent or silent registrar never answers.
 """
 
 from msgspec import Struct, field
@@ -18,10 +18,10 @@ _INTERVAL_TOO_BRIEF = 423
 
 
 class MemoryRegistrar(Struct):
-    """Keeps under each user's number the address, ``host:port``, where it is.
+    """Keeps under each user's number its address, ``host:port``.
 
-    ``passwords`` has one for each user name; without any, everybody may register. ``refusal`` is
-    the code that all REGISTERs are answered with instead.
+    ``passwords``: one for each user name; if empty, every user may register.
+    ``refusal``: the code that all REGISTERs are answered with instead.
     """
 
     passwords: dict[str, str] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class MemoryRegistration:
         self._registrar = ""
 
     def use(self, plan: InstancePlan) -> None:
-        """Begin a run: what is left of the one before is removed."""
+        """Begin a run: the registration of the run before is removed."""
         if self._plan is not None:
             self._ask(self._plan, 0)
         self._plan, self._registrar = plan, ""

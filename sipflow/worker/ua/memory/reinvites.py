@@ -1,4 +1,4 @@
-"""Re-INVITEs between user agents that are wired together in memory. Pure."""
+"""Re-INVITEs between user agents connected in memory. Pure."""
 
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class MemoryReinvites:
-    """What one agent does about re-INVITEs: those that are ordered, and those that come in."""
+    """The re-INVITEs of one agent: ordered ones and received ones."""
 
     def __init__(self, agent: "MemoryUserAgent") -> None:
         self._agent = agent
@@ -22,10 +22,10 @@ class MemoryReinvites:
         if end.is_up and end.media.asked is None:
             end.send(end.media.offer(order))
         else:
-            self._agent.tell(end, OrderRefused(end.key, "no re-INVITE can be sent now"))
+            self._agent.emit(end, OrderRefused(end.key, "no re-INVITE can be sent now"))
 
     def read(self, end: "End", message: Offer | OfferAnswer) -> None:
-        """Take in what came from the other end."""
+        """Handle an offer or answer of the peer."""
         if not end.is_up:  # the call is over, or about to be
             return
         if isinstance(message, Offer):
@@ -38,7 +38,7 @@ class MemoryReinvites:
         end.send(answer)
         if answer.direction is not None:
             media = end.media.negotiated(offer.direction)
-            self._agent.tell(end, MediaNegotiated(end.key, media, "remote"))
+            self._agent.emit(end, MediaNegotiated(end.key, media, "remote"))
             _try_again(end, answered=True)
 
     def _read_answer(self, end: "End", answer: OfferAnswer) -> None:
@@ -47,9 +47,9 @@ class MemoryReinvites:
             _try_again(end, answered=False)
             return
         media = end.media.negotiated(answer.direction)
-        self._agent.tell(end, MediaNegotiated(end.key, media, "local"))
+        self._agent.emit(end, MediaNegotiated(end.key, media, "local"))
         reason = reason_phrase(answer.code)
-        self._agent.tell(end, ReinviteAnswered(end.key, order.turn, answer.code, reason))
+        self._agent.emit(end, ReinviteAnswered(end.key, order.turn, answer.code, reason))
 
 
 def _try_again(end: "End", *, answered: bool) -> None:

@@ -1,6 +1,6 @@
-"""Transfers between user agents that are wired together in memory. Pure.
+"""Transfers between user agents connected in memory. Pure.
 
-What the agents that speak SIP do with REFER, NOTIFY and INVITE with Replaces, without any of them.
+They have the effects of REFER, NOTIFY and INVITE with Replaces, without sending any.
 """
 
 from typing import TYPE_CHECKING
@@ -49,7 +49,7 @@ class Acceptance(Struct, frozen=True):
 
 
 class Notice(Struct, frozen=True):
-    """A NOTIFY of how the transfer fares, or a refusal of the REFER."""
+    """A NOTIFY of a transfer's progress, or a refusal of the REFER."""
 
     code: int
     reason: str
@@ -61,7 +61,7 @@ OnDialog = Respond | HangUp | Reinvite | AudioOrder | MediaOrder | TransferOrder
 
 
 class MemoryTransfers:
-    """What one agent does about transfers."""
+    """The transfers of one agent."""
 
     def __init__(self, agent: "MemoryUserAgent") -> None:
         self._agent = agent
@@ -69,7 +69,7 @@ class MemoryTransfers:
         self._successors: dict[str, End] = {}
 
     def meant(self, order: OnDialog) -> "End | None":
-        """Return the end that an order is about, None if it is gone; media go on with the leg."""
+        """Return the end that a command is for, None if it is gone; media go on with the leg."""
         if isinstance(order, AudioOrder | MeasureMedia | DropRtp):
             return self._holder(order.dialog)
         return self._agent.end(order.dialog)
@@ -88,31 +88,31 @@ class MemoryTransfers:
         """Send a REFER."""
         consult = None if isinstance(order, Refer) else self._agent.end(order.consult)
         if not end.is_up:
-            self._agent.tell(end, OrderRefused(end.key, "the call is not up"))
+            self._agent.emit(end, OrderRefused(end.key, "the call is not up"))
         elif isinstance(order, Refer):
             end.send(Referral(order.target))
         elif consult is None or consult.other is None:
-            self._agent.tell(end, OrderRefused(end.key, "the consulted call is gone"))
+            self._agent.emit(end, OrderRefused(end.key, "the consulted call is gone"))
         else:
             end.send(Referral(consult.other.agent.uri, consult.other))
 
     def read(self, end: "End", message: Transfer) -> None:
-        """Take in what came from the other end."""
+        """Handle a message of the peer."""
         match message:
             case Referral():
                 self._follow(end, message)
             case Acceptance():
-                self._agent.tell(end, ReferAccepted(end.key, _ACCEPTED))
+                self._agent.emit(end, ReferAccepted(end.key, _ACCEPTED))
             case Notice(code=code, reason=reason, final=final):
-                self._agent.tell(end, TransferProgressed(end.key, code, reason, final))
+                self._agent.emit(end, TransferProgressed(end.key, code, reason, final))
 
     def replace(self, new: "End", old: "End") -> bool:
-        """Let an INVITE take the place of a call, if that is up; tell whether it has."""
+        """Let an INVITE take the place of a call, if that is up; return whether it has."""
         assert new.other is not None
         if not old.is_free or old is not self._agent.end(old.key):
             return False
         old.successor = self._successors[old.key] = new
-        self._agent.tell(old, DialogReplaced(old.key, new.key, new.other.agent.uri))
+        self._agent.emit(old, DialogReplaced(old.key, new.key, new.other.agent.uri))
         return True
 
     def _follow(self, end: "End", referral: Referral) -> None:
@@ -124,7 +124,7 @@ class MemoryTransfers:
         end.send(Notice(_TRYING, reason_phrase(_TRYING), False))
         self._followed += 1
         key = f"ref-{self._followed}"
-        self._agent.tell(end, DialogFollowed(end.key, key, referral.target))
+        self._agent.emit(end, DialogFollowed(end.key, key, referral.target))
         new = self._agent.call(key, referral.target, replaces=referral.replaces)
         end.successor = self._successors[end.key] = new
         new.referrer = end
@@ -136,6 +136,6 @@ class MemoryTransfers:
 
 
 def report(end: "End", code: int) -> None:
-    """Let the one who asked for a call know how it fares: the code, and its usual phrase."""
+    """Notify the referrer of a call of its progress: the code, and its usual phrase."""
     if end.referrer is not None:
         end.referrer.send(Notice(code, reason_phrase(code), code >= _LOWEST_FINAL))

@@ -106,9 +106,9 @@ class PjsuaUserAgent:
         self._screening.first.watches_responses = finals.saw
         self._closing = Closing(self._sessions, finals)
         self._transports = Transports(self._endpoint, self.handles)
-        self.reinvites = Reinvites(self.tell, self._sessions.ack_left)
+        self.reinvites = Reinvites(self.emit, self._sessions.ack_left)
         self._packets = PacketTimes()
-        self._byes = ByeSender(self.tell, self._packets)
+        self._byes = ByeSender(self.emit, self._packets)
         self._invites = 0
         self.meter = MediaMeter(self.sound_device)
         self.transfers = Transfers(self)
@@ -359,7 +359,7 @@ class PjsuaUserAgent:
             self._withdraw(call)
         else:
             if call.bye_for_ack:
-                self.tell(call, confirmed_by_bye(call, self._packets))
+                self.emit(call, confirmed_by_bye(call, self._packets))
             cause = self._screening.cause(call.cause)
             self._end(call, cause, self._packets.answered(cause.code or 0))
 
@@ -413,7 +413,7 @@ class PjsuaUserAgent:
         """Keep an object that is of no more use until the stack is done with it."""
         self._ended.append(call)
 
-    def tell(self, call: Call, happening: Happening) -> None:
+    def emit(self, call: Call, happening: Happening) -> None:
         """Tell what happened on a call, unless it is left from another run."""
         if call not in self._strays:
             self._happenings.append(happening)
@@ -440,7 +440,7 @@ class PjsuaUserAgent:
 
     def heard(self, call: Call) -> None:
         """Take in the first response to an INVITE."""
-        self.tell(call, TryingReceived(call.key))
+        self.emit(call, TryingReceived(call.key))
 
     def media_changed(self, call: Call) -> None:
         """Take in that a call's media began or changed."""
@@ -451,7 +451,7 @@ class PjsuaUserAgent:
         """Take in a digit, sent as an RTP event or in an INFO."""
         self._byes.answered(call)
         if digit.upper() in DIGITS:  # a flash is none
-            self.tell(call, DigitReceived(call.key, digit.upper(), METHODS[method]))
+            self.emit(call, DigitReceived(call.key, digit.upper(), METHODS[method]))
 
     def info_answered(self, call: Call, code: int, reason: str) -> None:
         """Take in the final response to an INFO."""
@@ -459,7 +459,7 @@ class PjsuaUserAgent:
 
     def redirected(self, call: Call, target: str) -> None:
         """Take in that an INVITE goes on to another place."""
-        self.tell(call, Redirected(call.key, received_text(target).strip("<>")))
+        self.emit(call, Redirected(call.key, received_text(target).strip("<>")))
 
     def text_received(self, prm: pj.OnInstantMessageParam, call: Call | None) -> None:
         """Take in a MESSAGE."""
@@ -491,10 +491,10 @@ class PjsuaUserAgent:
             case pj.PJSIP_INV_STATE_CONFIRMED:
                 call.confirmed = True
                 self.transfers.pass_on(call.predecessor, call)
-                self.tell(call, confirmed(call, info, self._packets))
+                self.emit(call, confirmed(call, info, self._packets))
             case pj.PJSIP_INV_STATE_CALLING | pj.PJSIP_INV_STATE_EARLY:
                 seen = progressed(call, info, self._packets)
                 if seen is not None:
-                    self.tell(call, seen)
+                    self.emit(call, seen)
             case _:
                 pass

@@ -30,7 +30,7 @@ class ByeSender:
     """
 
     def __init__(self, tell: Callable[[Call, Happening], None], packets: PacketTimes) -> None:
-        self._tell = tell
+        self._emit = tell
         self._packets = packets
         self._answered: dict[Call, float] = {}
         self.waiting: list[tuple[float, Call, Headers]] = []
@@ -79,4 +79,4 @@ class ByeSender:
             call.bye_sent = self._packets.time_of(lambda: call.sendRequest(request))
         except pj.Error as error:
             if not call.over:
-                self._tell(call, OrderRefused(call.key, not_sent("BYE", error.reason)))
+                self._emit(call, OrderRefused(call.key, not_sent("BYE", error.reason)))

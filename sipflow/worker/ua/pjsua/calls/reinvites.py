@@ -69,7 +69,7 @@ class Reinvites:
     def __init__(
         self, tell: Callable[[Call, Happening], None], ack_left: Callable[[int], bool]
     ) -> None:
-        self._tell = tell
+        self._emit = tell
         self._ack_left = ack_left
         self.waiting: dict[str, _Asked] = {}
         self._sent: dict[str, _Asked] = {}
@@ -116,7 +116,7 @@ class Reinvites:
         self._sent[call.key] = asked
         if asked.postponed:
             asked.postponed = False
-            self._tell(call, ReinviteSent(call.key, asked.order.turn))
+            self._emit(call, ReinviteSent(call.key, asked.order.turn))
         try:
             if asked.order.hold:
                 call.setHold(pj.CallOpParam())
@@ -127,7 +127,7 @@ class Reinvites:
         except pj.Error as error:
             self._sent.pop(call.key, None)
             if not call.over:
-                self._tell(call, OrderRefused(call.key, not_sent("re-INVITE", error.reason)))
+                self._emit(call, OrderRefused(call.key, not_sent("re-INVITE", error.reason)))
 
     def _ours(self, call: Call, change: pj.TsxStateEvent) -> None:
         transaction = change.tsx
@@ -141,14 +141,14 @@ class Reinvites:
         if code < _LOWEST_FINAL:
             if method == "INVITE" and call.key in self._sent:
                 turn = self._sent[call.key].order.turn
-                self._tell(call, ReinviteProgressed(call.key, turn, code))
+                self._emit(call, ReinviteProgressed(call.key, turn, code))
             return
         del call.inviting[method]
         if call.inviting:
             return
         asked = self._sent.pop(call.key, None)
         if method == "INVITE" and code < _LOWEST_FAILURE and not self._ack_left(call.slot):
-            self._tell(call, OrderRefused(call.key, "the ACK could not be sent"))
+            self._emit(call, OrderRefused(call.key, "the ACK could not be sent"))
             return
         fault = ""
         if code < _LOWEST_FAILURE:
@@ -168,12 +168,12 @@ class Reinvites:
             next_one = self.waiting[call.key] = _Asked(call, asked.order, asked.deadline, again)
             self._postpone(next_one, f"{code} {reason} came to the last one")
             return
-        self._tell(call, ReinviteAnswered(call.key, asked.order.turn, code, reason, fault))
+        self._emit(call, ReinviteAnswered(call.key, asked.order.turn, code, reason, fault))
 
     def _postpone(self, asked: _Asked, why: str) -> None:
         asked.postponed = True
         call = asked.call
-        self._tell(call, ReinvitePostponed(call.key, asked.order.turn, why))
+        self._emit(call, ReinvitePostponed(call.key, asked.order.turn, why))
 
     def _theirs(self, call: Call, change: pj.TsxStateEvent) -> None:
         transaction = change.tsx
@@ -197,13 +197,13 @@ class Reinvites:
             return ""
         if asked is not None and not _is_done(asked.order, media):
             return _NOT_UNDERSTOOD
-        self._tell(call, MediaNegotiated(call.key, media, "local"))
+        self._emit(call, MediaNegotiated(call.key, media, "local"))
         return ""
 
     def _negotiated_by_peer(self, call: Call) -> None:
         media = None if call.over else negotiated_media(call, call.getInfo(), call.offer)
         if media is not None:
-            self._tell(call, MediaNegotiated(call.key, media, "remote"))
+            self._emit(call, MediaNegotiated(call.key, media, "remote"))
 
 
 def negotiated_media(

@@ -99,7 +99,7 @@ class Screening:
         if before == order.code or call.getInfo().lastStatusCode != order.code:
             return True
         why = not_sent(str(order.code), TOO_LONG)
-        self._agent.tell(call, OrderRefused(call.key, why))
+        self._agent.emit(call, OrderRefused(call.key, why))
         return False
 
     def cause(self, otherwise: Cause) -> Cause:
@@ -281,7 +281,7 @@ class Screening:
         for call in self._agent.with_call_id(call_id(response)):
             if not call.confirmed:
                 refused = OrderRefused(call.key, f"the answer cannot be used: {why}")
-                self._agent.tell(call, refused)
+                self._agent.emit(call, refused)
 
     def _correct_body(self, message: RxData, code: int) -> None:
         """Leave out of an answer what the stack does not survive."""

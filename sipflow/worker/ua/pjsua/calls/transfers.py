@@ -45,12 +45,12 @@ class Transfers:
         """Send a REFER; raises ``pj.Error``."""
         consult = None if isinstance(order, Refer) else self._agent.call(order.consult)
         if call.getInfo().state != pj.PJSIP_INV_STATE_CONFIRMED:
-            self._agent.tell(call, OrderRefused(call.key, "the call is not up"))
+            self._agent.emit(call, OrderRefused(call.key, "the call is not up"))
         elif isinstance(order, Refer):
             call.xfer(f"<{order.target}>", pj.CallOpParam(True))
             call.referring, call.refer_answer = True, None
         elif consult is None:
-            self._agent.tell(call, OrderRefused(call.key, "the consulted call is gone"))
+            self._agent.emit(call, OrderRefused(call.key, "the consulted call is gone"))
         else:
             call.xferReplaces(consult, pj.CallOpParam(True))
             call.referring, call.refer_answer = True, None
@@ -102,7 +102,7 @@ class Transfers:
         call.slot = info.id
         self._agent.adopt(call)
         now = clock.monotonic()
-        self._agent.tell(former, DialogFollowed(former.key, call.key, call.peer, now))
+        self._agent.emit(former, DialogFollowed(former.key, call.key, call.peer, now))
 
     def replacement_requested(self, call: Call, prm: pj.OnCallReplaceRequestParam) -> None:
         """Decide about an INVITE with Replaces: the stack answers it, and ends the replaced one."""
@@ -125,7 +125,7 @@ class Transfers:
         self._agent.adopt(new)
         info = new.getInfo()
         peer = (info.remoteContact or info.remoteUri).strip("<>")
-        self._agent.tell(call, DialogReplaced(call.key, new.key, peer))
+        self._agent.emit(call, DialogReplaced(call.key, new.key, peer))
 
     def refer_decided(self, call: Call, code: int, reason: str) -> None:
         """Take in a REFER that is decided at once: refused, or accepted without word to come.
@@ -135,9 +135,9 @@ class Transfers:
         if call.referring:
             call.referring = False
             if call.refer_answer is None:
-                self._agent.tell(call, OrderRefused(call.key, no_answer("REFER")))
+                self._agent.emit(call, OrderRefused(call.key, no_answer("REFER")))
             else:
-                self._agent.tell(call, TransferProgressed(call.key, code, reason, True))
+                self._agent.emit(call, TransferProgressed(call.key, code, reason, True))
 
     def received(self, call: Call, method: str, code: int, message: str) -> None:
         """Take in a response to a REFER, or a NOTIFY, if it is this call's."""
@@ -147,11 +147,11 @@ class Transfers:
             call.refer_answer = code
         if method == "REFER" and call.referring and HIGHEST_PROVISIONAL < code < LOWEST_FAILURE:
             call.referring = False
-            self._agent.tell(call, ReferAccepted(call.key, code))
+            self._agent.emit(call, ReferAccepted(call.key, code))
         told = course(message) if method == "NOTIFY" else None
         if told is not None:
             progress = TransferProgressed(call.key, told.code, told.reason, told.final)
-            self._agent.tell(call, progress)
+            self._agent.emit(call, progress)
 
     def _refusal(self, call: Call) -> int | None:
         """Return the code that refuses a REFER, None if it is to be followed."""
