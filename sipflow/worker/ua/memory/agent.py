@@ -365,13 +365,13 @@ class MemoryUserAgent:
         if end is None:
             self._happenings.append(TextReceived(None, text.agent.uri, text.body))
         elif end.stage is not _Stage.OVER:
-            self._emit(end, TextReceived(end.key, text.agent.uri, text.body))
+            self.emit(end, TextReceived(end.key, text.agent.uri, text.body))
         gone = end is not None and end.stage is _Stage.OVER
         text.agent.post_text(TextAnswer(text.number, _NO_DIALOG if gone else _OK))
 
     def _receive_digit(self, end: End, digit: Digit) -> None:
         if end.listens or digit.method != "inband":
-            self._emit(end, DigitReceived(end.key, digit.digit, digit.method))
+            self.emit(end, DigitReceived(end.key, digit.digit, digit.method))
 
     def _receive_invite(self, end: End) -> None:
         caller = end.other
@@ -405,14 +405,14 @@ class MemoryUserAgent:
 
     def _read_answer(self, end: End, answer: _Answer) -> None:
         if answer.code == _TRYING:
-            self._emit(end, TryingReceived(end.key))
+            self.emit(end, TryingReceived(end.key))
         elif answer.code < _LOWEST_FINAL:
             end.early = True
             said = self._answered(end, answer)
-            self._emit(end, Progressed(end.key, answer.code, answer.reason, answer.media, said))
+            self.emit(end, Progressed(end.key, answer.code, answer.reason, answer.media, said))
             report(end, answer.code)
         elif end.follows and answer.contact is not None and end.stage is _Stage.INVITED:
-            self._emit(end, Redirected(end.key, answer.contact))
+            self.emit(end, Redirected(end.key, answer.contact))
             self._ring_up(end, answer.contact)
         elif answer.code >= _LOWEST_FAILURE:
             self._end(end, answer.code, answer.reason, self._answered(end, answer))
@@ -429,7 +429,7 @@ class MemoryUserAgent:
         end.stage = _Stage.CONFIRMED
         media = end.media.negotiated(MediaDirection.SENDRECV)
         confirmed = DialogConfirmed(end.key, _OK, reason_phrase(_OK), message, media)
-        self._emit(end, confirmed)
+        self.emit(end, confirmed)
 
     def _end(self, end: End, code: int, reason: str, message: str = "") -> None:
         end.stage = _Stage.OVER
@@ -452,10 +452,6 @@ class MemoryUserAgent:
     @property
     def _wants_messages(self) -> bool:
         return self._plan is not None and self._plan.messages
-
-    def _emit(self, end: End, happening: Happening) -> None:
-        if end not in self._strays:
-            self._happenings.append(happening)
 
     # Used by transfers and re-INVITEs.
 
@@ -481,7 +477,8 @@ class MemoryUserAgent:
 
     def emit(self, end: End, happening: Happening) -> None:
         """Report an event of an end, unless it is left from another run."""
-        self._emit(end, happening)
+        if end not in self._strays:
+            self._happenings.append(happening)
 
     @property
     def codecs(self) -> tuple[str, ...]:

@@ -29,8 +29,8 @@ class ByeSender:
     ``waiting``: those that are to be sent, and when.
     """
 
-    def __init__(self, tell: Callable[[Call, Happening], None], packets: PacketTimes) -> None:
-        self._emit = tell
+    def __init__(self, emit: Callable[[Call, Happening], None], packets: PacketTimes) -> None:
+        self._emit = emit
         self._packets = packets
         self._answered: dict[Call, float] = {}
         self.waiting: list[tuple[float, Call, Headers]] = []

@@ -67,9 +67,9 @@ class Reinvites:
     """
 
     def __init__(
-        self, tell: Callable[[Call, Happening], None], ack_left: Callable[[int], bool]
+        self, emit: Callable[[Call, Happening], None], ack_left: Callable[[int], bool]
     ) -> None:
-        self._emit = tell
+        self._emit = emit
         self._ack_left = ack_left
         self.waiting: dict[str, _Asked] = {}
         self._sent: dict[str, _Asked] = {}
