@@ -1,6 +1,6 @@
-"""sipflow runs SIP call scenarios drawn as graphs: real user agents, real calls, a verdict.
+"""sipflow runs SIP call scenarios, written as graphs, with real user agents and real calls.
 
-``from sipflow import subscribe`` follows a run's events from another program.
+``from sipflow import subscribe`` gives another program the events of a run.
 """
 
 __version__ = "0.1.0.dev0"

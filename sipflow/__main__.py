@@ -1,7 +1,7 @@
 """The command: ``sipflow-coord``, and ``python -m sipflow``.
 
-Gives a command that runs scenarios a head start: what its workers come from is forked, and gets
-ready while the command line is read. Nothing is taken down that ends with the process anyway.
+For a command that runs scenarios, the fork server of its workers is started first, and imports its
+modules while the command line is parsed. Resources that end with the process are not released.
 """
 
 import gc
@@ -23,15 +23,15 @@ def main() -> None:
     output.open_closed_streams()
     try:
         _run()
-    except KeyboardInterrupt:  # while modules are imported; all later ones are the command's
+    except KeyboardInterrupt:  # while modules are imported; later ones are handled by the command
         sys.exit(_STOPPED)
 
 
 def _run() -> None:
-    gc.disable()  # imports leave no garbage; a run turns it on again
+    gc.disable()  # imports leave no garbage; a run enables it again
     running = sys.argv[1:2] and sys.argv[1] in _RUNNING
     by_default = signal.getsignal(signal.SIGINT)
-    if by_default is not signal.SIG_IGN:  # as it is for a command that nohup has started
+    if by_default is not signal.SIG_IGN:  # it is ignored in a command that nohup has started
         signal.signal(signal.SIGINT, _stop)
     if running and _HELP.isdisjoint(sys.argv):
         _import_shared()
@@ -51,13 +51,13 @@ def _run() -> None:
 
 
 def _stop(_number: int, _frame: object) -> NoReturn:
-    """End at a Ctrl-C while modules are imported: in a class's making, it would be an error."""
+    """End at a Ctrl-C during imports: KeyboardInterrupt in a class definition becomes an error."""
     discard_early()
     os._exit(_STOPPED)
 
 
 def _import_shared() -> None:
-    """Import what this process and its workers need, once, before they part by a fork."""
+    """Import the modules that this process and its workers share, once, before the fork."""
     import pathlib  # noqa: F401
 
     import sipflow.media.wav
@@ -65,16 +65,16 @@ def _import_shared() -> None:
 
 
 def _serve_workers(descriptor: int) -> NoReturn:
-    """Be the process that workers are forked from."""
+    """Run the fork server, the process that workers are forked from."""
     from sipflow.worker.fork_server import main as serve
 
     serve(descriptor)
 
 
 def _end_at_once(code: object) -> None:
-    """End the process without taking it apart, which takes as long as a call.
+    """Exit without the interpreter's clean-up, which takes as long as a call.
 
-    Returns where that could lose something.
+    Returns if unwritten output could be lost.
     """
     if not isinstance(code, int):
         return

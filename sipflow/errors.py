@@ -1,4 +1,4 @@
-"""The errors that a user can cause or must be told of: one clear line each, and an exit code.
+"""The errors that are reported to the user: one line each, with a code and an exit code.
 
 An outcome of a run is a value, never one of these; a bug is neither and crashes.
 """
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Literal, Self
 
-# Short names of the kinds of errors, which programs can go by: they stay when sentences improve.
+# Short names of the kinds of errors, for programs: they stay when messages are improved.
 ErrorCode = Literal[
     "bad-data",
     "bad-endpoint",
@@ -31,36 +31,36 @@ ErrorCode = Literal[
     "wire-version",
 ]
 
-# What each means, for the reference.
+# The meaning of each code, for the reference.
 MEANINGS: dict[ErrorCode, str] = {
-    "bad-data": "what a file of `--data` holds, or that it cannot be read",
-    "bad-endpoint": "an endpoint that nothing can listen at, or connect to",
+    "bad-data": "a file of `--data` that is invalid, or cannot be read",
+    "bad-endpoint": "an endpoint that cannot be bound, or connected to",
     "bad-keys": "keys that are missing, damaged, or open to others",
-    "bad-option": "an argument, or a value that its option does not take",
-    "bad-target": "a `--target` that is none",
-    "bad-variable": "a `--set` that is no `NAME=VALUE`",
-    "broken-stream": "events of a run that cannot be followed to its end",
-    "conflicting-options": "options that do not go together",
+    "bad-option": "an invalid argument, or an invalid value of an option",
+    "bad-target": "an invalid `--target`",
+    "bad-variable": "a `--set` that is not `NAME=VALUE`",
+    "broken-stream": "a stream of events that ended before its run",
+    "conflicting-options": "options that exclude each other",
     "duplicate-variable": "a variable that is set twice, or is a column of `--data` as well",
-    "lacking-resource": "what the machine refuses: ports, disk, processes, an output",
-    "missing-option": "an option that is needed beside the others",
-    "not-possible": "what a run of this kind cannot do",
-    "run-not-found": "no run, or several, that go by what was named",
-    "same-file": "an output that would go over an input, or over another output",
+    "lacking-resource": "a resource that the machine lacks: ports, disk, processes, an output",
+    "missing-option": "an option that the other options require",
+    "not-possible": "a request that this kind of run does not support",
+    "run-not-found": "no run, or several, with the name given",
+    "same-file": "an output that would overwrite an input, or another output",
     "too-much-load": "a load of another host beyond its limit",
     "unknown-variable": "a `--set` of a variable that no file has",
-    "unnamed-target": "a load that calls what no `--target` names",
+    "unnamed-target": "a load that calls a target that no `--target` names",
     "unreadable-file": "a folder that cannot be read",
-    "unwritable-file": "a file or folder that cannot be made or written",
-    "wire-version": "a stream of events of another version",
+    "unwritable-file": "a file or folder that cannot be created or written",
+    "wire-version": "a stream of events in a newer version of the format",
 }
 
 
 class SipflowError(Exception):
-    """One line that says what is wrong, where, and what would be right.
+    """A user's error as one line: what is wrong, where, and what would be right.
 
-    ``exit_code`` is what the command line ends with (2: nothing was started). ``code``: the short
-    name of its kind.
+    exit_code: the exit code of the command line (2: nothing was started)
+    code: the short name of its kind
     """
 
     exit_code = 2
@@ -73,11 +73,11 @@ class SipflowError(Exception):
 
 
 class UsageError(SipflowError):
-    """An argument or option that cannot be used as it is."""
+    """An invalid argument or option."""
 
 
 class UsageErrors(UsageError):
-    """Several arguments or options that cannot be used, each with a line of its own."""
+    """Several invalid arguments or options, one line each."""
 
     def __init__(self, errors: Sequence[UsageError]) -> None:
         super().__init__("\n".join(map(str, errors)))
@@ -86,10 +86,10 @@ class UsageErrors(UsageError):
 
 
 class Mistakes:
-    """Collects the usage errors of a command, so that all of them are reported in one go.
+    """Collects the usage errors of a command, so that all of them are reported together.
 
-    ``with mistakes:`` keeps the error that the block raises, and goes on behind it. One that is
-    there already is not kept again.
+    ``with mistakes:`` records the error that the block raises, and continues after the block. A
+    duplicate is not recorded again.
     """
 
     def __init__(self) -> None:
@@ -117,11 +117,11 @@ class Mistakes:
 
     @property
     def errors(self) -> tuple[UsageError, ...]:
-        """What was collected, in order."""
+        """The collected errors, in order."""
         return tuple(self._errors)
 
     def raise_all(self) -> None:
-        """Raise what was collected: ``UsageErrors`` for several, nothing for none."""
+        """Raise the collected errors: ``UsageErrors`` for several, nothing for none."""
         if len(self._errors) > 1:
             raise UsageErrors(self._errors)
         if self._errors:
@@ -129,20 +129,20 @@ class Mistakes:
 
 
 class RunNotFoundError(SipflowError):
-    """No run, or more than one, goes by what the user named."""
+    """No run, or more than one, matches the name that the user gave."""
 
     code = "run-not-found"
 
 
 class ResourceError(SipflowError):
-    """The machine refuses what a run needs: ports, disk, file descriptors, processes."""
+    """The machine lacks a resource that a run needs: ports, disk, descriptors, processes."""
 
     exit_code = 3
     code = "lacking-resource"
 
 
 class BrokenStreamError(SipflowError):
-    """A run's events cannot be followed to its end any more."""
+    """The stream of a run's events ended before the run did."""
 
     exit_code = 3
     code = "broken-stream"

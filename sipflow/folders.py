@@ -1,6 +1,6 @@
-"""Removes folders, as ``shutil.rmtree`` does, whose import takes longer than the work.
+"""Removes folders like ``shutil.rmtree``, whose import takes longer than the removal.
 
-For folders of mode 0700: in others, another user could put a link where a folder was.
+Only for folders of mode 0700: in others, another user could replace a folder by a link.
 """
 
 import os
@@ -8,7 +8,7 @@ from contextlib import suppress
 
 
 def remove_folder(path: str | os.PathLike[str]) -> None:
-    """Remove a folder with all that is in it, as far as that goes; links are not followed."""
+    """Remove a folder and its contents as far as possible; links are not followed."""
     if os.path.islink(path):
         return
     try:

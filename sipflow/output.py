@@ -1,7 +1,7 @@
-"""The standard streams of a command: whole from the start, and no lost word on them is a success.
+"""The standard streams of a command: opens closed ones, and reports output that cannot be written.
 
 A stream that was closed by the caller becomes ``/dev/null``, so that no file or socket that is
-opened later takes its number. It must not know what is written.
+opened later gets its descriptor. It must not depend on the contents of the output.
 """
 
 import errno
@@ -12,16 +12,15 @@ from typing import TextIO
 
 from sipflow.errors import ResourceError
 
-# Errors of a place that has no room, as opposed to a reader that has gone away.
+# Errors of a full device, as opposed to a reader that has closed its end.
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _STREAMS = (("stdin", os.O_RDONLY, "r"), ("stdout", os.O_WRONLY, "w"), ("stderr", os.O_WRONLY, "w"))
 
 
 class OutputError(ResourceError):
-    """What a command had to say could not be written.
+    """The output of a command could not be written.
 
-    ``is_silent``: the reader has gone away by its own choice, as ``head`` does, and needs no error
-    message.
+    is_silent: whether the reader has closed its end, as ``head`` does, and needs no error message
     """
 
     def __init__(self, what: str, error: OSError) -> None:
@@ -30,7 +29,7 @@ class OutputError(ResourceError):
 
 
 class NoRoomError(OutputError):
-    """What a command had to say did not fit where its standard output is."""
+    """The output of a command did not fit on the device of its standard output."""
 
     def __init__(self, what: str) -> None:
         super().__init__(what, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
@@ -52,7 +51,7 @@ def open_closed_streams() -> None:
 
 
 def write(text: str, stream: TextIO) -> OSError | None:
-    """Write a text with its line end, however long the reader takes; return what prevented it."""
+    """Write a text with its line end, however long the reader takes; return the error, if any."""
     try:
         stream.write(text + "\n")
         stream.flush()
@@ -63,9 +62,9 @@ def write(text: str, stream: TextIO) -> OSError | None:
 
 
 def discard(stream: TextIO) -> None:
-    """Send what a stream holds, and whatever is written to it from now on, to ``/dev/null``.
+    """Redirect a stream to ``/dev/null``, with its buffered text and all later output.
 
-    It would be tried again, and fail again, as the interpreter ends.
+    Else the interpreter would try to write the buffer again, and fail again, as it ends.
     """
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
@@ -73,9 +72,9 @@ def discard(stream: TextIO) -> None:
 
 
 def print_line(text: str, what: str = "the output") -> None:
-    """Print a text and its line end; raises ``OutputError`` where it cannot be written."""
+    """Print a text and its line end; raises ``OutputError`` if it cannot be written."""
     if isinstance(sys.stdout, TextIOWrapper):
-        # A letter that the reader's encoding lacks is shown as its number.
+        # A character that the stream's encoding lacks is written as an escape.
         sys.stdout.reconfigure(errors="backslashreplace")
     error = write(text, sys.stdout)
     if error is not None:

@@ -1,4 +1,4 @@
-"""Texts of others, times and counts as they are shown: escaped, shortened, aligned. Pure."""
+"""Formats untrusted texts, times and counts for output: escaped, shortened, aligned. Pure."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ _LONGEST = 60
 _MOST_LISTED = 12
 
 
-# Control characters, line separators, and halves of surrogate pairs, which no encoding can write.
+# Control characters, line separators, and lone surrogates, which no encoding can write.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -17,13 +17,13 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def shown(text: str) -> str:
-    """Return a text in double quotes, shortened, whatever is not printable escaped."""
+    """Return a text in double quotes, shortened, with unprintable characters escaped."""
     short = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
     return '"' + "".join(_escaped(character) for character in short) + '"'
 
 
 def shown_or_not(text: str, secret: bool) -> str:
-    """Return a text as ``shown`` does, or what it is instead of it."""
+    """Return a text as ``shown`` does, or for a secret one a description in its place."""
     return "a value of the environment" if secret else shown(text)
 
 
@@ -36,7 +36,7 @@ def _escaped(character: str) -> str:
 
 
 def listed(names: Sequence[str], last: str = "or") -> str:
-    """Return names as a person would list them: ``a, b or c``; a long list is cut."""
+    """Return a list of names as English text: ``a, b or c``; a long list is cut."""
     if len(names) > _MOST_LISTED:
         return f"{', '.join(names[:_MOST_LISTED])} and {len(names) - _MOST_LISTED} more"
     if len(names) < 2:
@@ -45,12 +45,12 @@ def listed(names: Sequence[str], last: str = "or") -> str:
 
 
 def has_control_characters(text: str) -> bool:
-    """Tell whether a text holds what no name may hold: control characters and the like."""
+    """Return whether a text holds characters that no name may hold, such as control characters."""
     return _UNSAFE.search(text) is not None
 
 
 def has_surrogates(text: str) -> bool:
-    """Tell whether a text holds half a surrogate pair, which cannot be sent or printed."""
+    """Return whether a text holds a lone surrogate, which cannot be sent or printed."""
     return _SURROGATE.search(text) is not None
 
 
@@ -61,7 +61,7 @@ _HOUR = 3600
 
 
 def stopwatch(seconds: float) -> str:
-    """Return a running time without jumps in its width: ``1.2 s``, ``2:05``, ``1:02:05``."""
+    """Return a running time of almost constant width: ``1.2 s``, ``2:05``, ``1:02:05``."""
     seconds = max(0.0, seconds)
     if seconds < _MINUTE:
         return f"{seconds:.1f} s"
@@ -71,14 +71,14 @@ def stopwatch(seconds: float) -> str:
     return f"{minutes // _MINUTE}:{minutes % _MINUTE:02}:{rest:02}"
 
 
-# A column is no wider than this; a longer text pushes its own line aside and no other.
+# A column is no wider than this; a longer text shifts only its own line.
 _WIDEST_COLUMN = 40
 
 
 def one_line(text: str) -> str:
     """Return a text that cannot move a terminal's cursor or begin a second line.
 
-    Reason phrases come from whoever is called; nothing of them may act on the terminal.
+    Reason phrases come from the peer, and must not control the terminal.
     """
     if text.isprintable():
         return text
@@ -86,13 +86,13 @@ def one_line(text: str) -> str:
 
 
 def column_width(texts: Iterable[str], least: int = 0) -> int:
-    """Return how wide a column of such texts is, at least ``least``."""
+    """Return the width of a column of texts, at least ``least``."""
     fitting = (len(text) for text in texts if len(text) <= _WIDEST_COLUMN)
     return max(least, max(fitting, default=0))
 
 
 def duration(seconds: float) -> str:
-    """Return a duration as people read it: ``0.41 s``, ``1.2 s``, ``2 min 05 s``, ``1 h 02 min``.
+    """Return a duration for people: ``0.41 s``, ``1.2 s``, ``2 min 05 s``, ``1 h 02 min``.
 
     It is never negative: the clocks of two processes may differ by a little.
     """
@@ -107,7 +107,7 @@ def duration(seconds: float) -> str:
 
 
 def roughly(seconds: float) -> str:
-    """Return a duration that is only an estimate: ``1 s``, ``40 s``, ``3 min``, ``2 h``."""
+    """Return an estimated duration in one unit: ``1 s``, ``40 s``, ``3 min``, ``2 h``."""
     if seconds < _MINUTE:
         return f"{max(1, round(seconds))} s"
     if seconds < _HOUR:

@@ -1,7 +1,7 @@
-"""Commands and options that report all wrong arguments in one go, and not the first alone.
+"""Commands and options that report all invalid arguments together, not only the first.
 
-What an option is given is judged here as far as its type goes. A command that collects goes on with
-these mistakes, to add what it finds itself; any other ends with them, as click does with one.
+Only the types of values are checked here. A command that collects continues with these errors and
+adds its own; any other ends with them, as click does with one.
 """
 
 from functools import partial
@@ -15,10 +15,10 @@ _MISTAKES = "sipflow.mistakes"
 
 
 class _Option(click.Option):
-    """An option whose wrong value is noted, and stands for none until the command is refused."""
+    """An option whose invalid value is recorded and replaced until the command is refused."""
 
     def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
-        """Return the value as its type has it; see ``click.Parameter.type_cast_value``."""
+        """Return the value converted to its type; see ``click.Parameter.type_cast_value``."""
         try:
             return super().type_cast_value(ctx, value)
         except click.BadParameter as error:
@@ -27,7 +27,7 @@ class _Option(click.Option):
         if self.multiple:
             return ()
         if self.type is click.INT:
-            return 1  # it was given, so that nothing is missing
+            return 1  # a placeholder, so that the option does not count as missing
         default = self.get_default(ctx)
         return default if isinstance(default, str | int) else None
 
@@ -36,14 +36,14 @@ option = partial(click.option, cls=_Option)
 
 
 class Command(click.Command):
-    """A command; one that ``collects`` gets the mistakes by ``collected_mistakes``."""
+    """A command; one that ``collects`` gets the errors from ``collected_mistakes``."""
 
     def __init__(self, *args: Any, collects: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._collects = collects
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take the arguments apart; see ``click.Command.parse_args``."""
+        """Parse the arguments; see ``click.Command.parse_args``."""
         args = list(args)
         unknown: list[str] = []
         last: str | None = None
@@ -55,11 +55,11 @@ class Command(click.Command):
                 unknown.append(error.format_message())
                 fewer = _without(args, [error.option_name, *ctx.help_option_names])
                 _forget(ctx)
-                if len(fewer) < len(args):  # else it is one of several letters behind one dash
+                if len(fewer) < len(args):  # else it is one of several letters after one dash
                     args = fewer
                     continue
             except click.UsageError as error:
-                # What is left over may be the value of an option that there is not.
+                # A leftover argument may be the value of the unknown option.
                 if not unknown or isinstance(error, click.BadParameter):
                     last = error.format_message()
             break
@@ -71,7 +71,7 @@ class Command(click.Command):
 
 
 def collected_mistakes() -> Mistakes:
-    """Return the mistakes in the arguments of the command that is being called."""
+    """Return the errors in the arguments of the current command."""
     mistakes = Mistakes()
     for message in _noted(click.get_current_context()):
         with mistakes:
@@ -85,11 +85,11 @@ def _noted(ctx: click.Context) -> list[str]:
 
 
 def _forget(ctx: click.Context) -> None:
-    """Let the arguments be read once more from the beginning."""
+    """Clear the parsed values, so that the arguments can be parsed again from the beginning."""
     ctx.params.clear()
     _noted(ctx).clear()
 
 
 def _without(args: list[str], names: list[str]) -> list[str]:
-    """Return the arguments without those that are an option, or ``OPTION=VALUE``."""
+    """Return the arguments without an option of these names, alone or as ``OPTION=VALUE``."""
     return [one for one in args if one.partition("=")[0] not in names]

@@ -1,6 +1,6 @@
-"""The commands that steer a run from outside, and ``status``.
+"""The commands that control a run from another process, and ``status``.
 
-Each asks the coordinator once and says what it answered.
+Each sends one request to the coordinator and prints its answer.
 """
 
 import os
@@ -40,11 +40,11 @@ _COMMANDS: dict[str, tuple[type[StopRun | PauseRun | ResumeRun], str]] = {
 
 
 def steer_run(command: str, run: str | None, at: str | None, keys: ClientKeys | None) -> int:
-    """Have a run stopped, paused or resumed; returns as soon as its coordinator has agreed.
+    """Stop, pause or resume a run; returns as soon as its coordinator has accepted the request.
 
-    ``run``: its id, None for the only one; a stop without it is for all runs of the only command,
-    and takes the id of a command as well. ``at``: the endpoint of its coordinator's ``--control``,
-    None for the user's own runs on this host.
+    run: the run's id, None for the only one; a stop also takes a command's id, and without an id
+        stops all runs of the only command
+    at: the endpoint of its coordinator's ``--control``, None for the user's own runs on this host
     """
     kind, doing = _COMMANDS[command]
     if kind is StopRun and at is None:
@@ -60,7 +60,7 @@ def steer_run(command: str, run: str | None, at: str | None, keys: ClientKeys | 
 
 
 def change_rate(rate: str, run: str | None, at: str | None, keys: ClientKeys | None) -> int:
-    """Have a load keep to another rate; arguments as above."""
+    """Change the rate of a load; arguments as for ``steer_run``."""
     from sipflow.coordinator.load.plan.options import parse_rate
 
     asked = parse_rate(rate, "RATE")
@@ -72,12 +72,12 @@ def change_rate(rate: str, run: str | None, at: str | None, keys: ClientKeys | N
 
 
 def show_status(run: str | None, at: str | None, keys: ClientKeys | None, *, json: bool) -> int:
-    """Print how a run stands, or of several runs which they are; arguments as above."""
+    """Print the status of a run, or the list of several; arguments as for ``steer_run``."""
     if run is None and at is None and len(alive := living_runs()) > 1:
         return _show_several(alive, json=json)
     who, status = _ask(run, at, keys, AskStatus(run=run))
     if not isinstance(status, Status):
-        raise UsageError(f"{who} does not say how it stands", code="not-possible")
+        raise UsageError(f"{who} does not report its status", code="not-possible")
     output.print_line(msgspec.json.encode(status).decode() if json else _in_words(status))
     return 0
 
@@ -107,7 +107,7 @@ def _answered(
 ) -> tuple[str, Accepted | Status]:
     answer = ask(endpoint, who, request, keys)
     if isinstance(answer, Denied):
-        raise RunNotFoundError(f"{who} does not do that: {answer.detail}")
+        raise RunNotFoundError(f"{who} refuses the request: {answer.detail}")
     return who, answer
 
 

@@ -1,4 +1,4 @@
-"""Making key files: a server's pair, and pairs of clients. It never overwrites a file."""
+"""Makes key files: a server's key pair, and pairs of clients. It never overwrites a file."""
 
 import os
 import re
@@ -26,9 +26,9 @@ class _Pair(Struct, frozen=True):
 
 
 def make_key_files(directory: Path, names: Sequence[str]) -> int:
-    """Make the key files that are missing, say what each is for, and return the exit code.
+    """Make the missing key files, print the purpose of each, and return the exit code.
 
-    Raises ``UsageError``, and then nothing was made.
+    If it raises ``UsageError``, no file was made.
     """
     _check_names(names)
     pairs = [_client(directory, name) for name in names]
@@ -71,7 +71,7 @@ def _client(directory: Path, name: str) -> _Pair:
 
 
 def _has_server(directory: Path) -> bool:
-    """Tell whether there is a server's pair; raises ``UsageError`` for half a one."""
+    """Return whether there is a server's key pair; raises ``UsageError`` for an incomplete one."""
     server = _server(directory)
     if not server.public.exists() and not server.secret.exists():
         return False
@@ -111,7 +111,7 @@ def _make(directory: Path, pairs: Iterable[_Pair]) -> None:
 def _certificates(directory: Path) -> tuple[str, str]:
     """Return the texts of a new public and a new secret file.
 
-    The library would give the secret one to all readers, so it writes where nobody else can enter.
+    The library makes the secret file readable for all, so it writes into a private directory.
     """
     with tempfile.TemporaryDirectory(dir=directory) as hidden:
         public, secret = create_certificates(hidden, "new")

@@ -1,6 +1,6 @@
-"""Which of the user's living runs and commands is meant, and what there is where that is not clear.
+"""Selects one of the user's running runs or commands, or lists them if the choice is ambiguous.
 
-Asks coordinators how their runs stand; it asks nothing else of them.
+It requests only the status of runs from their coordinators.
 """
 
 from collections.abc import Iterable
@@ -21,14 +21,14 @@ from sipflow.coordinator.runtime_directory import (
 from sipflow.errors import RunNotFoundError
 from sipflow.protocol.requests import AskStatus, Status
 
-# One that does not answer must not keep the others waiting.
+# A coordinator that does not answer must not delay the answers of the others.
 _ANSWER_LIMIT_MS = 1000
 
 
 def one_run(run: str | None) -> Path:
     """Return the directory of the run of this id, or of the only one if no id is given.
 
-    Raises ``RunNotFoundError`` that lists what there is.
+    Raises ``RunNotFoundError`` with the list of runs.
     """
     if run is None and len(alive := living_runs()) > 1:
         names = ", ".join(path.name for path in alive)
@@ -38,9 +38,11 @@ def one_run(run: str | None) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class ToStop:
-    """What ``stop`` is to stop: ``who`` for people, and in which directory that is asked for.
+    """The run or command that ``stop`` is to stop.
 
-    ``run``: the id of the run that is meant; None for all that are asked there.
+    who: its name in messages
+    directory: the directory whose coordinator gets the request
+    run: the id of the run; None for all runs there
     """
 
     who: str
@@ -49,10 +51,10 @@ class ToStop:
 
 
 def what_to_stop(name: str | None) -> ToStop:
-    """Return what is to be stopped.
+    """Return the run or command to stop.
 
-    ``name``: the id of a run or of a command, None for all of the only command. Raises
-    ``RunNotFoundError`` that lists what there is.
+    ``name``: the id of a run or of a command, None for all runs of the only command. Raises
+    ``RunNotFoundError`` with the list of runs.
     """
     commands = living_commands()
     if name is None:
@@ -73,7 +75,7 @@ def what_to_stop(name: str | None) -> ToStop:
 
 
 def how_they_stand(runs: Iterable[Path]) -> list[Status]:
-    """Return how runs stand; one that has just ended, or does not answer, is left out."""
+    """Return the status of runs; one that has just ended, or does not answer, is left out."""
     statuses: list[Status] = []
     for run in runs:
         with suppress(RunNotFoundError):

@@ -1,4 +1,4 @@
-"""The command ``load``: from its arguments to a plan, everything checked before anything starts."""
+"""The command ``load``: makes a plan of its arguments, all checked before anything starts."""
 
 import os
 import sys
@@ -44,9 +44,9 @@ MOST_RESTARTS = 10_000
 def load_file(
     file: Path, options: LoadOptions, *, json: bool, mistakes: Mistakes | None = None
 ) -> int:
-    """Load with a scenario file, show how it goes, and return the exit code.
+    """Run a load with a scenario file, show its progress, and return the exit code.
 
-    ``mistakes``: those of the command that are known already.
+    ``mistakes``: the usage errors found so far.
     """
     mistakes = Mistakes() if mistakes is None else mistakes
     asked = _asked(options, mistakes)
@@ -57,7 +57,7 @@ def load_file(
     )
     reading = read_scenario(file, given, options.allow_path)
     if options.data is not None and rows is None:
-        # What it names may be in the file that could not be read.
+        # A name in the options may be defined in the file that could not be read.
         known = [one for one in reading.problems if one.code != "unknown-variable"]
         reading = replace(reading, problems=tuple(known))
     print_problems(reading, sys.stderr)
@@ -73,7 +73,7 @@ def load_file(
 
 
 class _Asked(Struct, frozen=True):
-    """What the options say: each part that is not None is without mistakes."""
+    """The parsed options: each part that is not None is valid."""
 
     rows: Rows | None
     profile: Profile | None
@@ -152,9 +152,9 @@ def _play(plan: "LoadPlan", options: LoadOptions, *, json: bool) -> int:
 
 
 def _others(options: LoadOptions) -> "tuple[list[Subscriber], tuple[str, ...]]":
-    """Return who else gets all events, and what to say of them.
+    """Return the subscribers for the report files, and the lines that announce them.
 
-    Raises ``UsageError`` where one cannot be written to.
+    Raises ``UsageError`` if a file cannot be written.
     """
     from sipflow.reports.event_log import EventLog
     from sipflow.reports.load_csv import LoadCsv

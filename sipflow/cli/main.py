@@ -1,6 +1,6 @@
-"""The command line: arguments to options, one call, an exit code. Nothing else is done here.
+"""The command line: parses arguments into options, calls one function, exits with its code.
 
-Modules that a command needs are imported when it is called: each command pays for itself only.
+Modules that a command needs are imported when it is called, so each command loads only its own.
 """
 
 import sys
@@ -25,13 +25,13 @@ R = TypeVar("R")
 
 
 def _exits(command: Callable[P, int]) -> Callable[P, None]:
-    """Make a command's result its exit code, and a user's mistake one clear line."""
+    """Exit with a command's result as the exit code; print a user's mistake as one line."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             sys.exit(command(*args, **kwargs))
-        except KeyboardInterrupt:  # before or after the run, which heeds signals itself
+        except KeyboardInterrupt:  # before or after the run, which handles signals itself
             sys.exit(STOPPED)
         except SipflowError as error:
             for each in error.errors if isinstance(error, UsageErrors) else (error,):
@@ -43,7 +43,7 @@ def _exits(command: Callable[P, int]) -> Callable[P, None]:
 
 
 class _Program(click.Group):
-    """The command line with standard streams that are all open, and help that is not lost."""
+    """The command group: opens closed standard streams, and reports help that cannot be written."""
 
     command_class = Command
 
@@ -63,7 +63,7 @@ class _Program(click.Group):
 @click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="sipflow-coord")
 def main() -> None:
-    """Run SIP call scenarios: real user agents, real calls, a verdict to trust.
+    """Run SIP call scenarios with real user agents and real calls, and report a verdict.
 
     Exit codes: 0 completed, 1 failed, 2 nothing was started, 3 infrastructure failure, 130
     stopped.
@@ -75,7 +75,7 @@ _allow_path = option(
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     multiple=True,
     metavar="DIR",
-    help="Let audio files and sub-flows lie there, beside the scenario's own folder; may be "
+    help="Allow audio files and sub-flows in this folder, beside the scenario's own; may be "
     "repeated.",
 )
 
@@ -85,12 +85,12 @@ _setting = option(
     "settings",
     metavar="NAME=VALUE",
     multiple=True,
-    help="Give a variable of the scenario a value; may be repeated.",
+    help="Set a variable of the scenario; may be repeated.",
 )
 
 
 def _running(command: Callable[P, R]) -> Callable[P, R]:
-    """Add what every command that runs scenarios takes."""
+    """Add the options of every command that runs scenarios."""
     for each in reversed(
         (
             option(
@@ -100,34 +100,34 @@ def _running(command: Callable[P, R]) -> Callable[P, R]:
                 show_default=True,
                 help="First SIP port; the next instances take the next even ones.",
             ),
-            option("--events", metavar="ENDPOINT", help="Where subscribers connect (ZeroMQ)."),
+            option("--events", metavar="ENDPOINT", help="Publish events at this ZeroMQ endpoint."),
             option(
                 "--control",
                 metavar="ENDPOINT",
-                help="Where runs can be steered, also from other hosts.",
+                help="Accept control commands at this endpoint, also from other hosts.",
             ),
             option(
                 "--keys",
                 type=click.Path(path_type=Path, file_okay=False),
                 metavar="DIR",
-                help="Let in only those whose keys are there (see keygen).",
+                help="Accept only clients whose keys are in this folder (see keygen).",
             ),
             option(
                 "--event-log",
                 type=click.Path(path_type=Path, dir_okay=False),
-                help="Write every event to this file, one JSON object a line.",
+                help="Write every event to this file, one JSON object per line.",
             ),
             option(
                 "--log-dir",
                 type=click.Path(path_type=Path, file_okay=False),
-                help="Keep a log of each instance in this folder, which is made if need be.",
+                help="Write a log of each instance to this folder; created if missing.",
             ),
-            option("--plain", is_flag=True, help="Plain lines, on a terminal too."),
+            option("--plain", is_flag=True, help="Print plain lines, also on a terminal."),
             option(
                 "-v",
                 "--verbose",
                 is_flag=True,
-                help="Plain lines with the time of day, and those of the level debug.",
+                help="Print plain lines with the time of day, including debug lines.",
             ),
         )
     ):
@@ -145,19 +145,19 @@ def _running(command: Callable[P, R]) -> Callable[P, R]:
     type=click.IntRange(1, 100),
     default=1,
     show_default=True,
-    help="How many of several files run at once.",
+    help="How many files run at the same time.",
 )
-@option("--fail-fast", is_flag=True, help="Begin no further file after one that fails.")
+@option("--fail-fast", is_flag=True, help="Start no further file after one has failed.")
 @_running
-@option("--json", "as_json", is_flag=True, help="Print the verdict as JSON, alone on stdout.")
+@option("--json", "as_json", is_flag=True, help="Print only the verdict on stdout, as JSON.")
 @_allow_path
 @_exits
 def start(
     files: tuple[Path, ...], settings: tuple[str, ...], mode: str, *, as_json: bool, **options: Any
 ) -> int:
-    """Run the scenario in FILE once; several files each, one after another or -j at a time.
+    """Run the scenario in FILE once; several files run one after another, or -j at a time.
 
-    A folder stands for all scenarios in it and below.
+    A folder stands for all scenarios in it and its subfolders.
     """
     from sipflow.cli.start import start_files
     from sipflow.cli.variables import variables
@@ -176,62 +176,66 @@ def start(
 
 @main.command(collects=True)
 @click.argument("file", type=click.Path(path_type=Path))
-@option("--rate", metavar="R", help="Runs a second that begin, whatever became of earlier ones.")
-@option("--ramp", metavar="T", help="Reach the rate evenly, from 0, in this time.")
-@option("--stages", metavar="TEXT", help='As in "10/s for 30s, 10/s to 50/s for 60s".')
-@option("--concurrency", type=int, metavar="N", help="At most so many runs at once.")
-@option("--calls", type=int, metavar="N", help="Runs in all.")
-@option("--duration", metavar="T", help="How long runs are begun: 60s, 5m.")
+@option("--rate", metavar="R", help="Start R runs per second, however long runs take.")
+@option(
+    "--ramp", metavar="T", help="Increase the rate, or concurrency, evenly from 0 in this time."
+)
+@option("--stages", metavar="TEXT", help='Rates, such as "10/s for 30s, 10/s to 50/s for 60s".')
+@option("--concurrency", type=int, metavar="N", help="The most runs at the same time.")
+@option("--calls", type=int, metavar="N", help="The number of runs in total.")
+@option("--duration", metavar="T", help="How long new runs are started: 60s, 5m.")
 @option(
     "--data",
     type=click.Path(path_type=Path),
     metavar="FILE.csv",
-    help="A row for each run, its columns as variables.",
+    help="Variables of the runs: one row for each run, one column for each variable.",
 )
 @option(
     "--fail-if",
     multiple=True,
     metavar="EXPR",
-    help="Fail the load if this comes true: failed>1%, srd.p99>200ms; may be repeated.",
+    help="Fail the load if this is true: failed>1%, srd.p99>200ms; may be repeated.",
 )
-@option(
-    "--workers", type=click.IntRange(1), metavar="N", help="The most worker processes there may be."
-)
+@option("--workers", type=click.IntRange(1), metavar="N", help="The most worker processes.")
 @option(
     "--max-worker-restarts",
     type=click.IntRange(0),
     default=5,
     show_default=True,
     metavar="N",
-    help="How many workers may die before the load is given up.",
+    help="How many workers may die before the load is aborted.",
 )
 @option(
     "--target",
     "targets",
     multiple=True,
     metavar="HOST",
-    help="Let the load call this host, host:port or SIP URI; may be repeated.",
+    help="Allow the load to call this host, host:port or SIP URI; may be repeated.",
 )
-@option("--i-own-the-target", "own_target", is_flag=True, help="Lift the limits for targets.")
+@option("--i-own-the-target", "own_target", is_flag=True, help="Lift the rate limits for targets.")
 @option(
     "--events-detail",
     type=click.Choice(["examples", "all"]),
     default="examples",
     show_default=True,
-    help="Tell the events of one run of each kind of failure, or of every run.",
+    help="Publish the events of one run of each kind of failure, or of every run.",
 )
-@option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write every second.")
-@option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a page.")
-@option("--prometheus", metavar="[HOST:]PORT", help="Let the numbers be scraped there.")
+@option(
+    "--csv",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the figures of each second.",
+)
+@option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write an HTML report.")
+@option("--prometheus", metavar="[HOST:]PORT", help="Serve the metrics to Prometheus there.")
 @_setting
 @_running
-@option("--json", "as_json", is_flag=True, help="Print the result as JSON, alone on stdout.")
+@option("--json", "as_json", is_flag=True, help="Print only the result on stdout, as JSON.")
 @_allow_path
 @_exits
 def load(
     file: Path, settings: tuple[str, ...], events_detail: str, *, as_json: bool, **options: Any
 ) -> int:
-    """Run the scenario in FILE again and again, many runs at once, and measure them."""
+    """Run the scenario in FILE many times, many runs at the same time, and measure them."""
     from sipflow.cli.load import load_file
     from sipflow.cli.variables import variables
     from sipflow.coordinator.options import LoadOptions
@@ -245,12 +249,12 @@ def load(
 
 
 def _steering(command: Callable[P, int]) -> Callable[P, None]:
-    """Add what every command that speaks with a running coordinator takes."""
+    """Add the options of every command that sends a request to a running coordinator."""
     decorated: Callable[P, None] = _exits(command)
     for each in (
         option("--key", type=click.Path(path_type=Path), help="Your own secret key."),
-        option("--server-key", type=click.Path(path_type=Path), help="Its public key."),
-        option("--at", metavar="ENDPOINT", help="Its --control, where it is not your own."),
+        option("--server-key", type=click.Path(path_type=Path), help="The server's public key."),
+        option("--at", metavar="ENDPOINT", help="The --control endpoint of another user or host."),
         click.argument("run", required=False),
     ):
         decorated = each(decorated)
@@ -262,7 +266,7 @@ def _client_keys(server_key: Path | None, key: Path | None) -> "ClientKeys | Non
         return None
     if server_key is None or key is None:
         raise UsageError(
-            "--server-key and --key go together: the one is its, the other yours",
+            "--server-key and --key go together: the server's public key and your secret key",
             code="conflicting-options",
         )
     from sipflow.security.keys import client_keys
@@ -279,21 +283,21 @@ def _steer(command: str, run: str | None, at: str | None, *keys: Path | None) ->
 @main.command()
 @_steering
 def stop(run: str | None, at: str | None, server_key: Path | None, key: Path | None) -> int:
-    """Stop a run: its calls are ended, its verdict is `stopped`."""
+    """Stop a run: its calls are released, its verdict is `stopped`."""
     return _steer("stop", run, at, server_key, key)
 
 
 @main.command()
 @_steering
 def pause(run: str | None, at: str | None, server_key: Path | None, key: Path | None) -> int:
-    """Pause a run: no next step begins, and time limits stand still."""
+    """Pause a run: no further step begins, and time limits are suspended."""
     return _steer("pause", run, at, server_key, key)
 
 
 @main.command()
 @_steering
 def resume(run: str | None, at: str | None, server_key: Path | None, key: Path | None) -> int:
-    """Let a paused run go on."""
+    """Resume a paused run."""
     return _steer("resume", run, at, server_key, key)
 
 
@@ -303,7 +307,7 @@ def resume(run: str | None, at: str | None, server_key: Path | None, key: Path |
 def rate(
     rate: str, run: str | None, at: str | None, server_key: Path | None, key: Path | None
 ) -> int:
-    """Have a load keep to RATE, in runs a second, from now on."""
+    """Change the rate of a load to RATE, in runs per second."""
     from sipflow.cli.control import change_rate
 
     return change_rate(rate, run, at, _client_keys(server_key, key))
@@ -320,7 +324,7 @@ def status(
     *,
     as_json: bool,
 ) -> int:
-    """Say how a run stands."""
+    """Print the status of a run."""
     from sipflow.cli.control import show_status
 
     return show_status(run, at, _client_keys(server_key, key), json=as_json)
@@ -328,9 +332,9 @@ def status(
 
 @main.command()
 @click.argument("endpoint", required=False, metavar="[RUN | ENDPOINT]")
-@option("--json", "as_json", is_flag=True, help="One JSON object per event and line.")
-@option("-v", "--verbose", is_flag=True, help="With the time of day, and debug lines.")
-@option("--server-key", type=click.Path(path_type=Path), help="Its public key.")
+@option("--json", "as_json", is_flag=True, help="Print each event as a JSON object on one line.")
+@option("-v", "--verbose", is_flag=True, help="Print the time of day, and debug lines.")
+@option("--server-key", type=click.Path(path_type=Path), help="The server's public key.")
 @option("--key", type=click.Path(path_type=Path), help="Your own secret key.")
 @_exits
 def watch(
@@ -341,7 +345,10 @@ def watch(
     *,
     verbose: bool,
 ) -> int:
-    """Print a run's events, all of them, until it ends; its id or its --events selects it."""
+    """Print all events of a run until it ends.
+
+    The run is given by its id or by its --events endpoint.
+    """
     from sipflow.cli.watch import watch_run
 
     return watch_run(endpoint, _client_keys(server_key, key), json=as_json, verbose=verbose)
@@ -349,7 +356,7 @@ def watch(
 
 @main.command(collects=True)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@option("--json", "as_json", is_flag=True, help="Print the problems as JSON, alone on stdout.")
+@option("--json", "as_json", is_flag=True, help="Print only the problems on stdout, as JSON.")
 @_allow_path
 @_setting
 @_exits
@@ -360,7 +367,7 @@ def validate(
     *,
     as_json: bool,
 ) -> int:
-    """Check scenario files, or all in a folder, and print every problem of each."""
+    """Check scenario files, or all in a folder, and print every problem found."""
     from sipflow.cli.start import validate_files
     from sipflow.cli.variables import variables
 
@@ -392,11 +399,11 @@ def schema() -> int:
     multiple=True,
     default=("client",),
     show_default=True,
-    help="A client that gets a key; may be repeated.",
+    help="A client to make a key pair for; may be repeated.",
 )
 @_exits
 def keygen(directory: Path, names: tuple[str, ...]) -> int:
-    """Make key files in DIRECTORY, so that only those who have one can connect."""
+    """Make key files in DIRECTORY, so that only clients with a key can connect."""
     from sipflow.cli.keygen import make_key_files
 
     return make_key_files(directory, names)

@@ -1,7 +1,7 @@
-"""Which files a command writes, and that none of them is one that it reads, or another of them.
+"""Checks that no output file of a command is also an input, or another output.
 
-Looked at before any is opened, because to open one for writing empties it. Two names are one file
-if they lead to the same one, by links of either kind, or to the same place where there is none yet.
+The check comes before any file is opened, because opening one for writing empties it. Two paths are
+one file if they lead to the same file, by links of either kind, or to the same missing file.
 """
 
 import os
@@ -20,11 +20,11 @@ from sipflow.scenario.problems import Reading
 from sipflow.scenario.reader import name_of
 
 _STREAMS = ((1, "standard output"), (2, "standard error"))
-# A device has no content that could be lost, but two writers to a pipe mix what they write.
+# A device has no content that could be lost, but the output of two writers to a pipe is mixed.
 _SHARED = (stat.S_IFREG, stat.S_IFIFO, stat.S_IFSOCK, stat.S_IFBLK)
 
 
-# A scenario's file, and what it holds.
+# A scenario's file, and its reading.
 Read = tuple[Path, Reading]
 
 
@@ -64,7 +64,7 @@ def check_outputs(outputs: Sequence[Used], inputs: Iterable[Used]) -> None:
 
 
 def check_start(readings: Sequence[Read], options: StartOptions) -> None:
-    """Look at the files of a ``start``.
+    """Check the output files of a ``start``.
 
     Recordings of scenarios that run one after another may overwrite each other, as those of one
     scenario that is run twice do; those of scenarios that run at once may not.
@@ -80,7 +80,7 @@ def check_start(readings: Sequence[Read], options: StartOptions) -> None:
 
 
 def check_load(file: Path, reading: Reading, options: LoadOptions) -> None:
-    """Look at the files of a ``load``."""
+    """Check the output files of a ``load``."""
     named = (("--csv", options.csv), ("--html", options.html))
     outputs = [
         *_shared_outputs(options),
@@ -116,13 +116,13 @@ def _inputs(readings: Iterable[Read]) -> list[Used]:
 
 
 def _recordings(reading: Reading) -> list[Used]:
-    """Return the recordings of a scenario, each file once: which steps may share one is checked."""
+    """Return the recordings of a scenario, each file once; which steps may share one is checked."""
     once = {one.path: one for one in _of_nodes(reading, RecordAudio)}
     return list(once.values())
 
 
 def _of_nodes(reading: Reading, kind: type[PlayAudio | RecordAudio]) -> Iterator[Used]:
-    # The step and not the file is named, whose name may come from the environment.
+    # The message names the step, not the file: the file's name may come from the environment.
     does = "plays" if kind is PlayAudio else "records"
     for instance in reading.scenario.instances if reading.scenario is not None else ():
         for node in instance.nodes:
@@ -143,13 +143,13 @@ def _option(name: str, path: Path) -> Used:
 
 
 def _identity(path: Path) -> object | None:
-    """Return what tells a file from all others; None for a device, in which nothing is lost."""
+    """Return an identity of a file; None for a device, which has no content to lose."""
     try:
         return _identity_of(path.stat())
     except (OSError, ValueError):
         try:
             return str(path.resolve())
-        except (OSError, RuntimeError, ValueError):  # to open it will say what is wrong
+        except (OSError, RuntimeError, ValueError):  # opening it will report the error
             return None
 
 

@@ -1,4 +1,4 @@
-"""The problems of files as JSON: what ``validate --json`` prints. Pure."""
+"""The problems of files as JSON, which ``validate --json`` prints. Pure."""
 
 import json
 from collections.abc import Iterable, Sequence

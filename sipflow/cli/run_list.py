@@ -1,4 +1,4 @@
-"""A list of living runs: which they are, how they stand, and of which command. Pure."""
+"""The table of running runs that ``status`` prints, grouped by command. Pure."""
 
 from collections.abc import Sequence
 
@@ -8,16 +8,16 @@ from sipflow.text import column_width, duration, one_line
 
 _HEAD = ("command", "run", "state", "for", "scenario", "file")
 _GAP = "  "
-# What is left of a line below which a name and a file stand under the rest, and not beside it.
+# With fewer characters left on a line, name and file are put on a line of their own below.
 _LEAST_BESIDE = 30
 
 _Row = tuple[str, str, str, str, str, str]
 
 
 def run_list(statuses: Sequence[Status], width: int | None = None) -> list[str]:
-    """Return a head and a line a run, those of a command together, the oldest command first.
+    """Return a heading and one line per run, grouped by command, the oldest command first.
 
-    ``width`` is how many characters a line has room for, None for any number.
+    ``width``: the most characters per line, None for no limit.
     """
     commands = list(dict.fromkeys(status.command for status in statuses))
     ordered = sorted(statuses, key=lambda status: commands.index(status.command))

@@ -1,7 +1,7 @@
-"""Which scenario files the arguments of a command mean: a file is itself, a folder what is in it.
+"""Expands the file arguments of a command: a folder stands for the scenario files in it.
 
-Looks for scenarios in folders and reads no more of a file than it takes to see whether it is one;
-what is wrong with a scenario is for the reader to say.
+It reads only as much of a file as shows whether it is a scenario; problems in a scenario are
+reported by the reader.
 """
 
 import json
@@ -19,22 +19,23 @@ from sipflow.scenario.reader import name_of, read_scenario
 from sipflow.scenario.variables.scope import Given
 
 SUFFIXES = (".yaml", ".yml", ".json")
-# More than the largest scenario that is read.
+# Larger than the largest scenario that is read.
 _LARGEST = 4 * 1024 * 1024
 # Folders of other programs; hidden ones are left out besides.
 _OF_OTHERS = ("node_modules", "__pycache__")
-# A scenario's own keys at the left margin, or in the first braces. What is used by scenarios, and
-# the files of other programs, have neither.
+# A scenario's own keys at the left margin, or in the first braces. Sub-flows, and the files of
+# other programs, have neither.
 _YAML = re.compile(rb"""^(?:---[ ]+)?(?:\{\s*)?["']?(?:instances|flow)["']?\s*:""", re.MULTILINE)
 _JSON = re.compile(rb'"nodes"\s*:', re.IGNORECASE)
 _MOST_NAMED = 3
 
 
 class Found(Struct, frozen=True):
-    """The files to run, in order; ``is_one`` if a single file was named, and no folder.
+    """The files to run, in order.
 
-    ``notes``: lines for people about the files in folders that are no scenarios. A folder without
-    any scenario stays in ``files``.
+    files: scenario files, and folders without any scenario
+    is_one: whether a single file was named, and no folder
+    notes: lines for people about the files in folders that are not scenarios
     """
 
     files: tuple[Path, ...]
@@ -43,10 +44,10 @@ class Found(Struct, frozen=True):
 
 
 def scenario_files(arguments: Sequence[Path]) -> Found:
-    """Return what arguments mean; raises ``UsageError`` for a folder that cannot be read.
+    """Return the files that arguments mean; raises ``UsageError`` for an unreadable folder.
 
-    A folder stands for the scenarios in it and below, sorted by their paths; one that was named
-    before, or is in two of the folders, comes once.
+    A folder stands for the scenarios in it and below, sorted by their paths; a scenario that is
+    named twice, or is in two of the folders, comes once.
     """
     files: list[Path] = []
     notes: list[str] = []
@@ -63,7 +64,7 @@ def scenario_files(arguments: Sequence[Path]) -> Found:
 
 
 def read_file(file: Path, given: Given, allowed: Sequence[Path]) -> Reading:
-    """Read one of the files; a folder is one in which there was nothing to be found."""
+    """Read one of the files; for a folder, return the problem that it has no scenario."""
     if not file.is_dir():
         return read_scenario(file, given, allowed)
     endings = ", ".join(f"*{suffix}" for suffix in SUFFIXES)
@@ -79,7 +80,7 @@ def read_file(file: Path, given: Given, allowed: Sequence[Path]) -> Reading:
 
 
 def _look_through(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Return the scenarios in a folder, and the files that look like some but are none."""
+    """Return the scenarios in a folder, and the other files with the same extensions."""
     scenarios: list[Path] = []
     others: list[Path] = []
     for path in sorted(_candidates(folder)):
@@ -102,10 +103,10 @@ def _refuse(error: OSError) -> None:
 
 
 def _is_scenario(path: Path) -> bool:
-    """One that cannot be read, or not to its end, is to be seen failing, so it counts."""
+    """Return whether a file is a scenario; an unreadable one counts, so that it is reported."""
     try:
         if not path.is_file():
-            return False  # a pipe, which would keep us waiting, or a link that leads nowhere
+            return False  # a pipe, whose reading would block, or a broken link
         with path.open("rb") as file:
             data = file.read(_LARGEST)
     except OSError:

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 def start_files(
     files: Sequence[Path], options: StartOptions, *, json: bool, mistakes: Mistakes | None = None
 ) -> int:
-    """Run scenario files, each once, show how they go, and return the one exit code.
+    """Run scenario files, each once, show their progress, and return one exit code.
 
-    A folder stands for the scenarios in it, which are several even if there is only one.
-    ``mistakes``: those of the command that are known already.
+    A folder stands for the scenarios in it, and is a suite even if it has only one.
+    ``mistakes``: the usage errors found so far.
     """
     mistakes = Mistakes() if mistakes is None else mistakes
     found = _found(files, sys.stderr)
@@ -46,7 +46,7 @@ def start_files(
     if reading.scenario is None:
         mistakes.raise_all()
         return NOT_STARTED
-    # Only what is going to run pays for what running needs.
+    # Imported only here: ``validate`` and refused files do not need it.
     from sipflow.cli.output_files import check_start
     from sipflow.console.run.view import Console
 
@@ -58,7 +58,7 @@ def start_files(
 
 
 def check_listening(options: SharedOptions, mistakes: Mistakes) -> None:
-    """Look at the keys and endpoints of a command before anything is opened."""
+    """Check the keys and endpoints of a command before any socket or file is opened."""
     if any(one is not None for one in (options.keys, options.events, options.control)):
         from sipflow.coordinator import resources
 
@@ -140,7 +140,7 @@ def _run(
 
 
 def instance_logs(options: SharedOptions) -> "Subscriber":
-    """Return what writes the logs of ``--log-dir``, whose folder is made where it is not there."""
+    """Return the subscriber that writes the logs of ``--log-dir``; creates the folder."""
     from sipflow.coordinator.runtime_directory import kept_log, make_log_directory
     from sipflow.reports.instance_logs import InstanceLogs
 
@@ -150,7 +150,7 @@ def instance_logs(options: SharedOptions) -> "Subscriber":
 
 
 def close_all(subscribers: "Sequence[Subscriber]") -> SipflowError | None:
-    """Close subscribers, every one of them; return the first failure."""
+    """Close all subscribers, also after one fails; return the first failure."""
     failure: SipflowError | None = None
     for subscriber in subscribers:
         try:
@@ -168,9 +168,10 @@ def validate_files(
     *,
     json: bool = False,
 ) -> int:
-    """Print every problem of every file; 0 if all could be run, else 2.
+    """Print every problem of every file; return 0 if all can be run, else 2.
 
-    ``mistakes``: those of the command that are known already. ``json``: print one JSON array.
+    mistakes: the usage errors found so far
+    json: print one JSON array
     """
     from sipflow.text import counted
 
@@ -211,9 +212,9 @@ def _found(files: Sequence[Path], stream: TextIO) -> Found:
 
 
 def print_problems(reading: Reading, stream: TextIO) -> None:
-    """Print what is wrong with a file, a line each.
+    """Print the problems of a file, one per line.
 
-    Raises ``OutputError`` where standard output does not take it.
+    Raises ``OutputError`` if standard output cannot be written.
     """
     for problem in reading.problems:
         _print(str(problem), stream)
@@ -227,7 +228,7 @@ def _print(text: str, stream: TextIO) -> None:
 
 
 def check_resources(jobs: Sequence[Job], options: StartOptions) -> None:
-    """See that the machine has what the runs need; raises ``ResourceError``."""
+    """Raise ``ResourceError`` if the machine does not have the resources that the runs need."""
     from sipflow.cli.start_size import check_size
     from sipflow.coordinator.load.plan.machine import read_machine
 
@@ -237,6 +238,6 @@ def check_resources(jobs: Sequence[Job], options: StartOptions) -> None:
 
 
 def raise_descriptor_limit() -> None:
-    """Allow as many descriptors as may be: an instance takes the coordinator a handful."""
+    """Raise the descriptor limit as far as allowed: each instance costs the coordinator some."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

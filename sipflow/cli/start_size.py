@@ -1,9 +1,9 @@
-"""What the runs of one ``start`` need of a machine, and whether it has it. Pure.
+"""Checks that the machine has the resources for the runs of one ``start``. Pure.
 
-Known before anything is started: past these limits libraries below abort the process, or wait for
-ever. Measured with 2, 20 and 60 instances, in one run and in ten at once: 21 descriptors of the
-coordinator beside 4 for each worker and 4 for each further run; 21 of a worker without a call, and
-2 for each leg with audio, beside its files.
+The check comes before anything is started: past these limits, libraries abort the process or block
+for ever. Measured with 2, 20 and 60 instances, in one run and in ten at once: the coordinator needs
+21 descriptors, 4 for each worker and 4 for each further run; a worker needs 21 without a call, 2
+for each leg with audio, and its files.
 """
 
 from collections.abc import Sequence
@@ -13,16 +13,16 @@ import msgspec
 from sipflow.coordinator.load.plan.capacity import Machine, Need, lacks, need
 from sipflow.errors import ResourceError
 
-# Of the coordinator: its own sockets and files, with a few subscribers and commands that steer.
+# Of the coordinator: its own sockets and files, with a few subscribers and control commands.
 DESCRIPTORS_BESIDE = 32
 DESCRIPTORS_PER_RUN = 6
 DESCRIPTORS_PER_WORKER = 4
-# Each process has the limit for itself: a worker with four legs, their recordings and files.
+# The limit is per process: a worker with four legs, their recordings and files.
 DESCRIPTORS_OF_A_WORKER = 44
 
 
 def check_size(instances: Sequence[int], jobs: int, machine: Machine) -> None:
-    """Raise ``ResourceError`` where runs of so many ``instances``, ``jobs`` at once, do not fit."""
+    """Raise ``ResourceError`` if runs of so many ``instances``, ``jobs`` at once, do not fit."""
     problems = lacks(_need(instances, jobs), machine)
     if not problems:
         return
@@ -55,7 +55,7 @@ def _need(instances: Sequence[int], jobs: int) -> Need:
     coordinator = DESCRIPTORS_BESIDE + runs * DESCRIPTORS_PER_RUN + workers * DESCRIPTORS_PER_WORKER
     return msgspec.structs.replace(
         need(1, workers),
-        memory=0,  # not known well enough to refuse for: instances without calls take little
-        ports=0,  # leased before any worker is launched, and with better words where one is missing
+        memory=0,  # not known well enough to refuse a run: instances without calls take little
+        ports=0,  # leased before any worker is launched, with a better message if one is missing
         descriptors=max(coordinator, DESCRIPTORS_OF_A_WORKER),
     )

@@ -1,4 +1,4 @@
-"""``--set NAME=VALUE`` of the command line to variables, and those that no file has. Pure."""
+"""Parses ``--set NAME=VALUE`` into variables, and rejects those that no file has. Pure."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,7 +9,7 @@ from sipflow.text import shown
 
 
 def variables(settings: Iterable[str], mistakes: Mistakes) -> dict[str, str]:
-    """Return the variables; ``mistakes`` gets what is none, or is set twice."""
+    """Return the variables; settings that are invalid or repeated are added to ``mistakes``."""
     found: dict[str, str] = {}
     for setting in settings:
         with mistakes:
@@ -37,7 +37,7 @@ def check_known(readings: Sequence[Reading]) -> None:
     """Raise ``UsageErrors`` for variables that none of the files of a command has or names."""
     unused = [one.unused for one in readings if one.unused is not None]
     if len(unused) < len(readings) or not readings:
-        return  # one that was not understood may have it
+        return  # a file that could not be read may have the variable
     names = [{one.name for one in each} for each in unused]
     errors = [
         UsageError(

@@ -1,4 +1,4 @@
-"""The command that follows a run from outside: ``watch``."""
+"""The command ``watch``: prints the events of a run from another process."""
 
 import sys
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from sipflow.protocol.requests import AskStatus, Status
 from sipflow.protocol.subscriber import Subscriber
 from sipflow.security.keys import ClientKeys
 
-# How long the coordinator of a run that was found may take to let us join, in seconds.
+# How long the coordinator of a run that was found may take to accept the subscriber, in seconds.
 CONTACT_LIMIT = 3.0
 
 
@@ -27,7 +27,7 @@ def watch_run(
 ) -> int:
     """Print a run's events until it ends; ``endpoint`` is a ZeroMQ endpoint or a run's id.
 
-    ``verbose``: with the time of day, and with those of the level ``debug``.
+    ``verbose``: print the time of day, and events of the level ``debug``.
     """
     if endpoint is not None and "://" in endpoint:
         events = subscribe(endpoint, keys=keys)
@@ -45,7 +45,7 @@ def watch_run(
 
 
 def _events_of(status: Status, keys: ClientKeys | None) -> Iterator[AnyEvent]:
-    """Yield the events of a run that has just answered."""
+    """Yield the events of a run whose coordinator has just answered."""
     seen = False
     try:
         for event in subscribe(status.events, status.run, wait=CONTACT_LIMIT, keys=keys):
@@ -54,9 +54,9 @@ def _events_of(status: Status, keys: ClientKeys | None) -> Iterator[AnyEvent]:
     except BrokenStreamError as error:
         if seen or any(run.name == status.run for run in living_runs()):
             raise
-        # Nothing broke off: it was over before we could join, as if we had come a moment later.
+        # Not an error of the stream: the run ended before the subscriber was connected.
         raise RunNotFoundError(
-            f"run {status.run} has ended before its events could be had"
+            f"run {status.run} has ended before its events could be received"
         ) from error
 
 
@@ -65,7 +65,7 @@ def _status_of(run: str | None) -> Status:
     who = f"run {directory.name}"
     status = ask(requests_endpoint(directory), who, AskStatus(run=run))
     if not isinstance(status, Status):
-        raise RunNotFoundError(f"{who} does not say where its events are")
+        raise RunNotFoundError(f"{who} does not report an endpoint for its events")
     return status
 
 
@@ -77,11 +77,11 @@ class _JsonLines:
         output.print_line(msgspec.json.encode(event).decode(), "the events")
 
     def close(self) -> None:
-        """Do nothing: standard output is not ours to close."""
+        """Do nothing: standard output stays open."""
 
 
 class _PlainRuns:
-    """Prints lines for people; each run of a stream has its own clock and columns."""
+    """Prints plain lines; each run of a stream has its own clock and columns."""
 
     def __init__(self, *, verbose: bool) -> None:
         self._verbose = verbose

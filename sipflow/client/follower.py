@@ -1,11 +1,11 @@
-"""What a reader of the stream makes of what comes in: whole runs, in order, to their ends. Pure.
+"""Follows the events of runs from a stream of messages, in order and to their ends. Pure.
 
-Law: an event comes out once every event of its run with a smaller ``g`` has. What is known to exist
-and did not come is asked for, one piece at a time; what is not answered within ``ANSWER_LIMIT`` is
-asked again. Which runs there are, and how far they are, is asked every ``LOOK`` seconds: that tells
-of events that were dropped where no later one shows the hole.
+Invariant: an event comes out once every event of its run with a smaller ``g`` has. Missing events
+are requested, one piece at a time; a request without an answer within ``ANSWER_LIMIT`` is repeated.
+The list of runs with their last events is requested every ``LOOK`` seconds: it shows events that
+were dropped where no later event shows the gap.
 
-Whatever cannot be had any more is raised as an error, never passed over in silence.
+Events that can no longer be received are an error, never skipped in silence.
 """
 
 import math
@@ -22,13 +22,13 @@ from sipflow.protocol.wire import MalformedError, decode_envelope, decode_event,
 ENDED = ("completed", "failed", "stopped")
 ANSWER_LIMIT = 1.0
 LOOK = 1.0
-# How long a connection that was lost may take to come back, in seconds.
+# How long a lost connection may take to be restored, in seconds.
 LOST_LIMIT = 3.0
 _RUNS = ""
 
 
 def is_last(event: AnyEvent | None) -> bool:
-    """Tell whether an event is the last of its run, or of its load."""
+    """Return whether an event is the last of its run, or of its load."""
     return isinstance(event, ScenarioState | LoadState) and event.new in ENDED
 
 
@@ -40,8 +40,11 @@ class _Asked(Struct, frozen=True):
 class Follower:
     """Follows one run of a stream, or all of them if ``run`` is None.
 
-    ``name`` begins every nonce and must be the reader's own. ``patience``: how many seconds the
-    first contact may take. ``over``: everything has come out. All times are ``clock.monotonic``'s.
+    name: the prefix of every nonce, unique for each reader
+    patience: how many seconds the first contact may take
+    over: whether all events have come out
+
+    All times are ``clock.monotonic``'s.
     """
 
     def __init__(
@@ -62,32 +65,35 @@ class Follower:
 
     @property
     def topics(self) -> frozenset[bytes]:
-        """The requests that wait for an answer: what to be subscribed to besides events."""
+        """The topics of the open requests, to be subscribed to besides events."""
         return frozenset(asked.topic for asked in self._asked.values())
 
     @property
     def deadline(self) -> float:
-        """When ``tick`` has something to do."""
+        """The time at which ``tick`` must be called."""
         if self._lost_at is not None:
             return self._lost_at + self._patience
         answers = (asked.at + ANSWER_LIMIT for asked in self._asked.values())
         return min((self._looked + LOOK, *answers))
 
     def connected(self, now: float) -> None:
-        """The coordinator is there: ask it what there is."""
+        """Handle a new connection: request the list of runs."""
         self._lost_at = None
         self._patience = LOST_LIMIT
         self._asked.clear()
         self._ask(_RUNS, now)
 
     def disconnected(self, now: float) -> None:
-        """The connection is lost; what was asked will not be answered."""
+        """Handle a lost connection: open requests will not be answered."""
         if self._lost_at is None:
             self._lost_at = now
         self._asked.clear()
 
     def tick(self, now: float) -> None:
-        """Look at the time, when all that has come in is taken; raises ``BrokenStreamError``."""
+        """Check the time limits, once all received messages are handled.
+
+        Raises ``BrokenStreamError``.
+        """
         if self._lost_at is not None:
             if now >= self._lost_at + self._patience:
                 self._give_up()
@@ -99,9 +105,9 @@ class Follower:
             self._ask(_RUNS, now)
 
     def take(self, topic: bytes, data: bytes, now: float) -> Sequence[AnyEvent]:
-        """Take in a message; return the events that come out. What is none is passed over.
+        """Handle a message; return the events that come out. Unknown messages are skipped.
 
-        Raises a ``SipflowError`` if the stream cannot be read or can no longer be had.
+        Raises a ``SipflowError`` if the stream cannot be read, or its rest is lost.
         """
         try:
             if topic.startswith(PREFIX):
@@ -155,7 +161,7 @@ class Follower:
         self._asked[key] = _Asked(topic, now)
 
     def _ask_for_rest(self, run: str, now: float) -> None:
-        if run in self._merges:  # it has not ended just now
+        if run in self._merges:  # else the run has just ended
             self._ask(run, now)
 
     def _take_answer(self, topic: bytes, data: bytes, now: float) -> Sequence[AnyEvent]:
@@ -176,7 +182,7 @@ class Follower:
         known = {one.run for one in runs.runs}
         for run, merge in self._merges.items():
             if run not in known:
-                raise _broken(f"run {run}", merge.next - 1, "its coordinator knows it no more")
+                raise _broken(f"run {run}", merge.next - 1, "its coordinator no longer has it")
         self._finished &= known
         for one in runs.runs:
             merge_of = self._merge_of(one.run)
@@ -219,7 +225,7 @@ class Follower:
 
 
 def _read(data: bytes) -> tuple[str, int, AnyEvent | None]:
-    """Return run and number of an event, and itself if this version knows its type."""
+    """Return the run and number of an event, and the event if this version knows its type."""
     try:
         event = decode_event(data)
     except MalformedError:
@@ -231,7 +237,7 @@ def _read(data: bytes) -> tuple[str, int, AnyEvent | None]:
 
 
 def _event_in(data: bytes) -> AnyEvent | None:
-    """Return an event of a replay, where its place tells its number; None if it is unreadable."""
+    """Return an event of a replay, whose position gives its number; None if it is unreadable."""
     try:
         return _read(data)[2]
     except MalformedError:
@@ -253,4 +259,4 @@ def _broken(stream: str, last: int, why: str = "its coordinator is gone") -> Sip
 
 def _not_found(run: str, known: set[str]) -> SipflowError:
     there = f"there are: {', '.join(sorted(known))}" if known else "there is none"
-    return RunNotFoundError(f"no run {run} is there or will be; {there}")
+    return RunNotFoundError(f"run {run} does not exist; {there}")

@@ -1,8 +1,8 @@
-"""The events of one run put into one order, from pieces that overlap and come in any order. Pure.
+"""Reorders the events of one run, received in any order and perhaps more than once. Pure.
 
-Law: events come out with ``g`` 1, 2, 3, …, each once. One that is ahead of a hole is held until
-the hole is filled, unless it is further ahead than ``most_held``: that one is dropped, and is
-missing until it is brought again.
+Invariant: events come out with ``g`` 1, 2, 3, …, each once. An event after a gap is held until the
+gap is filled. An event more than ``most_held`` ahead is dropped, and is missing until it is
+received again.
 """
 
 from collections.abc import Sequence
@@ -14,9 +14,10 @@ MOST_HELD = 10_000
 
 
 class Merge(Generic[T]):
-    """Puts one run's events in order. ``next`` is the number of the event to come out next.
+    """Puts one run's events in order.
 
-    ``last`` is the highest number that is known to exist.
+    next: the number of the event to come out next
+    last: the highest number that is known to exist
     """
 
     def __init__(self, most_held: int = MOST_HELD) -> None:
@@ -27,16 +28,16 @@ class Merge(Generic[T]):
 
     @property
     def missing(self) -> bool:
-        """Whether the next event is known to exist, and so has to be asked for."""
+        """Whether the next event is known to exist, and so must be requested."""
         return self.last >= self.next
 
     @property
     def held(self) -> int:
-        """How many events wait for a hole to be filled."""
+        """How many events wait for a gap to be filled."""
         return len(self._held)
 
     def add(self, g: int, event: T) -> Sequence[T]:
-        """Take in an event; return those that can come out now."""
+        """Add an event; return those that can come out now."""
         self.last = max(self.last, g)
         if g != self.next:
             if self.next < g <= self.next + self._most_held:

@@ -1,4 +1,4 @@
-"""Ask a coordinator for something over its control socket, and wait for its answer."""
+"""Sends a request to a coordinator's control socket, and waits for the answer."""
 
 import math
 from contextlib import suppress
@@ -26,9 +26,9 @@ def ask(
     keys: ClientKeys | None = None,
     limit_ms: int = ANSWER_LIMIT_MS,
 ) -> Answer:
-    """Ask a coordinator; raises ``RunNotFoundError`` if it does not answer.
+    """Send a request to a coordinator; raises ``RunNotFoundError`` if it does not answer.
 
-    ``who`` is what an error calls it by.
+    ``who``: the name of the run or coordinator in error messages.
     """
     with zmq.Context() as context, context.socket(zmq.REQ) as client:
         client.linger = 0
@@ -39,16 +39,18 @@ def ask(
         handshake = Handshake(client, endpoint)
         try:
             client.connect(endpoint)
-            with suppress(zmq.Again):  # it was refused so fast that there is nowhere to send it
+            with suppress(zmq.Again):  # refused so fast that there is no connection to send on
                 client.send(encode(request), zmq.NOBLOCK)
             _await_answer(client, handshake, limit_ms)
             if not client.poll(0):
                 raise RunNotFoundError(f"{who} does not answer")
             return decode_answer(client.recv())
         except MalformedError as error:
-            raise RunNotFoundError(f"{who} answers nonsense: {error}") from error
+            raise RunNotFoundError(f"{who} sent an invalid answer: {error}") from error
         except (zmq.ZMQError, UnicodeEncodeError) as error:
-            raise UsageError(f"{endpoint} is no endpoint to ask at", code="bad-endpoint") from error
+            raise UsageError(
+                f"{endpoint} is no endpoint for requests", code="bad-endpoint"
+            ) from error
         finally:
             handshake.close()
 

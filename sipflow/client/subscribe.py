@@ -1,6 +1,6 @@
-"""A run's events for other programs: connect to its endpoint, get typed events until it ends.
+"""A run's events for other programs: connects to its endpoint, yields typed events until it ends.
 
-Owns the socket; what to make of what comes in, and what to ask for, is the follower's business.
+Owns the socket; the follower decides on the messages received and on the requests to send.
 """
 
 import math
@@ -20,10 +20,10 @@ from sipflow.protocol.topics import run_prefix
 from sipflow.security.handshake import REFUSALS, Refusals
 from sipflow.security.keys import ClientKeys, secure_client
 
-# Messages taken between two looks at what is to be asked.
+# The most messages received before the open requests are looked at again.
 _BATCH = 256
-# How long a caller may be busy with events, in seconds, before more is read ahead of it: one that
-# is slow must not ask for the rest when the coordinator is gone.
+# How long a caller may be busy with events, in seconds, before more is read ahead: the rest must
+# be requested while the coordinator is still running, also by a slow caller.
 _AHEAD = 0.02
 
 
@@ -36,16 +36,17 @@ def subscribe(
 ) -> Iterator[AnyEvent]:
     """Yield every event of a run in the coordinator's order, from the first, and end with the run.
 
-    ``endpoint`` is the ZeroMQ endpoint that ``start`` prints. ``run`` selects one run of several
-    there; without it every run is followed, those that have ended too, as far as their coordinator
-    keeps them, until it says that there will be no more. ``wait``: how many seconds the coordinator
-    may take to be there. ``keys``: for an endpoint that lets in only those who have some (see
-    ``sipflow.security.keys.client_keys``). What is no event, and events of unknown types, are
-    skipped.
+    endpoint: the ZeroMQ endpoint that ``start`` prints
+    run: one run of several there; without it every run is followed, also ended ones that the
+        coordinator still keeps, until it reports that there will be no more
+    wait: how many seconds the coordinator may take to be there
+    keys: for an endpoint that accepts only clients with keys (see
+        ``sipflow.security.keys.client_keys``)
 
-    Raises ``UsageError`` for an endpoint that is none, that refuses, or that has a newer version,
-    ``RunNotFoundError`` if the run is not there and will not be, and ``BrokenStreamError`` if the
-    coordinator is gone before the end was seen.
+    Messages that are not events, and events of unknown types, are skipped. Raises ``UsageError``
+    for an endpoint that is invalid, refuses the client, or has a newer version,
+    ``RunNotFoundError`` if the run does not and will not exist, and ``BrokenStreamError`` if the
+    coordinator is gone before the run's last event was received.
     """
     with ExitStack() as stack:
         line = _Line(stack, endpoint, b"" if run is None else run_prefix(run), keys)
@@ -63,12 +64,12 @@ def subscribe(
 
 
 def _read(line: "_Line", follower: Follower, ready: deque[AnyEvent]) -> SipflowError | None:
-    """Take what has come in and ask for what is missing; return the error that ends the stream.
+    """Receive messages and request missing ones; return the error that ends the stream, if any.
 
-    What came before that error is ready all the same.
+    Events received before that error are in ``ready`` all the same.
     """
     try:
-        line.tell_changes(follower)
+        line.report_changes(follower)
         idle = False
         for _ in range(_BATCH):
             message = line.receive()
@@ -85,7 +86,7 @@ def _read(line: "_Line", follower: Follower, ready: deque[AnyEvent]) -> SipflowE
 
 
 class _Line:
-    """The connection to a coordinator, and what is known of it."""
+    """The connection to a coordinator, and its state."""
 
     def __init__(
         self, stack: ExitStack, endpoint: str, prefix: bytes, keys: ClientKeys | None
@@ -121,12 +122,12 @@ class _Line:
             ) from error
 
     def wait(self, seconds: float) -> None:
-        """Wait until something has come in, at most that long."""
+        """Wait until a message is received, at most so many seconds."""
         endless = math.isinf(seconds)
         self._poller.poll(None if endless else math.ceil(max(0.0, seconds) * 1000))
 
-    def tell_changes(self, follower: Follower) -> None:
-        """Tell whether the connection came or went; raises ``UsageError`` if it is refused."""
+    def report_changes(self, follower: Follower) -> None:
+        """Report a connect or disconnect to the follower; raises ``UsageError`` if refused."""
         while self._changes.poll(0):
             event = recv_monitor_message(self._changes)["event"]
             if event == zmq.EVENT_HANDSHAKE_SUCCEEDED:
@@ -146,7 +147,7 @@ class _Line:
         return frames[0], frames[-1]
 
     def ask(self, topics: frozenset[bytes]) -> None:
-        """Have exactly these requests open."""
+        """Open these requests, and cancel all others."""
         if topics == self._asked:
             return
         for topic in self._asked - topics:

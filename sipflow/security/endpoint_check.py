@@ -1,4 +1,4 @@
-"""Which endpoints a coordinator may offer: without keys, none that another host can reach.
+"""Checks the endpoints that a coordinator may bind: without keys, none that others can reach.
 
 Stricter than ZeroMQ, which takes ``127.0.0.1:7000x`` for port 7000 and ``127.0.0.1:70000`` for
 port 4464. It binds nothing.
@@ -14,17 +14,17 @@ from pathlib import Path
 from sipflow.errors import UsageError
 
 _TCP = re.compile(r"(\[[0-9A-Fa-f:.]+(?:%[0-9A-Za-z._-]+)?\]|[^\[\]:]+):(\*|[0-9]{1,5})")
-# At least one letter: what has only digits and dots is an address or a slip of the pen.
+# At least one letter: a name of digits and dots only is an address or a typing error.
 _NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9._-]*")
 _LAST_PORT = 65_535
 _GIVE_KEYS = "give --keys DIR (made by sipflow-coord keygen)"
 
 
 def check_endpoint(endpoint: str, option: str, keyed: bool) -> None:
-    """Raise ``UsageError`` unless the endpoint can be bound and is open only to whom it should be.
+    """Raise ``UsageError`` unless the endpoint can be bound and is not open to other users.
 
-    That is, without keys, a loopback address, or a file in a directory that only this user may
-    enter; with keys any address and any file. ``option`` names what the endpoint was given to.
+    Allowed are, without keys, a loopback address, or a file in a directory that only this user may
+    enter; with keys any address and any file. ``option``: the option that the endpoint is from.
     """
     shown = f"{option} {endpoint if endpoint.isprintable() and endpoint else ascii(endpoint)}"
     transport, _separator, address = endpoint.partition("://")
@@ -37,14 +37,14 @@ def check_endpoint(endpoint: str, option: str, keyed: bool) -> None:
             _check_ipc(address, shown, keyed)
         case _:
             raise UsageError(
-                f"{shown}: only tcp:// and ipc:// can be offered to others", code="bad-endpoint"
+                f"{shown}: only tcp:// and ipc:// endpoints are supported", code="bad-endpoint"
             )
 
 
 def check_apart(events: str, control: str) -> None:
-    """Raise ``UsageError`` if two endpoints, each good by itself, are one and the same file.
+    """Raise ``UsageError`` if two endpoints, each valid by itself, are the same file.
 
-    ZeroMQ would take it from the first for the second, and say nothing.
+    ZeroMQ would silently take the file from the first socket for the second.
     """
     if all(endpoint.startswith("ipc://") for endpoint in (events, control)) and (
         os.path.realpath(events[6:]) == os.path.realpath(control[6:])
@@ -86,19 +86,19 @@ def _check_ipc(address: str, shown: str, keyed: bool) -> None:
     path = Path(address)
     try:
         directory = path.parent.lstat()
-        # ZeroMQ removes what it finds there, whatever it is.
+        # ZeroMQ removes any file that it finds there.
         if os.path.lexists(path) and not stat.S_ISSOCK(path.lstat().st_mode):
             raise UsageError(
                 f"{shown} is there already and is no socket: give another path", code="bad-endpoint"
             )
-        if _is_listened_to(path):  # it would be taken from who listens there
+        if _is_listened_to(path):  # ZeroMQ would take it from the process that listens there
             raise UsageError(f"{shown}: Address already in use", code="bad-endpoint")
     except OSError as error:
         raise UsageError(f"{shown}: {error.strerror}", code="bad-endpoint") from error
     if not keyed and not _is_private(directory):
         raise UsageError(
-            f"{shown} is open to others: {_GIVE_KEYS}, or a path in a directory of yours that "
-            "nobody else may enter (mode 0700)",
+            f"{shown} is open to others: {_GIVE_KEYS}, or a path in a directory that only you "
+            "may enter (mode 0700)",
             code="bad-endpoint",
         )
 
@@ -109,7 +109,7 @@ def _is_listened_to(path: Path) -> bool:
         try:
             probe.connect(str(path))
         except OSError as error:
-            return isinstance(error, BlockingIOError)  # more wait there than may
+            return isinstance(error, BlockingIOError)  # its queue of connections is full
     return True
 
 

@@ -1,7 +1,7 @@
-"""Notices that a server and a client do not agree on keys.
+"""Detects that a server refuses a client's keys, on the client's side.
 
-ZeroMQ keeps that to itself, and after most refusals it does not even try again: without this, a
-client with a wrong key would wait for ever. It only looks, and must not decide who is let in.
+ZeroMQ does not report that, and after most refusals it does not even reconnect: without this, a
+client with a wrong key would wait for ever. It only observes, and must not decide about access.
 """
 
 import struct
@@ -12,28 +12,28 @@ from sipflow.errors import UsageError
 
 _REASONS = {
     zmq.EVENT_HANDSHAKE_FAILED_AUTH: (
-        "the server does not let this client's key in: its public file, NAME.key, has to be in "
+        "the server does not accept this client's key: its public file, NAME.key, has to be in "
         "the server's folder of clients"
     ),
     zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL: (
-        "only one side has keys: a server with keys wants clients with keys, and the reverse"
+        "only one side has keys: a server with keys requires clients with keys, and the reverse"
     ),
     zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL: (
-        "the server broke the connection off, as it does when a client has no keys, or was given "
-        "the public key of another server"
+        "the server broke the connection off, as it does when a client has no keys, or has the "
+        "public key of another server"
     ),
 }
 _EVENT = struct.Struct("=Hi")
-# All of the above, as a socket's monitor wants to be told.
+# The mask of these events for a socket's monitor.
 REFUSALS = int(sum(_REASONS))
 
 
 class Refusals:
-    """Judges what a socket's monitor tells of its connecting to an endpoint.
+    """Decides from a socket's monitor events whether the server refuses the connection.
 
-    A handshake that was broken off is a refusal only if the next one is too: a server that ends
-    just then breaks off one. To a client without keys it may happen many times before ZeroMQ
-    notices that the server wants some.
+    A handshake that was broken off is a refusal only if the next one is, too: a server that ends at
+    that moment breaks off one. For a client without keys it may happen many times before ZeroMQ
+    detects that the server requires keys.
     """
 
     def __init__(self, endpoint: str) -> None:
@@ -41,7 +41,7 @@ class Refusals:
         self._broken_off = 0
 
     def take(self, event: int) -> None:
-        """Take in one of ``REFUSALS``; raises ``UsageError`` if there is no sense in going on."""
+        """Handle one of ``REFUSALS``; raises ``UsageError`` if the server refuses for good."""
         self._broken_off += event == zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
         if event != zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL or self._broken_off > 1:
             raise UsageError(
@@ -50,7 +50,7 @@ class Refusals:
             )
 
     def forget(self) -> None:
-        """Take in that the connection is up."""
+        """Handle an established connection: earlier refusals no longer count."""
         self._broken_off = 0
 
 
@@ -60,7 +60,7 @@ class Handshake:
     def __init__(self, socket: zmq.Socket[bytes], endpoint: str) -> None:
         self._watched = socket
         self._refusals = Refusals(endpoint)
-        # For the poller of whoever waits on the socket.
+        # Public, for the poller that waits on the socket.
         self.socket: zmq.Socket[bytes] = socket.get_monitor_socket(REFUSALS)
 
     def check(self) -> None:

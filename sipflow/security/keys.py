@@ -1,7 +1,7 @@
-"""CURVE key files: the names that they go by, reading and judging them, and a client's side.
+"""CURVE key files: their names, reading and checking them, and securing a client's socket.
 
-The files are ZeroMQ certificates with keys in Z85. What is wrong with one is the user's mistake, a
-``UsageError``, and never the reason to go on without keys. It makes no key and opens no socket.
+The files are ZeroMQ certificates with keys in Z85. An invalid one is the user's mistake, a
+``UsageError``, and never a reason to continue without keys. It makes no key and opens no socket.
 """
 
 import stat
@@ -14,7 +14,7 @@ from zmq.utils import z85
 
 from sipflow.errors import UsageError
 
-# What `sipflow-coord keygen` makes in its folder.
+# The names of the files that `sipflow-coord keygen` makes in its folder.
 SERVER_PUBLIC = "server.key"
 SERVER_SECRET = "server.key_secret"
 CLIENTS = "clients"
@@ -24,7 +24,7 @@ _KEY_BYTES = 32
 
 
 class ServerKeys(Struct, frozen=True):
-    """The server's secret key, in Z85, and the folder of the public keys that are let in."""
+    """The server's secret key, in Z85, and the folder of the public keys of its clients."""
 
     secret: bytes
     clients: Path
@@ -51,13 +51,13 @@ def server_keys(directory: Path) -> ServerKeys:
     files = sorted(clients.glob("*.key"))
     if not files:
         raise UsageError(
-            f"{clients} has no client's key in it (NAME.key), so nobody could connect: "
+            f"{clients} has no client's key in it (NAME.key), so no client could connect: "
             f"`sipflow-coord keygen {directory} --name NAME` makes one",
             code="bad-keys",
         )
     if clients.stat().st_mode & 0o022:
         raise UsageError(
-            f"others may write to {clients}, so they could let themselves in: chmod go-w {clients}",
+            f"others may write to {clients}, so they could add keys: chmod go-w {clients}",
             code="bad-keys",
         )
     for file in files:
@@ -66,7 +66,7 @@ def server_keys(directory: Path) -> ServerKeys:
 
 
 def client_keys(server: Path, own: Path) -> ClientKeys:
-    """Return what a client needs: the server's public file, its own secret one.
+    """Return a client's keys, read from the server's public file and its own secret file.
 
     Raises ``UsageError``.
     """
@@ -80,16 +80,16 @@ def client_keys(server: Path, own: Path) -> ClientKeys:
 
 
 def secure_client(socket: zmq.Socket[bytes], keys: ClientKeys) -> None:
-    """Have a socket that is about to connect prove who it is, and connect to that server only."""
+    """Make a socket that is not yet connected authenticate itself, and accept only that server."""
     socket.setsockopt(zmq.CURVE_SERVERKEY, keys.server)
     socket.setsockopt(zmq.CURVE_PUBLICKEY, keys.public)
     socket.setsockopt(zmq.CURVE_SECRETKEY, keys.secret)
 
 
 def is_admitted(clients: Path, public: bytes) -> bool:
-    """Tell whether one of the public files in the folder has this key, as the folder is now.
+    """Return whether one of the public files now in the folder has this key.
 
-    A file that is no public one admits nobody.
+    A file that is no public key file is ignored.
     """
     return any(_admits(file, public) for file in clients.glob("*.key"))
 
@@ -129,7 +129,7 @@ def _admits(file: Path, public: bytes) -> bool:
 
 
 def _read(path: Path) -> tuple[bytes, bytes | None]:
-    # Loads the standard library's logging, which only those with keys are to pay for.
+    # Imported here: it loads the standard library's logging, which is not needed without keys.
     from zmq.auth import load_certificate
 
     try:
@@ -142,7 +142,7 @@ def _read(path: Path) -> tuple[bytes, bytes | None]:
         raise UsageError(
             f"cannot read the key file {path}: {error.strerror}", code="bad-keys"
         ) from error
-    except (ValueError, IndexError) as error:  # IndexError: a key's name and nothing behind it
+    except (ValueError, IndexError) as error:  # IndexError: a key's name without a value
         raise UsageError(f"{path} is no key file: {_KEYGEN}", code="bad-keys") from error
     if not _is_key(public) or (secret is not None and not _is_pair(public, secret)):
         raise UsageError(f"the key in {path} is damaged: {_KEYGEN}", code="bad-keys")
@@ -152,7 +152,7 @@ def _read(path: Path) -> tuple[bytes, bytes | None]:
 def _is_key(text: bytes) -> bool:
     try:
         return len(z85.decode(text)) == _KEY_BYTES
-    except (KeyError, ValueError, struct.error):  # a letter, a length, a number that Z85 has not
+    except (KeyError, ValueError, struct.error):  # a character, length or number invalid in Z85
         return False
 
 

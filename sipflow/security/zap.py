@@ -1,6 +1,6 @@
-"""Who is let in to the coordinator's sockets: only clients whose public key is in the folder.
+"""Access control of the coordinator's sockets: only clients whose public key is in the folder.
 
-Answers, in a thread of its own, what ZeroMQ asks at each new connection (ZAP, RFC 27). Imported
+A thread answers ZeroMQ's authentication request for each new connection (ZAP, RFC 27). Imported
 only where keys are used: the authenticator loads asyncio, which costs a start 50 ms.
 """
 
@@ -11,10 +11,10 @@ from zmq.auth.thread import ThreadAuthenticator
 
 from sipflow.security.keys import ServerKeys, is_admitted
 
-# The authenticator looks a domain up by its very name; `*` would be a name like any other.
+# The authenticator looks a domain up by its exact name; `*` would not match others.
 DOMAIN = "sipflow"
-# Whoever connects says little, subscriptions and requests; and before anybody is known, a length
-# in a frame's header must not make ZeroMQ keep that much.
+# Clients send only short subscriptions and requests; and before a client is authenticated, a length
+# in a frame's header must not make ZeroMQ allocate that much.
 LARGEST_MESSAGE = 65_536
 
 
@@ -28,26 +28,26 @@ class CurveAllowList:
         self._authenticator.start()
 
     def secure(self, socket: zmq.Socket[bytes]) -> None:
-        """Have a socket that is about to bind let in nobody but the clients of the folder."""
+        """Make a socket that is not yet bound accept only the clients of the folder."""
         socket.setsockopt(zmq.CURVE_SERVER, 1)
         socket.setsockopt(zmq.CURVE_SECRETKEY, self._secret)
         socket.setsockopt(zmq.ZAP_DOMAIN, DOMAIN.encode())
-        # Without this, everybody who has the server's public key is let in while nobody answers
-        # ZAP, e.g. after close().
+        # Without this, every client that has the server's public key is accepted while there is no
+        # ZAP handler, e.g. after close().
         socket.setsockopt(zmq.ZAP_ENFORCE_DOMAIN, 1)
         socket.setsockopt(zmq.MAXMSGSIZE, LARGEST_MESSAGE)
 
     def close(self) -> None:
-        """Let in nobody any more, and end the thread; those who are connected stay so."""
+        """End the thread; no new client is accepted, and connected ones stay connected."""
         self._authenticator.stop()
 
 
 class _AllowList:
-    """Looks into the folder at each connection, so that keys can be added and removed."""
+    """The public keys in the folder, read at each connection, so that they can change."""
 
     def __init__(self, clients: Path) -> None:
         self._clients = clients
 
     def callback(self, _domain: str, public: bytes) -> bool:
-        """Answer the authenticator; what it raised would end the thread."""
+        """Answer the authenticator; must not raise, since an exception would end the thread."""
         return is_admitted(self._clients, public)

@@ -117,7 +117,7 @@ def test_a_run_that_agrees_does_what_was_asked(
 @pytest.mark.parametrize(
     ("answer", "line"),
     [
-        (Denied(detail="it is ending"), "error: run a1 does not do that: it is ending\n"),
+        (Denied(detail="it is ending"), "error: run a1 refuses the request: it is ending\n"),
         (STATUS, "error: run a1 cannot pause\n"),
     ],
 )
@@ -155,7 +155,7 @@ def test_the_status_in_json_is_what_the_coordinator_says(coordinator: Coordinato
 def test_who_does_not_say_how_it_stands_is_one_line(coordinator: Coordinator) -> None:
     with program("status") as process:
         coordinator.answer(Accepted())
-        assert finish(process) == (2, "", "error: run a1 does not say how it stands\n")
+        assert finish(process) == (2, "", "error: run a1 does not report its status\n")
 
 
 def test_a_coordinator_elsewhere_is_asked_at_its_endpoint(coordinator: Coordinator) -> None:

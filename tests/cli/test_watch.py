@@ -160,7 +160,7 @@ def test_a_run_that_ends_at_the_moment_of_joining_has_ended(coordinator: Coordin
         coordinator.answer(coordinator.status(events=NOBODY))
         code, out, err = finish(watch)
     assert (code, out) == (2, "")
-    assert err == "error: run a1 has ended before its events could be had\n"
+    assert err == "error: run a1 has ended before its events could be received\n"
 
 
 def test_a_run_that_lives_but_cannot_be_joined_is_not_waited_for(
@@ -178,7 +178,11 @@ def test_a_run_that_does_not_say_where_its_events_are_is_one_line(
 ) -> None:
     with watching(RUN) as watch:
         coordinator.answer(Accepted())
-        assert finish(watch) == (2, "", "error: run a1 does not say where its events are\n")
+        assert finish(watch) == (
+            2,
+            "",
+            "error: run a1 does not report an endpoint for its events\n",
+        )
 
 
 def test_ctrl_c_ends_the_watch_and_not_the_run(coordinator: Coordinator) -> None:

@@ -178,8 +178,8 @@ def test_a_run_that_is_not_known_yet_is_waited_for() -> None:
 @pytest.mark.parametrize(
     ("others", "line"),
     [
-        ([], "no run a1 is there or will be; there is none"),
-        (["b2", "a2"], "no run a1 is there or will be; there are: a2, b2"),
+        ([], "run a1 does not exist; there is none"),
+        (["b2", "a2"], "run a1 does not exist; there are: a2, b2"),
     ],
 )
 def test_a_run_that_will_not_be_is_the_users_mistake(others: list[str], line: str) -> None:
@@ -336,7 +336,7 @@ def test_a_coordinator_that_must_be_there_and_is_not_is_an_error() -> None:
 def test_a_run_that_is_known_no_more_is_an_error() -> None:
     reader = Reader().join(known(0)).see(said(1))
     reader.follower.disconnected(reader.now)
-    with pytest.raises(BrokenStreamError, match="after event 1: its coordinator knows it no more"):
+    with pytest.raises(BrokenStreamError, match="after event 1: its coordinator no longer has it"):
         reader.join(known(5, "b2"))
 
 

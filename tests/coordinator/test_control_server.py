@@ -100,13 +100,13 @@ def test_a_run_that_answers_nonsense_is_not_found(
     assert raw_peer.poll(LIMIT_MS)
     raw_peer.recv()
     raw_peer.send(b"\xc1")
-    with pytest.raises(RunNotFoundError, match="answers nonsense"):
+    with pytest.raises(RunNotFoundError, match="sent an invalid answer"):
         asked.result(LIMIT)
 
 
 @pytest.mark.parametrize("endpoint", ["nonsense", "tcp://127.0.0.1", "x://y", "\udcff"])
 def test_an_endpoint_that_is_none_is_the_users_mistake(endpoint: str) -> None:
-    with pytest.raises(UsageError, match="is no endpoint to ask at"):
+    with pytest.raises(UsageError, match="is no endpoint for requests"):
         ask(endpoint, "the run there", AskStatus())
 
 

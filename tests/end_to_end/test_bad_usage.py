@@ -58,7 +58,7 @@ def refused(*arguments: str, folder: Path | None = None) -> str:
     [
         (["--events", "tcp://0.0.0.0:24299"], "--events tcp://0.0.0.0:24299 is open to others"),
         (["--control", "tcp://*:24299"], "--control tcp://*:24299 is open to others"),
-        (["--control", "udp://127.0.0.1:1"], "only tcp:// and ipc:// can be offered to others"),
+        (["--control", "udp://127.0.0.1:1"], "only tcp:// and ipc:// endpoints are supported"),
         (["--control", "24299"], "--control 24299 is no endpoint"),
         (["--control", ""], "--control '' is no endpoint"),
         (["--control", "ipc:///tmp/\udcff"], "is no endpoint"),

@@ -149,7 +149,7 @@ def test_every_command_tells_in_one_line_why_it_is_refused_and_the_run_goes_on(
         unknown = [*good[:3], str(other / "alice.key_secret")]
         elsewhere = [good[0], str(other / "server.key"), *good[2:]]
         refusals = {
-            "does not let this client's key in": [
+            "does not accept this client's key": [
                 ["stop", *at, *unknown],
                 ["pause", site.run, *at, *unknown],
                 ["status", *at, *unknown],
@@ -174,7 +174,7 @@ def test_every_command_tells_in_one_line_why_it_is_refused_and_the_run_goes_on(
                 assert answer.stderr.count("\n") == 1
                 assert words in answer.stderr
         assert cli("stop", "nonsense", *at, *good).stderr == (
-            "error: run nonsense does not do that: name one of the living runs: "
+            "error: run nonsense refuses the request: name one of the living runs: "
             f"{site.run} ({tmp_path / 'scenario.yaml'})\n"
         )
         assert cli("status", *at, *good).stdout.startswith(f"run {site.run}  long call  running  ")
@@ -196,8 +196,8 @@ def test_a_key_counts_from_when_it_is_added_until_it_is_removed(
         (folder / "clients" / "carol.key").unlink()
         refusal = cli("stop", "--at", site.control, *site.options("carol"))
         assert refusal.returncode == 2
-        assert "does not let this client's key in" in refusal.stderr
-        with pytest.raises(UsageError, match="does not let this client's key in"):
+        assert "does not accept this client's key" in refusal.stderr
+        with pytest.raises(UsageError, match="does not accept this client's key"):
             next(subscribe(site.events, keys=site.keys("carol")))
         assert ask(site.control, "it", StopRun(), site.keys("alice")) == Accepted()
         outcome = coordinator.finish()
@@ -233,7 +233,7 @@ def test_on_loopback_runs_can_be_steered_without_keys(tmp_path: Path) -> None:
             answer = cli(*command, "--at", control)
             assert (answer.returncode, answer.stdout) == (2, "")
             named, _, names = answer.stderr.strip().rpartition(": ")
-            assert named.endswith("does not do that: name one of the living runs")
+            assert named.endswith("refuses the request: name one of the living runs")
             assert sorted(names.split(", ")) == sorted(f"{run} ({long})" for run in (first, second))
         assert cli("status", ended).stderr.startswith(f"error: no run {ended} is alive; alive: ")
         assert cli("pause", first, "--at", control).stdout == f"pausing run {first}\n"

@@ -136,7 +136,7 @@ def test_a_port_that_there_is_not_is_refused(keyed: bool) -> None:
     ],
 )
 def test_other_transports_are_refused(endpoint: str, keyed: bool) -> None:
-    line = f"--events {endpoint}: only tcp:// and ipc:// can be offered to others"
+    line = f"--events {endpoint}: only tcp:// and ipc:// endpoints are supported"
     assert refused(endpoint, keyed=keyed) == line
 
 
@@ -173,7 +173,7 @@ class TestFiles:
         check_endpoint(endpoint, "--events", keyed=True)
         assert refused(endpoint, keyed=False) == (
             f"--events {endpoint} is open to others: give --keys DIR (made by sipflow-coord "
-            "keygen), or a path in a directory of yours that nobody else may enter (mode 0700)"
+            "keygen), or a path in a directory that only you may enter (mode 0700)"
         )
 
     def test_a_link_to_a_directory_may_lead_elsewhere_tomorrow(self, directory: Path) -> None:

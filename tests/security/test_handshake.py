@@ -84,7 +84,7 @@ def refusal(server: Socket, client: Socket, keys: ClientKeys | None) -> str:
     [
         (
             lambda keys: ClientKeys(keys.server, *zmq.curve_keypair()),
-            "does not let this client's key in",
+            "does not accept this client's key",
         ),
         (lambda keys: replace(keys, server=zmq.curve_keypair()[0]), "broke the connection off"),
         # Which of the two it notices first, the greeting or the end of the connection, varies.

@@ -158,7 +158,7 @@ def test_a_client_is_not_the_server(keys: Path) -> None:
 def test_a_server_without_clients_is_told_how_to_make_one(keys: Path) -> None:
     for file in (keys / "clients").iterdir():
         file.unlink()
-    line = f"{keys}/clients has no client's key in it (NAME.key), so nobody could connect: "
+    line = f"{keys}/clients has no client's key in it (NAME.key), so no client could connect: "
     line += f"`sipflow-coord keygen {keys} --name NAME` makes one"
     assert refused(load_server, keys) == line
     (keys / "clients").rmdir()

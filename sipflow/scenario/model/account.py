@@ -1,4 +1,4 @@
-"""An instance's account at a registrar: where it registers, and as whom. Types and its URI, no I/O.
+"""An instance's account at a registrar: registrar, user name and password. Types and URI, no I/O.
 
 The fields are properties of an instance in scenario files; the readers, the JSON Schema and the
 user agents take them from here.
@@ -24,7 +24,7 @@ Username = Annotated[
     Meta(
         max_length=128,
         pattern=_QUOTABLE,
-        description="whose password it is; the instance's number unless it says otherwise",
+        description="the user name for authentication; default: the instance's number",
         examples=["100"],
     ),
 ]
@@ -44,14 +44,17 @@ Realm = Annotated[
     Meta(
         max_length=128,
         pattern=_QUOTABLE,
-        description="the realm that the password is for; any unless it says otherwise",
+        description="the realm that the password is for; default: any",
         examples=["example.com"],
     ),
 ]
 
 
 class Account(Struct, frozen=True, kw_only=True):
-    """Where an instance registers, and as whom; ``register``: at its start, by itself."""
+    """The registrar of an instance, and its credentials there.
+
+    register: whether the instance registers by itself at its start
+    """
 
     registrar: Registrar | None = None
     username: Username | None = None

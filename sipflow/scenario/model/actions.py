@@ -1,9 +1,9 @@
-"""The scenario graph, as every process understands it: no file format, no SIP library, no I/O.
+"""The commands and events of the scenario graph: no file format, no SIP library, no I/O.
 
 One type per kind of node. The types are the single source of the vocabulary: the readers check
 files against them, the JSON Schema and the reference in the documentation are generated from them.
-What a property takes is said by its type, in ``properties``; types for a single word's property
-are called by way of that module.
+The values of a property are defined by its type, in ``properties``; types that only one word uses
+are named by way of that module.
 """
 
 from msgspec import Struct, field
@@ -40,7 +40,7 @@ class LegAction(Action, frozen=True, kw_only=True):
 
 
 class MakeCall(LegAction, frozen=True, kw_only=True, tag="MakeCall"):
-    """Call somebody; succeeds at the 2xx, or earlier if ``until`` says so.
+    """Call a user; succeeds at the 2xx, or earlier if ``until`` says so.
 
     Fails with the final code, and is cancelled at its time limit.
     """
@@ -56,7 +56,7 @@ class MakeCall(LegAction, frozen=True, kw_only=True, tag="MakeCall"):
 
 
 class Answer(LegAction, frozen=True, kw_only=True, tag="Answer"):
-    """Answer an incoming call with 200; succeeds when the ACK is there."""
+    """Answer an incoming call with 200; succeeds when the ACK is received."""
 
     headers: Headers = field(default_factory=dict)
 
@@ -64,7 +64,7 @@ class Answer(LegAction, frozen=True, kw_only=True, tag="Answer"):
 class Response(LegAction, frozen=True, kw_only=True, tag="Response"):
     """Answer an incoming call with any other code; a final one ends the dialog.
 
-    A provisional one succeeds when it is sent, a final one when the dialog is gone.
+    A provisional one succeeds when it is sent, a final one when the dialog has ended.
     """
 
     code: StatusCode
@@ -77,14 +77,14 @@ class Release(LegAction, frozen=True, kw_only=True, tag="Release"):
     """End a leg: BYE, CANCEL before the answer, 480 on an unanswered incoming one.
 
     Succeeds when the other side has answered, and with a warning if it refuses the BYE, or if the
-    leg is gone already.
+    leg has ended already.
     """
 
     headers: Headers = field(default_factory=dict)
 
 
 class SendMessage(Action, frozen=True, kw_only=True, tag="SendMessage"):
-    """Send a text in a MESSAGE, to somebody or on a leg; succeeds at the 2xx.
+    """Send a text in a MESSAGE, to a user or on a leg; succeeds at the 2xx.
 
     Fails with the final code, or at its time limit.
     """
@@ -97,10 +97,10 @@ class SendMessage(Action, frozen=True, kw_only=True, tag="SendMessage"):
 
 
 class BlindTransfer(LegAction, frozen=True, kw_only=True, tag="BlindTransfer"):
-    """Ask the other end by REFER to call somebody else, then release the leg.
+    """Ask the other end by REFER to call another user, then release the leg.
 
-    Succeeds at the target's answer, as the other end tells it (NOTIFY). Fails with the code of the
-    refusal, and leaves the leg as it was.
+    Succeeds at the target's answer, which the other end reports by NOTIFY. Fails with the code of
+    the refusal, and leaves the leg as it was.
     """
 
     to: properties.TransferTarget | None = None
@@ -125,13 +125,13 @@ class AttendedTransfer(LegAction, frozen=True, kw_only=True, tag="AttendedTransf
 
 
 class MuteTransfer(AttendedTransfer, frozen=True, kw_only=True, tag="MuteTransfer"):
-    """Do what AttendedTransfer does; the desktop application's name for it."""
+    """Same as AttendedTransfer, under the desktop application's name."""
 
 
 class CheckMedia(LegAction, frozen=True, kw_only=True, tag="CheckMedia"):
-    """Judge what a leg has received, or receives within ``window``.
+    """Check the media that a leg has received, or receives within ``window``.
 
-    Fails if a limit is broken, and names each that is with its figure.
+    Fails if a limit is broken, and names each broken limit with the value measured.
     """
 
     window: properties.Window | None = None
@@ -147,7 +147,7 @@ class CheckMedia(LegAction, frozen=True, kw_only=True, tag="CheckMedia"):
 
 
 class DropRTP(LegAction, frozen=True, kw_only=True, tag="DropRTP"):
-    """Lose some of the RTP packets that come in on a leg, as a bad network does; 0 ends it."""
+    """Drop some of the RTP packets received on a leg, as a bad network does; 0 ends it."""
 
     percent: properties.Percent
 
@@ -155,7 +155,7 @@ class DropRTP(LegAction, frozen=True, kw_only=True, tag="DropRTP"):
 class Hold(LegAction, frozen=True, kw_only=True, tag="Hold"):
     """Put a leg on hold by a re-INVITE with ``a=sendonly``; succeeds when that has its 2xx.
 
-    Fails with any other final code, and leaves the leg as it was then.
+    Fails with any other final code, and then leaves the leg as it was.
     """
 
 
@@ -166,7 +166,7 @@ class Retrieve(LegAction, frozen=True, kw_only=True, tag="Retrieve"):
 class Incoming(LegAction, frozen=True, kw_only=True, tag="INCOMING"):
     """Take the next INVITE of the instance, first in first out, and name its leg.
 
-    Answers it with 180, unless told not to.
+    Answers it with 180, unless ``ring`` is false.
     """
 
     ring: properties.Ring = True
@@ -187,7 +187,7 @@ class Ringing(LegAction, frozen=True, kw_only=True, tag="RINGING"):
 
 
 class Connected(LegAction, frozen=True, kw_only=True, tag="CONNECTED"):
-    """Wait until the leg's dialog is confirmed: 2xx and ACK are through."""
+    """Wait until the leg's dialog is confirmed: the 2xx and its ACK have been exchanged."""
 
     must_not: MustNot = False
     check: Conditions = ()
@@ -195,7 +195,7 @@ class Connected(LegAction, frozen=True, kw_only=True, tag="CONNECTED"):
 
 
 class Disconnected(LegAction, frozen=True, kw_only=True, tag="DISCONNECTED"):
-    """Wait until the leg's dialog is gone, whoever ended it."""
+    """Wait until the leg's dialog has ended, by either side."""
 
     must_not: MustNot = False
     check: Conditions = ()
@@ -203,7 +203,7 @@ class Disconnected(LegAction, frozen=True, kw_only=True, tag="DISCONNECTED"):
 
 
 class Transferred(LegAction, frozen=True, kw_only=True, tag="TRANSFERRED"):
-    """Wait until the leg is a dialog with somebody else, and confirmed.
+    """Wait until the leg is a confirmed dialog with another user than before.
 
     The other end has transferred it, or was replaced.
     """
@@ -212,9 +212,9 @@ class Transferred(LegAction, frozen=True, kw_only=True, tag="TRANSFERRED"):
 
 
 class Message(Action, frozen=True, kw_only=True, tag="MESSAGE"):
-    """Wait for a MESSAGE, from anybody, on any leg or outside of dialogs.
+    """Wait for a MESSAGE, from any sender, on any leg or outside of dialogs.
 
-    What it does not want stays for other waits.
+    Messages that do not match stay for other waits.
     """
 
     sender: properties.Sender | None = None
@@ -244,7 +244,7 @@ class Timeout(Action, frozen=True, kw_only=True, tag="TIMEOUT"):
 
 
 class Wait(Timeout, frozen=True, kw_only=True, tag="Wait"):
-    """Do what TIMEOUT does; another name for it."""
+    """Same as TIMEOUT, under another name."""
 
 
 class PlayAudio(LegAction, frozen=True, kw_only=True, tag="PlayAudio"):
@@ -259,9 +259,9 @@ class PlayAudio(LegAction, frozen=True, kw_only=True, tag="PlayAudio"):
 
 
 class RecordAudio(LegAction, frozen=True, kw_only=True, tag="RecordAudio"):
-    """Record what the other side sends; succeeds when ``duration`` is recorded.
+    """Record the audio that the other side sends; succeeds when ``duration`` is recorded.
 
-    Without one it succeeds as soon as it records, and goes on in the background.
+    Without ``duration`` it succeeds as soon as it records, and goes on in the background.
     """
 
     file: AudioFile
@@ -270,7 +270,7 @@ class RecordAudio(LegAction, frozen=True, kw_only=True, tag="RecordAudio"):
 
 
 class StopAudio(LegAction, frozen=True, kw_only=True, tag="StopAudio"):
-    """End what plays and records on a leg; succeeds when the recording's file is closed."""
+    """End playing and recording on a leg; succeeds when the recording's file is closed."""
 
     what: properties.Stopped = "all"
 
@@ -284,9 +284,9 @@ class SendDTMF(LegAction, frozen=True, kw_only=True, tag="SendDTMF"):
 
 
 class DTMFReceived(LegAction, frozen=True, kw_only=True, tag="DTMFReceived"):
-    """Wait for DTMF digits, the next ones that no wait has used; any digit unless it says which.
+    """Wait for DTMF digits, the next ones that no wait has used; by default for any one digit.
 
-    Hears RTP events and SIP INFO, and with ``inband`` tones.
+    Receives RTP events and SIP INFO, and with ``inband`` audible tones.
     """
 
     digit: properties.Digit | None = None
@@ -394,7 +394,7 @@ def word(action: Action | type[Action]) -> str:
 
 
 def legs_of(action: Action) -> tuple[str, ...]:
-    """Return the legs that an action is about, the one that it acts on first."""
+    """Return the legs that an action names, the one that it acts on first."""
     match action:
         case AttendedTransfer():
             return action.transferred, action.consult
@@ -407,5 +407,5 @@ def legs_of(action: Action) -> tuple[str, ...]:
 
 
 def looks_into_messages(action: Action) -> bool:
-    """Tell whether an action has to see what was received, beyond that it was."""
+    """Return whether an action reads the contents of received messages."""
     return bool(getattr(action, "check", ()) or getattr(action, "capture", ()))

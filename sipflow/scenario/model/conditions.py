@@ -1,6 +1,6 @@
-"""What a scenario asks of a received message: what to look at, and what has to be true of it. Pure.
+"""Conditions on a received message, and captures of variables from it. Pure.
 
-A small language of its own, read into these types; nothing of a file is ever evaluated.
+They are a small language of their own, parsed into these types; nothing of a file is evaluated.
 """
 
 from typing import Annotated, Literal
@@ -18,9 +18,9 @@ ADDRESS_FIELDS = ("user", "host", "port", "uri", "name")
 
 
 class Selector(Struct, frozen=True):
-    """What to look at: a part of the message, of a header or SDP line its name, and a field of it.
+    """A part of a message: for a header or SDP line also its name, and perhaps a field of it.
 
-    ``text`` is how it is written.
+    text: the selector as written
     """
 
     text: str
@@ -30,7 +30,7 @@ class Selector(Struct, frozen=True):
 
 
 class Condition(Struct, frozen=True, kw_only=True):
-    """What has to be true of the values that are there; a ``secret`` operand is not shown."""
+    """A condition on the selected values of a message; a ``secret`` operand is never shown."""
 
     what: Selector
     operator: Operator
@@ -39,7 +39,7 @@ class Condition(Struct, frozen=True, kw_only=True):
 
 
 class Capture(Struct, frozen=True):
-    """A variable, and what it is to stand for."""
+    """A variable, and the part of the message whose value it takes."""
 
     variable: str
     what: Selector
@@ -48,7 +48,7 @@ class Capture(Struct, frozen=True):
 Conditions = Annotated[
     tuple[Condition, ...],
     Meta(
-        description="what has to be true of the message that was received",
+        description="conditions that the received message must meet",
         examples=[{"header.From.user": "== 100", "sdp.a": "contains sendonly"}],
     ),
 ]
@@ -62,7 +62,7 @@ Captures = Annotated[
 
 
 def selected(message: SipMessage, what: Selector) -> list[str]:
-    """Return the values that are there."""
+    """Return the values that a selector finds in a message."""
     match what.part:
         case "code":
             return [] if message.code is None else [str(message.code)]
@@ -77,7 +77,7 @@ def selected(message: SipMessage, what: Selector) -> list[str]:
 
 
 def holds(condition: Condition, values: list[str]) -> bool:
-    """Tell whether a condition is true of values: of one of them, or with ``!=`` of all."""
+    """Return whether a condition is true of one of the values, or with ``!=`` of all."""
     match condition.operator:
         case "present":
             return bool(values)
@@ -121,7 +121,7 @@ def _is_true(condition: Condition, value: str) -> bool:
 def _matches(operand: str, value: str) -> bool:
     try:
         return Pattern(operand).found_in(value)
-    except PatternError:  # made of a variable as the run goes on
+    except PatternError:  # its text came from a variable during the run
         return False
 
 
@@ -135,6 +135,6 @@ def _compares(operator: str, value: str, operand: str) -> bool:
 
 
 def as_number(text: str) -> float | None:
-    """Return a text as a number, None if it is none."""
+    """Return a text as a number, or None."""
     digits = text.strip().removeprefix("-").replace(".", "", 1)
     return float(text) if digits.isascii() and digits.isdigit() and len(text) < 20 else None

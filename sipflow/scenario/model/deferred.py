@@ -1,4 +1,4 @@
-"""What a text still lacks as a run begins: variables, known only as it goes on. Types only."""
+"""Deferred values: property texts whose variables are resolved when the node begins. Types only."""
 
 from typing import Literal
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Variable(Struct, frozen=True):
-    """Stands in a text for a value that is known only when the node begins."""
+    """A variable in a text, whose value is known only when the node begins."""
 
     name: str
 
@@ -14,8 +14,8 @@ class Variable(Struct, frozen=True):
 class Deferred(Struct, frozen=True, kw_only=True):
     """A property whose value is known only when its node begins: its text, in pieces.
 
-    ``kind`` says what is made of the text: it is the value itself, a duration, or a plain scalar.
-    Of conditions it is the operand of the one that has the number ``entry``, of headers the value.
+    kind: whether the text is the value itself, a duration, or a plain scalar
+    entry: the number of the condition whose operand the text is, or of the header whose value it is
     """
 
     property: str

@@ -1,4 +1,4 @@
-"""Patterns of DTMF digits: the part of regular expressions that can be matched in no time. Pure.
+"""Patterns of DTMF digits: a subset of regular expressions that matches in linear time. Pure.
 
 A pattern is alternatives, divided by ``|``; an alternative is items, one after another; an item is
 a set of digits and how often it comes. There are no groups, so that matching takes time in
@@ -10,7 +10,7 @@ import re
 from msgspec import Struct
 
 ALL_DIGITS = "0123456789ABCD*#"
-# More than anybody sends, and few enough for the places to be followed.
+# More than callers send, and few enough for all places to be followed at once.
 MOST_REPEATED = 128
 _UNLIMITED = -1
 
@@ -25,26 +25,26 @@ _MEMBER = re.compile(
 
 
 class _Item(Struct, frozen=True):
-    """So many digits out of some; ``most`` is -1 where there is no end to them."""
+    """A set of digits and how often it may repeat; ``most`` is -1 for no upper limit."""
 
     digits: frozenset[str]
     least: int = 1
     most: int = 1
 
 
-# Where a match can be: in which item, and how many digits of it there were.
+# A place in the match: the index of an item, and how many digits it has matched.
 _Position = tuple[int, int]
 
 
 class DigitPattern(Struct, frozen=True):
-    """A pattern that was understood."""
+    """A parsed pattern of digits."""
 
     alternatives: tuple[tuple[_Item, ...], ...]
 
-    def shortest_match(self, heard: str) -> int:
-        """Return how many of the first digits match the pattern as a whole; 0 if none do."""
+    def shortest_match(self, received: str) -> int:
+        """Return the length of the shortest prefix that the whole pattern matches; 0 if none."""
         places = [_reachable(items, {(0, 0)}) for items in self.alternatives]
-        for count, digit in enumerate(heard, 1):
+        for count, digit in enumerate(received, 1):
             places = [
                 _reachable(items, _after(items, here, digit))
                 for items, here in zip(self.alternatives, places, strict=True)
@@ -56,7 +56,7 @@ class DigitPattern(Struct, frozen=True):
 
 
 def read_pattern(text: str) -> DigitPattern | str:
-    """Return the pattern that a text is, or what is wrong with it."""
+    """Return the pattern that a text means, or an error message."""
     alternatives: list[tuple[_Item, ...]] = []
     for part in text.split("|"):
         items = _items(part)
@@ -103,7 +103,7 @@ def _digits(match: re.Match[str]) -> frozenset[str]:
 
 
 def _chosen(text: str) -> frozenset[str]:
-    """Return the digits of what stands in brackets; none if it is not understood."""
+    """Return the digits of a bracket expression; none if it is invalid."""
     chosen: set[str] = set()
     position = 0
     while position < len(text):
@@ -136,7 +136,7 @@ def _after(items: tuple[_Item, ...], places: set[_Position], digit: str) -> set[
         if index < len(items) and digit in items[index].digits:
             item = items[index]
             if count != item.most:
-                # Beyond what it needs at least, an item without end need not be counted.
+                # An item without an upper limit is counted only up to its least number.
                 following.add((index, count + 1 if item.most > 0 or count < item.least else count))
     return following
 

@@ -12,7 +12,7 @@ RIGHT = "write a duration: 100ms, 5s, 1.5s, 2m, or a number of milliseconds"
 
 
 def seconds(value: object) -> float | str:
-    """Return a duration in seconds, or what is wrong with it as a text."""
+    """Return a duration in seconds, or an error message."""
     if isinstance(value, str):
         return _of_text(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -41,5 +41,5 @@ def _within(duration: float) -> float | str:
         return "is not a number"
     if duration < 0:
         return "is negative"
-    # 0.1 + 0.2: milliseconds times 0.001 must not leave a trail of digits in messages and events.
+    # As with 0.1 + 0.2: milliseconds times 0.001 must not show rounding errors in messages.
     return round(duration, 9) if duration <= LONGEST else "is longer than a day"

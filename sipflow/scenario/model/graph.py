@@ -15,10 +15,11 @@ COORDINATOR = "-"
 
 
 class Node(Struct, frozen=True, kw_only=True):
-    """One node of the graph: its id, whose it is, what it does, and where its edges lead.
+    """One node of the graph: its id, its instance, its action, and where its edges lead.
 
-    ``failures`` are the failure edges for a cause, ``failure`` the one for all others. Of the
-    properties that are ``late``, the action has a stand-in until the node begins.
+    failures: the failure edges for single causes
+    failure: the failure edge for all other causes
+    late: the properties that have a placeholder in the action until the node begins
     """
 
     id: str
@@ -31,9 +32,10 @@ class Node(Struct, frozen=True, kw_only=True):
     late: tuple[Deferred, ...] = ()
 
     def after_failure(self, code: int | None, behind: str) -> str | None:
-        """Return where a failure leads, None if nowhere: the most specific edge there is.
+        """Return the node that a failure leads to by the most specific edge, None if there is none.
 
-        ``code`` is that of its reason, ``behind`` the cause that its event names.
+        code: the status code of its reason
+        behind: the cause in its event
         """
         if self.failures:
             for cause in causes(code, behind):
@@ -45,7 +47,7 @@ class Node(Struct, frozen=True, kw_only=True):
 class Instance(Struct, frozen=True, kw_only=True):
     """One SIP user agent: its id in the file, its name for people, its number, its start nodes.
 
-    ``on_refer``: whether it follows a REFER or refuses it.
+    on_refer: whether it follows a REFER or refuses it
     """
 
     id: str
@@ -63,7 +65,7 @@ class Instance(Struct, frozen=True, kw_only=True):
 class Scenario(Struct, frozen=True, kw_only=True):
     """A whole graph, already checked: every edge leads to a node of the same instance, no cycle.
 
-    ``secrets``: the values of the environment that went into it, by name; they are never shown.
+    secrets: by name, the values of the environment that it contains; they are never shown
     """
 
     name: str

@@ -1,10 +1,10 @@
-"""Where something stands in a scenario file, for people and editors."""
+"""Places in scenario files, for messages and editors."""
 
 from msgspec import Struct
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """Where something stands in a scenario file: line and column from 1, or a node's id."""
+    """A place in a scenario file: line and column from 1, or a node's id."""
 
     file: str
     line: int | None = None

@@ -1,8 +1,8 @@
 """Regular expressions that take a bounded time on any text, so that no message stops a worker.
 
-They are RE2's: time grows with the length of the text alone, whatever the pattern. For that it has
-no back references and nothing that looks around; ``validate`` says so. A text matches if any part
-of it does, unless ``^`` and ``$`` say otherwise. RE2 is loaded where there is a pattern: most
+The engine is RE2: time grows linearly with the length of the text, for every pattern. So there are
+no back references and no look-around; ``validate`` reports them. A text matches if any part of it
+does, unless ``^`` and ``$`` anchor the pattern. RE2 is imported only where there is a pattern: most
 scenarios have none.
 """
 
@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import Any
 
 LONGEST_PATTERN = 256
-# No SIP message over UDP is as long.
+# Longer than any SIP message over UDP.
 LONGEST_TEXT = 8192
-# Bytes for one pattern with its repeats; in larger ones RE2 would do without its fast ways.
+# Memory in bytes for one compiled pattern; RE2 matches a larger one by slower methods.
 _MEMORY = 1 << 20
 _MOST_KEPT = 64
 
@@ -22,18 +22,18 @@ _LOOKS_AROUND = re.compile(r"\(\?<?[=!]")
 
 
 class PatternError(ValueError):
-    """A pattern that is not understood, and why: to be put behind it."""
+    """A pattern is no regular expression of RE2; the message goes behind the pattern."""
 
 
 class Pattern:
-    """A pattern, ready to be sought in texts."""
+    """A compiled pattern."""
 
     def __init__(self, text: str) -> None:
         """Raises ``PatternError`` if the text is no pattern."""
         self._compiled = _compiled(text)
 
     def found_in(self, text: str) -> bool:
-        """Tell whether any part of a text matches; of a long one its beginning is looked at."""
+        """Return whether any part of a text matches; of a long text only the beginning is read."""
         sought = text[:LONGEST_TEXT].encode("utf-8", "backslashreplace").decode()
         return self._compiled.search(sought) is not None
 
@@ -58,7 +58,7 @@ def _compiled(text: str) -> Any:
 
 
 def _in_words(message: str) -> str:
-    """Return what RE2 says of a pattern, in words that go behind it."""
+    """Return RE2's error message as the rest of a sentence that begins with the pattern."""
     where = message.partition(": ")[2]
     if _BACK_REFERENCE.match(where):
         return f"refers back with {where}, which regular expressions here (RE2's) cannot"

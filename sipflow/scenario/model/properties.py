@@ -1,4 +1,4 @@
-"""What the properties of a scenario's words take: one annotated type per kind of value.
+"""The types of a scenario's properties: one annotated type per kind of value.
 
 A type's ``Meta`` says what a user may write; a description that begins with ``duration`` marks
 seconds that files write as ``100ms``, ``5s``, ``2m`` or bare milliseconds.
@@ -35,7 +35,7 @@ Target = Annotated[
     Meta(
         min_length=1,
         max_length=512,
-        description="whom to call: a number of the scenario, an instance's name, or a SIP URI",
+        description="the user to call: a number of the scenario, an instance's name, or a SIP URI",
         examples=["200", "sip:200@127.0.0.1:5070"],
     ),
 ]
@@ -53,15 +53,15 @@ FinalCode = Annotated[
     Meta(
         ge=200,
         le=699,
-        description="the only final status code that is right",
+        description="the final status code that must be received; any other fails the node",
         examples=[486],
     ),
 ]
 MustNot = Annotated[
     bool,
     Meta(
-        description="whether it must not happen: the node succeeds at its time limit, and fails "
-        "at once if it happens"
+        description="whether the event must not happen: the node succeeds at its time limit, and "
+        "fails at once if the event happens"
     ),
 ]
 ReasonPhrase = Annotated[
@@ -75,7 +75,7 @@ ReasonPhrase = Annotated[
     ),
 ]
 HeaderName = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9.!%*_+`'~-]+$")]
-LONGEST_HEADER = 512  # of a value that is added
+LONGEST_HEADER = 512  # characters of the value of an added header
 HeaderValue = Annotated[
     str,
     Meta(
@@ -88,13 +88,13 @@ Headers = Annotated[
     dict[HeaderName, HeaderValue],
     Meta(
         max_length=32,
-        description="headers to add to what is sent, each a name and a text",
+        description="headers to add to the message that is sent, each a name and a text",
         examples=[{"X-Account": "4711"}],
     ),
 ]
 Sender = Annotated[
     Target,
-    Meta(description="whose message counts: a number of the scenario, a name, or a SIP URI"),
+    Meta(description="the sender of the MESSAGE: a number of the scenario, a name, or a SIP URI"),
 ]
 Body = Annotated[
     str,
@@ -110,7 +110,7 @@ Pattern = Annotated[
     Meta(
         min_length=1,
         max_length=256,
-        description="a regular expression (RE2's) that the text has a match for",
+        description="a regular expression (RE2) that matches some part of the text",
         examples=["code [0-9]+"],
     ),
 ]
@@ -133,7 +133,7 @@ AudioFile = Annotated[
         examples=["greeting.wav"],
     ),
 ]
-# Not ``$``: Python lets a line feed come after that.
+# Not ``$``, which in Python also matches before a final line feed.
 Digits = Annotated[
     str,
     Meta(
@@ -157,7 +157,7 @@ DigitPattern = Annotated[
     Meta(
         min_length=1,
         max_length=64,
-        description="a pattern that the digits match as a whole: a regular expression without "
+        description="a pattern that all the digits must match: a regular expression without "
         r"groups, of digits, ``.``, ``\d``, ``\*``, ``[…]``, ``|``, ``?``, ``+``, ``*``, ``{m,n}``",
         examples=["[0-9]{4}#"],
     ),
@@ -169,8 +169,8 @@ User = Annotated[
         min_length=1,
         max_length=128,
         pattern=r"^[A-Za-z0-9_.!~*'()&=+$,;?/-]+$",
-        description="the user whom a transfer goes to: a number of the scenario, else a user at "
-        "the host given, else one at the other end's own",
+        description="the target of the transfer: a number of the scenario, else a user at the "
+        "host given, else a user at the other end's host",
         examples=["300"],
     ),
 ]
@@ -179,11 +179,11 @@ Host = Annotated[
     Meta(
         max_length=255,
         pattern=r"^([A-Za-z0-9.-]+(:[0-9]{1,5})?)?$",
-        description="the host of that user, with its port if it is not 5060",
+        description="the host of the target, with its port if it is not 5060",
         examples=["127.0.0.1:5064"],
     ),
 ]
-# A host and perhaps a port, without a user: what a REGISTER goes to (RFC 3261 §10.2).
+# The Request-URI of a REGISTER: a host and perhaps a port, without a user (RFC 3261 §10.2).
 _PORT = r"[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
 Registrar = Annotated[
     str,
@@ -223,8 +223,8 @@ Window = Annotated[
     Meta(
         ge=0,
         le=A_DAY,
-        description="duration: how long to wait, to judge what comes in meanwhile; without it, all "
-        "that the leg has received is judged",
+        description="duration: how long to wait and check only the media received meanwhile; "
+        "without it, all that the leg has received is checked",
         examples=["2s"],
     ),
 ]
@@ -244,12 +244,14 @@ Mos = Annotated[
 CodecName = Annotated[
     str,
     Meta(
-        min_length=1, max_length=64, description="the codec that is to be used", examples=["PCMU"]
+        min_length=1, max_length=64, description="the codec that must be in use", examples=["PCMU"]
     ),
 ]
 Frequency = Annotated[
     float,
-    Meta(ge=50, le=7000, description="the frequency of a tone to be heard, in Hz", examples=[1000]),
+    Meta(
+        ge=50, le=7000, description="the frequency of a tone to be received, in Hz", examples=[1000]
+    ),
 ]
 Tolerance = Annotated[
     float,
@@ -257,10 +259,10 @@ Tolerance = Annotated[
 ]
 Percent = Annotated[
     int,
-    Meta(ge=0, le=100, description="how many of a hundred packets are dropped", examples=[10]),
+    Meta(ge=0, le=100, description="how many packets are dropped, in percent", examples=[10]),
 ]
 
-# What one word alone takes.
+# Types that only one word uses.
 Until = Annotated[
     Literal["answered", "ringing", "sent"],
     Meta(description="when the node succeeds: at the 2xx, at the first 18x, or at once"),
@@ -276,15 +278,15 @@ Contact = Annotated[Target, Meta(description="where a 3xx sends the caller, in i
 Recipient = Annotated[
     Target,
     Meta(
-        description="who gets it, outside of a dialog: a number of the scenario, an "
+        description="the recipient of a MESSAGE outside of dialogs: a number of the scenario, an "
         "instance's name, or a SIP URI"
     ),
 ]
-MessageLeg = Annotated[Leg, Meta(description="the leg that it is sent on, instead")]
+MessageLeg = Annotated[Leg, Meta(description="the leg to send the MESSAGE on, instead of `to`")]
 TransferTarget = Annotated[
     Target,
     Meta(
-        description="whom the other end is to call: a number of the scenario, an "
+        description="the user that the other end is to call: a number of the scenario, an "
         "instance's name, or a SIP URI"
     ),
 ]
@@ -299,26 +301,24 @@ PrimaryLeg = Annotated[
 ConsultLeg = Annotated[Leg, Meta(description="the leg to whose other end it is transferred")]
 Direction = Annotated[
     Literal["sendrecv", "sendonly", "recvonly", "inactive"],
-    Meta(description="which way media is to flow, as seen from here"),
+    Meta(description="the direction in which media must flow, as seen from this instance"),
 ]
 Sound = Annotated[
     bool,
-    Meta(description="whether something louder than -50 dBov is to be heard, or nothing"),
+    Meta(description="whether audio louder than -50 dBov must be received, or must not be"),
 ]
 RingingCode = Annotated[int, Meta(ge=180, le=189, description="which 18x counts, instead of any")]
-EarlyMedia = Annotated[
-    bool, Meta(description="whether it has to come with SDP, or has to come without")
-]
-ReceivedLeg = Annotated[Leg, Meta(description="the leg that it has to come on")]
-ReceivedBody = Annotated[Body, Meta(description="what the text has to be", examples=["hello"])]
-Contained = Annotated[Body, Meta(description="what the text has to contain", examples=["hello"])]
+EarlyMedia = Annotated[bool, Meta(description="whether the response must carry SDP, or must not")]
+ReceivedLeg = Annotated[Leg, Meta(description="the leg that the MESSAGE must be received on")]
+ReceivedBody = Annotated[Body, Meta(description="the text it must have", examples=["hello"])]
+Contained = Annotated[Body, Meta(description="a text it must contain", examples=["hello"])]
 RecordedTime = Annotated[
     float,
     Meta(
         ge=0.02,
         le=A_DAY,
-        description="duration: how much to record; until StopAudio or the leg's end "
-        "where it is not said",
+        description="duration: how much to record; by default until StopAudio or the end of "
+        "the leg",
         examples=["3s"],
     ),
 ]
@@ -333,20 +333,20 @@ Interval = Annotated[
 ]
 Ring = Annotated[bool, Meta(description="whether a 180 is sent as the INVITE is taken")]
 Loop = Annotated[
-    bool, Meta(description="whether it begins again at its end; goes on in the background")
+    bool, Meta(description="whether the file is played again and again, in the background")
 ]
 PlaysOn = Annotated[
-    bool, Meta(description="whether the next step begins while it is still playing")
+    bool, Meta(description="whether the next step begins while the file is still playing")
 ]
-RecordsOn = Annotated[bool, Meta(description="whether the next step begins while it still records")]
-Stopped = Annotated[Literal["all", "playing", "recording"], Meta(description="what to end of it")]
+RecordsOn = Annotated[bool, Meta(description="whether the next step begins during the recording")]
+Stopped = Annotated[Literal["all", "playing", "recording"], Meta(description="what to end")]
 Method = Annotated[
     DigitMethod,
-    Meta(description="how: RTP events (RFC 4733, once 2833), SIP INFO, or audible tones"),
+    Meta(description="how digits are sent: RTP events (RFC 4733), SIP INFO, or audible tones"),
 ]
 Inband = Annotated[
     bool,
-    Meta(description="whether digits that are sent as audible tones are listened for, too"),
+    Meta(description="whether digits sent as audible tones are detected, too"),
 ]
 OtherRegistrar = Annotated[
     Registrar,
@@ -355,7 +355,7 @@ OtherRegistrar = Annotated[
 OtherExpires = Annotated[
     Expires,
     Meta(
-        description="duration: for how long it is asked for, instead of the instance's `expires`, "
-        "in whole seconds"
+        description="duration: the registration period to request, instead of the instance's "
+        "`expires`, in whole seconds"
     ),
 ]

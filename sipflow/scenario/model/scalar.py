@@ -1,6 +1,6 @@
-"""What a plain scalar of a scenario means, and so a variable that stands for a whole value.
+"""The value of an unquoted scalar, or of a variable that is a property's whole value.
 
-Only true, false, null, integers and decimal numbers mean something, as in JSON: ``on``, ``0123``,
+Only true, false, null, integers and decimal numbers are special, as in JSON: ``on``, ``0123``,
 ``+1555`` and ``5060:30`` are texts, since in a file about telephones they are meant so.
 """
 
@@ -18,7 +18,7 @@ _MOST_DIGITS = 18
 
 
 def resolve(text: str) -> str | int | float | bool | None:
-    """Return what a plain scalar means."""
+    """Return the value of a plain scalar."""
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     if _INTEGER.fullmatch(text) and len(text) <= _MOST_DIGITS:

@@ -1,4 +1,4 @@
-"""How an instance speaks SIP: transport, reliable provisional responses, session timers.
+"""SIP settings of an instance: transport, reliable provisional responses, session timers.
 
 The fields are properties of an instance in scenario files; the readers, the JSON Schema and the
 user agents take them from here. Types only.
@@ -22,24 +22,24 @@ class Signalling(Struct, frozen=True, kw_only=True):
     transport: Annotated[
         Literal["udp", "tcp"],
         Meta(
-            description="by which transport the others call the instance; if anybody is called by "
-            "TCP, all listen on both, on the same port number"
+            description="the transport by which other instances call this one; if any instance is "
+            "called by TCP, all listen on UDP and TCP, on the same port number"
         ),
     ] = "udp"
     prack: Annotated[
         Use,
         Meta(
             description="whether provisional responses are sent reliably (100rel, RFC 3262): "
-            "`supported` for a caller that can, `required` asks it of the other side, too, and "
-            "answers 421 to a caller that cannot; whatever it says, what comes reliably is "
-            "acknowledged, and what the caller requires to be reliable is"
+            "`supported`: if the caller supports it; `required`: also requires it of the other "
+            "side, and rejects with 421 a caller that does not support it; in every mode, reliable "
+            "responses received get a PRACK, and a caller that requires reliable ones gets them"
         ),
     ] = "off"
     session_timer: Annotated[
         Literal["off", "supported", "required", "always"],
         Meta(
             description="whether calls are refreshed at an interval (RFC 4028); `always`: also "
-            "where the other side cannot"
+            "if the other side does not support it"
         ),
     ] = "supported"
     session_expires: Annotated[

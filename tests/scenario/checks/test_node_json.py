@@ -67,9 +67,9 @@ from tests.scenario.snippets import (
             {"nodes": [ALICE, command()], "edges": [edge("i", "a")]},
             [
                 (
-                    'call.json: node a: error: MakeCall has no "targetUri"; give whom to call: a '
-                    'number of the scenario, an instance\'s name, or a SIP URI, for example "200" '
-                    'or "sip:200@127.0.0.1:5070"'
+                    'call.json: node a: error: MakeCall has no "targetUri"; give the user to call: '
+                    "a number of the scenario, an instance's name, or a SIP URI, for example "
+                    '"200" or "sip:200@127.0.0.1:5070"'
                 ),
             ],
             id="a missing property",

@@ -17,8 +17,8 @@ from tests.scenario.snippets import (
 
 CALLS = ALICE_DOES + '    - MakeCall: "200"\n    - '
 WANTED = (
-    "give whom the other end is to call: a number of the scenario, an instance's name, or a SIP "
-    'URI, for example "200" or "sip:200@127.0.0.1:5070"'
+    "give the user that the other end is to call: a number of the scenario, an instance's name, or "
+    'a SIP URI, for example "200" or "sip:200@127.0.0.1:5070"'
 )
 
 

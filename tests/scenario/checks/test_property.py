@@ -86,7 +86,7 @@ def test_what_fits_is_accepted(name: str, value: RawValue, taken: object) -> Non
             "rule",
             "a(",
             'is the text "a(", which is no regular expression of RE2: missing ): a(',
-            "give a regular expression (RE2's) that the text has a match for, for example "
+            "give a regular expression (RE2) that matches some part of the text, for example "
             '"code [0-9]+"',
         ),
         (
