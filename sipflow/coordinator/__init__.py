@@ -1,1 +1,1 @@
-"""What runs in the coordinator: it reads a scenario, owns its run, and gives the verdict."""
+"""The coordinator process: reads scenarios, conducts their runs, and determines the verdicts."""

@@ -1,7 +1,7 @@
 """The runs of one command, from the first socket to the last: the composition root.
 
-Reads as the story of a command: open the shared resources, serve the runs, let those who follow
-the events get the rest, close.
+It opens the shared resources, serves the runs, lets subscribers receive the remaining events, and
+closes everything.
 """
 
 import math
@@ -17,7 +17,7 @@ from sipflow.coordinator.resources import SharedResources, open_resources
 from sipflow.coordinator.runtime_directory import requests_endpoint
 from sipflow.protocol.subscriber import BatchView, Subscriber
 
-# Who has been asking for events that it missed asks on within milliseconds, or has all of them.
+# A subscriber that is catching up sends its next request within milliseconds.
 DRAIN_PAUSE = 0.25
 DRAIN_LIMIT = 5.0
 
@@ -25,10 +25,10 @@ DRAIN_LIMIT = 5.0
 def run_batch(
     jobs: Sequence[Job], options: StartOptions, view: BatchView, log: Sequence[Subscriber]
 ) -> None:
-    """Run scenarios and tell the view of each; ``log`` gets all events too.
+    """Run scenarios and report each to the view; ``log`` gets all events too.
 
-    Returns when every trace of them is gone. Raises ``ResourceError`` or ``UsageError`` if nothing
-    can be started.
+    Returns when all of their resources are released. Raises ``ResourceError`` or ``UsageError`` if
+    nothing can be started.
     """
     with ExitStack() as stack:
         resources = open_resources(stack, options)
@@ -41,14 +41,14 @@ def run_batch(
 
 
 def _open_command(stack: ExitStack, resources: SharedResources) -> Requests:
-    """Open where the command is asked as a whole; the stack closes it."""
+    """Open the control socket of the whole command; the stack closes it."""
     command = resources.channels.open_requests(requests_endpoint(resources.directory.path))
     stack.callback(resources.channels.close_requests, command)
     return command
 
 
 def drain_subscribers(resources: SharedResources) -> None:
-    """Serve those who catch up, as long as they ask; everybody else has been told all there is."""
+    """Answer pending replay requests, so that subscribers can catch up; returns when none comes."""
     channels = resources.channels
     limit = clock.monotonic() + DRAIN_LIMIT
     pause = clock.monotonic() + DRAIN_PAUSE

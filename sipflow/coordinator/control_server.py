@@ -1,4 +1,4 @@
-"""Requests of the user's other programs: the coordinator's end, and the end that asks."""
+"""The server side of the control API: receives requests of other programs and answers them."""
 
 import errno
 from typing import TYPE_CHECKING
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from sipflow.security.zap import CurveAllowList
 
 LONGEST_MESSAGE = 1 << 16
-# Requests heard before somebody else is: nobody can keep a run from going on by asking.
+# Requests handled in one turn of the loop, so that a flood of requests cannot block the runs.
 MOST_AT_ONCE = 50
-# What is no mistake of the user's.
+# Errors that are not the user's mistake.
 _LACKING = (errno.ENOSPC, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 
 
 class Requests:
-    """Where a coordinator is asked; ``strays`` counts messages that were no request.
+    """The control socket of a coordinator; ``strays`` counts messages that were no valid request.
 
-    Raises ``UsageError`` where it cannot be bound, ``ResourceError`` if there can be no socket;
-    ``endpoint`` is where it is.
+    Raises ``UsageError`` if it cannot be bound, ``ResourceError`` if there can be no socket;
+    ``endpoint`` is its ZeroMQ endpoint.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Requests:
         self.strays = 0
 
     def receive(self) -> list[tuple[bytes, Request]]:
-        """Return requests that have come, each with whom to answer; refuse what is none."""
+        """Return the received requests, each with the client to answer; reject invalid ones."""
         requests: list[tuple[bytes, Request]] = []
         for _ in range(MOST_AT_ONCE):
             try:

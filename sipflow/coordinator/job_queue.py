@@ -1,4 +1,4 @@
-"""What one command has to run: which scenario comes next, and when there is no more. Pure.
+"""The job queue of a command: its scenarios, run in order, some at a time. Pure.
 
 Law: a job is ``waiting``, then begun once, then ended; at most ``at_once`` of them are begun and
 not ended. After a halt nothing begins; with ``fail_fast`` the first job that does not complete is a
@@ -49,12 +49,12 @@ class JobQueue:
         return self._waiting.popleft()
 
     def ended(self, exit_code: int) -> list[Job]:
-        """Take in that a job has ended; return those that will not be begun because of it."""
+        """Record the end of a job; return the jobs that will not begin because of it."""
         self._running -= 1
         return self.halt() if self._fail_fast and exit_code != COMPLETED else []
 
     def halt(self) -> list[Job]:
-        """Begin no more; return the jobs that are skipped by it."""
+        """Begin no further job; return the jobs that are skipped."""
         skipped = list(self._waiting)
         self._waiting.clear()
         return skipped

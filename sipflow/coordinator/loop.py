@@ -130,7 +130,7 @@ class RunLoop:
         if self._channels.launch.lost:
             for run in self._runs.values():
                 run.fork_server_lost()
-            why = "the process that the workers come from has died"
+            why = "the fork server of the workers has died"
             self._not_started(self._job_queue.halt(), why, INFRASTRUCTURE)
 
     def _take_told(self, worker: Worker, told: FromForkServer) -> None:
@@ -185,7 +185,7 @@ class RunLoop:
             if strays and name not in self._noted:
                 self._noted.add(name)
                 for run in self._runs.values():
-                    run.warn(f"a message to the {name} was none of ours; it is ignored, as others")
+                    run.warn(f"an invalid message to the {name} is ignored, as are further ones")
         if self._channels.event_publisher.exceeded and TOO_MANY_TOPICS not in self._noted:
             self._noted.add(TOO_MANY_TOPICS)
             for run in self._runs.values():

@@ -159,9 +159,9 @@ def test_garbage_at_every_socket_changes_nothing(tmp_path: Path) -> None:
         outcome = finish_under(coordinator, site, attacks)
         check(outcome, site)
         assert seen.result() == [event["g"] for event in outcome.events]
-    warnings = [event["message"] for event in outcome.events if event["cause"] == "none of ours"]
+    warnings = [event["message"] for event in outcome.events if event["cause"] == "invalid message"]
     assert sorted(warnings) == [
-        f"a message to the {socket} was none of ours; it is ignored, as others"
+        f"an invalid message to the {socket} is ignored, as are further ones"
         for socket in (
             "control endpoint",
             "control socket",

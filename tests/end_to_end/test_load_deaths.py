@@ -106,6 +106,6 @@ def test_a_load_whose_fork_server_dies_ends_and_says_so(tmp_path: Path) -> None:
         kill(fork_server.pid)
         outcome = running.end()
     assert (outcome.exit_code, outcome.result["verdict"]) == (3, "failed")
-    assert "the process that the workers come from" in outcome.result["reason"]["message"]
+    assert "the fork server of the workers has died" in outcome.result["reason"]["message"]
     assert sum(outcome.runs.values()) == 2 * outcome.runs["started"]
     check_nothing_left(fork_server.pid)

@@ -1,9 +1,9 @@
-"""How much the subscriptions of each connection, and of all together, may take.
+"""The memory limit for subscriptions: of each connection, and of all together.
 
-libzmq keeps every topic that it is sent, wanted or not, at some 50 bytes of memory for each byte of
-it, and again as much once it is registered; it has no limit of its own and cannot end a connection.
-So topics are counted by the connection that they came from, beyond a limit they are not registered,
-and a connection that goes on is shut down by its descriptor.
+libzmq keeps every topic that it receives, at some 50 bytes of memory per byte of the topic, and the
+same again once the topic is registered; it has no limit and cannot close a single connection. So
+topics are counted per connection; beyond a limit they are not registered, and a connection that
+still sends more is shut down by its descriptor.
 """
 
 import os
@@ -13,25 +13,25 @@ from contextlib import suppress
 
 # In bytes: 1,000 prefixes of usual length. With two tries of libzmq's about 6 MiB of memory.
 MOST_OF_ONE = 64 * 1024
-# Where a connection goes on regardless, it ends: about 12 MiB of memory for what is not registered.
+# A connection that sends more is closed: about 12 MiB of memory for topics that are not registered.
 MUCH_TOO_MUCH = 4 * MOST_OF_ONE
 MOST_OF_ALL = 4 * MOST_OF_ONE
-# Of a topic, beside its bytes: what short ones take.
+# The fixed cost of a topic, beside its bytes.
 _EACH = 16
 
-# A descriptor's number is used again; together with the number of its socket it is one connection.
+# Descriptor numbers are reused; descriptor and socket number together identify a connection.
 _Connection = tuple[int, int]
 
 
 class Allowance:
-    """Counts topics by connection; ``exceeded``: some were not registered, or cost a connection."""
+    """Counts topics by connection; ``exceeded``: a topic was rejected or a connection closed."""
 
     def __init__(self) -> None:
         self._taken: dict[_Connection, int] = {}
         self.exceeded = False
 
     def take(self, topic: bytes, descriptor: int) -> bool:
-        """Count a topic and tell whether it may be registered; end the connection if need be."""
+        """Count a topic; return whether it may be registered. May close the connection."""
         connection = _connection(descriptor)
         if connection is None:
             return True  # it is gone: nothing is kept for it
@@ -46,7 +46,7 @@ class Allowance:
         return False
 
     def give_back(self, topic: bytes, descriptor: int) -> None:
-        """Take in that a connection has ended a subscription."""
+        """Record that a connection has ended a subscription."""
         connection = _connection(descriptor)
         if connection is not None and connection in self._taken:
             self._taken[connection] -= min(self._taken[connection], len(topic) + _EACH)
@@ -71,6 +71,6 @@ def _connection(descriptor: int) -> _Connection | None:
 
 
 def _shut_down(connection: _Connection) -> None:
-    """End a connection; libzmq sees that its other side is gone, and forgets what it subscribed."""
+    """Close a connection; libzmq then drops the subscriptions of its peer."""
     with suppress(OSError), socket.socket(fileno=os.dup(connection[0])) as ending:
         ending.shutdown(socket.SHUT_RDWR)

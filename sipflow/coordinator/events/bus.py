@@ -1,7 +1,7 @@
-"""The one way of every event of a run: numbered, then the record and the wire, then who looks on.
+"""The event bus of a run: numbers each event, stores it, publishes it, calls the subscribers.
 
-Takes in the workers' events and the coordinator's own, and fills what is missing from the workers'
-journals. A subscriber that fails is dropped, and its failure is kept for the run to deal with.
+It receives the workers' events and the coordinator's own, and fills gaps from the workers'
+journals. A subscriber that fails is dropped; its failure is kept for the run to handle.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,8 +23,9 @@ from sipflow.protocol.wire import encode
 class EventBus:
     """Carries the events of one run, in the coordinator's order.
 
-    ``journals``: each instance's journal. ``mask``: takes out of all texts what is not to be shown.
-    ``recovered`` counts events that only journals had.
+    ``journals``: each instance's journal.
+    ``mask``: removes secret values from all texts.
+    ``recovered``: the number of events that were read from journals only.
     """
 
     def __init__(
@@ -58,25 +59,25 @@ class EventBus:
         return self._tracker.received
 
     def take_in(self, event: AnyEvent) -> None:
-        """Take in an event of a worker, after all that it wrote down before that one."""
+        """Add an event of a worker, after any earlier ones that are only in its journal."""
         if self._tracker.leaves_hole(event):
             self.recover(event.instance)
         if self._tracker.accept(event):
             self._pass_on(event)
 
     def recover(self, instance: str) -> None:
-        """Take in what an instance's worker wrote down and has not been received."""
+        """Add the events of an instance's journal that have not been received."""
         for event in read_journal(self._journals[instance]):
             if event.instance == instance and self._tracker.accept(event):
                 self.recovered += 1
                 self._pass_on(event)
 
     def add(self, event: AnyEvent) -> None:
-        """Take in an event that the coordinator made, also in a dead worker's name."""
+        """Add an event made by the coordinator, also on behalf of a worker that has exited."""
         self._pass_on(event)
 
     def finish(self) -> None:
-        """Take in that the last event has been told."""
+        """Finish: the last event has been added."""
         try:
             self._record.flush()
         except SipflowError as error:
@@ -88,7 +89,7 @@ class EventBus:
         return self._tracker.last_seq(instance)
 
     def holes(self, last_seqs: dict[str, int]) -> list[Gap]:
-        """Return what never came of the events that are said to exist."""
+        """Return the gaps: events that were sent, by the given numbers, but never received."""
         return self._tracker.holes(last_seqs)
 
     def _pass_on(self, event: AnyEvent) -> None:

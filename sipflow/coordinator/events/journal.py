@@ -1,4 +1,4 @@
-"""The journals of workers: their events, as they wrote them down before they sent them."""
+"""Reads the journals of workers: their events, written to a file before they were sent."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def read_journal(path: Path) -> list[AnyEvent]:
 
 
 def read_recorder(path: Path) -> list[AnyEvent]:
-    """Return the events that a worker of a load wrote down of its last run; none without a file."""
+    """Return the events that a worker of a load recorded of its last run; none without a file."""
     try:
         data = path.read_bytes()
     except OSError:

@@ -1,4 +1,4 @@
-"""Which state every node of a run is in, folded from its events. Pure."""
+"""The current state of every node of a run, computed from its events. Pure."""
 
 from sipflow.protocol.events import Event, NodeState, NodeStateName
 from sipflow.scenario.model.graph import Scenario
@@ -15,13 +15,13 @@ class NodeStates:
         self._current: dict[str, str] = {}
 
     def handle(self, event: Event) -> None:
-        """Take in an event."""
+        """Apply an event."""
         if isinstance(event, NodeState):
             self._states[event.instance][event.node] = event.new
             self._current[event.instance] = event.node
 
     def current(self, instance: str) -> tuple[str, NodeStateName] | None:
-        """Return the node that an instance is at or was at last, and its state."""
+        """Return an instance's current or last node, and the node's state."""
         node = self._current.get(instance)
         return (node, self._states[instance][node]) if node is not None else None
 

@@ -1,14 +1,15 @@
-"""Where the outside subscribes: events as they come, and what was missed on request.
+"""The event publisher: sends events to outside subscribers, and answers replay requests.
 
-Owns one socket, an XPUB that leaves it to this module what a subscription means. A prefix of event
-topics is registered. A replay request (see ``protocol/replay``) is answered at once and to the one
-who asked alone, so it is never registered, and "everything" stands for every run, so that nobody
-is sent another's replay. The rest is counted and passed over.
+Owns one XPUB socket in manual mode: this module decides what to register. A prefix of event topics
+is registered. A replay request (see ``protocol/replay``) is answered at once and only to the
+subscriber that sent it, so it is never registered. An empty subscription is registered as the
+prefixes of all runs, so that it does not match the replays of others. All else is counted and
+ignored.
 
 A subscription that is registered applies to the connection that the frame last read came from. But
 libzmq 4.3.5 miscounts there: a frame that is no subscription makes those that wait behind it apply
 to each other's connections. Until the queue is empty again each of those connections is therefore
-given every event, which its own socket filters, and nobody's subscription is lost.
+given every event, which its own socket filters, and no subscription is lost.
 """
 
 import re
@@ -26,18 +27,18 @@ from sipflow.protocol.wire import encode
 if TYPE_CHECKING:
     from sipflow.security.zap import CurveAllowList
 
-# What an outside subscriber that connected gets is still sent when the run ends, for this long.
+# How long the socket still sends to connected subscribers after the run has ended.
 LINGER_MS = 1000
 # Messages that a subscriber may lag behind before events are dropped for it; about 6 MB.
 MOST_WAITING = 10_000
-# The most that is read of one who speaks, in bytes: only subscriptions come in.
+# The greatest message accepted, in bytes: only subscriptions are received.
 LARGEST_FRAME = 320
 LONGEST_PREFIX = 256
-# Subscriptions of a connection that may wait for libzmq to take them in. It does not stop as long
+# Subscriptions of a connection that libzmq may queue. It does not stop reading as long
 # as there are more, and with its usual 1,000 there always are. With 1 the answer of a ZAP handler
-# is never taken in either, and no client with a key is let in.
+# is never processed either, and no client with a key is accepted.
 MOST_UNREAD = 4
-# Frames taken in one turn, so that those who subscribe cannot keep a run from going on.
+# Frames handled in one turn, so that a flood of subscriptions cannot block a run.
 SERVED_A_TURN = 64
 # Answers to one connection that it has not confirmed by unsubscribing; each is up to 256 KiB.
 MOST_UNCONFIRMED = 8
@@ -54,9 +55,9 @@ _NO_DESCRIPTOR = -1
 
 
 class EventPublisher:
-    """The socket that events are published at and replays are asked for.
+    """The socket that publishes events and receives replay requests.
 
-    ``gate``: who may connect, None for everybody who can reach it.
+    ``gate``: the list of allowed clients, None for all that can reach the endpoint.
     """
 
     def __init__(
@@ -80,11 +81,11 @@ class EventPublisher:
 
     @property
     def exceeded(self) -> bool:
-        """Whether anybody subscribed to more than there is room for."""
+        """Whether a subscriber exceeded the limit for subscriptions."""
         return self._allowance.exceeded
 
     def open(self, endpoint: str | None) -> str:
-        """Bind where subscribers connect and return the endpoint; raises ``UsageError``."""
+        """Bind the socket and return its endpoint; raises ``UsageError``."""
         self.socket.ipv6 = endpoint is not None and "[" in endpoint
         try:
             self.socket.bind(endpoint or "tcp://127.0.0.1:*")
@@ -97,12 +98,12 @@ class EventPublisher:
         return self.socket.getsockopt_string(zmq.LAST_ENDPOINT).rstrip("\0")
 
     def publish(self, topic: bytes, data: bytes) -> None:
-        """Send an event to all who subscribed to it; never waits for anybody."""
+        """Send an event to its subscribers; never waits for one."""
         self.socket.send(topic, zmq.SNDMORE)
         self.socket.send(data)
 
     def serve(self, records: EventStores) -> None:
-        """Heed subscriptions and answer replay requests that have come, so many and no more."""
+        """Handle received subscriptions and replay requests, a limited number per call."""
         for _ in range(SERVED_A_TURN):
             try:
                 frame = self.socket.recv(zmq.NOBLOCK, copy=False)
@@ -112,7 +113,7 @@ class EventPublisher:
             self._take(frame, records)
 
     def close(self) -> None:
-        """Close; what subscribers are still to get is sent first, in the background."""
+        """Close; queued messages are still sent, in the background."""
         self.socket.close()
 
     def _take(self, frame: zmq.Frame, records: EventStores) -> None:

@@ -1,7 +1,7 @@
-"""The events that the coordinator tells itself: of the run, its clean-up, and dead workers. Pure.
+"""The coordinator's own events: of the run, its clean-up, and workers that exited. Pure.
 
-Owns the coordinator's ``seq``. What it tells on behalf of a dead worker goes on in that worker's
-numbering, because nobody else will ever use it.
+Owns the coordinator's ``seq``. Events on behalf of an exited worker continue that worker's
+numbering, which is not used any more.
 """
 
 from sipflow.protocol.events import (
@@ -44,7 +44,7 @@ class RunEvents:
         )
 
     def warning(self, ts: float, cause: str, message: str) -> ActionLog:
-        """Return the event of something odd that nobody's node is behind."""
+        """Return the event of a warning that no node caused."""
         return ActionLog(
             run=self._run,
             instance=COORDINATOR,
@@ -67,7 +67,7 @@ class RunEvents:
         )
 
     def clean_up_finished(self, ts: float, released: int, left: int) -> CleanUpState:
-        """Return the event of the clean-up's end: every worker gone, every port seen to."""
+        """Return the event of the clean-up's end: all workers exited, all ports checked."""
         return CleanUpState(
             run=self._run,
             instance=COORDINATOR,
@@ -82,10 +82,11 @@ class RunEvents:
     def death(
         self, ts: float, who: tuple[str, int], how: str, node: str | None, last_words: str
     ) -> list[NodeState | ErrorRaised | ActionLog]:
-        """Return what is to be told of a dead worker.
+        """Return the events for a worker that exited unexpectedly.
 
-        ``who``: its instance and the number of its last event. ``node``: the one that ran, which
-        fails. ``last_words``: the end of the worker's own log, empty if there is none.
+        ``who``: its instance and the number of its last event.
+        ``node``: the node that was running, which fails.
+        ``last_words``: the end of the worker's own log, empty if there is none.
         """
         instance, seq = who
         events: list[NodeState | ErrorRaised | ActionLog] = []

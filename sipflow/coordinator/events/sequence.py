@@ -1,8 +1,8 @@
-"""The count of a run's events: the order over all instances, and whether any is missing. Pure.
+"""The sequence tracker of a run's events: numbers them and detects gaps. Pure.
 
-Law: ``g`` is given in the order of arrival, from 1, without holes. An instance's events arrive
-with ``seq`` 1, 2, 3, …; one that has been seen is not taken again, one that skips ahead leaves a
-hole, and what is in a hole is lost.
+Law: ``g`` is given in the order of arrival, from 1, without gaps. An instance's events arrive
+with ``seq`` 1, 2, 3, …; a duplicate is ignored, a skipped number leaves a gap, and the events in
+a gap are lost.
 """
 
 from typing import TypeVar
@@ -16,7 +16,7 @@ E = TypeVar("E", bound=Event)
 
 
 class Gap(Struct, frozen=True):
-    """Events of an instance that never came: the numbers of the first and of the last."""
+    """Events of an instance that were never received: the first and the last number."""
 
     instance: str
     first: int
@@ -33,7 +33,7 @@ class Gap(Struct, frozen=True):
 
 
 class SequenceTracker:
-    """Numbers events and knows what is missing; ``g`` is the last number that was given."""
+    """Numbers events and tracks gaps; ``g`` is the last number that was given."""
 
     def __init__(self) -> None:
         self.g = 0
@@ -47,11 +47,11 @@ class SequenceTracker:
         return msgspec.structs.replace(event, g=self.g)
 
     def leaves_hole(self, event: Event) -> bool:
-        """Tell whether taking this event in now would skip some that came before it."""
+        """Return whether adding this event now would skip earlier ones."""
         return event.seq > self.last_seq(event.instance) + 1
 
     def accept(self, event: Event) -> bool:
-        """Take in a worker's event; False if it has been seen before."""
+        """Record a worker's event; return False for a duplicate."""
         seen = self.last_seq(event.instance)
         if event.seq <= seen:
             return False
@@ -62,11 +62,11 @@ class SequenceTracker:
         return True
 
     def last_seq(self, instance: str) -> int:
-        """Return the number of the last event of an instance that was taken in."""
+        """Return the number of an instance's last recorded event."""
         return self._seen.get(instance, 0)
 
     def holes(self, last_seqs: dict[str, int]) -> list[Gap]:
-        """Return what is missing, given each instance's number of events."""
+        """Return the gaps, given each instance's number of events."""
         found = [
             Gap(instance, first, last)
             for instance, holes in self._holes.items()

@@ -1,7 +1,7 @@
-"""What a run has published, kept in a file, so that whoever missed something can be sent it.
+"""The event store of a run: a file with all published events, for replays.
 
-Owns the file of each run. In memory there is what is not written yet and a sparse index of the
-file; it knows nothing of what the events mean.
+Owns the file of each run. Only events not yet written and a sparse index of the file are in
+memory; it does not interpret the events.
 """
 
 import os
@@ -13,9 +13,9 @@ from pathlib import Path
 from sipflow.errors import ResourceError
 from sipflow.protocol.wire import frame, unframe
 
-# Bytes that wait in memory: one write takes what a few thousand events come to.
+# Bytes buffered in memory before a write; the size of a few thousand events.
 BUFFER = 256 * 1024
-# Events between two entries of the index: what a read passes over before it has the first it wants.
+# Events between two entries of the index: the most that a read skips before the first wanted one.
 STEP = 256
 CHUNK = 64 * 1024
 MOST_EVENTS = 500
@@ -26,7 +26,8 @@ HEADER = len(frame(b""))
 class EventStore:
     """The events of one run in the order of ``g``, from 1.
 
-    ``last`` is the number of the last event, ``ended`` says whether it will be the last one.
+    ``last``: the number of the last event.
+    ``ended``: whether no further event follows.
     """
 
     def __init__(self, run: str, path: Path) -> None:
@@ -36,7 +37,7 @@ class EventStore:
         self._path = path
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
-        self._size = 0  # of the file and of what waits
+        self._size = 0  # of the file and of the buffered events
         self._index = array("Q")  # where the events 1, 1 + STEP, … begin
         self._readable: int | None = None  # how many events are whole in a file that failed
         self._failure: ResourceError | None = None
@@ -47,7 +48,7 @@ class EventStore:
             raise self._refusal(error) from error
 
     def append(self, event: bytes) -> None:
-        """Add the next event; raises ``ResourceError``, once, when it cannot be kept."""
+        """Add the next event; raises ``ResourceError``, once, if it cannot be stored."""
         if not self.last % STEP:
             self._index.append(self._size)
         self.last += 1
@@ -59,7 +60,7 @@ class EventStore:
             self.flush()
 
     def flush(self) -> None:
-        """Hand what waits to the kernel; raises ``ResourceError``, once, when it cannot be."""
+        """Write the buffered events; raises ``ResourceError``, once, if that fails."""
         self._write()
         if self._failure is not None:
             failure, self._failure = self._failure, None
@@ -70,7 +71,8 @@ class EventStore:
     ) -> list[bytes]:
         """Return events from the number ``first`` on, at least one unless there is none.
 
-        None that is there means that the disk was full; ``append`` or ``flush`` tells.
+        An empty result for an existing event means that the disk was full, which ``append`` or
+        ``flush`` reported.
         """
         self._write()
         readable = self.last if self._readable is None else self._readable
@@ -98,7 +100,7 @@ class EventStore:
         self._waiting.clear()
         self._waiting_bytes = 0
         if self._readable is not None:
-            return  # the file has a hole from there on: nothing behind it could be found
+            return  # the file has a gap from here on; later events could not be found
         try:
             while data:
                 data = data[os.write(self._descriptor, data) :]
@@ -111,7 +113,7 @@ class EventStore:
         while chunk := os.pread(self._descriptor, size, at):
             events = unframe(chunk)
             if not events and len(chunk) < size:
-                return  # somebody has cut the file off
+                return  # the file was truncated from outside
             yield from events
             at += sum(HEADER + len(event) for event in events)
             size = CHUNK if events else 2 * size  # an event that is longer than that

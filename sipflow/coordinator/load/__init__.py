@@ -1,5 +1,4 @@
-"""Load: one scenario, run again and again, many at once, and what it was like.
+"""Load tests: one scenario, run repeatedly and concurrently, with statistics.
 
-Pure but for the modules that say otherwise: a run falls due, a slot plays it, its figures are
-counted.
+Pure unless a module says otherwise: a run falls due, a slot plays it, its figures are counted.
 """

@@ -1,9 +1,9 @@
-"""How many slots a load is to have, from its rate and from how long its runs really take. Pure.
+"""The autoscaler: the number of slots, from the load's rate and the measured run length. Pure.
 
-Runs that have to wait are no lack of slots where the machine is busy: to launch processes then
-would make it worse, and longer runs would ask for even more of them. So there are no more while it
-is, and never more than what rate and length ask for, launched a few at a time. Where so many runs
-are to be at once, each of them has a slot.
+On a busy machine, waiting runs do not mean a lack of slots: launching processes then would make it
+worse, and longer runs would require even more of them. So no slot is added while the machine is
+busy, and never more than rate and length require, a few at a time. A load with a fixed number of
+concurrent runs has a slot for each.
 """
 
 from msgspec import Struct
@@ -15,16 +15,16 @@ from sipflow.coordinator.load.slots.slot import LoadRun
 PAUSE = 0.25
 # More slots at a time, as a share of those that there are.
 SHARE = 0.25
-# How much one run's length counts for the mean.
+# The weight of one run's length in the mean.
 WEIGHT = 0.05
-# From this share of its time on in which the machine worked, more processes are no help.
+# From this CPU utilisation on, more processes do not help.
 BUSY = 0.9
 
 
 class Need(Struct, frozen=True):
-    """What there is at a look: runs that are due and wait, slots, those of them not ready yet.
+    """The state at one check: runs that are due and wait, slots, and slots not ready yet.
 
-    ``busy``: the share of the machine's time in which it worked since the last look.
+    ``busy``: the CPU utilisation since the last check, 0 to 1.
     """
 
     waiting: int
@@ -34,9 +34,11 @@ class Need(Struct, frozen=True):
 
 
 class Autoscaler:
-    """Watches the lengths of runs; ``most``: slots that there may be.
+    """Tracks the lengths of runs and decides on new slots.
 
-    ``shortest``: how long a run takes at least, in seconds; ``legs``: dialogs of an instance in it.
+    ``most``: the greatest number of slots.
+    ``shortest``: the least duration of a run, in seconds.
+    ``legs``: the number of dialogs of an instance in a run.
     """
 
     def __init__(self, most: int, shortest: float, legs: int) -> None:
@@ -47,20 +49,20 @@ class Autoscaler:
         self._next = 0.0
 
     def began(self, run: LoadRun) -> None:
-        """Take in that a run has begun."""
+        """Record the beginning of a run."""
         self._begun[run.number] = run.began
 
     def ended(self, run: LoadRun, now: float) -> None:
-        """Take in that a run has ended."""
+        """Record the end of a run."""
         del self._begun[run.number]
         self._length += WEIGHT * (now - run.began - self._length)
 
     def forbid(self) -> None:
-        """Ask for no more slots: there is no place for them."""
+        """Stop adding slots, because there are no resources for them."""
         self._most = 0
 
     def is_due(self, now: float) -> bool:
-        """Tell whether to look again, once for each time that is due."""
+        """Return whether the next check is due; True once per interval."""
         if now < self._next:
             return False
         self._next = now + PAUSE
@@ -73,7 +75,7 @@ class Autoscaler:
         return self._few(slots_for(rate, self._expected(now), self._legs), need)
 
     def more_at_once(self, at_once: float, need: Need) -> int:
-        """Return how many slots to launch now where so many runs are to be at once, at any rate."""
+        """Return how many slots to launch now for a fixed number of concurrent runs."""
         return self._few(int(at_once), need)
 
     def _few(self, wanted: int, need: Need) -> int:
@@ -82,6 +84,6 @@ class Autoscaler:
         return max(0, min(lacking, max(1, int(need.slots * SHARE)), waiting))
 
     def _expected(self, now: float) -> float:
-        """Return how long a run takes: as the ended ones did, or as long as one has by now."""
+        """Return the expected length of a run, from ended runs and the age of the current ones."""
         oldest = next(iter(self._begun.values()), now)
         return max(self._length, now - oldest)

@@ -1,6 +1,7 @@
-"""Where a load is steered from: signals, the user's other programs, and keys at the terminal.
+"""The control of a load: signals, requests of other programs, and keys at the terminal.
 
-Brings each wish to whoever conducts the load, and says what came of it. It owns none of them.
+It applies each command to the load and answers with the result. It owns neither the sources nor
+the load.
 """
 
 import os
@@ -43,11 +44,11 @@ _STATES: dict[LoadStateName | None, RunStateName] = {
 
 
 class Steered(Protocol):
-    """What can be asked of a load; False: not now."""
+    """The operations of a load; each returns False if it is not possible now."""
 
     @property
     def in_flight(self) -> int:
-        """How many runs go on."""
+        """How many runs are in progress."""
 
     @property
     def workers(self) -> int:
@@ -55,30 +56,30 @@ class Steered(Protocol):
 
     @property
     def rate(self) -> float | None:
-        """How many runs a second are asked for; None: so many at once, or not begun yet."""
+        """The requested runs per second; None: a fixed number of runs, or not begun yet."""
 
     @property
     def goal(self) -> float:
-        """What a key scales: the rate, or how many runs go on at once."""
+        """The value that a key scales: the rate, or the number of concurrent runs."""
 
     def stop(self, cause: str) -> None:
-        """Begin no run any more and break off what is under way."""
+        """Begin no further run and abort those in progress."""
 
     def abandon(self) -> None:
-        """Wait for nothing any more."""
+        """End at once, without waiting for the runs in progress."""
 
     def pause(self) -> bool:
         """Begin no run until ``resume``."""
 
     def resume(self) -> bool:
-        """Go on after a pause."""
+        """Resume after a pause."""
 
     def change_rate(self, rate: float) -> bool:
-        """Ask for another rate."""
+        """Change the rate."""
 
 
 class LoadControl:
-    """``plan`` says what is loaded, and the most that may be asked for."""
+    """Applies control commands; ``plan``: the plan of the load, with its greatest rate."""
 
     def __init__(
         self,
@@ -100,7 +101,7 @@ class LoadControl:
         self._signals_handled = 0
 
     def hear(self, load: Steered) -> None:
-        """Do what was asked for since the last time."""
+        """Apply the commands received since the last call."""
         signals = self._resources.channels.signals
         signals.drain()
         while self._signals_handled < signals.count:
@@ -162,7 +163,7 @@ class LoadControl:
             most, what = self._ceiling.rate, "runs a second"
         if goal <= most:
             return None
-        return f"the target is not yours, as far as is known: at most {most:g} {what}"
+        return f"without --i-own-the-target at most {most:g} {what}"
 
     def _status(self, load: Steered) -> Status:
         accounts = self._accounts

@@ -1,8 +1,8 @@
-"""The loop of a load: what comes in is brought to the slots, and runs are begun as they fall due.
+"""The event loop of a load: passes messages to the slots, and begins runs as they fall due.
 
-Runs that are due and have no slot yet wait in order; more slots are launched for them where the
-rate and the length of the runs ask for it. When nothing falls due any more, what is under way ends
-by itself; a stop breaks it off.
+Due runs without a free slot wait in order; more slots are launched if the rate and the length of
+the runs require it. When no further run falls due, the runs in progress end by themselves; a stop
+aborts them.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -40,21 +40,21 @@ from sipflow.protocol.control import (
 from sipflow.protocol.events import LoadStateName
 from sipflow.protocol.launch import Ended, FromForkServer, Launched
 
-# The longest sleep, in seconds: how often a view is told the time.
+# The longest sleep, in seconds: how often the view's ``tick`` is called.
 TICK = 0.1
-# How often it is looked at what only time brings: silence, limits, a lack of slots.
+# How often time limits are checked: heartbeats, limits of runs, a lack of slots.
 ROUND = 0.05
-# How long all workers of a load may take until they are ready, and each of them beside.
+# How long all workers of a load may take until they are ready, and the time added per worker.
 LAUNCH_LIMIT = 15.0
 LAUNCH_LIMIT_EACH = 0.1
-# Workers that have been told to end have nothing left to do.
+# Workers that have received ``Quit`` have nothing left to do.
 DISMISSAL_LIMIT = 5.0
 
 Variables = Callable[[int], Mapping[str, Mapping[str, str]] | None]
 
 
 class Limits(Struct, frozen=True):
-    """What a load may use: slots at its beginning, and workers that may die."""
+    """The limits of a load: slots at its beginning, and workers that may crash."""
 
     slots: int
     restarts: int
@@ -63,9 +63,10 @@ class Limits(Struct, frozen=True):
 class Engine:
     """Runs one load to its end.
 
-    ``variables`` returns those of a run by instance. ``tick`` is called as often as a view wants to
-    know the time. ``reason`` says why the load could not go on, through no fault of the scenario,
-    if that is so; ``stopped`` whether somebody ended it.
+    ``variables``: returns the variables of a run by instance.
+    ``tick``: called several times a second with the time.
+    ``reason``: the infrastructure failure that ended the load, if any.
+    ``stopped``: whether the user stopped the load.
     """
 
     def __init__(
@@ -104,7 +105,7 @@ class Engine:
         self.strain = Strain(self._processors.count)
 
     def attend(self, load_control: LoadControl, tick: Callable[[float], None]) -> None:
-        """Say where wishes come from, and who is told the time, in Unix seconds."""
+        """Set the control of the load, and the function to call with the time, in Unix seconds."""
         self._control = load_control
         self._tick = tick
 
@@ -125,7 +126,7 @@ class Engine:
                 self.give_up(f"{late} of {self._pool.slots} slots were not ready in time")
 
     def serve(self, pacer: Pacer) -> None:
-        """Begin runs as they fall due, and serve them until nothing is under way any more."""
+        """Begin runs as they fall due, and serve them until none is in progress any more."""
         if self._is_ending:
             return
         self._pacer = pacer
@@ -137,7 +138,7 @@ class Engine:
             self._begin_due(pacer)
 
     def dismiss(self) -> None:
-        """Let all workers end, and wait for it a little; the fork server sees to the rest."""
+        """End all workers and wait a little for it; the fork server ends those that remain."""
         self._ending = True
         self._pool.dismiss()
         limit = clock.monotonic() + DISMISSAL_LIMIT
@@ -150,11 +151,11 @@ class Engine:
             self._hear_fork_server()
             self._handle_control()
 
-    # What is asked of it.
+    # Control.
 
     @property
     def in_flight(self) -> int:
-        """How many runs go on."""
+        """How many runs are in progress."""
         return self._pool.in_flight
 
     @property
@@ -164,16 +165,16 @@ class Engine:
 
     @property
     def rate(self) -> float | None:
-        """How many runs a second are asked for; None: so many at once, or not begun yet."""
+        """The requested runs per second; None: a fixed number of runs, or not begun yet."""
         return self._pacer.rate(clock.monotonic()) if self._pacer is not None else None
 
     @property
     def goal(self) -> float:
-        """What is asked for: runs a second, or runs at once."""
+        """The requested runs per second, or the requested number of concurrent runs."""
         return self._pacer.goal(clock.monotonic()) if self._pacer is not None else 0.0
 
     def stop(self, cause: str) -> None:
-        """Begin no run any more and break off what is under way."""
+        """Begin no further run and abort those in progress."""
         if self._is_ending:
             return
         self.stopped = self._ending = True
@@ -182,7 +183,7 @@ class Engine:
         self._settle(self._pool.halt(now))
 
     def abandon(self) -> None:
-        """Wait for nothing any more: what is under way counts as stopped."""
+        """End at once: the runs in progress count as stopped."""
         self.stop("signal")
         self._abandoned = True
         self._settle(self._pool.abandon())
@@ -192,15 +193,15 @@ class Engine:
         return self._steer(lambda pacer, now: pacer.pause(now), "pause", "paused")
 
     def resume(self) -> bool:
-        """Go on after a pause."""
+        """Resume after a pause."""
         return self._steer(lambda pacer, now: pacer.resume(now), "resume", "running")
 
     def change_rate(self, rate: float) -> bool:
-        """Ask for another rate, in runs a second, or for another number of runs at once."""
+        """Change the rate, in runs per second, or the number of concurrent runs."""
         return self._steer(lambda pacer, now: pacer.change_rate(rate, now), "rate", None)
 
     def give_up(self, why: str) -> None:
-        """End the load through no fault of the scenario; the first reason stays."""
+        """End the load because of an infrastructure failure; the first reason is kept."""
         if self.reason is None:
             self.reason = why
             now = clock.monotonic()
@@ -220,7 +221,7 @@ class Engine:
         self._accounts.steered(cause, state, now)
         return True
 
-    # One turn.
+    # One turn of the loop.
 
     @property
     def _is_ending(self) -> bool:
@@ -239,7 +240,7 @@ class Engine:
         return max(0.0, nearest - now)
 
     def _turn(self, *, others: bool = True) -> None:
-        """Take in what has come; ``others``: not only by the load sockets."""
+        """Handle received messages; ``others``: also those of sockets other than load sockets."""
         self._hear_load_sockets()
         if others:
             self._hear_workers()
@@ -286,7 +287,7 @@ class Engine:
             pacer.due(now, self._pool.in_flight, 0)  # it sees the time, though there is no room
 
     def _look_for_room(self, now: float) -> None:
-        """Launch more slots where runs are due that nobody can play."""
+        """Launch more slots if due runs have no free slot."""
         if self._pacer is None or self._is_ending:
             return
         if not self._autoscaler.is_due(now):
@@ -310,7 +311,7 @@ class Engine:
             self._autoscaler.forbid()
             self._accounts.warn(f"no more slots than {slots}: {error}")
 
-    # What comes in.
+    # Received messages.
 
     def _hear_load_sockets(self) -> None:
         now = clock.monotonic()
@@ -345,12 +346,12 @@ class Engine:
                 pass
 
     def _look_at(self, failure: ChainFailed) -> None:
-        """Give the load up where it is this host that lacks something."""
+        """End the load if the cause is a resource that this host lacks."""
         if failure.machine:
             self.give_up(failure.detail)
 
     def _on_hello(self, worker: Worker) -> None:
-        if self._is_ending:  # what it was told before it was there, it never heard
+        if self._is_ending:  # what was sent before it was connected is lost
             self._channels.control.tell(worker.name, Quit())
         else:
             self._pool.greeted(worker)
@@ -361,7 +362,7 @@ class Engine:
             if worker is not None:
                 self._take_told(worker, told)
         if self._channels.launch.lost:
-            self.give_up("the process that the workers come from has died")
+            self.give_up("the fork server of the workers has died")
             self._settle(self._pool.abandon())
 
     def _take_told(self, worker: Worker, told: FromForkServer) -> None:

@@ -1,7 +1,7 @@
-"""A load, from the first socket to the last: the composition root.
+"""A load from start to end: the composition root.
 
-Reads as the story of a load: open the shared resources, launch the workers, begin runs as they
-fall due, let the workers end, judge, let those who follow the events get the rest, close.
+It opens the shared resources, launches the workers, begins runs as they fall due, ends the workers,
+judges, lets subscribers receive the remaining events, and closes everything.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -36,19 +36,19 @@ from sipflow.scenario.model.graph import Scenario
 
 
 class LoadView(Subscriber, Ticking, Protocol):
-    """Who shows a load."""
+    """The view of a load."""
 
     def begin(
         self, load_id: str, scenario: Scenario, plan_text: Sequence[str], events_endpoint: str
     ) -> None:
-        """Say which load this is."""
+        """Show the beginning of the load."""
 
     def finished(self, result: LoadResult) -> None:
-        """Say how it went."""
+        """Show the result."""
 
 
 class LoadPlan(Struct, frozen=True, kw_only=True):
-    """What is to be played; ``text`` says so to people, a line each."""
+    """The plan of a load; ``text`` describes it to people, one line each."""
 
     scenario: Scenario
     file: str
@@ -67,10 +67,10 @@ def play_load(
     others: Sequence[Subscriber],
     keys: Keys,
 ) -> LoadResult:
-    """Play a load to its end; ``others`` are told all events, too.
+    """Run a load to its end; ``others`` receive all events too.
 
-    Returns when every trace of it is gone. Raises ``ResourceError`` or ``UsageError`` if nothing
-    can be started.
+    Returns when all of its resources are released. Raises ``ResourceError`` or ``UsageError`` if
+    nothing can be started.
     """
     with ExitStack() as stack:
         resources = open_resources(stack, options)
@@ -110,7 +110,7 @@ def play_load(
 
 
 def _evidence(plan: LoadPlan, load: str) -> Evidence:
-    """Return what a judgement needs to know of a load, before anything of it has happened."""
+    """Return the evidence for the verdict, as it is before the load begins."""
     return Evidence(
         load=load,
         scenario=plan.scenario.name,

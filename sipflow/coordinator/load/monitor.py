@@ -1,8 +1,8 @@
-"""What the runs of a load came to: counted, told each second, and judged at the end. Pure.
+"""The monitor of a load: counts its runs, publishes figures each second, judges at the end. Pure.
 
 Law: every run that was started is counted once more when it has ended, so that at any moment
 started = completed + failed + stopped + in flight. The first failure of each kind is an example:
-all of its events are told.
+all of its events are published.
 """
 
 from collections.abc import Sequence
@@ -25,11 +25,11 @@ SECOND = 1.0
 
 
 class LoadReporter(Protocol):
-    """Who tells the world of a load; ``failure`` is what keeps that from being kept."""
+    """Publishes the events of a load; ``failure``: why events cannot be stored, if so."""
 
     @property
     def failure(self) -> SipflowError | None:
-        """Why events are not kept any more."""
+        """The error that prevents events from being stored, None if there is none."""
 
     @property
     def last_g(self) -> int:
@@ -37,28 +37,28 @@ class LoadReporter(Protocol):
 
     @property
     def state_name(self) -> LoadStateName | None:
-        """The load's state as it was told last; None before the first."""
+        """The load's state as last published; None before the first."""
 
     def state(
         self, cause: str, new: LoadStateName | None, rate: float | None, message: str = ""
     ) -> None:
-        """Tell of the load's new state; None: it stays in its own, which has another rate or so."""
+        """Publish the load's state; ``new`` is None if only the rate or message has changed."""
 
     def numbers(self, fields: NumbersFields) -> None:
-        """Tell the numbers of one second."""
+        """Publish the numbers of one second."""
 
     def failed(self, playing: ActiveRun, *, example: bool) -> None:
-        """Tell that a run has failed."""
+        """Publish the failure of a run."""
 
     def run(self, over: FinishedRun) -> None:
-        """Tell all events of one run that is over."""
+        """Publish all events of one ended run."""
 
     def finish(self) -> None:
-        """Take in that the last event has been told."""
+        """Finish: the last event has been published."""
 
 
 class Ended(Protocol):
-    """What is known of a load's end by who conducted it."""
+    """What the engine knows of a load's end."""
 
     most_workers: int
     restarts: int
@@ -68,9 +68,9 @@ class Ended(Protocol):
 
 
 class LoadMonitor:
-    """The accounts of one load; ``load`` is its id.
+    """The statistics and events of one load; ``load`` is its id.
 
-    ``detail``: the events of every run are told, not only those of examples.
+    ``detail``: the events of every run are published, not only those of examples.
     """
 
     def __init__(
@@ -97,12 +97,12 @@ class LoadMonitor:
 
     @property
     def failure(self) -> SipflowError | None:
-        """What keeps events from being kept, if anything does."""
+        """The error that prevents events from being stored, None if there is none."""
         return self._instance_events.failure
 
     @property
     def state(self) -> LoadStateName | None:
-        """The load's state as it was told last; None before the first."""
+        """The load's state as last published; None before the first."""
         return self._instance_events.state_name
 
     @property
@@ -112,7 +112,7 @@ class LoadMonitor:
 
     @property
     def counts(self) -> RunCounts:
-        """What has become of runs so far."""
+        """The number of runs so far, by outcome."""
         return self._numbers.counts
 
     def run_id(self, number: int) -> str:
@@ -120,7 +120,7 @@ class LoadMonitor:
         return f"{self.load}-{number}"
 
     def began(self, now: float, pacer: Pacer) -> None:
-        """Take in that the first run may fall due."""
+        """Begin: from now on runs may fall due."""
         self._numbers = LoadStats(now)
         self._pacer = pacer
         self._began = self._last_began = self._last_due = self._last_end = now
@@ -133,7 +133,7 @@ class LoadMonitor:
         self._numbers.started(run.due, run.began)
 
     def ended(self, over: FinishedRun, now: float) -> None:
-        """Count a run that has ended, and tell of it if it failed."""
+        """Count a run that has ended, and publish it if it failed."""
         playing = over.playing
         self._last_end = now
         self._numbers.ended(playing.verdict, playing.run.due, now, playing.figures)
@@ -146,14 +146,14 @@ class LoadMonitor:
             self._instance_events.run(over)
 
     def ending(self, cause: str, now: float) -> None:
-        """Tell that no further run is begun, and those that go on are broken off."""
+        """Publish that no further run begins, and those in progress are aborted."""
         self._end_pause(now)
         if self._broken_off is None and not self._is_exhausted:
             self._broken_off = now
         self._instance_events.state(cause, "ending", None)
 
     def steered(self, cause: str, state: LoadStateName | None, now: float) -> None:
-        """Tell of another state, or another rate."""
+        """Publish another state, or another rate."""
         assert self._pacer is not None, "only what has begun is steered"
         if state == "paused":
             self._paused_at = now if self._paused_at is None else self._paused_at
@@ -162,20 +162,20 @@ class LoadMonitor:
         self._instance_events.state(cause, state, self._pacer.rate(now))
 
     def warn(self, message: str, cause: str = "no room") -> None:
-        """Tell of something that keeps the load from being what was asked for."""
+        """Publish a warning that the load differs from what was requested."""
         self._instance_events.state(cause, None, None, message)
 
     def tick(self, now: float, in_flight: int, workers: int) -> None:
-        """Tell the numbers of the second that is over, if one is."""
+        """Publish the numbers of the last second, if one is over."""
         if now >= self.next_second:
             while self.next_second <= now:
                 self.next_second += SECOND
             self._tell_numbers(self.next_second - SECOND, now, in_flight, workers)
 
     def conclude(self, ended: Ended, evidence: Evidence, now: float) -> LoadResult:
-        """Tell the last numbers and the last state, and return the result.
+        """Publish the last numbers and the last state, and return the result.
 
-        ``evidence`` is filled in with what is known here.
+        ``evidence`` is completed with the monitor's figures.
         """
         if self._pacer is not None and self.counts != self._told:
             self._tell_numbers(self.next_second, now, 0, 0)
@@ -232,9 +232,9 @@ class LoadMonitor:
             self._paused_at = None
 
     def _asked(self, now: float) -> float | None:
-        """Return the rate of a second: of its last run, if no more are asked for at its end.
+        """Return the requested rate of a second; without one at its end, that of its last run.
 
-        It is the rate as that run fell due: it may begin late, when no rate is asked for any more.
+        It is the rate as that run fell due: it may begin late, when no rate is requested any more.
         """
         assert self._pacer is not None, "no second before the first run"
         rate = self._pacer.rate(now)
@@ -242,11 +242,11 @@ class LoadMonitor:
 
     @property
     def _fresh(self) -> int:
-        """How many runs were started since numbers were told last."""
+        """How many runs were started since the numbers were last published."""
         return self.counts.started - self._told.started
 
     def _tell_numbers(self, end: float, now: float, in_flight: int, workers: int) -> None:
-        """Tell the second that has its ``end`` then: each is told once, however late it is."""
+        """Publish the numbers of the second with that ``end``: once, however late it is."""
         fields = self._numbers.second(end, in_flight, workers, self._asked(now))
         self._told = fields["total"]
         self._instance_events.numbers(fields)

@@ -1,8 +1,8 @@
-"""Whether a worker that is silent hangs, or only waits for a processor.
+"""Whether a worker without heartbeats is hung, or only waits for a CPU.
 
-A load can ask for more than a machine does. Then the workers share the processors, and one that has
-not been heard of may be one whose turn has not come: it is waited for a few times longer. On a
-machine that has time to spare nobody has that excuse.
+If a load requires more CPU than the machine has, a worker's heartbeat may be late only because the
+worker was not scheduled. Its time limit is then extended a few times. On a machine with idle CPU
+time the limit is never extended.
 """
 
 from pathlib import Path
@@ -11,14 +11,14 @@ from sipflow.coordinator.load.autoscaler import BUSY
 from sipflow.coordinator.load.plan.machine import Processors
 from sipflow.coordinator.workers.heartbeat import SILENCE_LIMIT
 
-# How often a worker is excused, in a row; each gives it the limit of silence once more.
+# How often in a row a worker's time limit is extended, each time by ``SILENCE_LIMIT``.
 AT_MOST = 3
-# Seconds over which it is seen how busy the machine is.
+# Seconds over which the CPU utilisation is measured.
 LOOK = 1.0
 
 
 class StarvationGrace:
-    """Looks at the machine and at who is silent; ``root`` is where ``proc`` is."""
+    """Extends the time limit of starved workers; ``root`` is the directory of ``proc``."""
 
     def __init__(self, root: Path = Path("/")) -> None:
         self._root = root
@@ -28,23 +28,23 @@ class StarvationGrace:
         self._excused: dict[str, tuple[int, float]] = {}
 
     def look(self, now: float) -> None:
-        """Take in how busy the machine is; to be called at least once in ``LOOK`` seconds."""
+        """Measure the CPU utilisation; must be called at least once in ``LOOK`` seconds."""
         if now >= self._next:
             self._next = now + LOOK
             self._busy = self._processors.busy()
 
     def holds(self, worker: str, pid: int | None, now: float) -> bool:
-        """Tell whether a worker that is silent is to be given the limit of silence once more."""
+        """Return whether the time limit of a worker without heartbeats is extended once more."""
         if pid is None or self._busy < BUSY or not self._wants_a_processor(pid):
             return False
         times, last = self._excused.get(worker, (0, now))
-        if now - last > 2 * SILENCE_LIMIT:  # it has been heard of meanwhile
+        if now - last > 2 * SILENCE_LIMIT:  # it has sent heartbeats since
             times = 0
         self._excused[worker] = (times + 1, now)
         return times < AT_MOST
 
     def _wants_a_processor(self, pid: int) -> bool:
-        """Tell whether any thread of it does: the one that we hear of may wait for another."""
+        """Return whether any thread of it is runnable: its main thread may wait for another."""
         return any(_state(one) == "R" for one in self._root.glob(f"proc/{pid}/task/*/stat"))
 
 

@@ -1,7 +1,7 @@
 """When runs of a load fall due: by the clock, or as earlier ones end. Pure; ``now`` is monotonic.
 
-Whoever drives a pacer asks it again whenever ``next_due`` has come, and whenever a run has ended. A
-run's moment is the one at which it should have begun, so what is late is late by that.
+The caller asks a pacer again whenever ``next_due`` has come, and whenever a run has ended. The
+moment of a run is the one at which it should have begun; its lateness is measured from there.
 """
 
 import math
@@ -9,14 +9,14 @@ from typing import Protocol
 
 from sipflow.coordinator.load.plan.profile import Profile, RateSchedule
 
-# What one call returns at most: a coordinator that was held up catches up in bites.
+# The most moments one call returns: a coordinator that was delayed catches up in steps.
 MOST_AT_ONCE = 500
 # Of a run: a moment that is given and then asked for must not miss its run by a rounding.
 _ROUNDING = 1e-6
 
 
 class Pacer(Protocol):
-    """Says which runs are due. While it is paused nothing is, and its time stands still."""
+    """Decides which runs are due. While it is paused none is, and its time stands still."""
 
     @property
     def exhausted(self) -> bool:
@@ -25,11 +25,11 @@ class Pacer(Protocol):
     def due(self, now: float, in_flight: int, most: int = MOST_AT_ONCE) -> list[float]:
         """Return the moments of runs that are due, each once, oldest first, ``most`` at most.
 
-        What that leaves over is returned by a later call, with its own moment.
+        The remaining ones are returned by later calls, with their own moments.
         """
 
     def next_due(self, now: float) -> float | None:
-        """Return when the next run is due, maybe in the past; None if only a run's end can tell."""
+        """Return when the next run is due, maybe in the past; None if it depends on a run's end."""
 
     def overdue(self, now: float) -> int:
         """Return how many runs are due that were not returned yet, but for want of room here."""
@@ -44,10 +44,10 @@ class Pacer(Protocol):
         """Keep to this rate from now on; 0 begins no run until it is changed again."""
 
     def rate(self, now: float) -> float | None:
-        """Return the runs a second that are asked for now, None where no rate is."""
+        """Return the runs per second requested now, None without a rate."""
 
     def mean(self, now: float) -> float | None:
-        """Return the runs a second that were asked for until now, None where no rate is."""
+        """Return the mean runs per second requested until now, None without a rate."""
 
     def goal(self, now: float) -> float:
         """Return what ``change_rate`` changes as it is now, in a pause too."""
@@ -88,7 +88,7 @@ class _Stopwatch:
 class OpenPacer:
     """Runs fall due by the integral of the rate, however many are under way.
 
-    With a ``concurrency`` no more are let go than that; the others wait, and are late.
+    With a ``concurrency``, at most that many are in progress; the others wait, and are late.
     """
 
     def __init__(self, profile: Profile, now: float) -> None:
@@ -160,7 +160,7 @@ class OpenPacer:
             self._changed = True
 
     def rate(self, now: float) -> float | None:
-        """Return the runs a second that are asked for now: 0 in a pause, and after the end."""
+        """Return the runs per second requested now: 0 in a pause, and after the end."""
         over = self._returned >= self._calls
         return 0.0 if self._watch.stands or over else self._course.rate(self._watch.at(now))
 
@@ -169,7 +169,7 @@ class OpenPacer:
         return self._course.rate(self._watch.at(now))
 
     def mean(self, now: float) -> float | None:
-        """Return the runs a second that were asked for until now, the end at most."""
+        """Return the mean runs per second requested until now, or until the end."""
         at = min(self._watch.at(now), self._course.seconds)
         asked = self._course.until(at)
         if asked > self._calls:
@@ -181,7 +181,7 @@ class OpenPacer:
 
 
 class ClosedPacer:
-    """As many runs at once as there are to be: one is due whenever another has ended."""
+    """A fixed number of concurrent runs: one is due whenever another has ended."""
 
     def __init__(self, profile: Profile, now: float) -> None:
         assert profile.concurrency is not None, "a load has a rate, or so many runs at once"
@@ -242,11 +242,11 @@ class ClosedPacer:
         self._missing = 1
 
     def rate(self, now: float) -> float | None:
-        """Return None: no rate is asked for."""
+        """Return None: there is no rate."""
         return None
 
     def mean(self, now: float) -> float | None:
-        """Return None: no rate is asked for."""
+        """Return None: there is no rate."""
         return None
 
     def goal(self, now: float) -> float:

@@ -202,7 +202,7 @@ class RunState:
         for member in self.members.values():
             member.exit = member.exit or "killed"
         if self.stage is not Stage.ENDED:
-            self._fail(RunReason(message="the process that the workers come from has died"), now)
+            self._fail(RunReason(message="the fork server of the workers has died"), now)
         return self._proceed(now)
 
     def obstructed(self, message: str, now: float) -> list[Action]:

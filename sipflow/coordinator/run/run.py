@@ -161,7 +161,7 @@ class Run:
 
     def warn(self, message: str) -> None:
         """Tell the world of something odd that concerns the run."""
-        self._flow.add(self._run_events.warning(clock.wall(), "none of ours", message))
+        self._flow.add(self._run_events.warning(clock.wall(), "invalid message", message))
 
     def handle_control(self) -> None:
         """Answer what was asked at the run's own socket."""

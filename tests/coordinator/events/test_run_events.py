@@ -122,12 +122,14 @@ def test_a_death_takes_no_number_of_the_coordinators() -> None:
 
 def test_something_odd_is_a_warning_of_the_coordinators_own() -> None:
     run_events = RunEvents(RUN, "busy callee")
-    assert run_events.warning(NOW, "none of ours", "a message to the event receiver") == ActionLog(
+    assert run_events.warning(
+        NOW, "invalid message", "a message to the event receiver"
+    ) == ActionLog(
         run=RUN,
         instance="-",
         seq=1,
         ts=NOW,
-        cause="none of ours",
+        cause="invalid message",
         message="a message to the event receiver",
         level="warning",
     )

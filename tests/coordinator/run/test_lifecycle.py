@@ -308,7 +308,7 @@ def test_losing_the_fork_server_ends_a_run_wherever_it_is(stage: Stage) -> None:
     assert not [action for action in asked if isinstance(action, Halt | CleanUp | Quit)]
     run.play_out()
     assert run.asked.count(Conclude()) == 1
-    assert run.state.reason == RunReason(message="the process that the workers come from has died")
+    assert run.state.reason == RunReason(message="the fork server of the workers has died")
     assert run.exits() == {"alice": "killed", "bob": "killed"}
 
 

@@ -1,1 +1,1 @@
-"""What a load was asked to do, checked before anything is started."""
+"""The plan of a load, checked before anything is started."""

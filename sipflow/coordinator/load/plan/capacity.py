@@ -1,4 +1,4 @@
-"""What a load needs of a machine, and whether it has it: known before anything is started. Pure.
+"""The resources that a load needs, compared with the machine's before the start. Pure.
 
 A slot is one worker for each instance of the scenario. What a worker takes was measured with 2, 40
 and 120 of them, idle and with a call each: 6 to 13 MB of its own (PSS, the more the fewer share the
@@ -37,7 +37,7 @@ HEADROOM = 1.25
 
 
 class Machine(Struct, frozen=True, kw_only=True):
-    """What a machine has to spare. ``ports``: for how many workers there are ports."""
+    """The free resources of a machine. ``ports``: for how many workers there are ports."""
 
     memory: int
     descriptors: int
@@ -47,7 +47,7 @@ class Machine(Struct, frozen=True, kw_only=True):
 
 
 class Need(Struct, frozen=True, kw_only=True):
-    """What so many slots take; ``instances`` are a slot's workers, each of which needs ports."""
+    """The resources of a number of slots; ``instances``: the workers of one slot."""
 
     slots: int
     instances: int
@@ -59,7 +59,7 @@ class Need(Struct, frozen=True, kw_only=True):
 
 
 def need(slots: int, instances: int) -> Need:
-    """Return what so many slots take. ``processes`` counts threads, as the kernel's limits do."""
+    """Return the resources of slots. ``processes`` counts threads, as the kernel's limits do."""
     workers = slots * instances
     return Need(
         slots=slots,
@@ -84,7 +84,7 @@ def fitting(machine: Machine, instances: int) -> int:
 
 
 def problems(need: Need, machine: Machine) -> list[str]:
-    """Return what a machine lacks for a load, each with what would fit."""
+    """Return the resources that a machine lacks for a load, each with what would fit."""
     fits = fitting(machine, need.instances)
     right = f"{fits} slots would fit: --workers {fits * need.instances}" if fits else "none fits"
     each = f"{need.slots} slots of {need.instances} workers each"
@@ -95,7 +95,7 @@ def problems(need: Need, machine: Machine) -> list[str]:
 
 
 def lacks(need: Need, machine: Machine) -> list[tuple[str, str, str]]:
-    """Return what a machine has too little of: what it is, how much is needed, and is there."""
+    """Return each resource that is too small: its name, the amount needed, and the amount there."""
     compared = (
         ("memory", need.memory, machine.memory, _mib),
         ("file descriptors (ulimit -Hn)", need.descriptors, machine.descriptors, str),
@@ -108,9 +108,9 @@ def lacks(need: Need, machine: Machine) -> list[tuple[str, str, str]]:
 
 
 def slots_for(rate: float, run_seconds: float, legs_per_run: int) -> int:
-    """Return how many slots runs of that length at that rate take.
+    """Return the number of slots for runs of that length at that rate.
 
-    So many runs are under way at once (Little's law), and each endpoint begins only so many calls.
+    It follows from the concurrent runs (Little's law), and the calls that an endpoint can begin.
     """
     under_way = rate * run_seconds * HEADROOM
     calling = rate * legs_per_run / CALLS_PER_ENDPOINT

@@ -1,4 +1,4 @@
-"""Reads the file of ``--data``; what is in it is understood by ``rows``."""
+"""Reads the file of ``--data``; ``rows`` parses it."""
 
 import stat
 from pathlib import Path
@@ -12,7 +12,7 @@ def read_rows(path: Path) -> Rows:
     """Return the rows of a file; raises ``UsageError`` where it cannot be read or is wrong."""
     name = name_of(path)
     try:
-        # Before it is opened: to open a pipe that nobody writes to would wait for ever.
+        # Before it is opened: opening a pipe without a writer would block forever.
         if not stat.S_ISREG(path.stat().st_mode):
             raise UsageError(f"--data {name}: not a regular file; name a CSV file", code="bad-data")
         with path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""Looks at the machine: memory, descriptors, processes, ports and cores that a load can have."""
+"""Measures the machine: memory, descriptors, processes, ports and cores that a load can have."""
 
 import os
 import resource
@@ -14,9 +14,9 @@ from sipflow.coordinator.workers.ports import (
 )
 
 _NO_LIMIT = 2**62
-# More than that is enough for any load: its exact number is nobody's question.
+# More than that is enough for any load, and need not be counted.
 FEW_PROCESSES = 20_000
-# What a control group calls its limit and its usage, in version 2 and in version 1.
+# The files for limit and usage of a control group, in version 2 and in version 1.
 _MEMORY_FILES = (
     ("memory.max", "memory.current"),
     ("memory.limit_in_bytes", "memory.usage_in_bytes"),
@@ -24,7 +24,7 @@ _MEMORY_FILES = (
 
 
 def read_machine(base_port: int, root: Path = Path("/")) -> Machine:
-    """Return what there is to spare; ``root`` is where ``proc`` and ``sys`` are."""
+    """Return the free resources; ``root`` is the directory of ``proc`` and ``sys``."""
     return Machine(
         memory=_memory(root),
         descriptors=_limit(resource.RLIMIT_NOFILE),
@@ -35,7 +35,7 @@ def read_machine(base_port: int, root: Path = Path("/")) -> Machine:
 
 
 class Processors:
-    """How busy all processors are, from one look to the next; ``root`` is where ``proc`` is.
+    """The utilisation of all CPUs between two calls; ``root`` is the directory of ``proc``.
 
     ``count``: how many there are.
     """
@@ -47,23 +47,23 @@ class Processors:
         self.count = max(sum(line.startswith("cpu") for line in lines) - 1, 1)
 
     def busy(self) -> float:
-        """Return the share of the time since the last look in which they worked, 0 to 1."""
+        """Return the CPU utilisation since the last call, 0 to 1."""
         last, self._last = self._last, self._ticks()
         total = self._last[1] - last[1]
         return 1.0 - (self._last[0] - last[0]) / total if total > 0 else 0.0
 
     def _ticks(self) -> tuple[int, int]:
-        """Return the ticks in which nothing was to be done, and all ticks."""
+        """Return the idle ticks, and all ticks."""
         first = _text(self._root / "proc/stat").partition("\n")[0].split()
         ticks = [int(one) for one in first[1:9]]
         return sum(ticks[3:5]), sum(ticks)
 
 
 def workers_with_ports(base_port: int) -> int:
-    """Return for how many workers there are ports, if nobody else has any."""
+    """Return for how many workers there are ports, if no other program uses any."""
     media = len(range(MEDIA_FIRST, MEDIA_LAST - MEDIA_COUNT, MEDIA_COUNT))
     candidates = len(range(base_port, HIGHEST_PORT + 1, SIP_STEP))
-    # A port amid those for media is nobody's SIP port once that range is used.
+    # A port inside the media range cannot be a SIP port once that range is used.
     amid = len(range(max(base_port, MEDIA_FIRST), MEDIA_LAST, SIP_STEP))
     return min(media, max(candidates - amid, 1))
 
@@ -92,7 +92,7 @@ def _processes(root: Path) -> int:
     free = _NO_LIMIT
     most = _limit(resource.RLIMIT_NPROC)
     if most < _NO_LIMIT and os.geteuid() != 0:  # the limit is not root's
-        # Nearly always enough, and known without a look at every process.
+        # Nearly always enough, and known without reading every process.
         free = most - _all_threads(root)
         if free < FEW_PROCESSES:
             free = most - _threads_of(os.getuid(), root)
@@ -138,7 +138,7 @@ def _limit(which: int) -> int:
 
 
 def _number(path: Path) -> int | None:
-    """Return the number in a file of the kernel's, None where there is none or no limit."""
+    """Return the number in a file of the kernel, None if there is none or no limit."""
     text = _text(path).strip()
     return int(text) if text.isdecimal() else None
 

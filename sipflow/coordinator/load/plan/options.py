@@ -1,6 +1,6 @@
-"""What the command line says of a load, to its profile. Pure.
+"""Turns the command-line options of a load into its profile. Pure.
 
-Everything is checked here, in one place, so that what is wrong is one line about what was written.
+All checks are here, in one place, so that each mistake is reported in one line with its option.
 """
 
 import math
@@ -30,7 +30,7 @@ _UNIT_RIGHT = "write it with its unit: 500ms, 60s, 2m"
 
 
 def profile(shape: LoadOptions, rows: int | None = None) -> Profile:
-    """Return the profile; raises ``UsageError`` for what cannot be, or does not go together.
+    """Return the profile; raises ``UsageError`` for invalid or contradictory options.
 
     ``rows``: how many rows the file of ``--data`` has, if there is one.
     """
@@ -57,7 +57,7 @@ def profile(shape: LoadOptions, rows: int | None = None) -> Profile:
 
 
 def _understood(shape: LoadOptions, rows: int | None) -> _Understood:
-    """Return what each option says; raises ``UsageError``, of all that is wrong with them."""
+    """Return the value of each option; raises ``UsageError`` that lists all mistakes."""
     mistakes = Mistakes()
     calls = concurrency = seconds = ramp = rate = None
     stages: tuple[Stage, ...] = ()
@@ -160,7 +160,7 @@ def _check_together(shape: LoadOptions, rows: int | None) -> None:
                 code="missing-option",
             )
     with mistakes:
-        # What is in the file of --data, if it could not be read, is said elsewhere.
+        # A file of --data that cannot be read is reported elsewhere.
         if (shape.duration, shape.calls, shape.data, rows) == (None, None, None, None):
             raise UsageError(
                 "the load has no end: give --duration 60s, --calls 1000 or --data FILE",
@@ -185,6 +185,6 @@ def _seconds(option: str, text: str | None) -> float | None:
         raise UsageError(f"{option}: {shown(text)} {found}; {_UNIT_RIGHT}", code="bad-option")
     if found == 0:
         raise UsageError(
-            f"{option}: {shown(text)} is no time at all; {_UNIT_RIGHT}", code="bad-option"
+            f"{option}: {shown(text)} is not above 0; {_UNIT_RIGHT}", code="bad-option"
         )
     return found

@@ -1,4 +1,4 @@
-"""What a load is to be: how many runs fall due, and when. Values and their arithmetic; pure.
+"""The profile of a load: how many runs fall due, and when. Values and their arithmetic; pure.
 
 The rate is made of stages, in each of which it changes evenly. The integral of the rate counts
 runs: the first is due as it leaves 0, the second as it leaves 1, and so on. Hence a stage that ends
@@ -103,11 +103,12 @@ class RateSchedule:
 
 
 class Profile(Struct, frozen=True, kw_only=True):
-    """What is asked of a load; a number that is not asked for is None.
+    """The requested load; None for each value that was not requested.
 
-    ``calls``: runs in all. ``duration``: seconds after which no further run is due.
-    ``concurrency``: the most runs at once; without ``stages`` always so many, reached evenly within
-    ``ramp`` seconds.
+    ``calls``: the total number of runs.
+    ``duration``: seconds after which no further run is due.
+    ``concurrency``: the most concurrent runs; without ``stages`` the fixed number of them, reached
+    evenly within ``ramp`` seconds.
     """
 
     stages: tuple[Stage, ...] = ()
@@ -118,7 +119,7 @@ class Profile(Struct, frozen=True, kw_only=True):
 
     @property
     def is_open(self) -> bool:
-        """Whether runs arrive by the clock, whatever became of those before them."""
+        """Whether runs fall due by the clock, independently of earlier runs (open model)."""
         return bool(self.stages)
 
     @property
@@ -130,12 +131,12 @@ class Profile(Struct, frozen=True, kw_only=True):
 
     @property
     def peak(self) -> float | None:
-        """The highest rate, None where no rate is asked for."""
+        """The highest rate, None without a rate."""
         return max((max(one.start, one.end) for one in self.stages), default=None)
 
     @property
     def mean(self) -> float | None:
-        """Runs a second over the whole of it, None where no rate is asked for."""
+        """The mean runs per second, None without a rate."""
         if not self.is_open:
             return None
         course = RateSchedule(self.stages)

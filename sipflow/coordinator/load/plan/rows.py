@@ -20,7 +20,7 @@ from sipflow.scenario.variables.template import name_trouble
 from sipflow.text import shown
 
 LARGEST = 64 * 1024 * 1024
-# So many mistakes are said: with the wrong separator, every row of a million is one.
+# The most mistakes that are reported: with the wrong separator, every row is one.
 MOST_SAID = 20
 # What the worker refuses in a variable, too.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -79,7 +79,7 @@ def check_apart(columns: Collection[str], file: str, variables: Mapping[str, str
 
 
 class RowFeeder:
-    """Hands the rows to runs: which values each instance's nodes use, looked up once."""
+    """Assigns rows to runs; the variables that each instance uses are determined once."""
 
     def __init__(self, scenario: Scenario, rows: Rows) -> None:
         self._rows = rows.rows

@@ -1,6 +1,6 @@
-"""How large a load's pool of workers is to be, or why there can be none. Pure.
+"""The size of a load's pool of workers, or why the load is impossible. Pure.
 
-Said beforehand: what it takes of the machine, and what would fit where it does not.
+It is reported before the start: the resources needed, and what would fit if they are lacking.
 """
 
 import math
@@ -22,12 +22,12 @@ from sipflow.errors import ResourceError, UsageError
 from sipflow.scenario.model.graph import Scenario
 from sipflow.text import counted
 
-# Seconds that a run of calls without waits takes on a machine that is busy with it.
+# Seconds that a run of calls without waits takes on a busy machine.
 QUICKEST = 0.03
 
 
 class Size(Struct, frozen=True, kw_only=True):
-    """Slots at the beginning and at most, each of so many ``instances``.
+    """The number of slots at the beginning and at most, each with ``instances`` workers.
 
     ``legs``: the most dialogs of an instance in a run. ``shortest``: how long one takes at least.
     """
@@ -71,7 +71,7 @@ def check_workers(scenario: Scenario, workers: int | None) -> None:
 
 
 def size_text(size: Size, profile: Profile) -> tuple[str, ...]:
-    """Return what a load will be, and what it takes, a line each."""
+    """Return the description of a load and its resources, one line each."""
     return (_profile_text(profile), _need_text(size))
 
 

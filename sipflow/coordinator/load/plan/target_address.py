@@ -1,4 +1,4 @@
-"""Where a SIP URI leads, and what ``--target`` names: both as hosts and ports to compare. Pure."""
+"""The address of a SIP URI and that of a ``--target``, as comparable hosts and ports. Pure."""
 
 import ipaddress
 import re
@@ -17,10 +17,10 @@ _HIGHEST_PORT = 65_535
 
 
 class Address(Struct, frozen=True):
-    """Where a URI leads. ``written`` is its port as it stands there, None if it names none.
+    """The address of a URI. ``written`` is its explicit port, None if it has none.
 
-    A ``devious`` one may lead elsewhere than its host says: by ``maddr`` (RFC 3261 §19.1.1), or by
-    headers that it puts into the request (§19.1.5).
+    ``devious``: requests may go elsewhere than to its host, because of ``maddr`` (RFC 3261 §19.1.1)
+    or of headers in the URI (§19.1.5).
     """
 
     whole: str
@@ -43,7 +43,7 @@ class Address(Struct, frozen=True):
 
     @property
     def is_loopback(self) -> bool:
-        """Whether it leads to this host and nowhere else, as far as it can be known from it."""
+        """Whether it certainly leads to this host."""
         if self.devious:
             return False
         try:
@@ -53,7 +53,7 @@ class Address(Struct, frozen=True):
 
 
 class Named(Struct, frozen=True):
-    """What ``--target`` names: a host, maybe its port and a user; ``whole`` is a URI itself."""
+    """The value of a ``--target``: a host, maybe with port and user; ``whole``: a complete URI."""
 
     host: str
     port: int | None = None
@@ -61,7 +61,7 @@ class Named(Struct, frozen=True):
     whole: str | None = None
 
     def covers(self, address: Address) -> bool:
-        """Tell whether an address is what is named."""
+        """Return whether an address matches this target."""
         if address.devious:
             return address.whole == self.whole
         return (
@@ -72,7 +72,7 @@ class Named(Struct, frozen=True):
 
 
 def address_of(target: str) -> Address | None:
-    """Return where a target leads, None if it is no SIP URI that could be called."""
+    """Return the address of a target, None if it is no SIP URI that could be called."""
     match = _URI.fullmatch(target) if is_sip_uri(target) else None
     if match is None:
         return None
@@ -82,7 +82,7 @@ def address_of(target: str) -> Address | None:
 
 
 def named_address(text: str) -> Named:
-    """Return what a ``--target`` names; raises ``UsageError``."""
+    """Parse a ``--target``; raises ``UsageError``."""
     address = address_of(text)
     if address is not None:
         port = None if address.written is None else address.port
@@ -98,7 +98,7 @@ def named_address(text: str) -> Named:
 
 
 def _plain(host: str) -> str:
-    """Return a host in the one way in which equal ones are written."""
+    """Return a host in its canonical form."""
     bare = host.strip("[]").rstrip(".").lower()
     try:
         return str(ipaddress.ip_address(bare))

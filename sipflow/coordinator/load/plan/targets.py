@@ -1,9 +1,9 @@
-"""Whom a load calls that is no instance of its scenario: only who is named, and gently. Pure.
+"""The target policy: limits calls of a load to targets outside its scenario. Pure.
 
-A load is a weapon against whoever did not ask for it. Every target outside the scenario must be
-named with ``--target``; one that is not on this host is called at a low rate, unless the user says
-that it is theirs. What only a message tells (a captured target) cannot be judged beforehand, so it
-is refused unless the user owns the targets.
+A load can overload systems whose owners did not agree to it. So every target outside the scenario
+must be named with ``--target``, and targets on other hosts are called at a low rate unless the user
+owns them (``--i-own-the-target``). A target captured from a message cannot be checked beforehand,
+so it is refused unless the user owns the targets.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -22,11 +22,11 @@ from sipflow.scenario.variables.run_variables import RUN
 from sipflow.sip.uri import LOCAL_HOST
 from sipflow.text import shown
 
-# Enough to try a load out against somebody's server, and not enough to hurt one.
+# Enough to try a load against a server of others, and too little to harm it.
 CEILING_RATE = 10.0
 CEILING_AT_ONCE = 50
-# What stands for the run's own variables: whom they reach is known without their values. Nobody
-# writes a port like this one, so with it a URI of this host leads to an instance.
+# Placeholders for the run's own variables, whose targets are known without their values. This port
+# is never written in a scenario, so a URI of this host with it leads to an instance.
 _ANY_RUN = "0"
 _OWN_PORT = "00001"
 
@@ -34,14 +34,14 @@ Parts = tuple[str | Variable, ...]
 
 
 class RateCap(Struct, frozen=True):
-    """How much a load may do, because of whom it calls: runs a second, and runs at once."""
+    """The limits of a load because of its targets: runs per second, and concurrent runs."""
 
     rate: float = CEILING_RATE
     at_once: int = CEILING_AT_ONCE
 
 
 class AllowedTargets(Struct, frozen=True):
-    """Whom the user lets a load call: ``named`` by ``--target``, and whether they ``own`` them."""
+    """The targets that the user allows: ``named`` by ``--target``; ``own``: the user owns them."""
 
     named: tuple[str, ...] = ()
     own: bool = False
@@ -53,10 +53,10 @@ def check_targets(
     profile: Profile | None,
     rows: Rows | None = None,
 ) -> RateCap | None:
-    """Return the ceiling that the load must keep to, None where there is none.
+    """Return the rate cap of the load, None if there is none.
 
     Raises ``UsageError`` for targets that are not named, each host once, and a profile beyond the
-    ceiling. ``profile``: None if it is not known.
+    cap. ``profile``: None if it is not known.
     """
     guard = TargetPolicy(scenario, permission)
     mistakes = Mistakes()
@@ -83,7 +83,7 @@ def check_targets(
 
 
 class TargetPolicy:
-    """Judges targets one by one, as they become known."""
+    """Checks targets one by one, as they become known."""
 
     def __init__(self, scenario: Scenario, permission: AllowedTargets) -> None:
         self._own = {instance.number for instance in scenario.instances}
@@ -102,7 +102,7 @@ class TargetPolicy:
         if target in self._own:
             return None
         found = address_of(target)
-        if found is None:  # no number, no name, no SIP URI: nobody can be called by it
+        if found is None:  # no number, no name, no SIP URI: it cannot be called
             return None
         if found.is_loopback and found.written == _OWN_PORT:
             return None
@@ -112,14 +112,14 @@ class TargetPolicy:
             right = address if masked == target else "with its host"
             raise UsageError(
                 f"node {node} calls {shown(masked)}, which is no instance of the scenario; "
-                f"if whoever has it agrees to be loaded, name it: --target {right}",
+                f"if its owner agrees to the load, name it: --target {right}",
                 code="unnamed-target",
             )
         return None if found.is_loopback else found
 
 
 def _place(target: str) -> str:
-    """Return what of a target is to be named, so that one message for it is enough."""
+    """Return the part of a target to name with ``--target``, so that one message is enough."""
     address = address_of(target)
     return target if address is None or address.devious else address.short
 
@@ -147,7 +147,7 @@ def _check_ceiling(remote: Address, profile: Profile) -> None:
 def _targets(
     scenario: Scenario, rows: Rows | None, permission: AllowedTargets, mistakes: Mistakes
 ) -> Iterator[tuple[Node, str]]:
-    """Yield every target of a node; one that a row makes is there once for each text it makes."""
+    """Yield every target of a node; a target from data rows is yielded once per distinct text."""
     known = _known(scenario)
     for node in (node for instance in scenario.instances for node in instance.nodes):
         parts = _parts(node)
@@ -160,7 +160,7 @@ def _targets(
 
 
 def _parts(node: Node) -> Parts | None:
-    """Return what a node's target is made of, None where it has none of its own."""
+    """Return the template of a node's target, None if the node has no target."""
     match node.action:
         case MakeCall() | SendMessage():
             return _property(node, "to")
@@ -207,19 +207,20 @@ def _check_known(
     for name in sorted(names):
         if name not in known and not permission.own:
             raise UsageError(
-                f"node {node.id} calls what is captured as {shown(name)}, which nobody can judge "
-                "beforehand; name a target, or say with --i-own-the-target that all are yours",
+                f"node {node.id} calls the target captured as {shown(name)}, which cannot be "
+                "checked beforehand; name a target, or say with --i-own-the-target that all are "
+                "yours",
                 code="unnamed-target",
             )
 
 
 def _joined(parts: Parts, known: Mapping[str, str]) -> str:
-    """Return a target as text; what only a message tells stands as what cannot be called."""
+    """Return a target as text; a captured value is replaced by text that cannot be called."""
     return "".join(part if isinstance(part, str) else known.get(part.name, "\0") for part in parts)
 
 
 def _known(scenario: Scenario) -> dict[str, str]:
-    """Return what the run's own variables stand for, as far as it matters whom they reach."""
+    """Return placeholder values of the run's own variables, which lead to its own instances."""
     known = {RUN: _ANY_RUN}
     for place in ("name", "id"):
         for instance in scenario.instances:

@@ -66,7 +66,7 @@ def test_so_many_at_once_need_no_rate() -> None:
             LoadOptions(rate="5", duration="60"),
             '--duration: "60" is a text without a unit; write it with its unit: 500ms, 60s, 2m',
         ),
-        (LoadOptions(rate="5", duration="0s"), '--duration: "0s" is no time at all; '),
+        (LoadOptions(rate="5", duration="0s"), '--duration: "0s" is not above 0; '),
         (
             LoadOptions(rate="5", ramp="2m", duration="60s"),
             "--ramp 2m is longer than --duration 60s, which counts from the beginning of the "

@@ -86,9 +86,7 @@ def test_instances_of_the_scenario_are_called_as_often_as_one_likes(step: str) -
 def test_anybody_else_is_named_first_and_loaded_gently(step: str, shown: str) -> None:
     said = trouble(step, named=("127.0.0.1",))
     assert said.startswith(f'node alice-1 calls "{shown}", ')
-    assert (
-        "which is no instance of the scenario; if whoever has it agrees to be loaded, name" in said
-    )
+    assert "which is no instance of the scenario; if its owner agrees to the load, name" in said
     assert "192.0.2.1" in said.rpartition("--target ")[2]
     assert judged(step, named=("127.0.0.1", "192.0.2.1")) == RateCap(10, 50)
     assert judged(step, named=("127.0.0.1", "192.0.2.1"), own=True) is None
@@ -98,7 +96,7 @@ def test_this_host_is_named_too_and_has_no_ceiling() -> None:
     step = 'MakeCall: {to: "sip:1@127.0.0.1:5070"}'
     assert trouble(step) == (
         'node alice-1 calls "sip:1@127.0.0.1:5070", which is no instance of the scenario; if '
-        'whoever has it agrees to be loaded, name it: --target "127.0.0.1:5070"'
+        'its owner agrees to the load, name it: --target "127.0.0.1:5070"'
     )
     fast = Profile(stages=(Stage(500, 500, 10),))
     assert judged(step, named=("127.0.0.1:5070",), profile=fast) is None
@@ -151,8 +149,8 @@ def test_what_only_a_message_tells_is_called_only_by_who_owns_all_targets() -> N
         'MakeCall: {to: "${caller}", leg: back}',
     )
     assert trouble(*steps) == (
-        'node alice-2 calls what is captured as "caller", which nobody can judge beforehand; name '
-        "a target, or say with --i-own-the-target that all are yours"
+        'node alice-2 calls the target captured as "caller", which cannot be checked beforehand; '
+        "name a target, or say with --i-own-the-target that all are yours"
     )
     assert judged(*steps, own=True) is None
 
