@@ -1,7 +1,7 @@
-"""The loop that serves the runs of one command, until every one of them has ended.
+"""The event loop of the coordinator: serves the runs of one command until all have ended.
 
-What comes in is brought to the run that it is for. Events are taken in before anything else in each
-turn, so that what a worker published before it spoke, or died, is known by then.
+It passes received messages to the run concerned. In each turn events are handled first, so that
+events that a worker published before a message, or before its exit, are known by then.
 """
 
 from collections.abc import Sequence
@@ -24,9 +24,10 @@ from sipflow.protocol.requests import Accepted, Answer, Denied, Request, StopRun
 from sipflow.protocol.subscriber import Audience, Subscriber
 from sipflow.protocol.verdict import COMPLETED, INFRASTRUCTURE, STOPPED, NotStarted
 
-# How often a view is told the time, in seconds: the longest sleep.
+# How often the view's ``tick`` is called, in seconds: the longest sleep.
 TICK = 0.08
-# A dead worker's last messages are in our socket by then; a bound for those who still publish.
+# An exited worker's last messages are in our socket by then; other workers may still publish, so
+# the number of reads is limited.
 MOST_DRAINS = 100
 FAIL_FAST = "not reached: another scenario did not complete, and --fail-fast was given"
 
@@ -34,7 +35,7 @@ FAIL_FAST = "not reached: another scenario did not complete, and --fail-fast was
 class RunLoop:
     """Serves the runs of a job queue; ``view`` sees them all, ``log`` gets all events.
 
-    ``command``: where the command is asked as a whole, if it has many runs.
+    ``command``: the control socket of the whole command, if it has many runs.
     """
 
     def __init__(
@@ -57,7 +58,7 @@ class RunLoop:
         self._noted: set[str] = set()
 
     def serve(self) -> None:
-        """Serve until everything on the job queue has ended."""
+        """Serve until all jobs of the queue have ended."""
         self._begin_due()
         while self._runs:
             self._channels.wait(self._patience())
@@ -86,8 +87,8 @@ class RunLoop:
 
     def _turn(self) -> None:
         self._take_in_events()
-        self._hear_workers()
-        self._hear_fork_server()
+        self._receive_from_workers()
+        self._receive_from_fork_server()
         self._handle_control()
         self._channels.event_publisher.serve(self._resources.records)
         self._warn_of_invalid_messages()
@@ -100,41 +101,41 @@ class RunLoop:
         self._view.tick(clock.wall())
 
     def _take_in_events(self) -> bool:
-        """Take in what has come; tell whether there may be more."""
+        """Handle received events; return whether there may be more."""
         events = self._channels.receiver.receive()
-        # What came together is told in the order in which it happened: each worker's own events
-        # keep theirs, because its clock never goes back.
+        # Events received together are published in the order of their time. The events of one
+        # worker keep their order, because its clock never goes back.
         for event in sorted(events, key=_when):
             run = self._runs.get(event.run)
             if run is not None:
                 run.take_in(event)
         return bool(events)
 
-    def _hear_workers(self) -> None:
+    def _receive_from_workers(self) -> None:
         for name, message in self._channels.control.receive():
             worker = self._resources.pool.get(name)
             if worker is None:
                 continue
-            self._heartbeats.heard(name, clock.monotonic())
+            self._heartbeats.record(name, clock.monotonic())
             if isinstance(message, Hello):
                 worker.greeted = True
             run = self._run_of(worker)
             if run is not None:
                 run.said(name, message)
 
-    def _hear_fork_server(self) -> None:
-        for told in self._channels.launch.receive():
-            worker = self._resources.pool.get(told.worker)
+    def _receive_from_fork_server(self) -> None:
+        for report in self._channels.launch.receive():
+            worker = self._resources.pool.get(report.worker)
             if worker is not None:
-                self._take_told(worker, told)
+                self._on_report(worker, report)
         if self._channels.launch.lost:
             for run in self._runs.values():
                 run.fork_server_lost()
             why = "the fork server of the workers has died"
             self._not_started(self._job_queue.halt(), why, INFRASTRUCTURE)
 
-    def _take_told(self, worker: Worker, told: FromForkServer) -> None:
-        match told:
+    def _on_report(self, worker: Worker, report: FromForkServer) -> None:
+        match report:
             case Launched(pid=pid):
                 worker.pid = pid
             case Ended():
@@ -142,11 +143,11 @@ class RunLoop:
                 self._resources.pool.remove(worker)
                 run = self._run_of(worker)
                 if run is not None:
-                    # What has arrived counts as arrived, and not as recovered.
+                    # Received events must count as received, not as recovered.
                     for _ in range(MOST_DRAINS):
                         if not self._take_in_events():
                             break
-                    run.worker_ended(told)
+                    run.worker_ended(report)
 
     def _handle_control(self) -> None:
         self._channels.signals.drain()
@@ -167,7 +168,7 @@ class RunLoop:
             run.stop(at_once=at_once)
 
     def _grant(self, request: Request) -> Answer:
-        """Answer a request that may be about any of the runs, or about all."""
+        """Answer a request about one run or about all."""
         if request.run is None and isinstance(request, StopRun):
             self._stop(at_once=False)
             return Accepted()
@@ -180,7 +181,7 @@ class RunLoop:
         return Denied(detail=f"name one of the living runs: {alive}")
 
     def _warn_of_invalid_messages(self) -> None:
-        """Log the first message of each socket that was none; the rest is only counted."""
+        """Warn of the first invalid message at each socket; further ones are only counted."""
         for name, strays in self._strays().items():
             if strays and name not in self._noted:
                 self._noted.add(name)
@@ -225,7 +226,7 @@ class RunLoop:
         self._not_started(self._job_queue.ended(verdict.exit_code), FAIL_FAST)
 
     def _not_started(self, jobs: list[Job], why: str, exit_code: int = COMPLETED) -> None:
-        """Tell of jobs that never began; those that were only skipped are nobody's failure."""
+        """Report jobs that never began; skipped jobs do not count as failed."""
         for job in jobs:
             entry = NotStarted(file=job.file, reason=RunReason(message=why), exit_code=exit_code)
             self._view.not_started(job.index, entry)

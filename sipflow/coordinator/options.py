@@ -1,4 +1,4 @@
-"""What the command line asked for, built once and frozen. Values only."""
+"""The options of the command line, built once and frozen. Values only."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,17 +9,18 @@ BASE_PORT = 5060
 
 
 class SharedOptions(Struct, frozen=True, kw_only=True):
-    """How whatever is run is to be run.
+    """The options that runs and loads share.
 
-    ``base_port``: the first SIP port tried, in local mode. ``events``: the ZeroMQ endpoint where
-    subscribers connect, None for a free port of 127.0.0.1. ``log_directory``: where the workers'
-    own logs are kept, None to drop them with the run,
-    ``logs_by_run`` in a folder for each run. ``control``: where runs can be
-    steered beside the user's own directory. ``plain``: plain lines on a terminal, too;
-    ``verbose``: those, with the time of day. ``keys``: the folder of the keys that are let in, None
-    for everybody who can reach the endpoints. ``allow_path``: folders beside the scenario's own in
-    which files that it names may be read, and recordings written. ``variables``: values of the
-    scenarios' variables, from the command line.
+    ``base_port``: the first SIP port tried, in local mode.
+    ``events``: the ZeroMQ endpoint for subscribers, None for a free port of 127.0.0.1.
+    ``log_directory``: the folder for the workers' logs, None to delete them with the run.
+    ``logs_by_run``: whether each run has a folder of its own there.
+    ``control``: an additional endpoint of the control API.
+    ``plain``: whether to print plain lines on a terminal too.
+    ``verbose``: as ``plain``, with the time of day.
+    ``keys``: the folder of the allowed clients' keys, None to allow all clients.
+    ``allow_path``: additional folders whose files a scenario may read, and record to.
+    ``variables``: values of the scenarios' variables, from the command line.
     """
 
     base_port: int = BASE_PORT
@@ -36,7 +37,7 @@ class SharedOptions(Struct, frozen=True, kw_only=True):
 
     @property
     def is_plain(self) -> bool:
-        """Whether there are to be plain lines wherever they go."""
+        """Whether plain lines are printed even on a terminal."""
         return self.plain or self.verbose
 
     def logs_of(self, run: str) -> Path | None:
@@ -47,10 +48,10 @@ class SharedOptions(Struct, frozen=True, kw_only=True):
 
 
 class StartOptions(SharedOptions, frozen=True, kw_only=True):
-    """How runs are to be started.
+    """The options of ``start``.
 
-    ``jobs``: how many scenarios run at once. ``fail_fast``: begin no further one after one that
-    does not complete.
+    ``jobs``: how many scenarios run at once.
+    ``fail_fast``: whether to begin no further scenario once one has not completed.
     """
 
     jobs: int = 1
@@ -58,13 +59,16 @@ class StartOptions(SharedOptions, frozen=True, kw_only=True):
 
 
 class LoadOptions(SharedOptions, frozen=True, kw_only=True):
-    """How a load is to be made; numbers, rates and durations as they were written.
+    """The options of ``load``; numbers, rates and durations as they were written.
 
-    ``workers``: the most worker processes, None for what the machine holds. ``restarts``: how many
-    of them may die. ``data``: the CSV file with a row for each run. ``fail_if``: what may not come
-    true. ``targets`` and ``own_target``: whom the load may call beside its own instances.
-    ``detail``: tell the events of every run. ``csv`` and ``html``: files to write; ``prometheus``:
-    where to be scraped.
+    ``workers``: the most worker processes, None for as many as the machine can hold.
+    ``restarts``: how many workers may crash.
+    ``data``: the CSV file with a row for each run.
+    ``fail_if``: the thresholds that fail the load.
+    ``targets`` and ``own_target``: the targets that the load may call beside its own instances.
+    ``detail``: whether to publish the events of every run.
+    ``csv`` and ``html``: files to write.
+    ``prometheus``: the address to serve metrics at.
     """
 
     rate: str | None = None

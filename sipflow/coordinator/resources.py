@@ -1,4 +1,4 @@
-"""What the runs of one command share: directory, sockets, workers, records."""
+"""The resources that the runs of one command share: directory, sockets, workers, event stores."""
 
 import gc
 from contextlib import ExitStack
@@ -19,16 +19,18 @@ from sipflow.errors import Mistakes, ResourceError
 from sipflow.security.endpoint_check import check_apart, check_endpoint
 from sipflow.security.keys import ServerKeys, server_keys
 
-# A subscriber that tried to connect before there was anything tries again after 0.1 to 0.2 s
-# (libzmq's default), and is to see the first event. Where nobody can have known the endpoint
-# beforehand, nobody is waited for.
+# A subscriber that tried to connect before the socket was bound retries after 0.1 to 0.2 s
+# (libzmq's default), and must get the first event. If the endpoint is chosen at random, no
+# subscriber can have tried, and there is no wait.
 SUBSCRIBERS_LATEST = 0.35
 
 
 class SharedResources(Struct, frozen=True):
-    """``events``: where subscribers connect. ``not_before``: when the first event may be told.
+    """The shared resources of one command.
 
-    ``remote``: where runs can be steered from other hosts, if anywhere.
+    ``events``: the endpoint for subscribers.
+    ``not_before``: when the first event may be published.
+    ``remote``: the control API's endpoint for other hosts, if any.
     """
 
     directory: BatchDirectory
@@ -41,7 +43,7 @@ class SharedResources(Struct, frozen=True):
     remote: Requests | None
 
     def logs_of(self, run: str) -> Path | None:
-        """Return where the logs of a run's workers are kept; None if they go with the run."""
+        """Return the folder for the logs of a run's workers; None: deleted with the run."""
         directory = self.options.logs_of(run)
         if directory is not None:
             try:
@@ -52,7 +54,10 @@ class SharedResources(Struct, frozen=True):
 
 
 def open_resources(stack: ExitStack, options: SharedOptions) -> SharedResources:
-    """Open what runs need; the stack closes it. Raises ``ResourceError`` or ``UsageError``."""
+    """Open the shared resources; the stack closes them.
+
+    Raises ``ResourceError`` or ``UsageError``.
+    """
     gc.freeze()  # what is imported by now stays, and need not be looked at again
     gc.enable()
     keys = check_listening(options)
@@ -84,7 +89,7 @@ def open_resources(stack: ExitStack, options: SharedOptions) -> SharedResources:
 
 
 def check_listening(options: SharedOptions) -> ServerKeys | None:
-    """Return the keys that are let in; raises ``UsageError`` for keys or endpoints that cannot be.
+    """Return the keys of allowed clients; raises ``UsageError`` for invalid keys or endpoints.
 
     Without ``--keys`` there are none. Nothing is opened.
     """

@@ -1,8 +1,8 @@
-"""Where the directories of a user's runs are: a directory that nobody else owns or can enter.
+"""The directory of all of a user's runs, which only that user owns and can enter.
 
-In ``/tmp`` everybody can make a directory under any name that is not taken, also the one that this
-user's runs would have. Nothing is ever put into a directory of another user: the next name is taken
-then, and runs are looked for under all of them, in case that the first one is given up later.
+In ``/tmp`` any user can create a directory with any free name, also the one for this user's runs.
+Nothing is ever put into a directory of another user: the next name is used then, and runs are
+looked for under all names, in case the first one becomes free later.
 """
 
 import os
@@ -18,9 +18,9 @@ _MOST_NAMES = 9
 
 
 def root() -> Path:
-    """Return the user's directory for runs, which is made if need be.
+    """Return the user's directory for runs; it is created if necessary.
 
-    Raises ``ResourceError`` where there is none to be had.
+    Raises ``ResourceError`` if that is not possible.
     """
     for path in _candidates():
         if _is_made(path):
@@ -58,21 +58,21 @@ def _first_candidate() -> Path:
 
 
 def _temporary() -> Path:
-    """Return where temporary files go; the module ``tempfile`` takes long to import."""
+    """Return the directory for temporary files; the module ``tempfile`` takes long to import."""
     path = os.environ.get("TMPDIR", "")
     usable = path and Path(path).is_dir() and os.access(path, os.W_OK | os.X_OK)
     return Path(path).absolute() if usable and _keeps_names(Path(path)) else Path("/tmp")
 
 
 def _keeps_names(folder: Path) -> bool:
-    """Tell whether no other user can put something else in the place of what is in a folder."""
+    """Return whether no other user can replace the entries of a folder."""
     status = folder.stat()
     sticky = bool(status.st_mode & stat.S_ISVTX)
     return status.st_uid in (0, os.getuid()) and (sticky or not status.st_mode & 0o022)
 
 
 def _is_made(path: Path) -> bool:
-    """Make a directory and tell whether it is this user's; raises if it is, and cannot be used."""
+    """Create a directory; return whether it is this user's. Raises if it is but cannot be used."""
     try:
         if not os.path.lexists(path):
             path.mkdir(mode=0o700, exist_ok=True)

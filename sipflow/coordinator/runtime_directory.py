@@ -1,9 +1,9 @@
-"""The directories of runs: their sockets, journals and logs, and how others find them.
+"""The directories of runs: sockets, journals and logs, and how other programs find them.
 
-One directory per user, entered by nobody else (0700); one below it per command, with what its runs
-share; one below that per run, with its name. Runs are alive while their coordinator holds the lock
-of its directory; what a dead one left is removed by whoever looks next. That directory gets its
-name when the lock is held, so that nobody takes one that is being made for dead.
+One private directory per user (0700); one below it per command, with the files that its runs share;
+one below that per run, named by its id. Runs are alive while their coordinator holds the lock of
+the command's directory; the next command that finds one without a lock holder removes it. A
+directory gets its final name only after the lock is held, so that a new one is not taken for dead.
 """
 
 import fcntl
@@ -22,12 +22,12 @@ _UNNAMED = "."
 
 
 def new_id() -> str:
-    """Return a name for what has a directory of its own: a run, or all runs of a command."""
+    """Return a new id, for a run or for a command."""
     return os.urandom(4).hex()
 
 
 class BatchDirectory:
-    """The directory of the runs that this process owns, with what they share; it holds the lock."""
+    """The directory of this command and of its runs; it holds the lock."""
 
     def __init__(self, batch: str) -> None:
         self.path = root() / batch
@@ -42,7 +42,7 @@ class BatchDirectory:
             raise ResourceError(f"no directory for the run: {error}") from error
 
     def open_run(self, run: str) -> Path:
-        """Make the directory of one run."""
+        """Create the directory of one run."""
         path = self.path / run
         try:
             path.mkdir(mode=0o700)
@@ -61,22 +61,22 @@ class BatchDirectory:
 
 
 def control_endpoint(batch: Path) -> str:
-    """Return where workers speak with the coordinator."""
+    """Return the path of the control socket for workers."""
     return f"ipc://{batch}/control"
 
 
 def events_endpoint(batch: Path) -> str:
-    """Return where workers publish their events."""
+    """Return the path of the event socket for workers."""
     return f"ipc://{batch}/events"
 
 
 def requests_endpoint(directory: Path) -> str:
-    """Return where the user's other programs ask things of a run, or of a command of many runs."""
+    """Return the path of the control socket of a run, or of a command with many runs."""
     return f"ipc://{directory}/{_REQUESTS}"
 
 
 def has_requests(batch: Path) -> bool:
-    """Tell whether a command can be asked as a whole, because it may have many runs."""
+    """Return whether a command has a control socket of its own, because it may have many runs."""
     return (batch / _REQUESTS).exists()
 
 
@@ -86,12 +86,12 @@ def journal(run: Path, place: int) -> Path:
 
 
 def recorder(run: Path, worker: str) -> Path:
-    """Return the file in which a worker of a load keeps the events of the run that it plays."""
+    """Return the recorder file of a worker of a load, for the events of its current run."""
     return run / f"{worker}.recorder"
 
 
 def load_socket(load: Path) -> Path:
-    """Return where the workers of a load connect to, to say what is said in each run."""
+    """Return the path of the socket for the workers of a load."""
     return load / "lane"
 
 
@@ -107,9 +107,9 @@ def kept_log(directory: Path, instance: str, place: int) -> Path:
 
 
 def append_trace(log: Path, trace: str) -> None:
-    """Put where an error came from at the end of a log, if it is not there already.
+    """Append a traceback to a log, if the log does not end with it already.
 
-    A worker that ends before it has got a part cannot do so itself.
+    A worker that ends before an instance is assigned cannot do so itself.
     """
     if not trace:
         return
@@ -120,7 +120,7 @@ def append_trace(log: Path, trace: str) -> None:
 
 
 def make_log_directory(directory: Path) -> None:
-    """Make the user's directory for logs where it is not there; raises ``UsageError``."""
+    """Create the user's directory for logs, if it does not exist; raises ``UsageError``."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
@@ -136,12 +136,12 @@ def record(run: Path) -> Path:
 
 
 def load_record(load: Path, run: str) -> Path:
-    """Return the file that holds the events of a load, or of a run of it, as they were told."""
+    """Return the file that holds the published events of a load, or of one of its runs."""
     return load / f"{run}.record"
 
 
 def worker_log(batch: Path, worker: str) -> Path:
-    """Return the file that a worker writes to as long as it plays nothing."""
+    """Return the log file of an idle worker."""
     return batch / f"{worker}.log"
 
 

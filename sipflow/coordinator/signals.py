@@ -1,4 +1,4 @@
-"""Signals of the coordinator process: noted here, acted on by the run's loop.
+"""Signals of the coordinator process: counted here, handled by the event loop.
 
 A handler only counts; a pipe makes the loop's poll return, so that no signal waits for a timer.
 """
@@ -12,7 +12,7 @@ _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class StopSignals:
-    """Counts the signals that ask the run to stop, while it is entered."""
+    """Counts the signals that request a stop, while it is entered as a context manager."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -41,7 +41,7 @@ class StopSignals:
         os.close(self._writer)
 
     def drain(self) -> None:
-        """Empty the pipe, so that the next signal is seen."""
+        """Empty the pipe, so that the next signal is noticed."""
         with suppress(BlockingIOError):
             os.read(self.descriptor, 512)
 

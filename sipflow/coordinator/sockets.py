@@ -1,4 +1,4 @@
-"""Everywhere that something comes in to a coordinator, and the one wait for all of it."""
+"""The sockets of a coordinator, and the poller that waits for all of them."""
 
 import math
 from contextlib import ExitStack
@@ -33,30 +33,30 @@ class Sockets(Struct, frozen=True):
     gate: "CurveAllowList | None" = None
 
     def wait(self, seconds: float, known: int = -1) -> bool:
-        """Wait until something has come in, at most that long.
+        """Wait until something is readable, at most that long.
 
-        Returns whether something else has than what is read from the descriptor ``known``.
+        Returns whether anything other than the descriptor ``known`` is readable.
         """
         # Rounded up: a limit that is due in half a millisecond must not be polled for busily.
         ready = self.poller.poll(math.ceil(seconds * 1000))
         return any(source != known for source, _events in ready)
 
     def register(self, descriptor: int) -> None:
-        """Wake up for this descriptor too; it is the business of whoever reads it."""
+        """Wake up for this descriptor too; the caller reads from it."""
         self.poller.register(descriptor, zmq.POLLIN)
 
     def open_requests(self, endpoint: str, *, public: bool = False) -> Requests:
-        """Return a new place where requests come in; whoever opens it closes it.
+        """Return a new socket for requests, to be closed with ``close_requests``.
 
-        ``public``: only for those who are let in by their keys, if there are any. Raises
-        ``UsageError`` where it cannot be bound.
+        ``public``: clients must have an allowed key, if keys are used. Raises ``UsageError`` if the
+        socket cannot be bound.
         """
         requests = Requests(self.context, endpoint, self.gate if public else None)
         self.poller.register(requests.socket, zmq.POLLIN)
         return requests
 
     def close_requests(self, requests: Requests) -> None:
-        """Close such a place."""
+        """Close a socket for requests."""
         self.poller.unregister(requests.socket)
         requests.close()
 
@@ -71,7 +71,8 @@ def open_channels(
 ) -> Sockets:
     """Open the sockets of a coordinator in its directory; the stack closes them.
 
-    ``key`` is what its workers show, ``keys`` say who else is let in.
+    ``key``: identifies its workers.
+    ``keys``: the keys of allowed clients.
     """
     context = zmq.Context()
     stack.callback(context.term)
@@ -93,7 +94,7 @@ def open_channels(
 def _open_gate(
     stack: ExitStack, context: zmq.Context[zmq.Socket[bytes]], keys: ServerKeys
 ) -> "CurveAllowList":
-    from sipflow.security.zap import CurveAllowList  # only who has keys pays for it
+    from sipflow.security.zap import CurveAllowList  # imported only if keys are used
 
     gate = CurveAllowList(context, keys)
     stack.callback(gate.close)

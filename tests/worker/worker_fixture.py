@@ -134,7 +134,7 @@ class House:
         """Tell a worker something."""
         for command in commands:
             is_enlisted = worker in self._enlisted
-            if is_enlisted and self._load_sockets and self._load_sockets.tell(worker, command):
+            if is_enlisted and self._load_sockets and self._load_sockets.send(worker, command):
                 continue
             self._control.send_multipart([f"{worker}:{KEY}".encode(), encode(command)])
 

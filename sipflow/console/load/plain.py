@@ -35,7 +35,7 @@ class LoadPlain:
         self._lines = ConsoleStream(stream)
         self._names = names
         self._projection = LoadProjection()
-        self._told: LoadNumbers | None = None
+        self._shown: LoadNumbers | None = None
         self._is_headed = False
 
     def handle(self, event: AnyEvent) -> None:
@@ -66,17 +66,17 @@ class LoadPlain:
 
     def _last_row(self) -> None:
         latest = self._projection.latest
-        if latest is not None and latest is not self._told:
+        if latest is not None and latest is not self._shown:
             self._row(latest)
 
     def _row(self, numbers: LoadNumbers) -> None:
         if not self._is_headed:
             self._is_headed = True
             self._write(_aligned(_HEAD), numbers.ts)
-        told = self._told
-        seconds = numbers.second - (told.second if told is not None else 0)
-        started = numbers.total.started - (told.total.started if told is not None else 0)
-        self._told = numbers
+        last = self._shown
+        seconds = numbers.second - (last.second if last is not None else 0)
+        started = numbers.total.started - (last.total.started if last is not None else 0)
+        self._shown = numbers
         cells = (
             str(numbers.second),
             rate(numbers.asked),

@@ -50,7 +50,7 @@ class SuiteScreen:
         self._view = view(projection, now, self._console)
         if endings:
             # The terminal breaks long lines itself, so that they are copied whole.
-            self._console.print(Text("\n").join(map(_told, endings)), soft_wrap=True)
+            self._console.print(Text("\n").join(map(_text, endings)), soft_wrap=True)
         else:
             self._live.refresh()
 
@@ -98,5 +98,5 @@ def _running(projection: SuiteProjection) -> Text:
     )
 
 
-def _told(ending: Ending) -> Text:
+def _text(ending: Ending) -> Text:
     return Text("\n").join([Text(ending.line, _STYLES[ending.standing]), *map(Text, ending.below)])

@@ -100,7 +100,7 @@ class LoadControl:
         self._began = clock.monotonic()
         self._signals_handled = 0
 
-    def hear(self, load: Steered) -> None:
+    def apply(self, load: Steered) -> None:
         """Apply the commands received since the last call."""
         signals = self._resources.channels.signals
         signals.drain()

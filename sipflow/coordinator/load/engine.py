@@ -146,9 +146,9 @@ class Engine:
             if self._abandoned or clock.monotonic() > limit:
                 return
             self._channels.wait(TICK)
-            self._hear_load_sockets()
-            self._hear_workers()
-            self._hear_fork_server()
+            self._receive_from_load_sockets()
+            self._receive_from_workers()
+            self._receive_from_fork_server()
             self._handle_control()
 
     # Control.
@@ -241,10 +241,10 @@ class Engine:
 
     def _turn(self, *, others: bool = True) -> None:
         """Handle received messages; ``others``: also those of sockets other than load sockets."""
-        self._hear_load_sockets()
+        self._receive_from_load_sockets()
         if others:
-            self._hear_workers()
-            self._hear_fork_server()
+            self._receive_from_workers()
+            self._receive_from_fork_server()
             self._channels.event_publisher.serve(self._resources.records)
             self._handle_control()
         now = clock.monotonic()
@@ -255,7 +255,7 @@ class Engine:
 
     def _handle_control(self) -> None:
         if self._control is not None:
-            self._control.hear(self)
+            self._control.apply(self)
 
     def _make_round(self, now: float) -> None:
         self._handle_control()  # who uses a terminal takes it back without a word to its programs
@@ -313,19 +313,19 @@ class Engine:
 
     # Received messages.
 
-    def _hear_load_sockets(self) -> None:
+    def _receive_from_load_sockets(self) -> None:
         now = clock.monotonic()
         for name, message in self._pool.receive():
-            self._heartbeats.heard(name, now)
-            self._hear(name, message, now)
+            self._heartbeats.record(name, now)
+            self._on_message(name, message, now)
 
-    def _hear_workers(self) -> None:
+    def _receive_from_workers(self) -> None:
         now = clock.monotonic()
         for name, message in self._channels.control.receive():
-            self._heartbeats.heard(name, now)
-            self._hear(name, message, now)
+            self._heartbeats.record(name, now)
+            self._on_message(name, message, now)
 
-    def _hear(self, name: str, message: ToCoordinator, now: float) -> None:
+    def _on_message(self, name: str, message: ToCoordinator, now: float) -> None:
         match message:
             case Registered() | WalkFinished() | Halted() | CleanUpFinished() | Ready():
                 over = self._pool.take(name, message, now)
@@ -352,29 +352,29 @@ class Engine:
 
     def _on_hello(self, worker: Worker) -> None:
         if self._is_ending:  # what was sent before it was connected is lost
-            self._channels.control.tell(worker.name, Quit())
+            self._channels.control.send(worker.name, Quit())
         else:
             self._pool.greeted(worker)
 
-    def _hear_fork_server(self) -> None:
-        for told in self._channels.launch.receive():
-            worker = self._resources.pool.get(told.worker)
+    def _receive_from_fork_server(self) -> None:
+        for report in self._channels.launch.receive():
+            worker = self._resources.pool.get(report.worker)
             if worker is not None:
-                self._take_told(worker, told)
+                self._on_report(worker, report)
         if self._channels.launch.lost:
             self.give_up("the fork server of the workers has died")
             self._settle(self._pool.abandon())
 
-    def _take_told(self, worker: Worker, told: FromForkServer) -> None:
-        match told:
+    def _on_report(self, worker: Worker, report: FromForkServer) -> None:
+        match report:
             case Launched(pid=pid):
                 worker.pid = pid
             case Ended():
-                self._hear_load_sockets()  # what it said before its end is here by now
-                self._hear_workers()
+                self._receive_from_load_sockets()  # what it said before its end is here by now
+                self._receive_from_workers()
                 self._heartbeats.forget(worker.name)
                 self._resources.pool.remove(worker)
-                self._on_worker_exit(worker, told)
+                self._on_worker_exit(worker, report)
 
     def _on_worker_exit(self, worker: Worker, ended: Ended) -> None:
         self._pool.note_trace(worker, ended.trace)
@@ -401,7 +401,7 @@ class Engine:
             if worker is None:
                 continue
             if self._grace.holds(name, worker.pid, now):
-                self._heartbeats.heard(name, now)
+                self._heartbeats.record(name, now)
             else:
                 self._hung.add(name)
                 self._resources.pool.kill(worker)

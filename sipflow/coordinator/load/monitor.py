@@ -92,7 +92,7 @@ class LoadMonitor:
         self._broken_off: float | None = None
         self._paused_at: float | None = None
         self._paused = 0.0
-        self._told = RunCounts()
+        self._published = RunCounts()
         self.next_second = float("inf")
 
     @property
@@ -170,15 +170,15 @@ class LoadMonitor:
         if now >= self.next_second:
             while self.next_second <= now:
                 self.next_second += SECOND
-            self._tell_numbers(self.next_second - SECOND, now, in_flight, workers)
+            self._publish_numbers(self.next_second - SECOND, now, in_flight, workers)
 
     def conclude(self, ended: Ended, evidence: Evidence, now: float) -> LoadResult:
         """Publish the last numbers and the last state, and return the result.
 
         ``evidence`` is completed with the monitor's figures.
         """
-        if self._pacer is not None and self.counts != self._told:
-            self._tell_numbers(self.next_second, now, 0, 0)
+        if self._pacer is not None and self.counts != self._published:
+            self._publish_numbers(self.next_second, now, 0, 0)
         evidence = replace(
             evidence,
             duration_s=self._last_end - self._began,
@@ -243,10 +243,10 @@ class LoadMonitor:
     @property
     def _fresh(self) -> int:
         """How many runs were started since the numbers were last published."""
-        return self.counts.started - self._told.started
+        return self.counts.started - self._published.started
 
-    def _tell_numbers(self, end: float, now: float, in_flight: int, workers: int) -> None:
+    def _publish_numbers(self, end: float, now: float, in_flight: int, workers: int) -> None:
         """Publish the numbers of the second with that ``end``: once, however late it is."""
         fields = self._numbers.second(end, in_flight, workers, self._asked(now))
-        self._told = fields["total"]
+        self._published = fields["total"]
         self._instance_events.numbers(fields)

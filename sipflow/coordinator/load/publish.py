@@ -1,7 +1,7 @@
-"""What a load tells the world: its own events as they happen, and those of single runs.
+"""Publishes the events of a load: its own as they happen, and those of single runs.
 
-The events of a run are in the recorders of its workers. They are read when the run is over and
-told then, in the order of their time, between the run's first state and its last.
+The events of a run are in the recorder files of its workers. They are read when the run has ended,
+and published in the order of their time, between the run's first state and its last.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ from sipflow.scenario.model.graph import COORDINATOR, Scenario
 
 
 class LoadPublisher:
-    """The events of one load; ``failure`` is what kept them from being kept, if anything did."""
+    """Publishes the events of one load; ``failure``: why they cannot be stored, if so."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class LoadPublisher:
 
     @property
     def failure(self) -> SipflowError | None:
-        """Why events are not kept any more."""
+        """The error that prevents events from being stored, None if there is none."""
         return self._failure or self._flow.failure
 
     @property
@@ -66,13 +66,13 @@ class LoadPublisher:
 
     @property
     def state_name(self) -> LoadStateName | None:
-        """The load's state as it was told last; None before the first."""
+        """The load's state as last published; None before the first."""
         return self._state
 
     def state(
         self, cause: str, new: LoadStateName | None, rate: float | None, message: str = ""
     ) -> None:
-        """Tell of the load's new state; None: it stays in its own, which has another rate or so."""
+        """Publish the load's state; ``new`` is None if only the rate or message has changed."""
         previous, new = self._state, new or self._state or "running"
         self._state = new
         self._flow.add(
@@ -91,7 +91,7 @@ class LoadPublisher:
         )
 
     def numbers(self, fields: NumbersFields) -> None:
-        """Tell the numbers of one second."""
+        """Publish the numbers of one second."""
         self._flow.add(
             LoadNumbers(
                 run=self._load,
@@ -104,7 +104,7 @@ class LoadPublisher:
         )
 
     def failed(self, playing: ActiveRun, *, example: bool) -> None:
-        """Tell that a run has failed."""
+        """Publish the failure of a run."""
         assert playing.reason is not None
         self._flow.add(
             RunFailed(
@@ -121,7 +121,7 @@ class LoadPublisher:
         )
 
     def run(self, over: FinishedRun) -> None:
-        """Tell all events of one run that is over."""
+        """Publish all events of one ended run."""
         playing = over.playing
         flow = self._open(playing.run.id)
         run_events = RunEvents(playing.run.id, self._scenario.name)
@@ -132,8 +132,8 @@ class LoadPublisher:
         ended = clock.wall()
         for death in playing.deaths:
             who = (death.instance, flow.last_seq(death.instance))
-            for told in run_events.death(ended, who, death.how, death.node, ""):
-                flow.add(told)
+            for event in run_events.death(ended, who, death.how, death.node, ""):
+                flow.add(event)
         flow.add(run_events.clean_up_started(ended, "run ended"))
         flow.add(run_events.clean_up_finished(ended, playing.released, playing.left))
         flow.add(run_events.scenario_state(ended, "verdict", playing.verdict, playing.reason))
@@ -141,7 +141,7 @@ class LoadPublisher:
         self._failure = self._failure or flow.failure
 
     def finish(self) -> None:
-        """Take in that the last event has been told."""
+        """Finish: the last event has been published."""
         self._flow.finish()
 
     def _open(self, run: str) -> EventBus:
@@ -164,7 +164,7 @@ class LoadPublisher:
 
 
 def _written(over: FinishedRun) -> list[AnyEvent]:
-    """Return what the workers wrote down of a run: each in its order, together by their clock."""
+    """Return the recorded events of a run: in order for each worker, merged by time."""
     run = over.playing.run.id
     written = (read_recorder(path) for path in over.recorders.values())
     own = ([event for event in events if event.run == run] for events in written)
@@ -172,7 +172,7 @@ def _written(over: FinishedRun) -> list[AnyEvent]:
 
 
 def running_node(recorder: Path) -> str | None:
-    """Return the node that a worker was at when it wrote down its last event."""
+    """Return the current node of a worker at its last recorded event."""
     node: str | None = None
     for event in read_recorder(recorder):
         if isinstance(event, NodeState):

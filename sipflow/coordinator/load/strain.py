@@ -1,23 +1,23 @@
-"""How hard the machine that makes a load works for it, and whether that makes the load slow. Pure.
+"""The load generator's own utilisation, and whether it limits the load. Pure.
 
-A run that begins late, and an answer that is late, can be the fault of this machine: of its CPU, or
-of too few slots. Then the figures say less of the target than they seem to, which has to be said.
+Late runs and late answers can be caused by this machine: by its CPU, or by too few slots. Then the
+figures describe the target less well than they seem to, so a warning is due.
 """
 
 from sipflow.coordinator.load.autoscaler import BUSY, Need
 from sipflow.protocol.events import RunCounts
 from sipflow.protocol.load_result import Generator
 
-# Of the time of a load, and of its runs: what is rarer changes no figure that people look at.
+# The least share, of a load's time and of its runs, that affects the figures noticeably.
 _SHARE_OF_TIME = 0.1
 _SHARE_OF_RUNS = 0.01
-# So many looks in a row, each a quarter of a second, are no burst any more.
+# So many measurements in a row, each of a quarter of a second, are no burst any more.
 _LOOKS_IN_A_ROW = 12
 _ALL = 100.0
 
 
 class Strain:
-    """Collects what was seen at each look at the machine; ``cores``: of its CPU."""
+    """Collects measurements of the machine; ``cores``: the number of its CPU cores."""
 
     def __init__(self, cores: int) -> None:
         self._cores = cores
@@ -31,7 +31,7 @@ class Strain:
         self._has_warned = False
 
     def saw(self, need: Need) -> str | None:
-        """Take a look in; return what is to be told at once, the first time that it has to be."""
+        """Record a measurement; return the warning to publish now, once per kind."""
         self._looks += 1
         self._busy_sum += need.busy
         self._busiest = max(self._busiest, need.busy)
@@ -49,7 +49,7 @@ class Strain:
         )
 
     def figures(self) -> Generator:
-        """Return what was seen."""
+        """Return the figures for the result."""
         if not self._looks:
             return Generator(cores=self._cores)
         return Generator(
@@ -62,7 +62,7 @@ class Strain:
         )
 
     def warnings(self, runs: RunCounts) -> tuple[str, ...]:
-        """Return why the figures may be those of this machine, if they may."""
+        """Return the warnings that this machine may have limited the figures."""
         found: list[str] = []
         if self._looks and self._busy >= _SHARE_OF_TIME * self._looks:
             found.append(

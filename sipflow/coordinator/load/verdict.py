@@ -1,9 +1,9 @@
-"""The judgement of a load, from what is known at its end. Pure.
+"""The verdict of a load, from the evidence at its end. Pure.
 
-Law: what stood in the way of the load itself decides first, and is exit 3; then whether somebody
-stopped it, 130. Then the criteria, if there are any: one that came true fails the load (1), and
-failed runs alone do not. Without criteria a single failed run fails it. A load of which a run never
-ended, or none was ever begun, has not been what was asked for, and is no success.
+Law: an infrastructure failure of the load decides first, and is exit 3; then a stop by the user,
+130. Then the criteria, if there are any: a violated one fails the load (1), and failed runs alone
+do not. Without criteria a single failed run fails it. A load with a run that never ended, or
+without any run, is not successful.
 """
 
 from collections.abc import Sequence
@@ -18,12 +18,15 @@ from sipflow.protocol.verdict import COMPLETED, FAILED, INFRASTRUCTURE, STOPPED,
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
-    """What the judgement rests on beside the numbers and the failures.
+    """The evidence for the verdict, beside the numbers and the failures.
 
-    ``starting_s`` is how long runs were being started, ``duration_s`` until the last one's end.
-    ``asked``: the mean of the rates that were asked for, None if none was. ``workers``: the most
-    there were at once. ``criteria``: whether there are any; ``broken``: those that came true, as
-    texts with their figures. ``obstacle``: what stood in the way of the load, if anything did.
+    ``starting_s``: seconds in which runs were started.
+    ``duration_s``: seconds until the end of the last run.
+    ``asked``: the mean of the requested rates, None without a rate.
+    ``workers``: the greatest number of workers at once.
+    ``criteria``: whether there are any criteria.
+    ``broken``: the violated criteria, as texts with their figures.
+    ``obstacle``: the infrastructure failure of the load, if any.
     """
 
     load: str
@@ -41,7 +44,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
 
 
 def judge(totals: Totals, failures: tuple[FailureGroup, ...], evidence: Evidence) -> LoadResult:
-    """Return the one result of a load that has ended."""
+    """Return the result of a load that has ended."""
     verdict, exit_code, reason = _decide(totals.runs, failures, evidence)
     return LoadResult(
         verdict=verdict,
@@ -64,7 +67,7 @@ def judge(totals: Totals, failures: tuple[FailureGroup, ...], evidence: Evidence
 
 
 def obstructed(result: LoadResult, why: str) -> LoadResult:
-    """Return what becomes of a result that could not be kept: the load failed for it."""
+    """Return a result changed to failed, because output could not be written."""
     return msgspec.structs.replace(
         result, verdict="failed", exit_code=INFRASTRUCTURE, reason=RunReason(message=why)
     )

@@ -1,4 +1,4 @@
-"""What the life of a run asks to be done, in the imperative. Pure values."""
+"""The actions that the life cycle of a run requests, in the imperative. Pure values."""
 
 from msgspec import Struct
 
@@ -10,56 +10,56 @@ class Assign(Struct, frozen=True):
 
 
 class AnnounceRunning(Struct, frozen=True):
-    """Tell the world that the run runs."""
+    """Publish that the run is running."""
 
 
 class Register(Struct, frozen=True):
-    """Tell a worker to register its instance, before anybody walks."""
+    """Command a worker to register its instance, before any walk begins."""
 
     instance: str
 
 
 class Go(Struct, frozen=True):
-    """Tell a worker to begin."""
+    """Command a worker to begin its walk."""
 
     instance: str
 
 
 class Pause(Struct, frozen=True):
-    """Tell a worker to begin no further node."""
+    """Command a worker to begin no further node."""
 
     instance: str
 
 
 class Resume(Struct, frozen=True):
-    """Tell a worker to go on."""
+    """Command a worker to resume its walk."""
 
     instance: str
 
 
 class AnnouncePaused(Struct, frozen=True):
-    """Tell the world that no node begins any more, after everything that came before."""
+    """Publish that the run is paused, after all earlier events."""
 
 
 class AnnounceResumed(Struct, frozen=True):
-    """Tell the world that the run runs again."""
+    """Publish that the run is running again."""
 
 
 class AnnounceCleanUp(Struct, frozen=True):
-    """Tell the world that the clean-up has begun."""
+    """Publish that the clean-up has begun."""
 
     cause: str
 
 
 class Halt(Struct, frozen=True):
-    """Tell a worker to break its walk off."""
+    """Command a worker to abort its walk."""
 
     instance: str
     cause: str
 
 
 class CleanUp(Struct, frozen=True):
-    """Tell a worker to clean up; ``dead`` are the addresses where nobody will answer any more."""
+    """Command a worker to clean up; ``dead``: the addresses of exited workers."""
 
     instance: str
     limit: float
@@ -67,19 +67,19 @@ class CleanUp(Struct, frozen=True):
 
 
 class Flush(Struct, frozen=True):
-    """Ask a worker for its last word."""
+    """Ask a worker for the number of its last event."""
 
     instance: str
 
 
 class Quit(Struct, frozen=True):
-    """Tell a worker to end."""
+    """Command a worker to end."""
 
     instance: str
 
 
 class HandBack(Struct, frozen=True):
-    """Let another run have a worker: its process and its endpoint stay."""
+    """Return a worker to the pool: its process and its endpoint stay."""
 
     instance: str
 
@@ -92,14 +92,14 @@ class SignalWorker(Struct, frozen=True):
 
 
 class AttributeExit(Struct, frozen=True):
-    """Charge a worker's death to the node that it was at."""
+    """Attribute a worker's exit to its current node."""
 
     instance: str
     how: str
 
 
 class Conclude(Struct, frozen=True):
-    """Every worker is gone: check the ports, judge, and tell the world."""
+    """Conclude the run after all workers have exited: check the ports, judge, publish."""
 
 
 Action = (

@@ -1,4 +1,4 @@
-"""Carries out on workers and sockets what the life of a run asks for. Decides nothing."""
+"""Carries out the actions of a run's life cycle on workers and sockets. Decides nothing."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -28,7 +28,7 @@ ProcessAction = Telling | act.HandBack | act.SignalWorker
 class ActionExecutor:
     """The workers of a run, one per plan; ``journals`` and ``logs`` by instance.
 
-    ``kept``: the instances whose workers were handed back.
+    ``kept``: the instances whose workers were returned to the pool.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class ActionExecutor:
         return {instance: pid for instance, pid in pids.items() if pid is not None}
 
     def instance_of(self, worker: str) -> str:
-        """Return which instance a worker plays."""
+        """Return the instance that a worker plays."""
         return self._instances[worker]
 
     def do(self, action: ProcessAction) -> None:
@@ -72,7 +72,7 @@ class ActionExecutor:
             case act.SignalWorker(signal=number):
                 self._launch.signal(worker.name, number)
             case _:
-                self._control.tell(worker.name, self._word(action))
+                self._control.send(worker.name, self._word(action))
 
     def _word(self, action: Telling) -> words.ToWorker:
         match action:

@@ -1,18 +1,18 @@
-"""The life of a run, as a state machine. Pure: told things and the time, it returns what to do.
+"""The life cycle of a run, as a state machine. Pure: inputs and the time in, actions out.
 
 Law: ``launching → (registering →) running → halting → cleaning → dismissing → collecting → quitting
-→ ended``. A stage is left when every worker that something is still expected of has done its part,
-or when the stage's time limit has passed; ``running`` has none, and in ``registering`` the workers
-themselves have one: no instance walks before all that register by themselves are registered. A
-failure or a stop leads to ``halting``, where all walks are broken off before anybody hangs up, so
-that no walk is touched by the clean-up of another; the last instance's finish leads straight to
-``cleaning``. The first failure is the run's reason and is never replaced. Nothing is judged here:
-``verdict`` does that from what is known at the end.
+→ ended``. A stage is left when every worker that is still waited for has finished the stage, or
+when the stage's time limit has passed; ``running`` has none, and in ``registering`` the workers
+themselves have one: no walk begins before all instances with automatic registration are registered.
+A failure or a stop leads to ``halting``, where all walks are aborted before any instance hangs up,
+so that the clean-up of one does not affect the walk of another; the end of the last walk leads
+straight to ``cleaning``. The first failure is the run's reason and is never replaced. The verdict
+is determined in ``verdict``, not here.
 
 A pause is part of ``running``: no stage is left during it but by a failure or a stop.
 
-Stopping a worker has stages too: it is asked, then told by SIGTERM, then killed. One that another
-run can use is not stopped but handed back, if the run may keep its workers.
+Stopping a worker has stages too: first ``Quit``, then SIGTERM, then SIGKILL. A worker that another
+run can use is returned to the pool instead, if the run may keep its workers.
 """
 
 import enum
@@ -67,17 +67,17 @@ CLEAN_UP_LIMIT = 2.3
 CLEAN_UP_MARGIN = 0.3
 DISMISSAL_LIMIT = 0.5
 COLLECTION_LIMIT = 0.5
-# With a worker dead, calls to it cannot be confirmed: no use in waiting as long as otherwise.
+# Calls to an exited worker cannot be confirmed, so the limit is shorter then.
 CRASH_CLEAN_UP_LIMIT = 1.0
-# Asked, told, killed.
+# After Quit, after SIGTERM, after SIGKILL.
 QUIT_LIMIT = 0.4
 TERM_LIMIT = 0.2
 KILL_LIMIT = 0.4
-# Killed before they were asked: on a busy machine it takes a while until the kernel has ended all
-# of them, and until then they write events that are still to be read.
+# Workers that are killed at once: on a busy machine it takes a while until the kernel has ended all
+# of them, and until then they write events that have to be read.
 AT_ONCE_LIMIT = 3.0
-# What these limits grow by for each instance beyond the first few: so many processes that all have
-# something to do at the same moment take turns at the processors, others' work among them.
+# The time added to these limits for each instance beyond the first few, because many processes that
+# become runnable at the same moment share the CPUs.
 FEW_INSTANCES = 10
 LIMIT_EACH = 0.03
 
@@ -85,7 +85,7 @@ FOREVER = float("inf")
 
 
 class Stage(enum.IntEnum):
-    """How far the run is; stages are only ever left for later ones."""
+    """The stage of the run; it only ever moves to later stages."""
 
     LAUNCHING = enum.auto()
     REGISTERING = enum.auto()
@@ -101,14 +101,16 @@ class Stage(enum.IntEnum):
 
 
 class RunState:
-    """One run's life. What is known of it stands in its attributes; it is changed by telling it.
+    """The state of one run, changed only by its methods.
 
     ``addresses``: each instance's id with the ``host:port`` of its endpoint, in file order.
-    ``greeted``: those whose worker is up already; ``registering``: those whose registration the run
-    waits for. ``not_before``: when the run may run at the
-    earliest. ``keep``: whether its workers may be handed back in the end. ``reason`` is set once
-    the run has failed, ``scenario_failed`` tells whether by the scenario's own doing; ``stopped``
-    and ``cut_short`` say that a user wanted it so.
+    ``greeted``: the instances whose worker is running already.
+    ``registering``: the instances whose registration the run waits for.
+    ``not_before``: the earliest moment for stage ``running``.
+    ``keep``: whether its workers may be returned to the pool at the end.
+    ``reason``: set once the run has failed.
+    ``scenario_failed``: whether the scenario itself caused the failure.
+    ``stopped``, ``cut_short``: whether a user stopped the run, and the second time without waiting.
     """
 
     def __init__(
@@ -142,23 +144,23 @@ class RunState:
         self._clean_up_limit = CLEAN_UP_LIMIT
         self._actions: list[Action] = []
 
-    # What it can be told. Each returns what is to be done, in order.
+    # Inputs. Each returns the actions to carry out, in order.
 
     def begin(self, now: float) -> list[Action]:
-        """Take in that the workers are on their way."""
+        """Handle the launch of the workers."""
         self._actions += [
             Assign(member.instance) for member in self.members.values() if member.greeted
         ]
         return self._proceed(now)
 
     def said(self, instance: str, message: ToCoordinator, now: float) -> list[Action]:
-        """Take in what a worker has said."""
+        """Handle a message of a worker."""
         member = self.members[instance]
         match message:
             case Hello():
                 self._greet(member)
             case Beat() | WalkFinished() | CleanUpFinished():
-                pass  # the last two are said in a load only
+                pass  # the last two are sent in a load only
             case Paused(last_seq=last_seq):
                 self.pause.answered(instance, last_seq)
             case Refused(detail=detail):
@@ -174,9 +176,9 @@ class RunState:
     def worker_ended(
         self, instance: str, exit_code: int, node: str | None, now: float, cause: str = ""
     ) -> list[Action]:
-        """Take in that a worker's process is gone; ``node`` is the one that was running in it.
+        """Handle the exit of a worker's process; ``node``: the node that was running in it.
 
-        ``cause``: the error that ended it, where it is known.
+        ``cause``: the error that ended it, where known.
         """
         member = self.members[instance]
         if exit_code == 0 and self.stage >= Stage.QUITTING and member.last_seq is not None:
@@ -190,7 +192,7 @@ class RunState:
         return self._proceed(now)
 
     def worker_silent(self, instance: str, now: float) -> list[Action]:
-        """Take in that a worker has not been heard of for too long: it is killed."""
+        """Kill a worker whose heartbeats have stopped."""
         member = self.members[instance]
         if self.stage <= Stage.RUNNING and member.awaited:
             member.hung = True
@@ -198,7 +200,7 @@ class RunState:
         return self._proceed(now)
 
     def fork_server_lost(self, now: float) -> list[Action]:
-        """Take in that the process that the workers are forked from is gone, and they with it."""
+        """Handle the exit of the fork server, which ends all workers."""
         for member in self.members.values():
             member.exit = member.exit or "killed"
         if self.stage is not Stage.ENDED:
@@ -206,13 +208,13 @@ class RunState:
         return self._proceed(now)
 
     def obstructed(self, message: str, now: float) -> list[Action]:
-        """Take in that the coordinator itself cannot go on, e.g. because its disk is full."""
+        """Handle a failure of the coordinator itself, e.g. a full disk."""
         if self.stage is not Stage.ENDED:
             self._fail(RunReason(message=message), now)
         return self._proceed(now)
 
     def stop_asked(self, now: float, *, at_once: bool = False) -> list[Action]:
-        """Take in that the user wants the run to end; ``at_once``: without waiting for anybody."""
+        """Stop the run for the user; ``at_once``: without waiting for the workers."""
         if self.stage <= Stage.RUNNING:
             self.stopped = True
             self._halt("stop", now)
@@ -222,7 +224,7 @@ class RunState:
         return self._proceed(now)
 
     def pause_asked(self, now: float) -> list[Action] | None:
-        """Take in that the user wants a pause; None if it is too late for one."""
+        """Pause the run for the user; None if it is too late for that."""
         if self.stage > Stage.RUNNING:
             return None
         if not self.pause.wanted:
@@ -232,44 +234,44 @@ class RunState:
         return self._proceed(now)
 
     def resume_asked(self, now: float) -> list[Action] | None:
-        """Take in that the user wants the pause to end; None if it is too late for that."""
+        """Resume the run for the user; None if it is too late for that."""
         if self.stage > Stage.RUNNING:
             return None
         if self.pause.wanted:
             self.pause.wanted = False
-            if self.pause.is_told:
-                self.pause.is_told = False
+            if self.pause.is_announced:
+                self.pause.is_announced = False
                 self._actions.append(AnnounceResumed())
             if self.stage is Stage.RUNNING:
                 self._actions += [act.Resume(member.instance) for member in self._awaited()]
         return self._proceed(now)
 
     def events_coming(self, now: float) -> list[Action]:
-        """Take in that some of those events have arrived, and so others may be on their way."""
+        """Record that some of the missing events were received, so others may follow."""
         if self.stage is Stage.COLLECTING:
             self.deadline = now + COLLECTION_LIMIT
         return self._proceed(now)
 
     def events_collected(self, now: float) -> list[Action]:
-        """Take in that every event that the last words promise has arrived."""
+        """Record that all events that the workers have reported were received."""
         if self.stage is Stage.COLLECTING:
             self._quit(now)
         return self._proceed(now)
 
     def tick(self, now: float) -> list[Action]:
-        """Take in that time has passed."""
+        """Apply time limits."""
         if now >= self.deadline:
             self._run_out(now)
         return self._proceed(now)
 
     def next_look(self, now: float) -> float:
-        """Return when the run wants to be told the time at the latest."""
+        """Return when ``tick`` must be called at the latest."""
         waits = self.stage is Stage.LAUNCHING and self._not_before > now
         return min(self.deadline, self._not_before) if waits else self.deadline
 
     @property
     def last_seqs(self) -> dict[str, int]:
-        """Each instance's number of events, as far as its worker has said it."""
+        """Each instance's number of events, as far as its worker has reported it."""
         return {
             member.instance: member.last_seq
             for member in self.members.values()
@@ -302,20 +304,20 @@ class RunState:
         return actions
 
     def _may_run(self, now: float) -> bool:
-        """Tell whether all are ready; one that is being killed for its silence is not."""
+        """Return whether all workers are ready; a hung one that is being killed is not."""
         expected = [member for member in self.members.values() if not member.gone]
         return now >= self._not_before and all(member.ready for member in expected)
 
     def _unregistered(self) -> list[WorkerStatus]:
-        """Return those whose registration is missing; one that is being killed is one of them."""
+        """Return the workers whose registration is missing, even if they are being killed."""
         members = self.members.values()
         return [one for one in members if one.registers and not (one.registered or one.gone)]
 
     def _go_on(self, now: float) -> None:
         if self.pause.wanted:
             awaited = [member.instance for member in self._awaited()]
-            if not self.pause.is_told and self.pause.is_complete(awaited):
-                self.pause.is_told = True
+            if not self.pause.is_announced and self.pause.is_complete(awaited):
+                self.pause.is_announced = True
                 self._actions.append(AnnouncePaused())
         elif all(member.finished for member in self.members.values() if not member.gone):
             self._clean(now)
@@ -376,7 +378,7 @@ class RunState:
     def _halt(self, cause: str, now: float) -> None:
         self._cause = cause
         for member in list(self._awaited()):
-            if not member.greeted:  # it has nothing to clean up, and cannot be told to
+            if not member.greeted:  # it has nothing to clean up, and cannot receive commands
                 member.cleaned = CleanedUp(released=0)
                 self._kill_worker(member)
         self._enter(Stage.HALTING, now + self._limit(HALT_LIMIT))
@@ -409,7 +411,7 @@ class RunState:
                 self._actions.append(Quit(member.instance))
 
     def _kill(self, now: float, limit: float) -> None:
-        if self.stage < Stage.CLEANING:  # this is all the clean-up that there will be
+        if self.stage < Stage.CLEANING:  # there will be no other clean-up
             self._actions.append(AnnounceCleanUp(self._cause))
         self._enter(Stage.KILLING, now + self._limit(limit))
         for member in self.members.values():
@@ -458,7 +460,7 @@ class RunState:
             member.exit = member.exit or "killed"
 
     def _limit(self, few: float) -> float:
-        """Return the limit that is ``few`` seconds for few instances, for as many as there are."""
+        """Return the limit for the number of instances; ``few``: the seconds for few instances."""
         return few + LIMIT_EACH * max(0, len(self.members) - FEW_INSTANCES)
 
     def _launch_limit(self) -> float:

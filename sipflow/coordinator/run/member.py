@@ -1,4 +1,4 @@
-"""What a run knows of one instance's worker. Plain data, changed by ``run_state`` alone."""
+"""The status of one instance's worker in a run. Plain data, changed by ``lifecycle`` alone."""
 
 from collections.abc import Iterable
 
@@ -16,10 +16,11 @@ from sipflow.protocol.verdict import ExitName
 
 
 class WorkerStatus(Struct):
-    """One worker: its instance, its endpoint's ``host:port``, and how far it has come.
+    """One worker: its instance, its endpoint's ``host:port``, and its progress.
 
-    ``killing``: it is being killed and nothing more is expected of it. ``hung``: it was killed
-    because it had fallen silent. ``registers``: the run waits for its registration.
+    ``killing``: it is being killed, and no further message is expected.
+    ``hung``: it was killed because its heartbeats had stopped.
+    ``registers``: the run waits for its registration.
     """
 
     instance: str
@@ -40,7 +41,7 @@ class WorkerStatus(Struct):
     def take(
         self, word: Ready | Registered | ChainFinished | Halted | CleanedUp | EventsFinished
     ) -> None:
-        """Take in how far it says that it has come."""
+        """Record the progress that a message of the worker reports."""
         match word:
             case Ready():
                 self.ready = True
@@ -62,12 +63,12 @@ class WorkerStatus(Struct):
 
     @property
     def awaited(self) -> bool:
-        """Whether something may still be expected of it."""
+        """Whether further messages are expected from it."""
         return not self.gone and not self.killing
 
     @property
     def reusable(self) -> bool:
-        """Whether another run may have its process: all of this one is gone from it."""
+        """Whether another run may use its process, because nothing of this run is left in it."""
         idle = self.cleaned is not None and self.cleaned.idle
         return self.awaited and idle and self._left_nothing and self.last_seq is not None
 
@@ -75,7 +76,7 @@ class WorkerStatus(Struct):
     def confirmed(self) -> bool:
         """Whether its clean-up is confirmed: nothing left, and an orderly end.
 
-        One that was killed before it got its plan never had anything to end in order.
+        A worker that was killed before it got its plan had nothing to clean up.
         """
         orderly = self.exit in ("finished", "failed") or (self.gone and not self.greeted)
         return orderly and self._left_nothing
@@ -86,35 +87,36 @@ class WorkerStatus(Struct):
         return cleaned is not None and not cleaned.left and not cleaned.registrations
 
 
-# Whether a run is to pause, and whether every worker has said that it does. Pure.
+# The pause of a run: whether it is requested, and whether every worker has confirmed it. Pure.
 #
-# Law: a run is paused once each worker that was asked has answered the last time that it was asked;
-# answers come in the order of the questions, so that counting them is enough.
+# Law: a run is paused once each worker has confirmed the last ``Pause`` sent to it. Confirmations
+# arrive in the order of the commands, so that counting them is enough.
 
 
 class Pause:
-    """The wish to pause and how far it is carried out.
+    """The pause of a run.
 
-    ``wanted`` is the user's last word, ``is_told`` whether the world has been told of the pause,
-    ``last_seqs`` the number of the last event before the pause, by instance.
+    ``wanted``: whether the user wants the run paused.
+    ``is_announced``: whether the pause has been published.
+    ``last_seqs``: the number of the last event before the pause, by instance.
     """
 
     def __init__(self) -> None:
         self.wanted = False
-        self.is_told = False
+        self.is_announced = False
         self.last_seqs: dict[str, int] = {}
         self._owed: dict[str, int] = {}
 
     def ask(self, instances: Iterable[str]) -> None:
-        """Take in that these are asked to pause."""
+        """Record that a ``Pause`` was sent to these instances."""
         for instance in instances:
             self._owed[instance] = self._owed.get(instance, 0) + 1
 
     def answered(self, instance: str, last_seq: int) -> None:
-        """Take in that one has answered."""
+        """Record the confirmation of an instance."""
         self._owed[instance] = self._owed.get(instance, 0) - 1
         self.last_seqs[instance] = last_seq
 
     def is_complete(self, instances: Iterable[str]) -> bool:
-        """Tell whether all of these have answered."""
+        """Return whether all of these instances have confirmed."""
         return all(self._owed.get(instance, 0) <= 0 for instance in instances)

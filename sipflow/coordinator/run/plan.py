@@ -1,4 +1,4 @@
-"""From a scenario and the ports it got to one plan per instance. Pure."""
+"""Makes one plan per instance from a scenario and its ports. Pure."""
 
 from sipflow.protocol.plan import InstancePlan, Ports
 from sipflow.scenario.model.actions import (
@@ -46,7 +46,7 @@ def make_plans(scenario: Scenario, run: str, ports: list[Ports]) -> tuple[Instan
 
 
 def _aspects(scenario: Scenario, ports: list[Ports]) -> list[tuple[str, str, dict[str, str]]]:
-    """Return what can be asked of each instance, where any node asks at all."""
+    """Return the values of each instance that nodes can refer to, if any node does."""
     if not any(node.late for instance in scenario.instances for node in instance.nodes):
         return []
     return [
@@ -69,7 +69,7 @@ def _addresses(scenario: Scenario, ports: list[Ports]) -> dict[str, str]:
 
 
 def _uses_tcp(scenario: Scenario) -> bool:
-    """Tell whether anybody is called by TCP: all endpoints need it then, to call or be called."""
+    """Return whether any call uses TCP: all endpoints need it then, to call or be called."""
     return any(
         instance.signalling.transport == "tcp"
         or (instance.account is not None and BY_TCP in (instance.account.registrar or ""))

@@ -1,7 +1,7 @@
-"""One run, from its workers to its verdict: what belongs to it alone, and how its life goes on.
+"""One run, from its workers to its verdict, with the resources that belong to it alone.
 
-Everything that comes in for the run is brought to ``run_state``, and what that answers is done:
-events are told, the rest is the action executor's. What it all comes to is judged by ``verdict``.
+All inputs of the run go to ``lifecycle``, and the actions that it returns are carried out: events
+are published here, the rest is done by the action executor. ``verdict`` judges the result.
 """
 
 import os
@@ -52,7 +52,7 @@ from sipflow.protocol.requests import (
 from sipflow.protocol.subscriber import Subscriber
 from sipflow.protocol.verdict import EventCount, Verdict
 
-# How much of a dead worker's log is told: enough for an assertion's line or a traceback's end.
+# How much of an exited worker's log is published: enough for an assertion or a traceback's end.
 LAST_WORDS = 400
 _TOO_LATE = Denied(detail="it is ending")
 
@@ -84,7 +84,7 @@ class Run:
             undo.pop_all()
         plans = make_plans(scenario, run, [worker.ports for worker in workers])
         self.ports = {plan.instance: plan.port for plan in plans}
-        self._unheard = set(self.ports)  # whose end has not been seen
+        self._not_ended = set(self.ports)  # instances whose worker has not exited
         journals = {plan.instance: journal(directory, n) for n, plan in enumerate(plans, 1)}
         self._executor = ActionExecutor(
             zip(plans, workers, strict=True),
@@ -106,7 +106,7 @@ class Run:
             self._mask,
         )
         self._collected = 0
-        self._traces: dict[str, str] = {}  # where an error came from that ended a worker
+        self._traces: dict[str, str] = {}  # of the error that ended a worker
         self._run_events = RunEvents(run, scenario.name)
         self.state = RunState(
             ((plan.instance, f"{plan.host}:{plan.port}") for plan in plans),
@@ -119,57 +119,57 @@ class Run:
         )
 
     def begin(self) -> None:
-        """Give the workers that are up already their parts."""
+        """Assign instances to the workers that are running already."""
         self._do(self.state.begin(clock.monotonic()))
 
-    # What comes in for the run.
+    # Inputs of the run.
 
     def take_in(self, event: AnyEvent) -> None:
-        """Take in an event of one of its workers."""
+        """Handle an event of one of its workers."""
         self._flow.take_in(event)
 
     def said(self, worker: str, message: ToCoordinator) -> None:
-        """Take in what one of its workers has said."""
+        """Handle a message of one of its workers."""
         instance = self._executor.instance_of(worker)
         self._do(self.state.said(instance, message, clock.monotonic()))
 
     def worker_ended(self, ended: Ended) -> None:
-        """Take in that the process of one of its workers is gone."""
+        """Handle the exit of one of its workers."""
         instance = self._executor.instance_of(ended.worker)
         self._traces[instance] = ended.trace
-        self._unheard.discard(instance)
-        # Everything that it wrote down before it died happened before its death.
+        self._not_ended.discard(instance)
+        # All events in its journal happened before its exit.
         self._flow.recover(instance)
         node = self._flow.nodes.running(instance)
         now = clock.monotonic()
         self._do(self.state.worker_ended(instance, ended.exit_code, node, now, ended.cause))
 
     def worker_silent(self, worker: str) -> None:
-        """Take in that one of its workers hangs."""
+        """Handle a hung worker."""
         instance = self._executor.instance_of(worker)
         self._do(self.state.worker_silent(instance, clock.monotonic()))
 
     def fork_server_lost(self) -> None:
-        """Take in that the process that the workers come from is gone, and they with it."""
+        """Handle the exit of the fork server, which ends all workers."""
         for instance in self.ports:
             self._flow.recover(instance)
         self._do(self.state.fork_server_lost(clock.monotonic()))
 
     def stop(self, *, at_once: bool = False) -> None:
-        """End the run; ``at_once``: without waiting for anybody."""
+        """Stop the run; ``at_once``: without waiting for the workers."""
         self._do(self.state.stop_asked(clock.monotonic(), at_once=at_once))
 
     def warn(self, message: str) -> None:
-        """Tell the world of something odd that concerns the run."""
+        """Publish a warning."""
         self._flow.add(self._run_events.warning(clock.wall(), "invalid message", message))
 
     def handle_control(self) -> None:
-        """Answer what was asked at the run's own socket."""
+        """Answer the requests at the run's own control socket."""
         for client, request in self._requests.receive():
             self._requests.answer(client, self.grant(request))
 
     def grant(self, request: Request) -> Answer:
-        """Do what a user asks for, and return the answer."""
+        """Carry out a request, and return the answer."""
         if request.run not in (None, self.id):
             return Denied(detail=f"this is run {self.id}, not {request.run}")
         match request:
@@ -186,7 +186,7 @@ class Run:
                 return Denied(detail="it is a single run, and no load")
 
     def turn(self) -> None:
-        """Go on as far as what came in and the time allow."""
+        """Advance the run as far as its inputs and the time allow."""
         self._collect()
         if self._flow.failure is not None:
             failure, self._flow.failure = self._flow.failure, None
@@ -195,15 +195,15 @@ class Run:
 
     @property
     def strays(self) -> int:
-        """How many messages at the run's own socket were no request."""
+        """How many messages at the run's own control socket were no valid request."""
         return self._requests.strays
 
     # Its end.
 
     def conclude(self, malformed: int) -> Verdict:
-        """Judge the ended run and tell the world; ``malformed``: stray messages elsewhere."""
+        """Judge the ended run and publish its end; ``malformed``: invalid messages elsewhere."""
         # Its last limits may have passed before an end, or a last event, came in.
-        for instance in self._missing() | (self._unheard - self.state.last_seqs.keys()):
+        for instance in self._missing() | (self._not_ended - self.state.last_seqs.keys()):
             self._flow.recover(instance)
         left = {name: port for name, port in self.ports.items() if name not in self._executor.kept}
         holes = self._flow.holes(self.state.last_seqs)
@@ -215,7 +215,7 @@ class Run:
             ports=self.ports,
             pids=self._executor.pids,
             nodes={name: self._flow.nodes.of(name) for name in self.ports},
-            # Once: the kernel closes a process's sockets before it tells of its end.
+            # Once: the kernel closes a process's sockets before it reports its exit.
             busy_ports=tuple(port for port in left.values() if not is_free(port)),
             holes=tuple(map(str, holes)),
             events=EventCount(
@@ -240,7 +240,7 @@ class Run:
         return verdict if failure is None else obstructed(verdict, str(failure))
 
     def close(self) -> None:
-        """Close what is the run's own."""
+        """Close the resources of the run."""
         self._resources.channels.close_requests(self._requests)
         self._resources.directory.close_run(self.id)
         self._resources.pool.settle(self.id)
@@ -274,10 +274,10 @@ class Run:
             return "ending"
         if self.state.stage < Stage.RUNNING:
             return "starting"
-        return "paused" if self.state.pause.is_told else "running"
+        return "paused" if self.state.pause.is_announced else "running"
 
     def _collect(self) -> None:
-        """See to it that every promised event is there; what does not come is in the journals."""
+        """Collect all reported events; those that were not received are read from the journals."""
         if self.state.stage is not Stage.COLLECTING:
             return
         missing = self._missing()
@@ -310,7 +310,7 @@ class Run:
             case act.AttributeExit(instance=instance, how=how):
                 self._charge(instance, how)
             case act.Conclude():
-                pass  # whoever serves the run sees that it has ended
+                pass  # the event loop notices that the run has ended
             case (
                 act.Assign()
                 | act.Register()

@@ -1,8 +1,8 @@
-"""The judgement of a run, from what is known at its end. Pure.
+"""The verdict of a run, from the evidence at its end. Pure.
 
-Law: the first failure decides, and whose it was: the scenario's is exit 1, anything else's exit
-3. A run without a failure that somebody stopped is ``stopped``. What is left is ``completed``, but
-only if the clean-up is confirmed and no event is missing; otherwise the run failed for that.
+Law: the first failure decides: one of the scenario is exit 1, any other is exit 3. A run without a
+failure that a user stopped is ``stopped``. Any other run is ``completed``, but only if the clean-up
+is confirmed and no event is missing; otherwise it has failed.
 """
 
 from collections.abc import Mapping
@@ -27,10 +27,12 @@ from sipflow.protocol.verdict import (
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
-    """What the judgement rests on beside the run's own state.
+    """The evidence for the verdict, beside the run's own state.
 
-    ``ports`` and ``pids`` by instance; ``nodes``: each node's last state by instance;
-    ``busy_ports``: SIP ports of the run that are still in use. ``holes``: which events are missing.
+    ``ports`` and ``pids``: by instance.
+    ``nodes``: each node's last state, by instance.
+    ``busy_ports``: SIP ports of the run that are still in use.
+    ``holes``: the missing events.
     """
 
     run: str
@@ -46,7 +48,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
 
 
 def judge(state: RunState, evidence: Evidence) -> Verdict:
-    """Return the one verdict of an ended run."""
+    """Return the verdict of an ended run."""
     members = list(state.members.values())
     confirmed = (
         all(member.confirmed for member in members)
@@ -81,7 +83,7 @@ def judge(state: RunState, evidence: Evidence) -> Verdict:
 
 
 def obstructed(verdict: Verdict, why: str) -> Verdict:
-    """Return what becomes of a verdict that could not be told everywhere: the run failed for it."""
+    """Return a verdict changed to failed, because output could not be written."""
     return msgspec.structs.replace(
         verdict, verdict="failed", exit_code=INFRASTRUCTURE, reason=RunReason(message=why)
     )
@@ -124,7 +126,7 @@ def _left(member: WorkerStatus) -> tuple[str, ...]:
 
 
 def _left_over(member: WorkerStatus) -> list[str]:
-    """Return what an instance had to leave, in words: its legs, then its registration."""
+    """Return the text about legs and registrations that an instance could not end."""
     registrars = member.cleaned.registrations if member.cleaned is not None else ()
     legs = [f"leg {leg} of {member.instance}" for leg in _left(member)]
     return legs + [f"registration of {member.instance} at {one}" for one in registrars]

@@ -1,1 +1,1 @@
-"""How a worker process comes to be, and how the coordinator hears of its end."""
+"""Worker processes: how they are launched, and how the coordinator learns of their exit."""

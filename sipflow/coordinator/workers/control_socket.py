@@ -1,4 +1,4 @@
-"""The coordinator's side of its conversation with the workers."""
+"""The coordinator's control socket for its workers."""
 
 from pathlib import Path
 
@@ -9,18 +9,18 @@ from sipflow.errors import ResourceError
 from sipflow.protocol.control import ToCoordinator, ToWorker
 from sipflow.protocol.wire import MalformedError, decode_to_coordinator, encode
 
-# The longest word is a failed chain's, with the text of a SIP response in it.
+# The longest message reports a failed chain, with the text of a SIP response in it.
 LONGEST_MESSAGE = 1 << 18
-# Messages that wait for us per connection; a worker keeps what is beyond them, and loses none.
+# Messages queued here per connection; a worker keeps further ones, and loses none.
 MOST_WAITING = 10_000
-# Words heard before somebody else is: nobody can keep a run from going on by talking.
+# Messages handled in one turn, so that a flood of messages cannot block the runs.
 MOST_AT_ONCE = 500
 
 
 class Control:
-    """A socket that knows each worker by its identity, which nobody can guess.
+    """A socket that identifies each worker by a routing id that cannot be guessed.
 
-    ``strays`` counts messages that were no worker's, or none at all.
+    ``strays`` counts messages that were not a worker's, or invalid.
     """
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], directory: Path, key: str) -> None:
@@ -38,12 +38,12 @@ class Control:
             raise ResourceError(f"no socket for the workers in {directory}: {why}") from error
         self.strays = 0
 
-    def tell(self, worker: str, message: ToWorker) -> None:
-        """Send a command; one to a worker that is gone is dropped, its death is told elsewhere."""
+    def send(self, worker: str, message: ToWorker) -> None:
+        """Send a command; one to an exited worker is dropped, its exit is reported elsewhere."""
         self.socket.send_multipart([worker.encode() + self._suffix, encode(message)])
 
     def receive(self) -> list[tuple[str, ToCoordinator]]:
-        """Return what workers have said, so many words and no more."""
+        """Return received messages of workers, a limited number per call."""
         said: list[tuple[str, ToCoordinator]] = []
         for _ in range(MOST_AT_ONCE):
             try:

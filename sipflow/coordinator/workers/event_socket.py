@@ -1,8 +1,7 @@
-"""Where the workers' events come in, and nobody else's.
+"""The coordinator's socket for the events of its workers.
 
-Whoever publishes here has to show the key that the coordinator gave its workers; a message without
-it is none of ours, is counted and otherwise ignored. What the events mean is no business of this
-module.
+Each message must contain the key that the coordinator gave to its workers; a message without it is
+counted and otherwise ignored. This module does not interpret the events.
 """
 
 from pathlib import Path
@@ -16,15 +15,14 @@ from sipflow.protocol.wire import MalformedError, decode_event
 
 # No event comes near it; a raw SIP message is 64 KiB at most.
 LONGEST_MESSAGE = 1 << 20
-# Messages that wait for us per connection; a worker keeps what is beyond them, and loses none.
+# Messages queued here per connection; a worker keeps further ones, and loses none.
 MOST_WAITING = 10_000
-# Messages, and events, after which somebody else is heard: a burst must not make a worker seem
-# silent, or a user wait.
+# Messages, and events, handled in one turn: a burst must not delay heartbeats or requests.
 MOST_AT_ONCE = 500
 
 
 class EventReceiver:
-    """A SUB that workers publish to; ``strays`` counts messages that were no worker's."""
+    """The SUB socket that workers publish to; ``strays`` counts messages of other senders."""
 
     def __init__(self, context: zmq.Context[zmq.Socket[bytes]], directory: Path, key: str) -> None:
         self._key = key.encode()
@@ -42,19 +40,19 @@ class EventReceiver:
         self.strays = 0
 
     def receive(self) -> list[AnyEvent]:
-        """Return events that have arrived, in the order of each worker."""
+        """Return received events, in order for each worker."""
         events: list[AnyEvent] = []
         for _ in range(MOST_AT_ONCE):
             if len(events) >= MOST_AT_ONCE:
                 break
             try:
-                key, *told = self.socket.recv_multipart(zmq.NOBLOCK)
+                key, *frames = self.socket.recv_multipart(zmq.NOBLOCK)
             except zmq.Again:
                 break
             if key != self._key:
                 self.strays += 1
                 continue
-            for data in told:
+            for data in frames:
                 try:
                     events.append(decode_event(data))
                 except MalformedError:

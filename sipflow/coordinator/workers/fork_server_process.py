@@ -1,4 +1,4 @@
-"""The process that workers are forked from, as the coordinator starts it and sees it end.
+"""The fork server's process, as the coordinator starts and ends it.
 
 It takes as long to be ready as the coordinator takes to read a scenario, so it can be started
 before anything is known of what it is for: ``start_early`` forks this process while that has
@@ -23,16 +23,17 @@ _PROGRAM = (
     "import gc, sys; gc.disable(); "
     "from sipflow.worker.fork_server import main; main(int(sys.argv[1]))"
 )
-# What is run in the process, with the descriptor of its end of the conversation.
+# The function to run in the process, with the descriptor of its socket.
 Serve = Callable[[int], NoReturn]
 
 
 class ForkServerProcess:
-    """A process that waits for messages; ``socket`` is this end of the conversation.
+    """A process that waits for messages; ``socket`` is the coordinator's end.
 
-    serve: what a fork of this process runs; without it, the process is a fresh interpreter.
+    ``serve``: the function that a fork of this process runs; without it, the process is a fresh
+    interpreter.
 
-    Raises ``ResourceError`` where there can be no process.
+    Raises ``ResourceError`` if no process can be started.
     """
 
     def __init__(self, serve: Serve | None = None) -> None:
@@ -44,7 +45,7 @@ class ForkServerProcess:
             raise ResourceError(f"no process for the workers: {error.strerror}") from error
 
     def end(self, limit: float) -> None:
-        """Let it end with everything that lives in it, and wait until it has.
+        """End the process with its children, and wait until it has exited.
 
         It is killed after ``limit`` seconds. Nothing is done if it was ended before.
         """
@@ -59,7 +60,7 @@ class ForkServerProcess:
         self.socket.close()
 
     def _is_gone(self, limit: float) -> bool:
-        """Tell whether its end of the conversation is closed in time, which its exit does."""
+        """Return whether the process exits in time, which closes its end of the socket."""
         poller = select.poll()
         poller.register(self.socket, 0)  # a hang-up is reported whatever is asked for
         return bool(poller.poll(limit * 1000))
@@ -73,7 +74,7 @@ def start_early(serve: Serve) -> None:
 
     Only where this process has no threads and no sockets yet.
     """
-    with suppress(ResourceError):  # who needs it says what is missing
+    with suppress(ResourceError):  # reported when it is needed
         _early.append(ForkServerProcess(serve))
 
 

@@ -1,52 +1,53 @@
-"""Which workers have not been heard of for too long. Pure.
+"""The heartbeat monitor: which workers are hung. Pure.
 
-A worker's loop says that it turns twice a second, so that a silence of several beats means that it
-hangs: in a callback, in an endless loop, or stopped by a signal. A coordinator that did not get the
-processor itself has no right to complain: after a long turn of its own everybody gets a new chance.
+A worker's event loop sends a heartbeat twice a second, so several missing ones mean that it is
+hung: in a callback, in an endless loop, or stopped by a signal. If the coordinator itself was not
+scheduled for ``OWN_GAP`` seconds, all time limits restart.
 """
 
 import signal
 
 # Five beats. A hung worker is to be declared dead within three seconds.
 SILENCE_LIMIT = 2.5
-# How long our own turn may take before we distrust our own clock rather than the workers.
+# How long the coordinator's own turn may take before all time limits restart.
 OWN_GAP = 1.0
 
 
 class HeartbeatMonitor:
-    """When each worker was last heard of; ``now`` is monotonic seconds."""
+    """Records when each worker last sent a message; ``now`` is monotonic seconds."""
 
     def __init__(self) -> None:
-        self._heard: dict[str, float] = {}
+        self._last_seen: dict[str, float] = {}
         self._looked: float | None = None
 
-    def heard(self, worker: str, now: float) -> None:
-        """Take in that a worker has said something."""
-        self._heard[worker] = now
+    def record(self, worker: str, now: float) -> None:
+        """Record a message of a worker."""
+        self._last_seen[worker] = now
 
     def forget(self, worker: str) -> None:
-        """Expect nothing of a worker any more."""
-        self._heard.pop(worker, None)
+        """Stop monitoring a worker."""
+        self._last_seen.pop(worker, None)
 
     def silent(self, now: float) -> list[str]:
-        """Return the workers that have been silent for too long, and forget them."""
+        """Return the workers that are hung, and stop monitoring them."""
         if self._looked is not None and now - self._looked > OWN_GAP:
-            self._heard = dict.fromkeys(self._heard, now)
+            self._last_seen = dict.fromkeys(self._last_seen, now)
         self._looked = now
-        silent = [worker for worker, at in self._heard.items() if now - at >= SILENCE_LIMIT]
+        silent = [worker for worker, at in self._last_seen.items() if now - at >= SILENCE_LIMIT]
         for worker in silent:
-            del self._heard[worker]
+            del self._last_seen[worker]
         return silent
 
 
-# How the end of a worker's process is put into words. Pure.
+# Texts for the exit of a worker's process. Pure.
 
 
 def describe_exit(exit_code: int, *, hung: bool, cause: str = "") -> str:
-    """Return what is told of a worker that ended out of turn.
+    """Return the text about a worker that exited unexpectedly.
 
-    ``exit_code`` is negative for the signal that ended it; ``hung``: it was killed for its silence;
-    ``cause``: the error that ended it, where it is known.
+    ``exit_code``: negative for the signal that ended it.
+    ``hung``: it was killed because its heartbeats had stopped.
+    ``cause``: the error that ended it, where known.
     """
     if hung:
         return f"its worker process hung: it was silent for {SILENCE_LIMIT:g} s, and was killed"

@@ -1,7 +1,7 @@
-"""The coordinator's end of the load sockets: a connection for each worker of a load.
+"""The coordinator's load sockets: one connection for each worker of a load.
 
-Owns the socket that workers connect to, and the connections. A worker is believed to be who it
-says only if it shows the key.
+Owns the listening socket and the connections. A connection is accepted as a worker's only with the
+right key.
 """
 
 import select
@@ -14,16 +14,18 @@ from sipflow.protocol.control import ToCoordinator, ToWorker
 from sipflow.protocol.wire import MalformedError, decode_to_coordinator, encode
 
 LARGEST = 1 << 20
-# Connections and messages taken in at one go, so that who sends on and on keeps nobody waiting.
+# Connections and messages handled in one turn, so that a flood from one cannot delay others.
 MOST_AT_ONCE = 200
 _BACKLOG = 1024
 
 
 class LoadSockets:
-    """Connections by worker; ``descriptor`` is readable when something has come in.
+    """Connections by worker; ``descriptor`` is readable when something was received.
 
-    ``key`` is what the workers of this coordinator show. Raises ``ResourceError`` if there can be
-    no socket. ``strays`` counts connections and messages that were none of ours.
+    ``key``: identifies the workers of this coordinator.
+    ``strays``: the number of connections and messages that were not a worker's.
+
+    Raises ``ResourceError`` if there can be no socket.
     """
 
     def __init__(self, path: Path, key: str) -> None:
@@ -44,19 +46,19 @@ class LoadSockets:
         self._epoll.register(self._listener, select.EPOLLIN)
         self.descriptor = self._epoll.fileno()
 
-    def tell(self, worker: str, word: ToWorker) -> bool:
-        """Give a worker a command; False if it cannot be told here."""
+    def send(self, worker: str, word: ToWorker) -> bool:
+        """Send a command to a worker; False if that is not possible."""
         connection = self._connections.get(worker)
         if connection is None:
             return False
         try:
             connection.send(encode(word))
-        except OSError:  # it is gone, or it hangs, or the command is too long
+        except OSError:  # the worker has exited or is hung, or the command is too long
             return False
         return True
 
     def receive(self) -> list[tuple[str, ToCoordinator]]:
-        """Return what workers have said, so many words and no more."""
+        """Return received messages of workers, a limited number per call."""
         said: list[tuple[str, ToCoordinator]] = []
         for descriptor, _events in self._epoll.poll(0, MOST_AT_ONCE):
             if descriptor == self._listener.fileno():
@@ -64,7 +66,7 @@ class LoadSockets:
             elif descriptor in self._nameless:
                 self._name(descriptor)
             else:
-                self._hear(descriptor, said)
+                self._receive_from(descriptor, said)
         return said
 
     def close(self) -> None:
@@ -92,7 +94,7 @@ class LoadSockets:
         self._connections[name.decode(errors="replace")] = connection
         self._names[descriptor] = name.decode(errors="replace")
 
-    def _hear(self, descriptor: int, said: list[tuple[str, ToCoordinator]]) -> None:
+    def _receive_from(self, descriptor: int, said: list[tuple[str, ToCoordinator]]) -> None:
         name = self._names[descriptor]
         data = _received(self._connections[name])
         if not data:

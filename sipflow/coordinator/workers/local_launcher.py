@@ -1,7 +1,7 @@
-"""Workers on this host: forked by a fork server process that this module starts and speaks with.
+"""Launches workers on this host through a fork server, which this module starts.
 
-The fork server is a fresh interpreter, so that neither this process's threads nor its sockets
-reach a worker, and it notices through its end of the socket when this process is gone.
+The fork server is a fresh interpreter, so that a worker inherits neither threads nor sockets of
+this process; it notices the exit of this process by its end of the socket.
 """
 
 import os
@@ -23,16 +23,16 @@ from sipflow.protocol.launch import (
 from sipflow.protocol.wire import decode_from_fork_server, encode
 
 MESSAGE_SIZE = 65_536
-# It has only to see its workers gone, which they are by then.
+# It only has to wait for its workers, which have exited by then.
 EXIT_LIMIT = 3.0
 # Workers whose fork server has died are killed by the kernel, which takes it a moment.
 ORPHAN_LIMIT = 1.0
 
 
 class LocalLaunch:
-    """The coordinator's end of the fork server, which is to remove ``directory`` in the end.
+    """The coordinator's connection to the fork server, which removes ``directory`` at the end.
 
-    Raises ``ResourceError`` where there can be no process.
+    Raises ``ResourceError`` if no process can be started.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -45,17 +45,17 @@ class LocalLaunch:
         self._send(RemoveAtEnd(directory=str(directory)))
 
     def launch(self, launch: Launch) -> None:
-        """Ask for a worker."""
+        """Launch a worker."""
         self._send(launch)
 
     def signal(self, worker: str, number: int) -> None:
-        """Have a signal sent to a worker, if it still lives."""
+        """Send a signal to a worker, if it has not exited."""
         self._send(Signal(worker=worker, signal=number))
 
     def receive(self) -> list[FromForkServer]:
-        """Return what has become of workers; ``lost`` is set if the fork server itself is gone."""
+        """Return reports about workers; ``lost`` is set if the fork server itself has exited."""
         self._flush()
-        told: list[FromForkServer] = []
+        reports: list[FromForkServer] = []
         while not self.lost:
             try:
                 data = self.socket.recv(MESSAGE_SIZE)
@@ -64,25 +64,25 @@ class LocalLaunch:
             except ConnectionResetError:
                 data = b""
             if data:
-                told.append(self._noted(decode_from_fork_server(data)))
+                reports.append(self._noted(decode_from_fork_server(data)))
             else:
                 self.lost = True
-        return told
+        return reports
 
     def close(self) -> None:
-        """Let the fork server end, with whatever still lives in it, and wait until it has."""
+        """End the fork server with its remaining workers, and wait until it has exited."""
         self._process.end(EXIT_LIMIT)
         for pid in self._pids.values():
             _see_end(pid)
         self._pids.clear()
 
-    def _noted(self, told: FromForkServer) -> FromForkServer:
-        match told:
+    def _noted(self, report: FromForkServer) -> FromForkServer:
+        match report:
             case Launched(worker=worker, pid=pid):
                 self._pids[worker] = pid
             case Ended(worker=worker):
                 self._pids.pop(worker, None)
-        return told
+        return report
 
     def _send(self, message: ToForkServer) -> None:
         self._unsent.append(message)
@@ -101,7 +101,7 @@ class LocalLaunch:
 
 
 def _see_end(pid: int) -> None:
-    """Wait until a process is gone, which need not be a child of this one."""
+    """Wait until a process has exited, which need not be a child of this one."""
     with suppress(OSError):  # it is gone already
         process = os.pidfd_open(pid)
         try:

@@ -1,7 +1,7 @@
-"""The workers of a command: processes with an endpoint and ports of their own, used run after run.
+"""The worker pool of a command: processes with an endpoint and ports, reused by its runs.
 
-Owns which there are, which of them play in a run, and the leases on their ports. What a worker is
-told is the business of the run that has it; when it is fit for another is the run's to say.
+Owns the list of workers, their assignment to runs, and the leases of their ports. The run that has
+a worker sends its commands, and decides when the worker is fit for another run.
 """
 
 import os
@@ -20,14 +20,15 @@ from sipflow.protocol.plan import Ports
 
 
 def new_key() -> str:
-    """Return what the workers of one coordinator show, and nobody else can know."""
+    """Return a new secret key that identifies the workers of one coordinator."""
     return os.urandom(16).hex()  # as the module secrets makes it
 
 
 class Worker(Struct, eq=False):
-    """One worker process; ``name`` is what the fork server and the control socket know it by.
+    """One worker process.
 
-    ``run`` is the id of the run that it plays in, None while it is idle.
+    ``name``: identifies it to the fork server and the control socket.
+    ``run``: the id of its current run, None while it is idle.
     """
 
     name: str
@@ -38,7 +39,7 @@ class Worker(Struct, eq=False):
 
 
 class Pool:
-    """Launches workers, lends them to runs, and takes them back; ``key`` is what they show."""
+    """Launches workers and assigns them to runs; ``key`` identifies the workers."""
 
     def __init__(
         self, launch: LocalLaunch, control: Control, directory: Path, key: str, base_port: int
@@ -55,13 +56,13 @@ class Pool:
         self._launched = 0
 
     def get(self, name: str) -> Worker | None:
-        """Return a living worker by its name."""
+        """Return a worker by its name; None if it has exited."""
         return self._workers.get(name)
 
     def take(self, count: int, run: str) -> list[Worker]:
-        """Return so many workers in the order of their ports, idle ones as far as there are any.
+        """Assign workers to a run; return them in the order of their ports, idle ones first.
 
-        They are the run's until it gives them back. Raises ``ResourceError`` if there are not
+        They belong to the run until they are released. Raises ``ResourceError`` if there are not
         enough ports; then nothing was taken.
         """
         fresh = max(0, count - len(self._idle))
@@ -73,15 +74,15 @@ class Pool:
         return sorted(workers, key=lambda worker: worker.ports.sip)
 
     def give_back(self, worker: Worker) -> None:
-        """Take a worker back that is fit for another run."""
+        """Release a worker that is fit for another run."""
         worker.run = None
         self._idle.append(worker)
         self._idle.sort(key=lambda worker: worker.ports.sip)
 
     def remove(self, worker: Worker) -> None:
-        """Take in that a worker's process is gone.
+        """Remove an exited worker.
 
-        Its run is still to see that its ports are free, so they are nobody else's before it ends.
+        Its port lease is kept until the run ends, because the run verifies that the ports are free.
         """
         del self._workers[worker.name]
         if worker in self._idle:
@@ -92,30 +93,30 @@ class Pool:
             self._buried.append(worker)
 
     def replace(self, worker: Worker) -> Worker:
-        """Launch another worker for the run of a dead one, on the ports of that one."""
+        """Launch a replacement of an exited worker, for its run and on its ports."""
         self._buried.remove(worker)
         fresh = self._new(worker.ports)
         fresh.run = worker.run
         return fresh
 
     def settle(self, run: str) -> None:
-        """Take in that a run has ended: the ports of its dead workers are anybody's again."""
+        """Release the ports of the exited workers of an ended run."""
         for worker in [worker for worker in self._buried if worker.run == run]:
             self._buried.remove(worker)
             self._book.give_back(worker.ports)
 
     def kill(self, worker: Worker) -> None:
-        """End a worker at once; its end is told as any other's."""
+        """Kill a worker; its exit is reported as any other."""
         self._launch.signal(worker.name, signal.SIGKILL)
 
     def dismiss_idle(self) -> None:
-        """Let the workers end that no run will need."""
+        """End the workers that no run will need."""
         for worker in self._idle:
-            self._control.tell(worker.name, Quit())
+            self._control.send(worker.name, Quit())
         self._idle.clear()
 
     def close(self) -> None:
-        """Give every lease back."""
+        """Release all leases."""
         self._book.close()
 
     def _new(self, ports: Ports) -> Worker:

@@ -1,4 +1,4 @@
-"""The ports of this host: which are free, and whose they are among several coordinators.
+"""The ports of this host: which are free, and their leases among several coordinators.
 
 A port is leased before it is used. A lease is a Unix socket with a name in the kernel's abstract
 namespace: only one process can hold it, it is as wide as the ports themselves (one network
@@ -18,13 +18,13 @@ HIGHEST_PORT = 65_535
 # Below Linux's ephemeral ports (32768 up), so that no client of another program lands on them.
 MEDIA_FIRST = 10_000
 MEDIA_LAST = 32_767
-# Four legs take eight; the rest is room for ports that somebody else holds.
+# Four legs take eight; the rest is room for ports that other programs use.
 MEDIA_COUNT = 20
 MEDIA_PAIRS = 4
 
 
 class PortLeases:
-    """The leases of one coordinator; closing it gives them all back."""
+    """The leases of one coordinator; closing it releases them all."""
 
     def __init__(self) -> None:
         self._leases: dict[tuple[str, int], socket.socket] = {}
@@ -44,12 +44,12 @@ class PortLeases:
             raise
 
     def give_back(self, ports: Ports) -> None:
-        """Give back the leases of one instance."""
+        """Release the leases of one instance."""
         self._give_back("sip", ports.sip)
         self._give_back("media", ports.media.first)
 
     def close(self) -> None:
-        """Give every lease back."""
+        """Release all leases."""
         for lease in self._leases.values():
             lease.close()
         self._leases.clear()
@@ -105,7 +105,7 @@ class PortLeases:
 
 
 def has_room_for_media(first: int) -> bool:
-    """Tell whether a range has free ports for the RTP and RTCP of all legs of an instance."""
+    """Return whether a range has free ports for the RTP and RTCP of all legs of an instance."""
     free = 0
     for port in range(first, first + MEDIA_COUNT, 2):
         free += all(_can_bind(socket.SOCK_DGRAM, one) for one in (port, port + 1))
@@ -115,13 +115,13 @@ def has_room_for_media(first: int) -> bool:
 
 
 def is_free(port: int) -> bool:
-    """Tell whether anyone could bind this port of the loopback address now, for UDP and TCP."""
+    """Return whether this port of the loopback address could be bound now, for UDP and TCP."""
     return all(_can_bind(kind, port) for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM))
 
 
 def _can_bind(kind: socket.SocketKind, port: int) -> bool:
     with socket.socket(socket.AF_INET, kind) as probe:
-        if kind is socket.SOCK_STREAM:  # past connections in TIME_WAIT are nobody's
+        if kind is socket.SOCK_STREAM:  # past connections in TIME_WAIT do not count
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOCAL_HOST, port))

@@ -57,8 +57,8 @@ def test_each_worker_is_heard_by_name_and_told_alone(
         ("w1", Hello(pid=1)),
         ("w2", Hello(pid=2)),
     ]
-    control.tell("w2", Go())
-    control.tell("w2", Quit())
+    control.send("w2", Go())
+    control.send("w2", Quit())
     assert workers["w2"].poll(LIMIT_MS)
     assert decode_to_worker(workers["w2"].recv()) == Go()
     assert decode_to_worker(workers["w2"].recv()) == Quit()
@@ -86,7 +86,7 @@ def test_a_flood_is_heard_by_pieces_and_whole(
 
 
 def test_a_word_to_nobody_is_dropped(control: Control) -> None:
-    control.tell("w9", Quit())
+    control.send("w9", Quit())
     assert control.receive() == []
 
 

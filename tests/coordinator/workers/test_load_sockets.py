@@ -62,8 +62,8 @@ def test_words_go_both_ways_in_order(join: Join, load_sockets: LoadSockets) -> N
     load_socket = join(f"{KEY}:w1")
     begin, halt = Begin(number=1, run="a-1"), Halt(cause="stop")
 
-    assert load_sockets.tell("w1", begin)
-    assert load_sockets.tell("w1", halt)
+    assert load_sockets.send("w1", begin)
+    assert load_sockets.send("w1", halt)
 
     assert load_socket.receive() == [begin, halt]
     assert load_socket.receive() == []
@@ -92,7 +92,7 @@ def test_who_does_not_show_the_key_is_not_let_in(
     load_socket = join(hello)
 
     assert load_sockets.strays == 1
-    assert not load_sockets.tell("w1", Halt(cause="stop"))
+    assert not load_sockets.send("w1", Halt(cause="stop"))
     assert load_socket.receive() == []
     load_socket.say(Halted())  # nobody hears it, and nothing breaks
 
@@ -103,15 +103,15 @@ def test_a_worker_that_is_gone_cannot_be_told(join: Join, load_sockets: LoadSock
     load_socket.close()
     assert hear(load_sockets, 0) == []
 
-    assert not load_sockets.tell("w1", Halt(cause="stop"))
+    assert not load_sockets.send("w1", Halt(cause="stop"))
 
 
 def test_a_command_that_no_socket_takes_is_not_told(join: Join, load_sockets: LoadSockets) -> None:
     load_socket = join(f"{KEY}:w1")
     huge = Begin(number=1, run="a-1", variables={"row": "x" * 10_000_000})
 
-    assert not load_sockets.tell("w1", huge)
-    assert load_sockets.tell("w1", Halt(cause="stop"))
+    assert not load_sockets.send("w1", huge)
+    assert load_sockets.send("w1", Halt(cause="stop"))
     assert load_socket.receive() == [Halt(cause="stop")]
 
 

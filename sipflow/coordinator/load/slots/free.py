@@ -15,7 +15,7 @@ class FreeSlots(Generic[T]):
         self._waiting: deque[T] = deque()
 
     def __contains__(self, slot: T) -> bool:
-        """Tell whether a slot is free."""
+        """Return whether a slot is free."""
         return slot in self._all
 
     def __len__(self) -> int:
@@ -23,18 +23,18 @@ class FreeSlots(Generic[T]):
         return len(self._waiting)
 
     def add(self, slot: T) -> None:
-        """Take in that a slot is free."""
+        """Add a free slot."""
         self._all.add(slot)
         self._waiting.append(slot)
 
     def remove(self, slot: T) -> None:
-        """Take in that a slot is not there any more, if it was."""
+        """Remove a slot, if it is there."""
         if slot in self._all:
             self._all.remove(slot)
             self._waiting.remove(slot)
 
     def take(self) -> T:
-        """Return the one whose turn it is; there must be one."""
+        """Return the next free slot; there must be one."""
         slot = self._waiting.popleft()
         self._all.remove(slot)
         return slot

@@ -1,7 +1,7 @@
-"""The slots of a load and the workers in them: launched, enlisted, replaced, given their runs.
+"""The slots of a load and their workers: launched, assigned, replaced, given their runs.
 
-Which of them there are and which is to play next is decided here; what becomes of a run is the
-slot's. A run that a slot has brought to its end waits in ``over`` until it is taken.
+The pool decides which slots exist and which one plays next; each slot conducts its own run. An
+ended run waits in ``over`` until it is taken.
 """
 
 from collections.abc import Iterable, Mapping
@@ -48,9 +48,9 @@ from sipflow.scenario.variables.run_variables import RUN, wanted
 
 
 class SlotWorkers(Struct, eq=False):
-    """A slot, with the workers in its seats by instance, and the recorders that they write to.
+    """A slot, with its workers by instance, and the recorder files that they write to.
 
-    ``written``: the recorders of its run, of which a worker may have been replaced since.
+    ``written``: the recorder files of its run, whose workers may have been replaced since.
     """
 
     slot: Slot
@@ -84,11 +84,11 @@ class SlotPool:
 
     @property
     def descriptor(self) -> int:
-        """What becomes readable when workers have said something."""
+        """The descriptor that is readable when messages of workers have been received."""
         return self._load_sockets.descriptor
 
     def receive(self) -> list[tuple[str, ToCoordinator]]:
-        """Return what workers have said."""
+        """Return the received messages of workers."""
         return self._load_sockets.receive()
 
     @property
@@ -125,12 +125,12 @@ class SlotPool:
                 self._seat(slot_workers, plan.instance, worker)
 
     def greeted(self, worker: Worker) -> None:
-        """Take in that a worker process is up: it gets its part."""
+        """Handle a worker's ``Hello``: assign its instance."""
         place = self._places.get(worker.name)
         if place is None:
             return
         slot_workers, instance = place
-        self._resources.channels.control.tell(
+        self._resources.channels.control.send(
             worker.name,
             JoinLoad(
                 plan=slot_workers.plans[instance],
@@ -147,7 +147,7 @@ class SlotPool:
         word: Ready | Registered | WalkFinished | Halted | CleanUpFinished,
         now: float,
     ) -> FinishedRun | None:
-        """Take in what a worker says; returns the run that is over by it, if one is."""
+        """Handle a worker's message; return the run that it ends, if any."""
         place = self._places.get(worker)
         if place is None:
             return None
@@ -161,46 +161,46 @@ class SlotPool:
 
     @property
     def room(self) -> int:
-        """How many runs could begin now: slots that are free."""
+        """How many runs could begin now: the number of free slots."""
         return len(self._free)
 
     def begin(self, run: LoadRun, variables: Mapping[str, Mapping[str, str]] | None = None) -> None:
-        """Have a run played; there must be room for it."""
+        """Begin a run in a free slot; there must be one."""
         slot_workers = self._free.take()
         self.in_flight += 1
         slot_workers.written = slot_workers.recorders
         self._do(slot_workers, slot_workers.slot.begin(run, self._with_own(run, variables)))
 
     def note_trace(self, worker: Worker, trace: str) -> None:
-        """Put where the error came from that ended a worker into its log."""
+        """Append the traceback of the error that ended a worker to its log."""
         slot_workers, instance = self._places[worker.name]
         append_trace(self._log_of(slot_workers, instance, worker), trace)
 
     def died(self, worker: Worker, how: str, node: str | None, now: float) -> FinishedRun | None:
-        """Take in that a worker is gone; returns the run that is over by it, if one is."""
+        """Handle the exit of a worker; return the run that it ends, if any."""
         slot_workers, instance = self._places.pop(worker.name)
         self._free.remove(slot_workers)
         self._do(slot_workers, slot_workers.slot.died(instance, how, node, now))
         return self._conclude(slot_workers)
 
     def replace(self, worker: Worker) -> None:
-        """Launch another worker in the place of a dead one, on its ports."""
+        """Launch a replacement of an exited worker, on its ports."""
         slot_workers = self._slot_workers[worker.run or ""]
         instance = next(name for name, had in slot_workers.workers.items() if had is worker)
         self._seat(slot_workers, instance, self._resources.pool.replace(worker))
 
     def recorder_of(self, worker: Worker) -> Path:
-        """Return the file that has the events of the run that a worker plays or played."""
+        """Return the recorder file of a worker's current or last run."""
         return recorder(self._directory, worker.name)
 
     def halt(self, now: float) -> list[FinishedRun]:
-        """Break all runs off; returns those that are over by it."""
+        """Abort all runs; return those that have ended at once."""
         for slot_workers in self._slot_workers.values():
             self._do(slot_workers, slot_workers.slot.halt(now))
         return self._conclude_all(self._slot_workers.values())
 
     def abandon(self) -> list[FinishedRun]:
-        """Wait for no run any more; returns all that were under way, as stopped."""
+        """Give up all runs in progress; return them as stopped."""
         playing = [
             slot_workers
             for slot_workers in self._slot_workers.values()
@@ -211,7 +211,7 @@ class SlotPool:
         return self._conclude_all(playing)
 
     def tick(self, now: float) -> list[FinishedRun]:
-        """Act on the time; returns the runs that are over by it."""
+        """Apply time limits; return the runs that ended because of one."""
         late = [
             slot_workers
             for slot_workers in self._slot_workers.values()
@@ -222,14 +222,14 @@ class SlotPool:
         return self._conclude_all(late)
 
     def dismiss(self) -> None:
-        """Let every worker end."""
+        """End every worker."""
         for name in self._places:
-            self._resources.channels.control.tell(name, Quit())
+            self._resources.channels.control.send(name, Quit())
 
     def _with_own(
         self, run: LoadRun, variables: Mapping[str, Mapping[str, str]] | None
     ) -> Mapping[str, Mapping[str, str]] | None:
-        """Return the variables of a run with its id, for those who ask for it."""
+        """Return the variables of a run, with its id for the instances that use it."""
         if not self._askers:
             return variables
         given = variables or {}
@@ -268,12 +268,12 @@ class SlotPool:
             worker = slot_workers.workers[action.instance]
             match action:
                 case Send(message=message):
-                    self._tell(slot_workers, worker, action.instance, message)
+                    self._send(slot_workers, worker, action.instance, message)
                 case Kill():
                     self._resources.pool.kill(worker)
 
-    def _tell(
+    def _send(
         self, slot_workers: SlotWorkers, worker: Worker, instance: str, message: ToWorker
     ) -> None:
-        if not self._load_sockets.tell(worker.name, message):
-            self._resources.channels.control.tell(worker.name, message)
+        if not self._load_sockets.send(worker.name, message):
+            self._resources.channels.control.send(worker.name, message)

@@ -1,12 +1,11 @@
-"""One slot of a load: a worker for each instance of the scenario, used run after run. Pure.
+"""The state machine of one slot of a load: a worker per instance, used run after run. Pure.
 
 Law: ``launching → free → playing → (halting →) (cleaning →) over → free``. A slot is free once
-every worker in it is ready, and a run in it is over once every instance has walked its chain to an
-end and has no dialog left: only then can the next one begin. A failure, a death or a stop leads to
-``halting``, where all walks are broken off before anybody hangs up. The first failure is the
-run's reason. Where instances register by themselves, nobody walks before all of those are
-registered. A worker that dies leaves its seat empty; the slot waits for another one in it, which
-has no part in the run that goes on.
+every worker in it is ready, and a run in it is over once every instance has ended its walk and has
+no dialog left: only then can the next one begin. A failure, a worker's exit or a stop leads to
+``halting``, where all walks are aborted before any instance hangs up. The first failure is the
+run's reason. With automatic registration, no walk begins before all of these instances are
+registered. A worker that exits is replaced; the replacement takes no part in the current run.
 """
 
 import enum
@@ -30,18 +29,18 @@ from sipflow.protocol.events import RunReason
 from sipflow.protocol.run_metrics import RunFigures
 from sipflow.protocol.verdict import VerdictName
 
-# As in a single run: who is told to stop walking does so at once, a BYE is answered within
-# milliseconds, and what is lost on the way is sent again twice.
+# As in a single run: a worker stops walking at once, a BYE is answered within milliseconds, and a
+# lost request is retransmitted twice in that time.
 HALT_LIMIT = 1.0
 CLEAN_UP_LIMIT = 2.3
 CLEAN_UP_MARGIN = 0.7
-# Nobody answers for a dead worker.
+# An exited worker answers no request.
 CRASH_CLEAN_UP_LIMIT = 1.0
 FOREVER = float("inf")
 
 
 class Stage(enum.Enum):
-    """How far a slot, or the run in it, is."""
+    """The state of a slot or of its run."""
 
     LAUNCHING = enum.auto()
     FREE = enum.auto()
@@ -52,7 +51,7 @@ class Stage(enum.Enum):
 
 
 class Part(enum.Enum):
-    """How far one instance is in the run of its slot."""
+    """The state of one instance in the run of its slot."""
 
     ABSENT = enum.auto()
     READY = enum.auto()
@@ -62,9 +61,9 @@ class Part(enum.Enum):
 
 
 class Participant(Struct):
-    """One instance's place: ``address`` is its endpoint's ``host:port``.
+    """One instance of a slot; ``address``: its endpoint's ``host:port``.
 
-    ``registers``: a run waits for its registration.
+    ``registers``: a run waits for the instance's registration.
     """
 
     instance: str
@@ -83,7 +82,7 @@ class LoadRun(Struct, frozen=True):
 
 
 class WorkerExit(Struct, frozen=True):
-    """The end of a worker in a run, and the node that it was at."""
+    """The exit of a worker in a run, and its current node."""
 
     instance: str
     how: str
@@ -91,7 +90,7 @@ class WorkerExit(Struct, frozen=True):
 
 
 class ActiveRun(Struct):
-    """The run that a slot plays, and what has become of it so far."""
+    """The run that a slot plays, and its results so far."""
 
     run: LoadRun
     verdict: VerdictName = "completed"
@@ -117,7 +116,7 @@ class Send(Struct, frozen=True):
 
 
 class Kill(Struct, frozen=True):
-    """End the worker of an instance, which does not do what it is told."""
+    """Kill the worker of an instance, because it does not obey commands."""
 
     instance: str
 
@@ -126,7 +125,7 @@ Action = Send | Kill
 
 
 class Slot:
-    """Plays one run at a time; ``deadline`` is when to ask it again although nothing has come."""
+    """Plays one run at a time; ``deadline``: when to call it again if no message is received."""
 
     def __init__(self, name: str, seats: Iterable[Participant]) -> None:
         self.name = name
@@ -138,7 +137,7 @@ class Slot:
         self._actions: list[Action] = []
 
     def ready(self, instance: str) -> None:
-        """Take in that an instance has a worker that can play."""
+        """Record that the worker of an instance is ready."""
         self.seats[instance].part = Part.READY
         self._look_whether_free()
 
@@ -164,7 +163,7 @@ class Slot:
     def take(
         self, instance: str, word: Registered | WalkFinished | Halted | CleanUpFinished, now: float
     ) -> list[Action]:
-        """Take in what a worker says of its part."""
+        """Handle a message of a worker."""
         playing, seat = self.playing, self.seats[instance]
         if playing is None or seat.part in (Part.ABSENT, Part.READY):
             return []
@@ -184,21 +183,21 @@ class Slot:
         return self._proceed(now)
 
     def halt(self, now: float) -> list[Action]:
-        """Break the run off because the load stops."""
+        """Abort the run because the load stops."""
         if self.stage is Stage.PLAYING and self.playing is not None:
             self.playing.verdict = "stopped"
             self._halt("stop", now)
         return self._proceed(now)
 
     def abandon(self) -> None:
-        """Wait for nothing any more in the run that goes on."""
+        """Give up the current run without waiting."""
         if self.playing is not None:
             if self.playing.verdict == "completed":
                 self.playing.verdict = "stopped"
             self.stage, self.deadline = Stage.OVER, FOREVER
 
     def died(self, instance: str, how: str, node: str | None, now: float) -> list[Action]:
-        """Take in that the worker of an instance is gone; it fails the run that it played in."""
+        """Handle the exit of an instance's worker, which fails the current run."""
         seat, playing = self.seats[instance], self.playing
         had_part = seat.part not in (Part.ABSENT, Part.READY)
         seat.part = Part.ABSENT
@@ -215,7 +214,7 @@ class Slot:
         return self._proceed(now)
 
     def tick(self, now: float) -> list[Action]:
-        """Act on the time."""
+        """Apply time limits."""
         if now < self.deadline:
             return []
         if self.stage is Stage.HALTING:
@@ -225,7 +224,7 @@ class Slot:
         return [Kill(seat.instance) for seat in self._unfinished()]
 
     def leave(self) -> ActiveRun:
-        """Return the run that is over, and be there for another one."""
+        """Return the ended run, and become free for another one."""
         playing, self.playing = self.playing, None
         assert playing is not None
         self.stage = Stage.LAUNCHING
@@ -237,7 +236,7 @@ class Slot:
 
     @property
     def is_over(self) -> bool:
-        """Whether the run in it is over, with nothing left of it."""
+        """Whether the run has ended completely."""
         return self.stage is Stage.OVER
 
     def _look_whether_free(self) -> None:

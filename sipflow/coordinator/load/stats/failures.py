@@ -1,4 +1,4 @@
-"""The failures of a load, grouped by what they have in common. Pure.
+"""The failures of a load, grouped by kind. Pure.
 
 Failures are of one kind if instance, node, status code, message and local cause are the same. Words
 in these that have a digit in them count as the same word: ports, durations, addresses and ids
@@ -12,8 +12,8 @@ from msgspec import Struct
 from sipflow.protocol.events import RunReason
 from sipflow.protocol.load_result import FailureGroup
 
-# Kinds that are kept apart. One run of each is kept with all of its events, and nobody reads more;
-# it also bounds what a peer can make us remember that has a new reason phrase for every call.
+# The most kinds. One run of each is kept with all of its events, and more would not be read. The
+# limit also bounds the memory if a peer sends a new reason phrase for every call.
 MOST_GROUPS = 50
 OTHERS = "other failures"
 
@@ -29,7 +29,7 @@ class _Group(Struct):
 
 
 class Failures:
-    """Counts failed runs by their kinds, at most so many of these."""
+    """Counts failed runs by kind, with a greatest number of kinds."""
 
     def __init__(self, most: int = MOST_GROUPS) -> None:
         self._most = most
@@ -51,7 +51,7 @@ class Failures:
         return True
 
     def groups(self) -> tuple[FailureGroup, ...]:
-        """Return the groups, the most frequent first; the last may be all that found no place."""
+        """Return the groups, the most frequent first; the last may be all further kinds."""
         found = sorted(self._groups.values(), key=lambda group: -group.count)
         others = (_group(self._others, RunReason(message=OTHERS), ""),) if self._others else ()
         return (*(_group(group.count, group.first, group.run) for group in found), *others)

@@ -1,4 +1,4 @@
-"""How long things took: each second's values exactly, and all of them as an HDR histogram. Pure.
+"""Latencies: each second's values exactly, and all of them as an HDR histogram. Pure.
 
 Workers send the plain microseconds of a run with its end, and they are put into a histogram here,
 where there is one of each kind. That is exact for a second, can be added up in any order, and costs
@@ -29,8 +29,8 @@ _MS = 1000
 class LatencyHistogram:
     """One kind of duration, in whole microseconds.
 
-    What is measured goes to ``fresh``, a plain list, because that is all that a run may cost; it is
-    looked at once a second.
+    New values are appended to ``fresh``, a plain list, because a run must cost no more; they are
+    processed once a second.
     """
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class LatencyHistogram:
         self._total: Latency | None = None
 
     def settle(self) -> Latency:
-        """Return what is fresh, exactly, and count it with the rest from now on."""
+        """Return the exact distribution of the fresh values, and add them to the total."""
         values, self.fresh = self.fresh, []
         if not values:
             return Latency()
@@ -54,7 +54,7 @@ class LatencyHistogram:
         return _latency(len(values), total, values[0], exact, values[-1])
 
     def total(self) -> Latency:
-        """Return all that was settled so far."""
+        """Return the distribution of the total."""
         if self._total is None:
             self._total = self._find_total()
         return self._total

@@ -1,11 +1,11 @@
-"""What ``CheckMedia`` found over all runs of a load, added up. Pure."""
+"""Totals of the ``CheckMedia`` measurements over all runs of a load. Pure."""
 
 from sipflow.protocol.load_result import Media
 from sipflow.protocol.run_metrics import MediaCheck
 
 
 class MediaTotals:
-    """Adds the checks up; a MOS that has no basis counts for none of its figures."""
+    """Adds up measurements; one without a MOS does not count in the MOS figures."""
 
     def __init__(self) -> None:
         self._checked = 0
@@ -17,7 +17,7 @@ class MediaTotals:
         self._jitter_max: float | None = None
 
     def add(self, check: MediaCheck) -> None:
-        """Count one look at one leg."""
+        """Count one measurement of one leg."""
         self._checked += 1
         self._packets += check.packets
         self._lost += check.lost
@@ -28,7 +28,7 @@ class MediaTotals:
             self._mos_min = check.mos if self._mos_min is None else min(check.mos, self._mos_min)
 
     def media(self) -> Media:
-        """Return what there is so far."""
+        """Return the totals so far."""
         return Media(
             checked=self._checked,
             packets=self._packets,

@@ -1,7 +1,7 @@
 """RFC 6076's ratios, from every INVITE that was sent outside a dialog. Pure.
 
 An attempt is counted where it was sent, so a call between two instances is one. A challenge (401,
-407) that was answered is no final status of an attempt: the worker tells the one after it.
+407) that was answered is no final status of an attempt: the worker reports the one after it.
 """
 
 from sipflow.protocol.load_result import Ratios
@@ -14,7 +14,7 @@ _INEFFECTIVE = frozenset({408, 500, 503, 504})
 
 
 class SessionRatios:
-    """Counts attempts by what became of them."""
+    """Counts attempts by outcome."""
 
     def __init__(self) -> None:
         self._sent = 0
@@ -31,8 +31,8 @@ class SessionRatios:
             self._completed += 1
         code = call.code
         if code is None:
-            # No answer within Timer B is a 408 for whoever asked (RFC 3261 §8.1.3.1); what a worker
-            # has no status for was given up by the scenario itself, and is neither.
+            # No answer within Timer B counts as a 408 (RFC 3261 §8.1.3.1). An attempt without a
+            # status was abandoned by the scenario itself, and is neither.
             return
         if 200 <= code < 300:
             self._established += 1

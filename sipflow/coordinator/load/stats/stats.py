@@ -1,12 +1,11 @@
-"""The numbers of a load: counts, durations, ratios and media, for each second and in all. Pure.
+"""The statistics of a load: counts, durations, ratios and media, per second and in total. Pure.
 
-Takes what happens run by run and says it once a second; what it costs a run is a few appends. All
-moments are monotonic seconds. It judges nothing and knows no instance, node or reason.
+It records each run and reports once a second; a run costs a few appends. All moments are monotonic
+seconds. It judges nothing and knows no instance, node or reason.
 
-``run`` is told of runs that completed: how long one took that was cut short says nothing about
-a whole run. What was measured within a run that failed counts like any other. A run that was
-stopped counts as stopped and for nothing else: it was the user who ended its calls, not the
-scenario or the other side.
+The metric ``run`` has only completed runs: the length of an aborted run says nothing about a whole
+one. Other measurements of a failed run count like any other. A stopped run counts as stopped and
+in no other figure: its calls were ended by the user, not by the scenario or the remote party.
 """
 
 from collections.abc import Iterable
@@ -32,7 +31,7 @@ RunOutcome = Literal["completed", "failed", "stopped"]
 
 
 class NumbersFields(TypedDict):
-    """The fields of a ``LoadNumbers`` that say something; the rest is the event's own."""
+    """The fields of a ``LoadNumbers`` that this module fills."""
 
     second: int
     runs: RunCounts
@@ -45,7 +44,7 @@ class NumbersFields(TypedDict):
 
 
 class Totals(Struct, frozen=True, kw_only=True):
-    """All of a load, as its result has it."""
+    """The totals of a load, as in its result."""
 
     runs: RunCounts
     latency_ms: dict[str, Latency]
@@ -59,7 +58,7 @@ class LoadStats:
     def __init__(self, began: float) -> None:
         self._began = began
         self._counts = {"started": 0, "late": 0, "completed": 0, "failed": 0, "stopped": 0}
-        self._told = RunCounts()
+        self._reported = RunCounts()
         self._second = 0
         self._measured = {name: LatencyHistogram() for name in METRICS}
         self._attempts = SessionRatios()
@@ -67,7 +66,7 @@ class LoadStats:
 
     @property
     def counts(self) -> RunCounts:
-        """What has become of runs so far."""
+        """The number of runs so far, by outcome."""
         return RunCounts(**self._counts)
 
     def started(self, due: float, now: float) -> bool:
@@ -84,7 +83,7 @@ class LoadStats:
         """Count a run that has ended now, with what its instances measured.
 
         It is timed from the moment at which it was due, so that one that had to wait for its start
-        does not look quicker than it was for whoever wanted it (coordinated omission).
+        does not look quicker than it was (coordinated omission).
         """
         self._counts[outcome] += 1
         if outcome == "stopped":
@@ -102,20 +101,20 @@ class LoadStats:
     def second(
         self, now: float, in_flight: int, workers: int, asked: float | None
     ) -> NumbersFields:
-        """Return the second that ends now; only what was measured is in its durations."""
+        """Return the figures of the second that ends now, without durations that have no sample."""
         total = self.counts
-        told, self._told = self._told, total
+        last, self._reported = self._reported, total
         # What is left over at the end of a load is a second of its own.
         self._second = max(self._second + 1, round(now - self._began))
         fresh = {name: measured.settle() for name, measured in self._measured.items()}
         return NumbersFields(
             second=self._second,
             runs=RunCounts(
-                started=total.started - told.started,
-                completed=total.completed - told.completed,
-                failed=total.failed - told.failed,
-                stopped=total.stopped - told.stopped,
-                late=total.late - told.late,
+                started=total.started - last.started,
+                completed=total.completed - last.completed,
+                failed=total.failed - last.failed,
+                stopped=total.stopped - last.stopped,
+                late=total.late - last.late,
             ),
             total=total,
             asked=asked,
@@ -126,7 +125,7 @@ class LoadStats:
         )
 
     def totals(self) -> Totals:
-        """Return all of the load; every name of ``METRICS`` is there, measured or not."""
+        """Return the totals of the load; every name of ``METRICS`` is there, measured or not."""
         for measured in self._measured.values():
             measured.settle()
         return Totals(

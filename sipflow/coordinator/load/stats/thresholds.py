@@ -1,6 +1,6 @@
-"""``--fail-if``: what of a load's figures may not be, and whether it came to that. Pure.
+"""The thresholds of ``--fail-if``: parsed, and compared with a load's figures. Pure.
 
-What was never measured comes true as well: a gate that nothing went through has not held.
+A threshold on a figure without samples counts as violated.
 """
 
 import operator
@@ -17,10 +17,10 @@ from sipflow.protocol.events import Latency
 from sipflow.protocol.load_result import METRICS, JudgedCriterion, LoadResult
 from sipflow.text import listed, shown
 
-# The figures of a load's result by the names that people ask for them with. Pure.
+# The figures of a load's result, by the names that thresholds use.
 
 Look = Callable[[LoadResult], float | None]
-# What is not to be at all: its name alone says more than 0.
+# Figures that may be given without a comparison: the name alone means "more than 0".
 COUNTS = ("failed", "stopped", "late", "restarts")
 _LATENCY = {
     "count": "count",
@@ -36,9 +36,9 @@ _LATENCY = {
 
 
 class Figure(Struct, frozen=True):
-    """One figure: how it is looked up (None: nothing was measured), and its unit.
+    """One figure: the function that looks it up (None: not measured), and its unit.
 
-    ``whole``: of what it can be asked as a share.
+    ``whole``: the figure that it can be a percentage of.
     """
 
     of: Look
@@ -98,7 +98,7 @@ _DURATIONS = {"": 1.0, "us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 
 
 class Threshold(Struct, frozen=True):
-    """One thing that may not be. ``share``: the value is in percent of something else."""
+    """One threshold. ``share``: the value is a percentage of another figure."""
 
     text: str
     figure: str
@@ -107,11 +107,11 @@ class Threshold(Struct, frozen=True):
     share: bool = False
 
     def broken(self, result: LoadResult) -> str | None:
-        """Return what to say if it came true, None if it did not."""
+        """Return the text about a violation, None if the threshold is not violated."""
         return what_broke(self.judged(result))
 
     def judged(self, result: LoadResult) -> JudgedCriterion:
-        """Return what came of it."""
+        """Return the result of the threshold."""
         figure = FIGURES[self.figure]
         found = figure.of(result)
         shown_as = figure.unit
@@ -130,7 +130,7 @@ class Threshold(Struct, frozen=True):
 
 
 def what_broke(judged: JudgedCriterion) -> str | None:
-    """Return what to say of a criterion that came true, None if it did not."""
+    """Return the text about a violated criterion, None if it is not violated."""
     if judged.held:
         return None
     return f"{judged.text}: {'it was ' if judged.value is not None else ''}{judged.said}"
@@ -140,7 +140,7 @@ _SUFFIXES = {"": "", "%": " %", "ms": " ms", "/s": "/s"}
 
 
 def parse(text: str) -> Threshold:
-    """Return what a text asks for; raises ``UsageError`` that says what can be asked."""
+    """Parse a threshold; raises ``UsageError`` that lists the possible figures."""
     match = _TEXT.fullmatch(text)
     if match is None:
         raise _wrong(text, "is no comparison of a figure with a number")
