@@ -15,6 +15,7 @@ from sipflow.coordinator.workers.fork_server_process import discard_early, start
 
 _RUNNING = ("start", "load")
 _HELP = frozenset({"-h", "--help"})
+_SIMULATED = frozenset({"mock", "--mode=mock"})  # has no workers
 _STOPPED = 130  # as in protocol.verdict, which is not imported that early
 
 
@@ -33,7 +34,7 @@ def _run() -> None:
     by_default = signal.getsignal(signal.SIGINT)
     if by_default is not signal.SIG_IGN:  # it is ignored in a command that nohup has started
         signal.signal(signal.SIGINT, _stop)
-    if running and _HELP.isdisjoint(sys.argv):
+    if running and (_HELP | _SIMULATED).isdisjoint(sys.argv):
         _import_shared()
         start_early(_serve_workers)
     try:

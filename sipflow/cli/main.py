@@ -138,7 +138,13 @@ def _running(command: Callable[P, R]) -> Callable[P, R]:
 @main.command(collects=True)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @_setting
-@option("--mode", type=click.Choice(["local", "real"]), default="local", show_default=True)
+@option(
+    "--mode",
+    type=click.Choice(["local", "real", "mock"]),
+    default="local",
+    show_default=True,
+    help="mock: play in virtual time, in memory and without SIP.",
+)
 @option(
     "-j",
     "--jobs",
@@ -169,6 +175,7 @@ def start(
             raise UsageError(
                 "--mode real is not there yet; local mode is the default", code="bad-option"
             )
+    options["mode"] = mode
     options["log_directory"] = options.pop("log_dir")
     options["variables"] = variables(settings, mistakes)
     return start_files(files, StartOptions(**options), json=as_json, mistakes=mistakes)
@@ -357,6 +364,7 @@ def watch(
 @main.command(collects=True)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @option("--json", "as_json", is_flag=True, help="Print only the problems on stdout, as JSON.")
+@option("--simulate", is_flag=True, help="Also play each file, as --mode mock does.")
 @_allow_path
 @_setting
 @_exits
@@ -366,6 +374,7 @@ def validate(
     allow_path: tuple[Path, ...],
     *,
     as_json: bool,
+    simulate: bool,
 ) -> int:
     """Check scenario files, or all in a folder, and print every problem found."""
     from sipflow.cli.start import validate_files
@@ -373,7 +382,7 @@ def validate(
 
     mistakes = collected_mistakes()
     given = variables(settings, mistakes)
-    return validate_files(files, given, allow_path, mistakes, json=as_json)
+    return validate_files(files, given, allow_path, mistakes, json=as_json, simulate=simulate)
 
 
 @main.command()

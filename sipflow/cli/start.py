@@ -14,7 +14,7 @@ from sipflow.cli.scenario_files import Found, read_file, scenario_files
 from sipflow.cli.variables import check_known
 from sipflow.coordinator.job_queue import Job
 from sipflow.coordinator.options import SharedOptions, StartOptions
-from sipflow.errors import Mistakes, SipflowError
+from sipflow.errors import Mistakes, SipflowError, UsageError
 from sipflow.protocol.events import RunReason
 from sipflow.protocol.verdict import COMPLETED, NOT_STARTED, NotStarted
 from sipflow.scenario.problems import Reading
@@ -35,6 +35,8 @@ def start_files(
     """
     mistakes = Mistakes() if mistakes is None else mistakes
     found = _found(files, sys.stderr)
+    with mistakes:
+        _check_mode(options)
     check_listening(options, mistakes)
     if not found.is_one:
         return _start_several(found.files, options, mistakes, json=json)
@@ -55,6 +57,22 @@ def start_files(
     mistakes.raise_all()
     console = Console(reading.scenario, json=json, plain=options.is_plain, verbose=options.verbose)
     return _run([Job(0, name_of(files[0]), reading.scenario)], options, console)
+
+
+def _check_mode(options: StartOptions) -> None:
+    """Refuse options that need processes or sockets, where the mode has none."""
+    given = {
+        "--events": options.events,
+        "--control": options.control,
+        "--keys": options.keys,
+        "--log-dir": options.log_directory,
+    }
+    useless = [name for name, value in given.items() if value is not None]
+    if options.mode == "mock" and useless:
+        raise UsageError(
+            f"--mode mock has no processes and no sockets: leave out {', '.join(useless)}",
+            code="conflicting-options",
+        )
 
 
 def check_listening(options: SharedOptions, mistakes: Mistakes) -> None:
@@ -115,10 +133,10 @@ def _run(
     view: "BatchView",
     refused: Sequence[tuple[int, NotStarted]] = (),
 ) -> int:
-    from sipflow.coordinator.batch import run_batch
     from sipflow.reports.event_log import EventLog
 
-    if jobs:
+    is_simulated = options.mode == "mock"
+    if jobs and not is_simulated:
         check_resources(jobs, options)
     log: list[Subscriber] = []
     if jobs and options.event_log is not None:
@@ -128,7 +146,13 @@ def _run(
     try:
         for index, entry in refused:
             view.not_started(index, entry)
-        if jobs:
+        if jobs and is_simulated:
+            from sipflow.simulation.batch import simulate_batch
+
+            simulate_batch(jobs, options, view, log)
+        elif jobs:
+            from sipflow.coordinator.batch import run_batch
+
             run_batch(jobs, options, view, log)
         else:
             view.conclude()
@@ -167,11 +191,13 @@ def validate_files(
     mistakes: Mistakes | None = None,
     *,
     json: bool = False,
+    simulate: bool = False,
 ) -> int:
     """Print every problem of every file; return 0 if all can be run, else 2.
 
     mistakes: the usage errors found so far
     json: print one JSON array
+    simulate: also play each scenario in virtual time, and report one that does not complete
     """
     from sipflow.text import counted
 
@@ -181,6 +207,10 @@ def validate_files(
     readings: list[Reading] = []
     for file in _found(files, sys.stderr).files:
         reading = read_file(file, given, allowed)
+        if simulate:
+            from sipflow.cli.simulation_problems import simulated
+
+            reading = simulated(reading, name_of(file))
         readings.append(reading)
         if not json:
             print_problems(reading, sys.stdout)

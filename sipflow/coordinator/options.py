@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct, field
 
 BASE_PORT = 5060
+
+Mode = Literal["local", "mock"]
 
 
 class SharedOptions(Struct, frozen=True, kw_only=True):
@@ -50,10 +53,12 @@ class SharedOptions(Struct, frozen=True, kw_only=True):
 class StartOptions(SharedOptions, frozen=True, kw_only=True):
     """The options of ``start``.
 
+    ``mode``: ``mock`` plays scenarios in virtual time, without SIP.
     ``jobs``: how many scenarios run at once.
     ``fail_fast``: whether to begin no further scenario once one has not completed.
     """
 
+    mode: Mode = "local"
     jobs: int = 1
     fail_fast: bool = False
 

@@ -165,8 +165,7 @@ class MemoryUserAgent:
         self._plan: InstancePlan | None = None
         self._ends: dict[str, End] = {}
         self._strays: list[End] = []
-        self._inbox: deque[tuple[End, _Message]] = deque()
-        self._texts: deque[Text | TextAnswer] = deque()
+        self._inbox: deque[tuple[End, _Message] | Text | TextAnswer] = deque()
         self._unanswered: dict[int, str] = {}
         self._texts_sent = 0
         self._happenings: list[Happening] = []
@@ -191,7 +190,6 @@ class MemoryUserAgent:
         """Stop as a killed process does: nothing is sent, read or reported any more."""
         self._dead = True
         self._inbox.clear()
-        self._texts.clear()
         self._happenings.clear()
 
     def carry_out(self, order: Order) -> None:
@@ -235,20 +233,20 @@ class MemoryUserAgent:
         if self.bell is not None:
             self.bell.look()
         while self._inbox:
-            end, message = self._inbox.popleft()
-            if isinstance(message, Offer | OfferAnswer):
-                self._reinvites.read(end, message)
+            posted = self._inbox.popleft()
+            if isinstance(posted, Text | TextAnswer):
+                self._read_text(posted)
+            elif isinstance(posted[1], Offer | OfferAnswer):
+                self._reinvites.read(posted[0], posted[1])
             else:
-                self._read(end, message)
-        while self._texts:
-            self._read_text(self._texts.popleft())
+                self._read(posted[0], posted[1])
         happenings, self._happenings = self._happenings, []
         return happenings
 
     def post_text(self, text: Text | TextAnswer) -> None:
         """Put a MESSAGE or the answer to one into this agent's inbox."""
         if not self._dead:
-            self._texts.append(text)
+            self._inbox.append(text)
 
     def post(self, end: End, message: _Message) -> None:
         """Put a message to one of this agent's ends into its inbox."""
@@ -260,7 +258,7 @@ class MemoryUserAgent:
         self._ends.clear()
         for end in list(self._strays):
             self._hang_up(end)
-        self._texts.clear()
+        self._inbox = deque(one for one in self._inbox if isinstance(one, tuple))
         self._unanswered.clear()
         self._transfers.forget()
         self._happenings.clear()

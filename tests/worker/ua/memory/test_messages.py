@@ -57,6 +57,21 @@ def test_a_text_outside_of_dialogs_is_told_and_answered(trio: Trio) -> None:
     assert trio.hear() == ([OK], [TextReceived(None, ALICE, "hello")], [])
 
 
+def test_the_answer_to_a_text_is_read_before_the_bye_that_follows_it(trio: Trio) -> None:
+    trio.alice.carry_out(Invite("out-1", BOB))
+    trio.hear()
+    trio.bob.carry_out(Respond("in-1", 200))
+    trio.hear()
+    trio.alice.carry_out(INSIDE)
+    trio.bob.poll(0.0)
+    trio.bob.carry_out(HangUp("in-1"))
+
+    read = trio.alice.poll(0.0)
+
+    assert read[0] == OK
+    assert isinstance(read[1], DialogEnded)
+
+
 def test_a_text_to_nobody_is_answered_by_nobody(trio: Trio) -> None:
     trio.alice.carry_out(SendText("message-1", "hello", "text/plain", target="sip:9@127.0.0.1:9"))
 
