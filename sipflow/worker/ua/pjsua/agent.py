@@ -1,13 +1,13 @@
-"""The user agent over a pjsua2 endpoint with one account: orders in, happenings out.
+"""The user agent over a pjsua2 endpoint with one account: commands in, events out.
 
-A call is hung up in two ways, because the stack's own way reports the end before the other side has
+A call is hung up in two ways, because the stack's own way reports the end before the peer has
 answered. A confirmed dialog is ended by a BYE that is sent as a plain request in it, so that the
 stack reports DISCONNECTED when the BYE is answered (RFC 3261 §15.1.1). An INVITE without an answer
-can only be cancelled by the stack's hang-up; its real end is seen as the call's slot comes free.
+can only be cancelled by the stack's hang-up; its real end is seen as the call's slot becomes free.
 
-The endpoint is there for one run after another. A call that outlived its run is a stray: it is
-hung up and counts as a leg until it is gone, but nothing is told of it any more. What had been hung
-up before, and waited for in vain, is given up.
+The endpoint serves one run after another. A call that outlived its run is a stray: it is hung up
+and counts as a leg until it is gone, but its events are not reported any more. Calls hung up before
+that and still not gone are given up.
 """
 
 from contextlib import suppress
@@ -128,11 +128,11 @@ class PjsuaUserAgent:
             raise UserAgentError(f"no SIP endpoint on {address}: {error.reason}") from error
 
     def wake_on(self, bell: Bell) -> None:
-        """Come back from ``poll`` for a command; see ``UserAgent``."""
+        """Return from ``poll`` when a command arrives; see ``UserAgent``."""
         self._endpoint.wake_on(bell)
 
     def carry_out(self, order: Order) -> None:
-        """Do what is ordered; see ``UserAgent``."""
+        """Carry out a command; see ``UserAgent``."""
         match order:
             case Invite():
                 self._invite(order)
@@ -164,7 +164,7 @@ class PjsuaUserAgent:
         if self._ended or audible:
             self._look_at_audio()
             self._happenings += self.meter.look(clock.monotonic())
-        self._happenings += self._screening.refusals.told()
+        self._happenings += self._screening.refusals.drain()
         if self._ended:
             self.sound_device.calls_ended(len(self._ended))
             self._ended.clear()
@@ -172,13 +172,13 @@ class PjsuaUserAgent:
         return happenings
 
     def _has_news(self) -> bool:
-        """Tell whether the stack may have brought about something to be told or to be done."""
+        """Return whether the stack's last poll may have brought events or work."""
         calls = self._happenings or self._ended or self._closing.calls or self.reinvites.waiting
         others = self._screening.refusals.news or self.registrations.any_answered
         return bool(calls or others) or not self.audio.digits.is_idle
 
     def _send_due(self, now: float) -> float:
-        """Send what had to wait; return the seconds until there is more of it."""
+        """Send postponed messages; return the seconds until the next of them."""
         for invite in self._postponed.due(now):
             self._invite(invite)
         self.reinvites.send_due()
@@ -216,7 +216,7 @@ class PjsuaUserAgent:
         self._calls.clear()
         for call in list(self._strays):
             self.meter.close(call)
-            with suppress(pj.Error):  # it is on its way to its end by itself
+            with suppress(pj.Error):  # it is ending by itself
                 if call.leaving:
                     self._sessions.abandon(call.slot)
                 else:
@@ -291,7 +291,7 @@ class PjsuaUserAgent:
 
     def _on_audio(self, order: AudioOrder) -> None:
         call = self.transfers.heir(order.dialog) or self._calls.get(order.dialog)
-        if call is not None:  # else its end has been told
+        if call is not None:  # else its end has been reported
             call.sends_info = isinstance(order, SendDigits) and order.method == "info"
             self._happenings += self.audio.carry_out(call, order, clock.monotonic())
 
@@ -305,7 +305,7 @@ class PjsuaUserAgent:
         heir = None if isinstance(order, WatchMedia) else self.transfers.heir(order.dialog)
         call = heir or self._calls.get(order.dialog)
         if call is None:
-            return  # it has ended; its figures were told then
+            return  # it has ended; its figures were reported then
         self._happenings += self.meter.carry_out(call, order, clock.monotonic())
 
     def _respond(self, call: Call, order: Respond) -> None:
@@ -364,17 +364,17 @@ class PjsuaUserAgent:
             self._end(call, cause, self._packets.answered(cause.code or 0))
 
     def _is_new(self, call: Call) -> bool:
-        invites = (told for told in self._happenings if isinstance(told, InviteReceived))
-        return any(told.dialog == call.key for told in invites)
+        invites = (event for event in self._happenings if isinstance(event, InviteReceived))
+        return any(event.dialog == call.key for event in invites)
 
     def _withdraw(self, call: Call) -> None:
-        """Take back an INVITE that the stack has refused by itself: nobody is called by it."""
+        """Withdraw an INVITE that the stack has refused by itself: it is reported no more."""
         self._end(call, Cause())
         self._happenings = [
-            told for told in self._happenings if getattr(told, "dialog", None) != call.key
+            event for event in self._happenings if getattr(event, "dialog", None) != call.key
         ]
 
-    # What transfers need.
+    # Used by transfers.
 
     @property
     def rejects_refer(self) -> bool:
@@ -395,38 +395,38 @@ class PjsuaUserAgent:
         return self._calls.get(key)
 
     def is_stray(self, call: Call) -> bool:
-        """Tell whether a call is left from another run."""
+        """Return whether a call is left from another run."""
         return call in self._strays
 
     def next_incoming(self) -> str:
-        """Return the key of one more dialog that comes in."""
+        """Return the key of one more incoming dialog."""
         self._invites += 1
         return f"in-{self._invites}"
 
     def adopt(self, call: Call) -> None:
-        """Take in a call that the stack has begun, maybe in the slot of one that was closing."""
+        """Register a call that the stack has begun, maybe in the slot of one that was closing."""
         for closing in self._closing.of(call.slot):
             self._end(closing, closing.cause)
         self._calls[call.key] = call
 
     def dispose(self, call: Call) -> None:
-        """Keep an object that is of no more use until the stack is done with it."""
+        """Keep an unused object until the stack is done with it."""
         self._ended.append(call)
 
     def emit(self, call: Call, happening: Happening) -> None:
-        """Tell what happened on a call, unless it is left from another run."""
+        """Report an event of a call, unless it is left from another run."""
         if call not in self._strays:
             self._happenings.append(happening)
 
-    # What the stack tells, from within ``poll`` or an order.
+    # Callbacks of the stack, from within ``poll`` or a command.
 
     @property
     def wants_messages(self) -> bool:
-        """Whether anybody will look into what is received: it is not taken over otherwise."""
+        """Whether the plan wants the texts of received messages: they are not copied otherwise."""
         return self._plan is not None and self._plan.messages
 
     def incoming(self, account: Account, slot: int, message: str = "") -> None:
-        """Take in an INVITE."""
+        """Handle an INVITE."""
         call = Call(self, account, self.next_incoming(), slot)
         self.adopt(call)
         info = call.getInfo()
@@ -438,53 +438,53 @@ class PjsuaUserAgent:
         """Return the calls whose dialog has this Call-ID, all for None."""
         return [one for one in self._calls.values() if call_id is None or one.has_call_id(call_id)]
 
-    def heard(self, call: Call) -> None:
-        """Take in the first response to an INVITE."""
+    def trying_received(self, call: Call) -> None:
+        """Handle a 100 response to an INVITE."""
         self.emit(call, TryingReceived(call.key))
 
     def media_changed(self, call: Call) -> None:
-        """Take in that a call's media began or changed."""
+        """Handle a change of a call's media."""
         self.meter.media_changed(call)
         self.audio.media.reconnect(call)
 
     def digit_received(self, call: Call, digit: str, method: int) -> None:
-        """Take in a digit, sent as an RTP event or in an INFO."""
+        """Handle a digit, sent as an RTP event or in an INFO."""
         self._byes.answered(call)
-        if digit.upper() in DIGITS:  # a flash is none
+        if digit.upper() in DIGITS:  # a flash is no digit
             self.emit(call, DigitReceived(call.key, digit.upper(), METHODS[method]))
 
     def info_answered(self, call: Call, code: int, reason: str) -> None:
-        """Take in the final response to an INFO."""
+        """Handle the final response to an INFO."""
         self.audio.digits.answered(call, code, reason)
 
     def redirected(self, call: Call, target: str) -> None:
-        """Take in that an INVITE goes on to another place."""
+        """Handle the redirection of an INVITE to another place."""
         self.emit(call, Redirected(call.key, received_text(target).strip("<>")))
 
     def text_received(self, prm: pj.OnInstantMessageParam, call: Call | None) -> None:
-        """Take in a MESSAGE."""
+        """Handle a MESSAGE."""
         if call is not None:
             self._byes.answered(call)
         if call is None or not (call.over or call in self._strays):
             self._happenings.append(received(prm, None if call is None else call.key))
 
     def text_progressed(self, change: pj.TsxStateEvent) -> None:
-        """Take in the new state of a MESSAGE of ours in a dialog."""
+        """Handle the new state of a MESSAGE of ours in a dialog."""
         self._happenings += self._texts.progressed(change)
 
     def text_answered(self, user_data: object, cause: Cause) -> None:
-        """Take in the answer to a MESSAGE, or why there is none."""
+        """Handle the answer to a MESSAGE, or the reason why there is none."""
         self._happenings += self._texts.answered(user_data, cause)
 
     def state_changed(self, call: Call, info: pj.CallInfo) -> None:
-        """Take in a call's new state."""
+        """Handle a call's new state."""
         if call.predecessor is not None and call.slot == pj.PJSUA_INVALID_ID:
             self.transfers.begun(call, info)
         if call.over:
             return
         match info.state:
             case pj.PJSIP_INV_STATE_DISCONNECTED if call.closing:
-                pass  # what comes of it is seen later
+                pass  # its result is seen later
             case pj.PJSIP_INV_STATE_DISCONNECTED:
                 self._sessions.cut_off(info.id, pending=bool(call.requests))
                 self._disconnected(call, info)

@@ -1,4 +1,4 @@
-"""The account of the instance: what comes in without a call."""
+"""The account of the instance: requests received outside of a call."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Answers to requests that are given without the stack's own modules: no state is kept of them."""
+"""Stateless responses to requests, sent without the stack's own modules."""
 
 import ctypes
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from sipflow.worker.ua.pjsua.stack.layout import Header, Pointer, RxData, String
 from sipflow.worker.ua.pjsua.stack.library import check, stack
 
-# What a user agent of ours understands, as it says in its own INVITEs.
+# The methods that our user agents understand, as in their own INVITEs.
 ALLOW = (
     "Allow",
     "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, PRACK, INFO, REFER, NOTIFY, MESSAGE",
@@ -18,7 +18,7 @@ SUPPORTED = ("Supported", "replaces, 100rel, timer, norefersub")
 def answer(
     request: RxData, code: int, phrase: str = "", headers: Iterable[tuple[str, str]] = ()
 ) -> None:
-    """Answer a request that came in, with the phrase of the code unless there is another."""
+    """Answer a received request, with the code's usual phrase unless another is given."""
     first = Header()
     first.previous = first.next = first.address
     kept = [text.encode() for pair in headers for text in pair]

@@ -1,9 +1,8 @@
-"""The BYEs of an endpoint's calls: sent as plain requests in their dialogs, some a moment later.
+"""The BYEs of an endpoint's calls: sent as plain requests in their dialogs, over TCP after a delay.
 
-Over TCP each side has a connection of its own for its requests, and answers come on that of the
-request: an answer of ours and the BYE after it take two ways. A stack that reads the BYE first has
-forgotten the dialog before it comes to the answer, which it then tells nobody. So there a BYE lets
-what we have just answered go ahead.
+Over TCP our response and our BYE use different connections: each side has its own for its requests,
+and a response returns on that of the request. A peer that reads the BYE first has ended the dialog
+and drops the response. So over TCP a BYE is delayed if we have just sent a response.
 """
 
 from collections.abc import Callable
@@ -19,14 +18,14 @@ from sipflow.worker.ua.pjsua.calls.causes import not_sent
 from sipflow.worker.ua.pjsua.stack.headers import header_vector
 from sipflow.worker.ua.pjsua.stack.packet_times import PacketTimes
 
-# Long enough for who listens to have read the answer, short enough for nobody to notice.
+# Long enough for the peer to read the response, too short to be noticed.
 COURTESY = 0.02
 
 
 class ByeSender:
-    """Sends BYEs; ``over_tcp``: there may be more ways than one to the other side.
+    """Sends BYEs; ``over_tcp``: there may be more than one connection to the peer.
 
-    ``waiting``: those that are to be sent, and when.
+    ``waiting``: BYEs that are to be sent, and when.
     """
 
     def __init__(self, emit: Callable[[Call, Happening], None], packets: PacketTimes) -> None:
@@ -37,12 +36,12 @@ class ByeSender:
         self.over_tcp = False
 
     def answered(self, call: Call) -> None:
-        """Take in that a request in a call's dialog was answered."""
+        """Record that a request in a call's dialog was answered."""
         if self.over_tcp:
             self._answered[call] = clock.monotonic()
 
     def order(self, call: Call, headers: Headers) -> None:
-        """Send a BYE as soon as it may be sent; one that waits is enough."""
+        """Send a BYE as soon as it may be sent; one per call is enough."""
         if any(one[1] is call for one in self.waiting):
             return
         if self.over_tcp:
@@ -52,11 +51,11 @@ class ByeSender:
             self._send(call, headers)
 
     def next_due(self, now: float) -> float:
-        """Return the seconds until one is to be sent, infinitely many if none is."""
+        """Return the seconds until one is to be sent, infinite if none is."""
         return max(0.0, min(due for due, _, _ in self.waiting) - now) if self.waiting else inf
 
     def send_due(self) -> None:
-        """Send what is due."""
+        """Send the BYEs that are due."""
         if not self.waiting:
             return
         now = clock.monotonic()

@@ -1,4 +1,4 @@
-"""One call of the stack: what happens on it is handed to the user agent."""
+"""One call of the stack: passes its callbacks to the user agent."""
 
 import ctypes
 import re
@@ -23,18 +23,18 @@ _LOWEST_FINAL = 200
 _OF_TRANSFERS = ("REFER", "NOTIFY")
 # The methods that negotiate media.
 OFFERING = ("INVITE", "UPDATE")
-# As many as a call may be sent on: what has been tried does not come again, but who answers may
+# The most places that a call is sent to: each is tried once, but the peers that redirect it may
 # make up new addresses without end.
 _MOST_REDIRECTIONS = 10
 _NOT_ACCEPTABLE = 488
 _CONNECTING, _CONFIRMED = pj.PJSIP_INV_STATE_CONNECTING, pj.PJSIP_INV_STATE_CONFIRMED
-# What the stack ends a call with by itself that comes to no audio.
+# The codes with which the stack itself ends a call that has no audio.
 _WITHOUT_MEDIA = (406, 415, 488)
-# Where an object of the stack has the number of its slot: behind two addresses.
+# An object of the stack has the number of its slot behind two addresses.
 _SLOT_OF_OBJECT = 16
 # The header of a provisional response that is acknowledged by a PRACK (RFC 3262 §7.1).
 _RELIABLE = "\r\nrseq:"
-# What begins or ends a dialog, or belongs to what does; all others are requests in one.
+# Requests that begin or end a dialog, or belong to such; all others are requests in one.
 _OF_THE_CALL = ("INVITE", "CANCEL", "ACK")
 _BYE = "BYE"
 _CONTACT = re.compile(r"^(?:contact|m)[ \t]*:(.*)", re.IGNORECASE | re.MULTILINE)
@@ -63,7 +63,7 @@ def _is_bye_received(event: pj.SipEvent) -> bool:
 
 
 def _unsent(event: pj.SipEvent) -> str:
-    """Return where an ACK could not be sent, an empty text if it was: it has an address then."""
+    """Return where an ACK could not be sent, empty if it was: it has an address then."""
     if event.type != pj.PJSIP_EVENT_TX_MSG:
         return ""
     ack = event.body.txMsg.tdata
@@ -75,10 +75,10 @@ def _unsent(event: pj.SipEvent) -> str:
 
 
 class Call(pj.Call):
-    """One call of the stack: hands what happens on it to the user agent.
+    """One call of the stack: passes its callbacks to the user agent.
 
-    ``message``: what was received with its latest state; ``heard_last``: what was received last.
-    ``unsent``: where its ACK could not be sent, an empty text if it was.
+    ``message``: the message received with its latest state; ``last_received``: the latest received.
+    ``unsent``: where its ACK could not be sent, empty if it was.
     """
 
     def __init__(
@@ -86,8 +86,8 @@ class Call(pj.Call):
     ) -> None:
         super().__init__(account, slot)
         self._agent = agent
-        # Whether the first answer to our INVITE has come; there is none where it was not ours.
-        self._heard = slot != pj.PJSUA_INVALID_ID
+        # Whether the first response to our INVITE has come; True where the INVITE was not ours.
+        self._responded = slot != pj.PJSUA_INVALID_ID
         self.account = account
         self.key = key
         self.peer = ""
@@ -99,22 +99,22 @@ class Call(pj.Call):
         # Requests of ours in the dialog that may have no final response yet, BYEs left out.
         self.requests: set[int] = set()
         self.asks_early = False
-        # In the confirmed dialog: those of them that offer media, by method, whether an INVITE of
-        # the other side's is not through yet, and the offer that came in.
+        # In the confirmed dialog: our pending requests that offer media, by method, whether an
+        # INVITE of the peer is not complete yet, and the offer that was received.
         self.inviting: dict[str, int] = {}
         self.invited = False
         self.offered = False
         self.offer: MediaDirection | None = None
         self.closing = False
-        # The dialog of a call that is closing, where the stack keeps it until the call is over.
+        # The dialog of a closing call, where the stack keeps it until the call is over.
         self.dialog: int | None = None
         self.over = False
         self.identity = b""
         self.cause = Cause()
-        # The failure that it ends with if it goes on to no other place.
+        # The failure that it ends with unless it is redirected once more.
         self.redirection: Cause | None = None
         self.sends_info = False
-        # What stands for transfers; see ``transfers``.
+        # For transfers; see ``transfers``.
         self.predecessor: Call | None = None
         self.successor: Call | None = None
         self.leaving = False
@@ -126,14 +126,14 @@ class Call(pj.Call):
         self.refer_answer: int | None = None
         self.follows = False
         self._redirections = 0
-        # All that a 3xx has named: after a failure the next of them is tried.
+        # All Contacts of a 3xx: after a failure the next of them is tried.
         self._contacts: list[str] = []
-        # Whether an answer of ours has carried SDP, and whether the last one that came did.
+        # Whether a response of ours has carried SDP, and whether the last received one did.
         self.early_media = False
-        self.sdp_heard = False
+        self.sdp_received = False
         self.message = ""
-        self.heard_last = ""
-        # The 2xx or ACK with the SDP that answers, and why it came to no audio, if it did not.
+        self.last_received = ""
+        # The 2xx or ACK with the SDP answer, and why that led to no audio, if it did not.
         self.answered_by = ""
         self.fault = ""
 
@@ -148,7 +148,7 @@ class Call(pj.Call):
         return self.invited or bool(self.inviting)
 
     def has_call_id(self, call_id: str) -> bool:
-        """Tell whether its dialog has this Call-ID: none has before it is there, or after."""
+        """Return whether its dialog has this Call-ID; False before and after the dialog."""
         try:
             return bool(self.getInfo().callIdString == call_id)
         except pj.Error:
@@ -159,7 +159,7 @@ class Call(pj.Call):
         state, keeps_messages = info.state, self._agent.wants_messages
         self.last_code = info.lastStatusCode
         early = state == pj.PJSIP_INV_STATE_EARLY
-        # With these a 2xx has come, or an ACK; the others of the two come with what is sent.
+        # In these states a 2xx has come, or an ACK; the others of the two come with what is sent.
         answering = state == (_CONNECTING if self.makes else _CONFIRMED)
         wanted = (early and self.makes) or answering or keeps_messages
         message = received_message(prm.e) if wanted else ""
@@ -167,10 +167,10 @@ class Call(pj.Call):
             self.answered_by = message
         if state == _CONFIRMED and self.makes:
             self.unsent = _unsent(prm.e)
-        self.sdp_heard = early and _carries_sdp(message)
+        self.sdp_received = early and _carries_sdp(message)
         self.asks_early = self.asks_early or (early and _RELIABLE in message.lower())
         self.message = message if keeps_messages else ""
-        self.heard_last = self.message or self.heard_last
+        self.last_received = self.message or self.last_received
         if state == _CONNECTING:
             self.awaits_ack = not self.makes
         if state == pj.PJSIP_INV_STATE_DISCONNECTED and not self.closing:
@@ -183,7 +183,7 @@ class Call(pj.Call):
         self._agent.state_changed(self, info)
 
     def answer_fault(self) -> str:
-        """Return what is wrong with the SDP of the 2xx or ACK that answered, as far as is known."""
+        """Return what is wrong with the SDP answer in the 2xx or ACK, as far as is known."""
         return fault_of(self.answered_by, self._agent.reinvites.codecs)
 
     def onCallRxOffer(self, prm: pj.OnCallRxOfferParam) -> None:
@@ -204,13 +204,13 @@ class Call(pj.Call):
             self.redirection = None
             self._agent.redirected(self, self._place(prm))
             return int(pj.PJSIP_REDIRECT_ACCEPT)
-        # A 3xx is an answer like any other; the stack would report 487 for one not followed.
+        # A 3xx is a response like any other; the stack would report 487 for one not followed.
         transaction = prm.e.body.tsxState.tsx
         self.redirection = Cause(transaction.statusCode, received_text(transaction.statusText))
         return int(pj.PJSIP_REDIRECT_STOP)
 
     def _place(self, prm: pj.OnCallRedirectedParam) -> str:
-        """Return where the call is sent on; what the stack itself says of that lacks the port."""
+        """Return where the call is redirected; the stack's own text for that lacks the port."""
         self._contacts += _places(received_message(prm.e))
         target = next(iter(_URI.findall(prm.targetUri)), prm.targetUri)
         return next((uri for uri in self._contacts if party(uri) == party(target)), target)
@@ -229,7 +229,7 @@ class Call(pj.Call):
         self._agent.transfers.replaced(self, prm.newCallId)
 
     def onCallTsxState(self, prm: pj.OnCallTsxStateParam) -> None:
-        if self._heard and not (self.confirmed or self.sends_info or self.asks_early):
+        if self._responded and not (self.confirmed or self.sends_info or self.asks_early):
             return  # before there is a dialog there are no requests in it
         change = prm.e.body.tsxState
         transaction = change.tsx
@@ -238,8 +238,8 @@ class Call(pj.Call):
             self._follow(change)
         if self.confirmed and method in OFFERING:
             self._agent.reinvites.transaction(self, change)
-        # Half a minute after its answer a transaction times out, and is told of at whatever call
-        # has the slot by then: only what is received counts.
+        # Half a minute after its answer a transaction times out, and is reported at the call that
+        # has the slot by then: only received messages count.
         if change.type != pj.PJSIP_EVENT_RX_MSG:
             return
         if self.sends_info:
@@ -247,15 +247,15 @@ class Call(pj.Call):
         if method in _OF_TRANSFERS:
             message = received_message(prm.e)
             self._agent.transfers.received(self, method, transaction.statusCode, message)
-        if self._heard:
+        if self._responded:
             return
         if transaction.role == pj.PJSIP_ROLE_UAC and transaction.statusCode >= _TRYING:
-            self._heard = True
+            self._responded = True
             if transaction.statusCode == _TRYING:
-                self._agent.heard(self)
+                self._agent.trying_received(self)
 
     def _follow(self, change: pj.TsxStateEvent) -> None:
-        """Keep account of a request of ours in the dialog: whether it may be without a response."""
+        """Record a request of ours in the dialog while it may be without a response."""
         transaction = change.tsx
         if transaction.role != pj.PJSIP_ROLE_UAC:
             return
@@ -268,9 +268,9 @@ class Call(pj.Call):
             self._agent.text_progressed(change)
 
     def detach(self) -> None:
-        """Let the object forget its slot, which is another call's by now, or will be.
+        """Let the object forget its slot, which belongs, or will belong, to another call.
 
-        Else its end would end that call. Nothing may be asked of the call any more.
+        Else its end would end that call. No method of the call may be used any more.
         """
         slot, address = self.getId(), int(self.this)
         place = ctypes.c_int.from_address(address + _SLOT_OF_OBJECT)
@@ -285,7 +285,7 @@ class Call(pj.Call):
         if answered and transaction.role == pj.PJSIP_ROLE_UAC and transaction.method == "INFO":
             self._agent.info_answered(self, transaction.statusCode, transaction.statusText)
 
-    # Told of each call several times, and of no interest: without these the stack's own would be
+    # Called for each call several times, and not needed: without these the stack's own would be
     # called through Python and back.
 
     def onCallMediaTransportState(self, prm: pj.OnCallMediaTransportStateParam) -> None:

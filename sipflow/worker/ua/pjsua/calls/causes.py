@@ -1,9 +1,9 @@
-"""Why something ended: a status code that was on the wire, or a cause on this side, in words.
+"""Causes of the end of a call or request: a status code from the wire, or a local cause in words.
 
 The stack has a code for everything. A request that cannot be sent ends with 502 or 503 there, one
 without an answer with 408, a session without media with 406, 415 or 488, a hang-up with 487,
-whatever comes of it. Only what was received or sent is a code here. What a call ended with that was
-hung up is no longer reported by the stack; ``FinalResponses`` sees it as it comes in.
+whatever its response. Here only codes that were received or sent count. The stack does not report
+the final response of a call after its hang-up; ``FinalResponses`` reads it from the message.
 """
 
 import errno
@@ -19,13 +19,13 @@ from sipflow.worker.ua.pjsua.stack.received import received_text
 if TYPE_CHECKING:
     from sipflow.worker.ua.pjsua.calls.call import Call
 
-# ``PJ_ERRNO_START_SYS``: what the stack adds to the errors of the system.
+# ``PJ_ERRNO_START_SYS``: the stack adds this to the errors of the system.
 _PLATFORM_ERRORS = 120_000
-# What a time-out and a request that cannot be sent stand for (RFC 3261 §8.1.3.1).
+# The codes that a time-out and a request that cannot be sent count as (RFC 3261 §8.1.3.1).
 _TIMED_OUT, _NOT_SENT = 408, 503
-# More than the stack has room for.
+# The message exceeds the stack's buffer.
 TOO_LONG = "Message too long"
-# What the stack says of its own limits and of the system's errors, in words of the field.
+# The stack's texts for its own limits and the system's errors, in words of the field.
 _WORDS = {
     "Invalid argument": "the address of this instance cannot reach that of the other side",
     "gethostbyname() has returned error": "the host's name is not known",
@@ -45,10 +45,12 @@ _LIMIT = "32 s"
 
 
 class Cause(NamedTuple):
-    """``code`` was on the wire; where none was, ``stands_for`` is what the RFC has it count as.
+    """Why a call or request ended.
 
-    ``of_bye``: it is what became of a BYE that was sent from here. ``machine``: this host lacked
-    something.
+    ``code``: the status code on the wire, None if there was none.
+    ``stands_for``: the code that a local cause counts as.
+    ``of_bye``: it is the result of a BYE that was sent from here.
+    ``machine``: this host lacked a resource.
     """
 
     code: int | None = None
@@ -59,12 +61,12 @@ class Cause(NamedTuple):
 
     @property
     def timed_out(self) -> bool:
-        """Whether it is the stack's own end of a request that nothing answered."""
+        """Whether the stack itself ended a request that had no answer."""
         return self.code is None and self.stands_for == _TIMED_OUT
 
 
 def ending(event: pj.SipEvent, code: int, reason: str) -> Cause:
-    """Return what a session ended with; ``code`` and ``reason`` are what the stack says."""
+    """Return the cause of a session's end; ``code`` and ``reason`` are those of the stack."""
     if event.type != pj.PJSIP_EVENT_TSX_STATE:
         return Cause(None, in_words(reason))
     change = event.body.tsxState
@@ -82,7 +84,7 @@ def ending(event: pj.SipEvent, code: int, reason: str) -> Cause:
             if code >= LOWEST_FAILURE:  # the stack has ended the call by itself
                 return Cause(None, reason)
             return Cause(code, reason, of_bye=True)
-        case _ if of_bye:  # for the stack it is a 200, whatever came
+        case _ if of_bye:  # the stack reports 200, whatever the response was
             return Cause(transaction.statusCode, received_text(transaction.statusText), of_bye=True)
         case _ if ours and transaction.statusCode != code:
             return Cause(None, reason)
@@ -91,29 +93,29 @@ def ending(event: pj.SipEvent, code: int, reason: str) -> Cause:
 
 
 def answer(code: int, reason: str, method: str, received: str) -> Cause:
-    """Return what a request ended with; ``received``: the response, empty if none came."""
+    """Return the cause of a request's end; ``received``: the response, empty if none came."""
     return Cause(code, reason) if received else without_answer(code, reason, method)
 
 
 def without_answer(code: int, reason: str, method: str) -> Cause:
-    """Return what a request ended with that no response came for; ``code`` is the stack's own."""
+    """Return the cause of a request's end without a response; ``code`` is the stack's own."""
     if code == _TIMED_OUT:
         return Cause(None, no_answer(method), _TIMED_OUT)
     return Cause(None, not_sent(method, reason), _NOT_SENT)
 
 
 def no_answer(method: str) -> str:
-    """Return that a request has timed out."""
+    """Return the message for a request that has timed out."""
     return f"no final answer to the {method} within {_LIMIT}"
 
 
 def not_sent(what: str, why: str) -> str:
-    """Return that a message could not be sent, and why."""
+    """Return the message for a message that could not be sent, with the reason."""
     return f"the {what} could not be sent: {in_words(why)}"
 
 
 def in_words(said: str) -> str:
-    """Return what the stack says of a failure as people say it."""
+    """Return the stack's text for a failure in words of the field."""
     plain = _SYMBOL.sub("", received_text(said))
     return _WORDS.get(plain, plain)
 
@@ -123,24 +125,24 @@ _BYE_FOLLOWS = Cause(None, no_answer(_BYE), of_bye=True)
 
 
 class FinalResponses:
-    """Sees which final responses come for calls that are hung up."""
+    """Records the final responses of calls that have been hung up."""
 
     def __init__(self) -> None:
         self._awaited: dict[bytes, Call] = {}
 
     def await_for(self, call: "Call") -> None:
-        """Let a call have the code of what comes for it from now on."""
+        """Record the final responses for a call from now on."""
         call.cause = Cause(None, _NO_FINAL_RESPONSE, _TIMED_OUT)
         call.identity = call.getInfo().callIdString.encode()
         self._awaited[call.identity] = call
 
     def forget(self, call: "Call") -> None:
-        """Let go of a call that is over."""
+        """Forget a call that is over."""
         if call.identity:
             self._awaited.pop(call.identity, None)
 
     def saw(self, received: RxData) -> None:
-        """Take in a response."""
+        """Record a response."""
         if not self._awaited or not (received.call_id and received.cseq):
             return
         call = self._awaited.get(received.call_id.contents.id.raw())
@@ -156,5 +158,5 @@ class FinalResponses:
 
 
 def is_taken(error: pj.Error) -> bool:
-    """Tell whether the ports that the stack wanted, those of a call's RTP, are somebody else's."""
+    """Return whether the ports that the stack needed for a call's RTP are in use elsewhere."""
     return bool(error.status == _PLATFORM_ERRORS + errno.EADDRINUSE)

@@ -1,8 +1,8 @@
-"""Calls that are ended by the stack's own hang-up: those whose INVITE is not through yet.
+"""Calls ended by the stack's own hang-up: those whose INVITE is not complete yet.
 
-The stack reports such a call's end at once, and tells nothing of it after that. Its real end, the
-response to the CANCEL or the BYE, is seen as its slot comes free. Its dialog is kept until then, so
-that what is still to come in it can be cut off.
+The stack reports such a call's end at once and nothing after that. Its real end, the response to
+the CANCEL or the BYE, is detected as its slot becomes free. Its dialog is kept until then, so that
+later messages in it can be cut off.
 """
 
 import pjsua2 as pj
@@ -18,7 +18,7 @@ _OK = 200
 
 
 class Closing:
-    """The ``calls`` that are hung up, and not seen gone yet."""
+    """The ``calls`` that are hung up and not gone yet."""
 
     def __init__(self, sessions: Sessions, finals: FinalResponses) -> None:
         self._sessions = sessions
@@ -32,22 +32,22 @@ class Closing:
         self._finals.await_for(call)
         self.calls.append(call)
         parameters = pj.CallOpParam()
-        if state == pj.PJSIP_INV_STATE_CONNECTING:  # 200 is through, its ACK is not: a BYE follows
+        if state == pj.PJSIP_INV_STATE_CONNECTING:  # 200 is sent, its ACK is missing: a BYE follows
             parameters.statusCode = _OK
         parameters.txOption.headers = header_vector(headers)
         call.hangup(parameters)
 
     def gone(self) -> list[Call]:
-        """Return those whose slot is free."""
+        """Return the calls whose slot is free."""
         used = used_slots()
         return [call for call in self.calls if call.slot not in used]
 
     def of(self, slot: int) -> list[Call]:
-        """Return those that had a slot, which is another call's by now."""
+        """Return the calls that had a slot before the call that has it now."""
         return [call for call in self.calls if call.slot == slot]
 
     def forget(self, call: Call) -> None:
-        """Let go of a call that is over."""
+        """Forget a call that is over."""
         if call in self.calls:
             self.calls.remove(call)
             self._finals.forget(call)

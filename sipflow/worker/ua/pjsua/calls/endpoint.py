@@ -1,4 +1,4 @@
-"""The stack's endpoint: how it is let work."""
+"""The stack's endpoint, and the loop that polls it."""
 
 import math
 from collections.abc import Callable
@@ -14,8 +14,8 @@ from sipflow.worker.ua.pjsua.stack.wakeup import Wakeup
 class Endpoint(pj.Endpoint):
     """The endpoint of the process.
 
-    ``keep_room``: called after each turn of the stack, and in a turn for each connection: one turn
-    may take in many.
+    ``keep_room``: called after each poll of the stack, and in a poll for each connection: one poll
+    may accept many.
     """
 
     def __init__(self, screening: Screening) -> None:
@@ -25,11 +25,11 @@ class Endpoint(pj.Endpoint):
         self.keep_room: Callable[[], None] = _nothing
 
     def onTransportState(self, prm: pj.OnTransportStateParam) -> None:
-        """Take in that a connection has come in, or another one changed."""
+        """Handle a new connection, or the new state of another."""
         self.keep_room()
 
     def wake_on(self, bell: Bell) -> None:
-        """Come back from ``work`` when the bell rings; the stack has been started."""
+        """Return from ``work`` when the bell rings; the stack has been started."""
         try:
             self._wakeup = Wakeup(bell)
         except pj.Error as error:
@@ -38,9 +38,9 @@ class Endpoint(pj.Endpoint):
     def work(
         self, timeout: float, has_news: Callable[[], bool], disturbed: Callable[[], bool]
     ) -> None:
-        """Let the stack work for so many seconds, or until a turn of it had to do with somebody.
+        """Let the stack work for so many seconds, or until a poll of it brought an event.
 
-        Where media flows, most turns are a packet of it each, and nobody has to be told of those.
+        Where media flows, most polls only handle one of its packets, which is no event.
         """
         end = clock.monotonic() + timeout
         while True:

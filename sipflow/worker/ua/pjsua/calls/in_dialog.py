@@ -1,4 +1,4 @@
-"""Requests in a dialog that the stack has no right answer for: INFO, OPTIONS and others."""
+"""Requests in a dialog that the stack does not answer correctly: INFO, OPTIONS and others."""
 
 import ctypes
 from typing import TYPE_CHECKING
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from sipflow.worker.ua.pjsua.agent import PjsuaUserAgent
 
 _OK, _BAD_REQUEST, _NO_METHOD, _BAD_MEDIA_TYPE, _BAD_EVENT = 200, 400, 405, 415, 489
-# What the stack handles by itself in a dialog.
+# The methods that the stack handles by itself in a dialog.
 _OF_THE_STACK = (b"UPDATE", b"PRACK", b"REFER", b"NOTIFY", b"MESSAGE")
 _REMEMBERED = 64
 
 
 class InDialog:
-    """Answers them; a digit in an INFO is told once, however often the INFO is repeated."""
+    """Answers these requests; a digit in a repeated INFO is reported once."""
 
     def __init__(self, agent: "PjsuaUserAgent", refusals: RejectedInvites) -> None:
         self._agent = agent

@@ -1,9 +1,9 @@
-"""The MESSAGEs of the user agent: sends them, and tells what came and what was answered.
+"""The MESSAGEs of the user agent: sends them, and reports received ones and answers.
 
-Outside of a dialog the stack gives back a pointer with the answer to each: the address of an object
+Outside of a dialog the stack returns a pointer with the answer to each: the address of an object
 of ours, kept until then, so that no two messages have the same one. In a dialog it loses that where
-a challenge is answered (RFC 3261 §22.1), but sends the same request again: there a message is known
-by that. Answers to what an earlier run sent are dropped.
+a challenge is answered (RFC 3261 §22.1), but sends the same request again: there a message is
+identified by its request. Answers to messages of an earlier run are dropped.
 """
 
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ class _SentIn(Struct, eq=False):
 
 
 class MessageClient:
-    """Sends texts and keeps account of those that have no answer yet."""
+    """Sends texts and keeps those that have no answer yet."""
 
     def __init__(self) -> None:
         self._sent: dict[int, _Sent] = {}
@@ -87,7 +87,7 @@ class MessageClient:
         return []
 
     def progressed(self, change: pj.TsxStateEvent) -> list[TextAnswered]:
-        """Take in the new state of a MESSAGE of ours in a dialog; return its final answer."""
+        """Handle the new state of a MESSAGE of ours in a dialog; return its final answer."""
         transaction = change.tsx
         request = int(transaction.lastTx.pjTxData)
         if self._leaving is not None:
@@ -105,7 +105,7 @@ class MessageClient:
         return [TextAnswered(sent.message, cause.code, cause.text, cause.timed_out)]
 
     def ended(self, call: Call) -> list[TextAnswered]:
-        """Take in that a call is over; return the end of what has no answer in its dialog."""
+        """Handle the end of a call; return the end of its dialog's unanswered MESSAGEs."""
         withdrawn = [request for request, sent in self._sent_in.items() if sent.call is call]
         messages = [self._sent_in.pop(request).message for request in withdrawn]
         return [
@@ -113,7 +113,7 @@ class MessageClient:
         ]
 
     def answered(self, user_data: object, cause: Cause) -> list[TextAnswered]:
-        """Take in an answer; return it if it is final and the message is of this run."""
+        """Handle an answer; return it if it is final and the message is of this run."""
         code, reason, *_ = cause
         sent = None if user_data is None else self._sent.get(int(user_data))  # type: ignore[call-overload]
         if sent is None or (code is not None and code < _LOWEST_FINAL):
@@ -124,7 +124,7 @@ class MessageClient:
         return [TextAnswered(sent.message, code, readable(reason), cause.timed_out)]
 
     def forget(self) -> None:
-        """Begin another run: nobody waits any more for the answers that are missing."""
+        """Begin another run: missing answers of the one before are not awaited any more."""
         for sent in self._sent.values():
             sent.message = None
         for one in self._sent_in.values():
@@ -137,19 +137,19 @@ class MessageClient:
         return _address(token)
 
     def _refused(self, address: int, reason: str) -> list[TextAnswered]:
-        # The stack may have told the end of it already, from within the call.
+        # The stack may have reported its end already, from within the call.
         sent = self._sent.pop(address, None)
         return [] if sent is None else [TextAnswered(str(sent.message), None, reason)]
 
 
 def received(prm: pj.OnInstantMessageParam, dialog: str | None) -> TextReceived:
-    """Return what came in."""
+    """Return the event for a received MESSAGE."""
     sender = prm.fromUri.partition("<")[2].partition(">")[0] or prm.fromUri
     return TextReceived(dialog, readable(sender), readable(prm.msgBody))
 
 
 def readable(text: str) -> str:
-    """Return a text of the wire with the bytes replaced that are no UTF-8."""
+    """Return a received text with the bytes replaced that are not UTF-8."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 

@@ -6,28 +6,28 @@ from sipflow.worker.ua.commands import Invite
 
 
 class DeferredInvites:
-    """Those ``waiting``, in the order in which they are due, which is that of their orders."""
+    """INVITEs that are ``waiting``, in the order of their commands and due times."""
 
     def __init__(self) -> None:
         self.waiting: deque[tuple[float, Invite]] = deque()
 
     def add(self, due: float, invite: Invite) -> None:
-        """Let an INVITE wait until a moment."""
+        """Postpone an INVITE until a moment."""
         self.waiting.append((due, invite))
 
     def due(self, now: float) -> list[Invite]:
-        """Return, once, those that may be tried again."""
+        """Return, once, the INVITEs that may be tried again."""
         due: list[Invite] = []
         while self.waiting and self.waiting[0][0] <= now:
             due.append(self.waiting.popleft()[1])
         return due
 
     def wait(self, now: float) -> float:
-        """Return the seconds until the first is due, infinitely many if none is."""
+        """Return the seconds until the first is due, infinite if there is none."""
         return max(0.0, self.waiting[0][0] - now) if self.waiting else float("inf")
 
     def forget(self, dialog: str) -> None:
-        """Drop that of a dialog, so that it is never sent."""
+        """Drop the INVITE of a dialog, so that it is never sent."""
         if self.waiting:
             self.waiting = deque(one for one in self.waiting if one[1].dialog != dialog)
 

@@ -1,10 +1,10 @@
-"""The registration of the account: orders in, the answers of the registrar out.
+"""The registration of the account: commands in, the registrar's answers out.
 
-The stack has one REGISTER of an account under way at a time, and refuses another meanwhile
-(PJSIP_EBUSY), for 32 s if nobody answers. One of ours is given up for the next one by taking the
-registrar from the account; a refresh is the stack's own, of which nothing is known but its answer:
-what is ordered meanwhile waits for that. Where the stack has dropped what it knows of a
-registration, as it does when a refresh is refused, it is made once more before it is removed.
+The stack has one REGISTER of an account under way at a time and refuses another meanwhile
+(PJSIP_EBUSY), for up to 32 s without an answer. A pending REGISTER of ours is given up for the next
+by taking the registrar from the account. A refresh is the stack's own: only its answer is reported,
+and commands meanwhile wait for it. Where the stack has dropped its record of a registration, as it
+does when a refresh is refused, the registration is made once more before it is removed.
 """
 
 import pjsua2 as pj
@@ -27,7 +27,7 @@ _ACCEPTED = range(200, 300)
 
 
 class _Asked(Struct):
-    """A REGISTER without its answer; ``restores``: what it makes is to be removed then."""
+    """A REGISTER without its answer; ``restores``: the registration is removed after it."""
 
     order: RegistrationOrder
     since: float
@@ -35,7 +35,7 @@ class _Asked(Struct):
 
 
 class Registrations:
-    """Registers the account, and keeps account of the REGISTER that has no answer yet."""
+    """Registers the account, and keeps the REGISTER that has no answer yet."""
 
     def __init__(self, packets: PacketTimes) -> None:
         self._packets = packets
@@ -45,15 +45,15 @@ class Registrations:
         self._asked: _Asked | None = None
         self._blocked: RegistrationOrder | None = None
         self._due: RegistrationOrder | None = None
-        self._told: list[RegisterAnswered] = []
+        self._unreported: list[RegisterAnswered] = []
 
     def use(self, account: pj.Account, plan: InstancePlan) -> None:
-        """Begin a run: what is left of the one before is removed, and nothing told of it."""
+        """Begin a run: the registration of the run before is removed, without a report."""
         self._account, self._plan = account, plan
         self._blocked = self._due = None
         if self._binding is not None:
             self._take_registrar_away(account, plan)
-        self._told.clear()
+        self._unreported.clear()
 
     def carry_out(self, order: RegistrationOrder) -> None:
         """Register, or remove the registration."""
@@ -68,7 +68,7 @@ class Registrations:
             self._failed(account, order, error)
 
     def answered(self, prm: pj.OnRegStateParam) -> None:
-        """Take in the final answer to a REGISTER, or the stack's word for why there is none."""
+        """Record the final answer to a REGISTER, or the stack's reason for having none."""
         received = prm.rdata.wholeMsg
         cause = answer(prm.code, readable(prm.reason), "REGISTER", received)
         code, reason, *_ = cause
@@ -78,22 +78,22 @@ class Registrations:
         restores = asked is not None and asked.restores
         expires, fault = self._outcome(prm, code, removing=removal and not restores)
         if asked is None:
-            told = RegisterAnswered(code, reason, expires=expires, ordered=False, fault=fault)
-            self._told.append(told)
+            answered = RegisterAnswered(code, reason, expires=expires, ordered=False, fault=fault)
+            self._unreported.append(answered)
             return
         delay = self._packets.answered(code or 0, asked.since) - asked.since
-        told = RegisterAnswered(
+        answered = RegisterAnswered(
             code, reason, removal, expires, delay, timed_out=cause.timed_out, fault=fault
         )
         if restores and expires:
             self._due = asked.order
         else:
-            self._told.append(told)
+            self._unreported.append(answered)
 
     def _outcome(
         self, prm: pj.OnRegStateParam, code: int | None, *, removing: bool
     ) -> tuple[int, str]:
-        """Return for how many seconds this instance is registered now, and why not as asked."""
+        """Return for how many seconds this instance is registered, and why not as requested."""
         plan, message = self._plan, str(prm.rdata.wholeMsg)
         assert plan is not None
         if code not in _ACCEPTED:
@@ -107,16 +107,16 @@ class Registrations:
 
     @property
     def any_answered(self) -> bool:
-        """Whether ``look`` has something to do or to tell."""
-        return bool(self._told or self._due)
+        """Whether ``look`` has something to do or to report."""
+        return bool(self._unreported or self._due)
 
     def look(self) -> list[RegisterAnswered]:
-        """Carry out what had to wait; return what was answered."""
+        """Carry out the commands that had to wait; return the answers since the last call."""
         if self._due is not None:
             due, self._due = self._due, None
             self.carry_out(due)
-        told, self._told = self._told, []
-        return told
+        unreported, self._unreported = self._unreported, []
+        return unreported
 
     def _name_registrar(self, binding: AddBinding, account: pj.Account, plan: InstancePlan) -> None:
         if self._asked is not None:
@@ -137,14 +137,16 @@ class Registrations:
     def _failed(self, account: pj.Account, order: RegistrationOrder, error: pj.Error) -> None:
         asked, self._asked = self._asked, None
         removal = isinstance(order, RemoveBinding)
-        if asked is None and self._told:
-            return  # the stack has told the end of it already, from within the call
+        if asked is None and self._unreported:
+            return  # the stack has reported its end already, from within the call
         if error.status == _BUSY:
             self._blocked = order
         elif removal and error.status == _DROPPED and asked is not None and not asked.restores:
             self._restore(account, order)
         else:
-            self._told.append(RegisterAnswered(None, not_sent("REGISTER", error.reason), removal))
+            self._unreported.append(
+                RegisterAnswered(None, not_sent("REGISTER", error.reason), removal)
+            )
 
     def _restore(self, account: pj.Account, order: RegistrationOrder) -> None:
         try:

@@ -1,12 +1,12 @@
-"""The re-INVITEs of an endpoint's calls: those that we are asked for, and those that come in.
+"""The re-INVITEs of an endpoint's calls: ordered ones and received ones.
 
 pjsua2 has two for us: one that puts a call on hold and one that takes it off. Both are re-INVITEs;
-it never uses UPDATE for that, but takes one. It refuses to send while another INVITE of the dialog
-is under way, and does not try again after a 491, so both are done here (RFC 3261 §14.1).
+it never uses UPDATE for that, but accepts one. It refuses to send while another INVITE of the
+dialog is under way, and does not try again after a 491, so both are done here (RFC 3261 §14.1).
 
 An INVITE of ours has begun when the stack reports CALLING, and is over with its final response. A
-401 or 407 that the stack answers by another INVITE is not reported at all, so that one takes the
-place of the first (RFC 3261 §22.1).
+401 or 407 that the stack answers by another INVITE is not reported at all: the new INVITE replaces
+the first (RFC 3261 §22.1).
 """
 
 import random
@@ -50,7 +50,7 @@ _DIRECTIONS = {
 class _Asked(Struct):
     """A re-INVITE that is to be sent at ``due``, and not after ``deadline``.
 
-    ``postponed``: that it has to wait has been reported.
+    ``postponed``: the postponement has been reported.
     """
 
     call: Call
@@ -61,9 +61,9 @@ class _Asked(Struct):
 
 
 class Reinvites:
-    """Sends what is ordered as soon as it may be sent, and tells what came of it.
+    """Sends ordered re-INVITEs as soon as they may be sent, and reports their results.
 
-    ``waiting``: what is to be sent, by call.
+    ``waiting``: those that are to be sent, by call.
     """
 
     def __init__(
@@ -84,12 +84,12 @@ class Reinvites:
             self._postpone(asked, _INVITE_UNDER_WAY)
 
     def next_due(self, now: float) -> float:
-        """Return the seconds until something is to be sent, infinitely many if nothing is."""
+        """Return the seconds until one is to be sent, infinite if none is."""
         dues = [asked.due for asked in self.waiting.values() if not asked.call.negotiating]
         return max(0.0, min(dues, default=inf) - now)
 
     def send_due(self) -> None:
-        """Send what is due, but nothing on a call where another INVITE is under way."""
+        """Send those that are due, but none on a call where another INVITE is under way."""
         if not self.waiting:
             return
         now = clock.monotonic()
@@ -100,12 +100,12 @@ class Reinvites:
                     self._send(asked)
 
     def forget(self, call: Call) -> None:
-        """Drop what is asked for on a call that is ending."""
+        """Drop the re-INVITE of a call that is ending."""
         self.waiting.pop(call.key, None)
         self._sent.pop(call.key, None)
 
     def transaction(self, call: Call, change: pj.TsxStateEvent) -> None:
-        """Take in the new state of an INVITE or UPDATE in a confirmed dialog."""
+        """Handle the new state of an INVITE or UPDATE in a confirmed dialog."""
         if change.tsx.role == pj.PJSIP_ROLE_UAC:
             self._ours(call, change)
         else:
@@ -180,18 +180,18 @@ class Reinvites:
         code, invited = transaction.statusCode, transaction.method == "INVITE"
         if change.type == pj.PJSIP_EVENT_RX_MSG and not code:
             call.offer = read_direction(change.src.rdata.wholeMsg)
-            # An UPDATE without an offer refreshes the session (RFC 4028 §7.4), and that is all.
+            # An UPDATE without an offer only refreshes the session (RFC 4028 §7.4).
             call.offered, call.invited = invited or call.offer is not None, invited
         elif code >= _LOWEST_FAILURE:
             call.offered = call.invited = False
         elif code >= _LOWEST_FINAL and (_is_terminated(change) or not invited):
-            # A 2xx to an INVITE is through with its ACK, which has the answer to a late offer.
+            # A 2xx to an INVITE is complete with its ACK, which has the answer to a late offer.
             offered, call.offered, call.invited = call.offered, False, False
             if offered and change.type != pj.PJSIP_EVENT_TIMER:
                 self._negotiated_by_peer(call)
 
     def _negotiated(self, call: Call, peer: MediaDirection | None, asked: _Asked | None) -> str:
-        """Report what our offer came to; return why it came to nothing, if it did."""
+        """Report the result of our offer; return why it changed nothing, if it did not."""
         media = None if call.over else negotiated_media(call, call.getInfo(), peer)
         if media is None:
             return ""
@@ -209,9 +209,9 @@ class Reinvites:
 def negotiated_media(
     call: Call, info: pj.CallInfo, peer: MediaDirection | None = None
 ) -> Media | None:
-    """Return what the audio of a call is now, None if it has none.
+    """Return the current media of a call's audio, None if it has none.
 
-    Where the other side's own word is not known, it is taken to want what we got.
+    Where the peer's own direction is not known, it is assumed to be the one that we got.
     """
     for audio in info.media:
         if audio.type == pj.PJMEDIA_TYPE_AUDIO:
@@ -227,7 +227,7 @@ def negotiated_media(
 
 
 def _is_done(order: Reinvite, media: Media) -> bool:
-    """Tell whether the stack has taken what answers; what it cannot read leaves all as it was."""
+    """Return whether the stack has accepted the answer; an unreadable one leaves all as it was."""
     if order.hold:
         return not media.direction.receives
     return media.direction.receives or not media.peer.sends
@@ -240,7 +240,7 @@ def _is_terminated(change: pj.TsxStateEvent) -> bool:
 def _patience(call: Call) -> float:
     """Return how long to wait after a 491, so that the two sides do not meet again.
 
-    Who made the call waits longer: 2.1 to 4 s, the other one up to 2 s (RFC 3261 §14.1).
+    The caller waits longer: 2.1 to 4 s, the callee up to 2 s (RFC 3261 §14.1).
     """
     hundredths = random.randint(210, 400) if call.makes else random.randint(0, 200)
     return hundredths / 100

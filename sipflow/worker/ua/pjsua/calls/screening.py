@@ -1,10 +1,10 @@
-"""Looks at what comes in before the stack does, and at what it refuses by itself.
+"""Screening of received messages before the stack reads them, and of the stack's own refusals.
 
-The stack does not survive all that a peer may send. What would end the process is answered here,
-or dropped, or corrected where it is (in the buffer that the stack reads), and the run goes on. What
-the stack has no answer for is answered, too.
+Some messages would crash the stack. Such a message is answered here, or dropped, or corrected in
+the buffer that the stack reads, and the run goes on. Requests that the stack has no answer for are
+answered, too.
 
-This is on the way of every message: the ordinary ones are let through by a few searches.
+Every message passes here: ordinary ones are let through by a few searches.
 """
 
 import ctypes
@@ -45,17 +45,17 @@ _SHOWN_INSTEAD = 300
 _REMEMBERED = 64
 _BAD_REQUEST, _NO_METHOD, _NO_DIALOG = 400, 405, 481
 _NO_CAPACITY, _DECLINE = 503, 603
-# What belongs to a dialog, or to a request that is not answered yet.
+# Requests that belong to a dialog, or to a request that is not answered yet.
 _OF_DIALOGS = (b"BYE", b"CANCEL", b"INFO", b"NOTIFY", b"PRACK", b"UPDATE")
-# What says where the requests of a dialog go, or carries SDP (RFC 3261, 3262, 3311, 3515, 6665).
+# Methods that route the requests of a dialog, or carry SDP (RFC 3261, 3262, 3311, 3515, 6665).
 _WITH_TARGET = (b"UPDATE ", b"PRACK ", b"REFER ", b"SUBSCRIBE ", b"NOTIFY ")
 
 
 class Screening:
-    """What stands before the stack's own modules, and behind them.
+    """The modules before the stack's own ones, and behind them.
 
-    ``first``: the module before them. ``at_work``: the stack is, and nothing of what it sends
-    meanwhile was ordered.
+    ``first``: the module before them.
+    ``at_work``: the stack is being polled: responses sent meanwhile were not ordered.
     """
 
     def __init__(self, agent: "PjsuaUserAgent") -> None:
@@ -76,7 +76,7 @@ class Screening:
         self.first.ordinary_sent = (b"SIP/2.0 1", b"SIP/2.0 2")
 
     def begin(self) -> None:
-        """Begin to look, once the endpoint is there."""
+        """Begin to screen, once the endpoint is there."""
         self.first.register()
         self._last.register()
         if self.first.is_registered:
@@ -85,8 +85,8 @@ class Screening:
     def respond(self, call: Call, order: Respond) -> bool:
         """Answer an INVITE; return whether that could be sent, and report it if not.
 
-        The stack goes on as if it had been where the response is too long for it. One that waits
-        for a PRACK has not changed the call's last code.
+        The stack continues as if it had been where the response is too long for it. A response that
+        waits for a PRACK has not changed the call's last code.
         """
         before = call.last_code
         self._responding = order.code if self.first.is_registered else 0
@@ -103,13 +103,13 @@ class Screening:
         return False
 
     def cause(self, otherwise: Cause) -> Cause:
-        """Return why a call is over: by a response that did not leave, or otherwise."""
+        """Return the cause of a call's end: a response that could not be sent, or ``otherwise``."""
         if self._responding < _LOWEST_FAILURE or otherwise.code != self._responding:
             return otherwise
         return Cause(None, not_sent(str(self._responding), TOO_LONG))
 
     def raise_failure(self) -> None:
-        """Raise what has gone wrong in looking, if anything has: asked after each turn."""
+        """Raise the first error of a screening function, if any; called after each poll."""
         first, last, dropped = self.first.failure, self._last.failure, self._dropped.failure
         if first is None and last is None and dropped is None:
             return
@@ -120,7 +120,7 @@ class Screening:
             raise failure
 
     def _is_ordinary_request(self, at: int) -> bool:
-        """Let a request through that ``_request`` would let through, with fewer steps."""
+        """Return whether ``_request`` would let a request through, in fewer steps."""
         text, length, message, to, _, record_route = glance.received(at)
         start = glance.beginning(text)
         if start.startswith((b"BYE ", b"CANCEL ")):
@@ -138,7 +138,7 @@ class Screening:
         return True
 
     def _is_ordinary_response(self, at: int) -> bool:
-        """Let a response through that ``_response`` would let through, with fewer steps."""
+        """Return whether ``_response`` would let a response through, in fewer steps."""
         text, length, message, _, cseq, record_route = glance.received(at)
         if not glance.is_about_invite(cseq):
             return True
@@ -183,13 +183,13 @@ class Screening:
     def _lacks_handles(self, request: RxData, offer: bytes) -> bool:
         """Refuse a new request for whose media there are too few ports or I/O handles."""
         lacking = self._agent.handles.lacking(offer, bool(request.to.contents.tag.length))
-        if lacking is None or _has_transaction(request):  # one that came again has its handles
+        if lacking is None or _has_transaction(request):  # a repeated one has its handles
             return False
         self.refusals.refuse(request, _NO_CAPACITY, lacking)
         return True
 
     def _lacks_header(self, request: RxData, method: int) -> bool:
-        """Refuse a request that could not be read whole if it needs what was left out."""
+        """Refuse a request that could not be read whole if it needs a header that was left out."""
         mended = self._dropped.mended
         assert mended is not None
         if not mended.needed:
@@ -236,9 +236,9 @@ class Screening:
         return False
 
     def _leave_out_late_sdp(self, response: RxData, code: int) -> None:
-        """Leave SDP out of an answer when that of a provisional one has failed.
+        """Leave SDP out of a response if the SDP of a provisional one has failed.
 
-        The stack has let go of the media then, and gives the call up, but aborts at another SDP. It
+        The stack has released the media then, and gives the call up, but aborts at another SDP. It
         finds the call by the Via: so SDP is left out, too, where the Call-ID is that of no call.
         """
         if code >= _LOWEST_FINAL and not self._with_early_sdp:
@@ -263,9 +263,9 @@ class Screening:
     def _failed(self, response: RxData, status: StatusLine) -> None:
         """Let a redirected INVITE go on to the next place after a failure (RFC 3261 §8.1.3.4).
 
-        The stack lets go of the media at a failure other than a 3xx, and aborts as the next place
-        answers; so it is shown one without a Contact. It finds the call by the Via: so any may be
-        meant where the Call-ID is that of none.
+        The stack releases the media at a failure other than a 3xx, and aborts as the next place
+        answers; so it gets the response without a Contact. It finds the call by the Via: so any may
+        be meant where the Call-ID is that of none.
         """
         if status.code in _TRIED_AGAIN or status.code < _LOWEST_ERROR:
             return
@@ -284,7 +284,7 @@ class Screening:
                 self._agent.emit(call, refused)
 
     def _correct_body(self, message: RxData, code: int) -> None:
-        """Leave out of an answer what the stack does not survive."""
+        """Leave out of a response the parts that would crash the stack."""
         body = message.message.contents.body.contents
         text = body.raw()
         wrong = unsafe.overlong_address(text)
@@ -297,7 +297,7 @@ class Screening:
             self.refusals.correct(message, "its SDP lists a format twice", code)
 
     def _unhandled(self, request: RxData) -> bool:
-        """Answer what no module of the stack has handled."""
+        """Answer a request that no module of the stack has handled."""
         method = request.message.contents.line.request.method
         if method.id == _ACK:
             return False
@@ -325,7 +325,7 @@ def _has_transaction(request: RxData) -> bool:
 
 
 def _leave_out_places(message: RxData) -> None:
-    """Take Contact and Record-Route out of a message that has been parsed."""
+    """Remove Contact and Record-Route from a message that has been parsed."""
     end = message.message.contents.headers.address
     at = message.message.contents.headers.next
     while at != end:

@@ -1,4 +1,4 @@
-"""What a call's new state tells, as a happening."""
+"""Events for a call's new states."""
 
 import pjsua2 as pj
 
@@ -17,9 +17,9 @@ _TRYING = 100
 def confirmed(
     call: Call, info: pj.CallInfo, packets: PacketTimes
 ) -> DialogConfirmed | OrderRefused:
-    """Return what it means that a call is answered and acknowledged, as far as that was possible.
+    """Return the event for a call that is answered and acknowledged, as far as that was possible.
 
-    Without the ACK the other side takes the call for a failed one (RFC 3261 §13.3.1.4).
+    Without the ACK the peer takes the call for a failed one (RFC 3261 §13.3.1.4).
     """
     if call.unsent:
         return OrderRefused(call.key, f"the ACK could not be sent to {call.unsent}")
@@ -28,27 +28,27 @@ def confirmed(
         call.fault = call.answer_fault() or ("" if media else "the SDP came to no audio")
     call.answered_by = ""
     phrase = reason_phrase(_OK)
-    return DialogConfirmed(call.key, _OK, phrase, call.heard_last, media, at, call.fault)
+    return DialogConfirmed(call.key, _OK, phrase, call.last_received, media, at, call.fault)
 
 
 def confirmed_by_bye(call: Call, packets: PacketTimes) -> DialogConfirmed:
-    """Return what a BYE means that comes where an ACK should: the 200 has arrived."""
+    """Return the event for a BYE in place of an ACK: the 200 has arrived."""
     return DialogConfirmed(
         call.key, _OK, reason_phrase(_OK), call.message, at=packets.received(), acknowledged=False
     )
 
 
 def progressed(call: Call, info: pj.CallInfo, packets: PacketTimes) -> Progressed | None:
-    """Return what a provisional response to our INVITE means, None if it was none or a 100."""
+    """Return the event for a provisional response to our INVITE, None for a 100 or no response."""
     code = info.lastStatusCode
     if info.role != pj.PJSIP_ROLE_UAC or code <= _TRYING:
         return None
     reason = received_text(info.lastReason)
-    return Progressed(call.key, code, reason, call.sdp_heard, call.message, packets.received())
+    return Progressed(call.key, code, reason, call.sdp_received, call.message, packets.received())
 
 
 def ended(call: Call, cause: Cause, at: float) -> DialogEnded:
-    """Return what it means that a call is over: a BYE without an answer is not confirmed."""
+    """Return the event for the end of a call; a BYE without an answer is not confirmed."""
     bye, unconfirmed = (call.bye_sent, cause.code is None) if cause.of_bye else (None, False)
     code, text, stands_for, *_ = cause
     return DialogEnded(

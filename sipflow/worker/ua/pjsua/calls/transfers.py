@@ -1,9 +1,9 @@
-"""Transfers at a pjsua2 endpoint: REFER sent, REFER followed, INVITE with Replaces taken.
+"""Transfers at a pjsua2 endpoint: REFER sent, REFER followed, INVITE with Replaces accepted.
 
-The stack makes the calls that follow from a transfer by itself and only asks for the object that is
-to stand for each. Such an object must stay alive until the stack has a call for it, and an ended
-one must go before its slot serves another call; so ``predecessor`` and ``successor`` are unlinked
-as either ends. Whether a call may be succeeded at all is decided here, before the stack acts.
+The stack makes the calls that follow from a transfer by itself and only asks for the object of
+each. Such an object must stay alive until the stack has a call for it, and an ended one must go
+before its slot serves another call; so ``predecessor`` and ``successor`` are unlinked as either
+ends. Whether a call may be succeeded at all is decided here, before the stack acts.
 """
 
 from typing import TYPE_CHECKING
@@ -34,7 +34,7 @@ _DECLINE = 603
 
 
 class Transfers:
-    """What a user agent does about transfers."""
+    """The transfers of a user agent."""
 
     def __init__(self, agent: "PjsuaUserAgent") -> None:
         self._agent = agent
@@ -64,7 +64,7 @@ class Transfers:
         call.predecessor = call.successor = None
 
     def pass_on(self, former: Call | None, call: Call | None) -> None:
-        """Let what goes on on a call go on on the one that has its leg from now on, if any."""
+        """Move the audio and measurements of a call to the one that has its leg now, if any."""
         if former is None or call is None or call.slot == pj.PJSUA_INVALID_ID:
             return
         if former.leaving or self._agent.is_stray(former):
@@ -74,7 +74,7 @@ class Transfers:
         self._agent.audio.move(former, call)
 
     def heir(self, key: str) -> Call | None:
-        """Return the call that has the leg of a dialog by now, None if it still has it itself."""
+        """Return the call that now has the leg of a dialog, None if it still has it itself."""
         call = self._heirs.get(key)
         return None if call is None else self.heir(call.key) or call
 
@@ -82,7 +82,7 @@ class Transfers:
         """Begin another run, with dialogs of the same names."""
         self._heirs.clear()
 
-    # What the stack tells.
+    # Callbacks of the stack.
 
     def requested(self, call: Call, prm: pj.OnCallTransferRequestParam) -> None:
         """Decide about a REFER: the stack answers it, and makes the new call if it is followed."""
@@ -96,7 +96,7 @@ class Transfers:
         prm.newCall = new
 
     def begun(self, call: Call, info: pj.CallInfo) -> None:
-        """Take in that the call for a REFER is there: its INVITE leaves."""
+        """Handle the new call for a REFER: its INVITE is being sent."""
         former = call.predecessor
         assert former is not None
         call.slot = info.id
@@ -118,7 +118,7 @@ class Transfers:
             prm.newCall = new
 
     def replaced(self, call: Call, slot: int) -> None:
-        """Take in that another call has this one's place."""
+        """Handle the replacement of this call by another."""
         new = call.successor
         assert new is not None
         new.slot = slot
@@ -128,7 +128,7 @@ class Transfers:
         self._agent.emit(call, DialogReplaced(call.key, new.key, peer))
 
     def refer_decided(self, call: Call, code: int, reason: str) -> None:
-        """Take in a REFER that is decided at once: refused, or accepted without word to come.
+        """Handle a REFER that is decided at once: refused, or accepted without NOTIFYs to come.
 
         The stack has a code as well for one that was never answered.
         """
@@ -140,7 +140,7 @@ class Transfers:
                 self._agent.emit(call, TransferProgressed(call.key, code, reason, True))
 
     def received(self, call: Call, method: str, code: int, message: str) -> None:
-        """Take in a response to a REFER, or a NOTIFY, if it is this call's."""
+        """Handle a response to a REFER, or a NOTIFY, if it is this call's."""
         if call_id(message) != call.getInfo().callIdString:
             return
         if method == "REFER" and call.referring and code > HIGHEST_PROVISIONAL:
@@ -148,9 +148,9 @@ class Transfers:
         if method == "REFER" and call.referring and HIGHEST_PROVISIONAL < code < LOWEST_FAILURE:
             call.referring = False
             self._agent.emit(call, ReferAccepted(call.key, code))
-        told = course(message) if method == "NOTIFY" else None
-        if told is not None:
-            progress = TransferProgressed(call.key, told.code, told.reason, told.final)
+        notified = course(message) if method == "NOTIFY" else None
+        if notified is not None:
+            progress = TransferProgressed(call.key, notified.code, notified.reason, notified.final)
             self._agent.emit(call, progress)
 
     def _refusal(self, call: Call) -> int | None:
@@ -162,7 +162,7 @@ class Transfers:
         return None if self._agent.has_room else _UNAVAILABLE
 
     def _is_free(self, call: Call) -> bool:
-        """Tell whether a call lives, is to go on, and has no other in its place already."""
+        """Return whether a call lives, is not ending, and has not been replaced."""
         taken = call.successor is not None and call.successor.slot != pj.PJSUA_INVALID_ID
         return not (call.over or call.leaving or taken or self._agent.is_stray(call))
 

@@ -1,11 +1,11 @@
-"""The conference bridge of the endpoint: what it plays to calls and records from them.
+"""The conference bridge of the endpoint: plays to calls and records from them.
 
-Law: a call that is said to ``flow`` holds the sound device, whose clock turns the bridge, until it
-leaves. Whatever is connected to a call is taken off before the call is gone. The bridge does what
-it is asked at its next turn: a recording's file is whole only then.
+Law: a call that is said to ``flow`` holds the sound device, whose clock drives the bridge, until it
+leaves. All that is connected to a call is disconnected before the call is gone. The bridge executes
+a request at its next tick: a recording's file is complete only then.
 
-The end of a file is known by its length and by the player's position, both looked at from our own
-loop; the stack would tell it from a thread of its own (see ``player``).
+The end of a file is detected by its length and the player's position, both polled in our own loop;
+the stack would report it from a thread of its own (see ``player``).
 """
 
 from contextlib import closing, suppress
@@ -22,25 +22,25 @@ from sipflow.worker.ua.pjsua.media.disk_space import Room
 from sipflow.worker.ua.pjsua.stack.player import Player
 from sipflow.worker.ua.pjsua.stack.sound_device import SoundDevice
 
-# A turn of the bridge takes 20 ms; what stands still for two of them has come to its end.
+# A tick of the bridge takes 20 ms; a position unchanged for two of them has come to its end.
 STANDSTILL = 0.05
-# How long a recording may take to be closed, which needs a turn of the bridge.
+# How long a recording may take to be closed, which needs a tick of the bridge.
 CLOSING_LIMIT = 1.0
 _NO_AUDIO = "no audio flows on the leg"
 
 
 class MediaError(Exception):
-    """What was asked cannot be done; the text says why."""
+    """An audio command cannot be carried out; the text says why."""
 
 
 class DiskError(MediaError):
-    """There is no room for what is to be written."""
+    """There is no disk space for a recording."""
 
 
 class _Stream(Struct, eq=False):
     """A file that is played to a call or recorded from it; ``seconds`` is None without an end.
 
-    ``enough``: the share of them after which it is no failure if the other side hangs up.
+    ``enough``: the share of them after which a hang-up by the peer is no failure.
     """
 
     call: Call
@@ -58,7 +58,7 @@ class _Stream(Struct, eq=False):
 class _Closing(Struct, eq=False):
     """A recording that the stack is about to close, by ``limit`` at the latest.
 
-    Without a ``call`` that has gone: nothing is told of it.
+    Without a ``call`` if that is gone: its end is not reported.
     """
 
     call: Call | None
@@ -68,7 +68,7 @@ class _Closing(Struct, eq=False):
 
 
 class Ended(Struct, frozen=True):
-    """A track of a call that has come to its end; ``cause`` says what cut it off, if anything."""
+    """A track of a call that has ended; ``cause`` says what cut it off, if anything."""
 
     call: Call
     track: Track
@@ -76,7 +76,7 @@ class Ended(Struct, frozen=True):
 
 
 class Media:
-    """What plays and records on the calls of one endpoint."""
+    """Players and recorders on the calls of one endpoint."""
 
     def __init__(self, device: SoundDevice) -> None:
         self._device = device
@@ -84,11 +84,11 @@ class Media:
         self._closing: list[_Closing] = []
 
     def flow(self, call: Call) -> None:
-        """Let the clock run from now until the call leaves: media is sent and taken."""
+        """Run the clock from now until the call leaves: media is sent and received."""
         self._device.hold(call)
 
     def audio(self, call: Call) -> pj.AudioMedia:
-        """Return a call's place at the bridge, which goes with the call."""
+        """Return a call's port at the bridge, which ends with the call."""
         if call.over:
             raise MediaError(_NO_AUDIO)
         try:
@@ -106,9 +106,9 @@ class Media:
         loop: bool = False,
         enough: float = 1.0,
     ) -> None:
-        """Play a file to a call, once or again and again.
+        """Play a file to a call, once or in a loop.
 
-        ``enough``: the share of it after which it is no failure if the other side hangs up.
+        ``enough``: the share of it after which a hang-up by the peer is no failure.
         """
         if isinstance(source, str):
             raise MediaError(source)
@@ -128,7 +128,7 @@ class Media:
         self._add(_Stream(call, track, player, now, seconds, enough=enough))
 
     def record(self, call: Call, path: Path, seconds: float | None, now: float) -> None:
-        """Record what a call brings, into a file that is made anew."""
+        """Record a call's received audio into a new file."""
         audio = self.audio(call)
         recorder = pj.AudioMediaRecorder()
         try:
@@ -145,14 +145,14 @@ class Media:
         self._add(_Stream(call, Track.RECORDING, recorder, now, seconds, path, room))
 
     def stop(self, call: Call, track: Track, now: float) -> bool:
-        """End a track; tell whether that is done, or will be told by ``look``."""
+        """End a track; return whether that is done, else ``look`` will report it."""
         for stream in self._of(call):
             if stream.track is track:
                 self._remove(stream, now)
         return not (track is Track.RECORDING and any(one.call is call for one in self._closing))
 
     def reconnect(self, call: Call) -> None:
-        """Connect what plays and records to a call that has a new place at the bridge."""
+        """Connect players and recorders to a call that has a new port at the bridge."""
         with suppress(pj.Error, MediaError):  # it has none, as long as it is held
             audio = self.audio(call)
             for stream in self._of(call):
@@ -162,7 +162,7 @@ class Media:
                     audio.startTransmit(stream.port)
 
     def move(self, former: Call, call: Call) -> None:
-        """Let what plays and records on a call go on, on the one that has its place now."""
+        """Move the players and recorders of a call to the one that replaces it."""
         for one in self._closing:
             one.call = call if one.call is former else one.call
         for stream in self._of(former):
@@ -181,7 +181,7 @@ class Media:
         ]
 
     def leave(self, call: Call, now: float) -> None:
-        """Take off all that is connected to a call; its recording is closed."""
+        """Disconnect everything from a call; its recording is closed."""
         for stream in self._of(call):
             self._remove(stream, now)
         for one in [one for one in self._closing if one.call is call]:
@@ -195,14 +195,14 @@ class Media:
         return not self._streams and not self._closing
 
     def wait(self, now: float) -> float:
-        """Return the seconds until something may have ended, infinitely many if nothing can."""
+        """Return the seconds until a track may have ended, infinite if none can."""
         looks = [stream.next_look for stream in self._streams if stream.seconds is not None]
         looks += [one.began + one.room.next_look for one in self._streams if one.room is not None]
         looks += [now + STANDSTILL / 2 for _ in self._closing]
         return max(0.0, min(looks, default=inf) - now)
 
     def look(self, now: float) -> list[Ended]:
-        """Return what has come to its end since the last look."""
+        """Return the tracks that have ended since the last look."""
         ended = self._cut_off(now)
         for stream in [one for one in self._streams if self._is_over(one, now)]:
             self._remove(stream, now)
@@ -222,7 +222,7 @@ class Media:
         return one not in self._closing
 
     def _cut_off(self, now: float) -> list[Ended]:
-        """Take more room for recordings; end those for which there is none, and say so."""
+        """Reserve more space for recordings; end and return those for which there is none."""
         ended = []
         for stream in list(self._streams):
             room, path = stream.room, stream.path
@@ -232,7 +232,7 @@ class Media:
                 room.take()
             except OSError as error:
                 self._remove(stream, now)
-                self._closing[-1].call = None  # it is told now
+                self._closing[-1].call = None  # it is reported now
                 cause = f"{path.name} was cut off: {error.strerror}"
                 ended.append(Ended(stream.call, Track.RECORDING, cause))
         return ended
@@ -242,7 +242,7 @@ class Media:
             return False
         if isinstance(stream.port, pj.AudioMediaRecorder):
             return True
-        # At its end a player's position goes to 0 and stands; before, it stands at 0 in short ones,
+        # At its end a player's position goes to 0 and stays; before, it stays at 0 in short files,
         # and anywhere where nothing is sent.
         stands = stream.position == (position := stream.port.position())
         stream.position, stream.next_look = position, now + STANDSTILL
@@ -266,7 +266,7 @@ class Media:
             self._closing.append(_Closing(stream.call, stream.path, stream.room, limit))
 
     def _disconnect(self, stream: _Stream) -> None:
-        with suppress(pj.Error, MediaError):  # the call's place is gone, and the connection with it
+        with suppress(pj.Error, MediaError):  # the call's port is gone, and the connection with it
             audio = self.audio(stream.call)
             if isinstance(stream.port, Player):
                 stream.port.disconnect(audio)

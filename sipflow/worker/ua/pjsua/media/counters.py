@@ -1,4 +1,4 @@
-"""What the stack has counted of the media that one call receives."""
+"""The stack's counters of the media that one call receives."""
 
 import pjsua2 as pj
 from msgspec import Struct
@@ -11,7 +11,7 @@ _DIRECTIONS = {
     pj.PJMEDIA_DIR_DECODING: "recvonly",
     pj.PJMEDIA_DIR_ENCODING_DECODING: "sendrecv",
 }
-# What a packet of the stack's holds: its first sample is so much older than the packet.
+# The length of the stack's packets: the first sample is so much older than the packet.
 _PACKET_MS = 20.0
 
 
@@ -31,11 +31,11 @@ class Counters(Struct, frozen=True):
         return self._combined(other, 1)
 
     def since(self, earlier: "Counters") -> "Counters":
-        """Return what was counted after earlier sums."""
+        """Return the difference from earlier sums."""
         return self._combined(earlier, -1)
 
     def figures(self, **others: str | float | None) -> MediaFigures:
-        """Return the figures, with what else is known."""
+        """Return the figures, completed by ``others``."""
         return MediaFigures(
             packets=self.packets,
             lost=max(0, self.lost),  # a late packet takes back a loss
@@ -59,7 +59,7 @@ class Counters(Struct, frozen=True):
 
 
 def counters_of(call: pj.Call, index: int) -> Counters:
-    """Return what one stream of a call has counted; raises ``pj.Error`` where there is none."""
+    """Return the counters of one stream of a call; raises ``pj.Error`` where there is none."""
     statistics = call.getStreamStat(index)
     received = statistics.rtcp.rxStat
     jitter, round_trip = received.jitterUsec, statistics.rtcp.rttUsec
@@ -77,7 +77,7 @@ def counters_of(call: pj.Call, index: int) -> Counters:
 
 def audio_of(call: pj.Call) -> tuple[int, str] | None:
     """Return the index of a call's audio and its direction, as seen from here."""
-    info = call.getInfo()  # kept in a name: what it holds is gone with it
+    info = call.getInfo()  # kept in a name: its contents are gone with it
     for media in info.media:
         if media.type == pj.PJMEDIA_TYPE_AUDIO:
             return media.index, _DIRECTIONS[media.dir]

@@ -1,7 +1,7 @@
 """DTMF digits that are sent one after another: as RTP events, in SIP INFO, or as tones.
 
 RTP events are sent by the bridge, so that its clock has to run (RFC 4733 §2.5.1). A digit in an
-INFO is through when the other side has answered it.
+INFO is complete when the peer has answered it.
 """
 
 from collections import deque
@@ -36,7 +36,7 @@ _CODES = {method: code for code, method in METHODS.items()}
 class _Sending(Struct, eq=False):
     """The digits that a call has still to send; the next one is ``due``.
 
-    ``asked`` is the call on which an INFO is unanswered; it may have been transferred since.
+    ``asked``: the call on which an INFO is unanswered; it may have been transferred since.
     """
 
     call: Call
@@ -67,12 +67,12 @@ class DigitSender:
         self._refused: list[tuple[Call, Refusal]] = []
 
     def send(self, call: Call, order: SendDigits, now: float) -> None:
-        """Begin to send; raises ``MediaError`` where that cannot be."""
+        """Begin to send; raises ``MediaError`` where that is impossible."""
         self._media.audio(call)
         match order.method:
             case "inband":
                 source = wav_files.samples(digit_tones(order.digits, order.interval))
-                # Whoever hears the last digit may hang up while it lasts.
+                # A peer that receives the last digit may hang up while it lasts.
                 enough = 1 - 1 / len(order.digits)
                 self._media.play(call, Track.SENDING, source, now, enough=enough)
             case "rfc2833" | "info":
@@ -87,7 +87,7 @@ class DigitSender:
         self._sendings.pop(call, None)
 
     def move(self, former: Call, call: Call) -> None:
-        """Send what is left on the call that has the former one's place now."""
+        """Send the remaining digits on the call that replaces the former one."""
         sending = self._sendings.pop(former, None)
         if sending is None:
             return
@@ -95,13 +95,13 @@ class DigitSender:
         self._sendings[call] = sending
 
     def leave(self, call: Call) -> None:
-        """Send nothing more on a call that is about to go; no answer comes there any more."""
+        """Send nothing more on a call that is about to end; no answer comes there any more."""
         self.stop(call)
         for sending in [one for one in self._sendings.values() if one.asked is call]:
             self._refuse(sending, Refusal("the leg was transferred before the INFO was answered"))
 
     def answered(self, call: Call, code: int, reason: str) -> None:
-        """Take in the final response to an INFO."""
+        """Handle the final response to an INFO."""
         for sending in [one for one in self._sendings.values() if one.asked is call]:
             sending.asked = None
             if code >= _LOWEST_FAILURE:
@@ -109,21 +109,21 @@ class DigitSender:
 
     @property
     def is_idle(self) -> bool:
-        """Whether there are no digits to be sent, and nothing to be told of any."""
+        """Whether there are no digits to send and no results to report."""
         return not self._sendings and not self._refused
 
     def is_through(self, call: Call) -> bool:
-        """Tell whether a call's last digit is on the wire, though it may not be over."""
+        """Return whether a call's last digit is on the wire, though it may not be over."""
         sending = self._sendings.get(call)
         return sending is not None and not sending.digits and sending.asked is None
 
     def wait(self, now: float) -> float:
-        """Return the seconds until the next digit, infinitely many if none is to be waited for."""
+        """Return the seconds until the next digit, infinite if there is none to wait for."""
         dues = [one.due for one in self._sendings.values() if one.asked is None]
         return max(0.0, min(dues, default=inf) - now)
 
     def look(self, now: float) -> list[tuple[Call, Refusal | None]]:
-        """Send what is due; return the calls whose digits are through or were refused."""
+        """Send the digits that are due; return the calls whose digits were all sent or refused."""
         done: list[tuple[Call, Refusal | None]] = []
         for sending in list(self._sendings.values()):
             if sending.due > now or sending.asked is not None:

@@ -1,8 +1,8 @@
-"""Room on the disk for a recording, taken before the stack writes there.
+"""Disk space for a recording, reserved before the stack writes there.
 
-The stack goes on without a word where a disk is full, and what it could not write is missing in the
-end. So the room is reserved ahead of it, without making the file longer: where that cannot be done
-is known before anything is lost. Where a file system cannot reserve, what is free is looked at.
+The stack does not report a full disk: samples that it could not write are missing in the end. So
+the space is reserved ahead, without making the file longer: a failure is known before samples are
+lost. Where a file system cannot reserve, its free space is checked.
 """
 
 import ctypes
@@ -15,9 +15,9 @@ from pathlib import Path
 # Of a recording: 16 bit, 8 kHz.
 BYTES_PER_SECOND = 16_000
 _HEADER = 44
-# What the stack holds back before it writes, and a turn of the bridge.
+# What the stack buffers before it writes, and a turn of the bridge.
 _BUFFER = 8_192
-# Seconds of which the room is taken at a time, and how early before they are over.
+# Seconds that are reserved at a time, and how early before they are used up.
 AHEAD = 10.0
 MARGIN = 4.0
 _KEEP_SIZE = 1  # FALLOC_FL_KEEP_SIZE
@@ -28,7 +28,7 @@ _libc.fallocate.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_int64, ctypes.c
 
 
 class Room:
-    """The room for one recording; ``until`` is the second of it up to which there is room.
+    """The space for one recording; ``until``: the second of it up to which space is reserved.
 
     ``seconds``: how long it is to be, None for without end.
     """
@@ -39,7 +39,7 @@ class Room:
         self.until = 0.0
 
     def take(self) -> None:
-        """Take the room for the next seconds; raises ``OSError`` where there is none."""
+        """Reserve the space for the next seconds; raises ``OSError`` where there is none."""
         goal = self.until + AHEAD
         if self._seconds is not None:
             goal = min(goal, self._seconds + MARGIN)
@@ -49,19 +49,19 @@ class Room:
 
     @property
     def next_look(self) -> float:
-        """The second of the recording at which more is to be taken; infinite if never."""
+        """The second of the recording at which more is to be reserved; infinite if never."""
         if self._seconds is not None and self.until >= self._seconds + MARGIN:
             return float("inf")
         return self.until - MARGIN
 
     def give_back(self) -> None:
-        """Give back what was not used; the file has been closed."""
+        """Release the unused space; the file has been closed."""
         with suppress(OSError):
             os.truncate(self._path, self._path.stat().st_size)
 
 
 def reserve(path: Path, size: int) -> None:
-    """Reserve the room for a file of that size; raises ``OSError`` where there is none."""
+    """Reserve the space for a file of that size; raises ``OSError`` where there is none."""
     limit, _hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     if limit != resource.RLIM_INFINITY and size > limit:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))

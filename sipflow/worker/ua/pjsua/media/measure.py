@@ -1,7 +1,7 @@
-"""The calls whose media somebody asks about, and those among them that are listened to.
+"""Measurement of calls' received media: watched calls, and those whose sound is analysed.
 
-A call is watched from the order to do so to its end, right before which its figures are told once
-more. While a call is listened to, the sound device is open: its clock makes the stack decode.
+A call is watched from its command to its end, right before which its figures are reported once
+more. While its sound is analysed, the sound device is open: its clock makes the stack decode.
 """
 
 from contextlib import suppress
@@ -24,10 +24,10 @@ from sipflow.worker.ua.pjsua.media.tap import Tap
 from sipflow.worker.ua.pjsua.media.watch import Watch
 from sipflow.worker.ua.pjsua.stack.sound_device import SoundDevice
 
-# How often a growing file is looked at; its recorder adds to it four to eight times a second.
+# How often a growing file is read; its recorder adds to it four to eight times a second.
 LOOK = 0.06
-# How long the sound of a passage is waited for after its end. It is here in a quarter of a second,
-# in half a second at 8 kHz, but if the call's media stops meanwhile it never comes.
+# How long the sound of a passage is awaited after its end. It arrives within a quarter of a second,
+# half a second at 8 kHz, but if the call's media stops meanwhile it never comes.
 LATENESS = 1.0
 
 
@@ -42,7 +42,7 @@ class _Measurement(Struct):
 
 
 class MediaMeter:
-    """Watches calls, measures what they receive, and hears digits."""
+    """Watches calls, measures their received media, and detects digits sent as tones."""
 
     def __init__(self, device: SoundDevice) -> None:
         self._device = device
@@ -52,7 +52,7 @@ class MediaMeter:
         self._next_look = 0.0
 
     def carry_out(self, call: Call, order: MediaOrder, now: float) -> list[Happening]:
-        """Do what is ordered; return what there is to tell of it at once."""
+        """Carry out a media command; return its immediate events."""
         match order:
             case WatchMedia(listen=listen):
                 self.watch(call, listen)
@@ -64,7 +64,7 @@ class MediaMeter:
         return []
 
     def move(self, former: Call, call: Call) -> None:
-        """Let a measurement, and losses on purpose, go on on the call that has its place now."""
+        """Move a measurement and deliberate losses to the call that replaces the former one."""
         percent = self._losses.pop(former, 0)
         if percent:
             self._losses[call] = percent
@@ -97,7 +97,7 @@ class MediaMeter:
         self._measurements[call] = _Measurement(order, due, before)
 
     def media_changed(self, call: Call) -> None:
-        """Take in that a call has other media than before."""
+        """Handle a change of a call's media."""
         if call in self._losses:
             _dropping(call, self._losses[call])
         watch = self._watches.get(call)
@@ -106,7 +106,7 @@ class MediaMeter:
         audio = watch.look()
         if audio is None or not watch.listen:
             return
-        with suppress(pj.Error, OSError):  # who is not heard is silent, and the figures say so
+        with suppress(pj.Error, OSError):  # without samples the figures report silence
             if watch.tap is None:
                 self._device.hold(watch)
                 watch.tap = Tap()
@@ -114,14 +114,14 @@ class MediaMeter:
             watch.tap.connect(audio)
 
     def stream_ends(self, call: Call, index: int) -> None:
-        """Take in that a stream of a call is about to be gone."""
+        """Keep the counters of a call's stream that is about to end."""
         watch = self._watches.get(call)
         if watch is not None:
             watch.stream_ends(index)
 
     @property
     def is_idle(self) -> bool:
-        """Whether no call is listened to."""
+        """Whether no call's sound is analysed."""
         return not self._watches
 
     def wait(self, now: float) -> float:
@@ -132,7 +132,7 @@ class MediaMeter:
         return max(0.0, min(dues, default=float("inf")) - now)
 
     def look(self, now: float) -> list[Happening]:
-        """Hear what is there to be heard, and end the measurements whose time is over."""
+        """Analyse new sound, and end the measurements whose time is over."""
         happenings: list[Happening] = []
         if not self._watches:
             return happenings
@@ -147,7 +147,7 @@ class MediaMeter:
         return happenings
 
     def close(self, call: Call) -> list[Happening]:
-        """End all that concerns a call; return what there was still to tell of it."""
+        """End the measurement of a call; return its last events."""
         self._measurements.pop(call, None)
         self._losses.pop(call, None)
         watch = self._watches.pop(call, None)
@@ -190,7 +190,7 @@ def _dropping(call: Call, percent: int) -> Happening:
 
 
 def _is_under_way(tap: Tap | None, measurement: _Measurement) -> bool:
-    """Tell whether sound that belongs to a measurement has been recorded, but is not here yet."""
+    """Return whether sound of a measurement has been recorded but not been read yet."""
     return tap is not None and tap.hearing.heard < measurement.sample
 
 

@@ -1,8 +1,7 @@
-"""Losing packets on purpose: the kernel drops some of the RTP that comes in at one of our sockets.
+"""Deliberate packet loss: the kernel drops some of the RTP packets received at one of our sockets.
 
 A socket filter decides by the sequence number: of any hundred packets in a row exactly so many are
-lost, spread over them, the same ones in every run. The stack sees what it sees in a bad network: a
-gap.
+lost, spread over them, the same ones in every run. To the stack it is a gap, as in a bad network.
 """
 
 import socket

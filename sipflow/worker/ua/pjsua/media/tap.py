@@ -1,11 +1,11 @@
-"""Listening to one call: a recorder of the stack writes a file that we read as it grows.
+"""Analysis of one call's received audio: a recorder of the stack writes a file that is read here.
 
-The stack mixes sound in a thread of its own, from which nothing may call Python; so samples take
-the way over a file that has no name once both have opened it, and is forgotten as it is read. The
-recorder collects 4 kB and writes to a stream that does so too: a sample is here a quarter of a
-second after it was heard at most, where the stack mixes at 16 kHz, and half a second at 8 kHz.
+The stack mixes sound in a thread of its own, from which nothing may call Python; so samples go
+through a file that has no name once both have opened it, and is truncated as it is read. The
+recorder collects 4 kB and writes to a stream that does so too: a sample arrives here at most a
+quarter of a second after it was received if the stack mixes at 16 kHz, half a second at 8 kHz.
 
-The C interface is used below the classes, because only it tells how much has been recorded so far.
+The C interface is used below the classes, because only it reports how much has been recorded.
 """
 
 import ctypes
@@ -29,13 +29,13 @@ _FORGET = 0x01 | 0x02
 _FORGET_AFTER = 1 << 20
 _BYTES_A_SAMPLE = 2
 _LENGTH_AT = 40
-# The clock turns fifty times a second; it is given three turns.
+# The clock ticks fifty times a second; it is given three ticks.
 _A_TURN = 0.02
 _TURNS = 12
 
 
 class Tap:
-    """Hears what one call receives, until it is closed; raises ``pj.Error`` or ``OSError``."""
+    """Analyses the audio that one call receives until closed; raises ``pj.Error``, ``OSError``."""
 
     def __init__(self) -> None:
         with tempfile.TemporaryDirectory(prefix="sipflow-") as folder:
@@ -53,15 +53,15 @@ class Tap:
         self.hearing = Hearing(info.format.clockRate)
 
     def connect(self, source: pj.AudioMedia) -> None:
-        """Listen to what a call receives; again after each change of its media."""
+        """Connect to a call's received audio; again after each change of its media."""
         check(stack.pjsua_conf_connect(source.getPortId(), self._sink), "sound")
 
     def recorded(self) -> int:
-        """Return how many samples have been recorded, here already or not."""
+        """Return how many samples have been recorded, read here already or not."""
         return int(stack.pjmedia_wav_writer_port_get_pos(self._port)) // _BYTES_A_SAMPLE
 
     def listen(self) -> str:
-        """Hear what is here; return the digits that have begun in it."""
+        """Analyse the new samples; return the digits that have begun in them."""
         digits = ""
         while more := os.read(self._file, 1 << 16):
             self._read += len(more)
@@ -72,9 +72,9 @@ class Tap:
         return digits
 
     def close(self) -> str:
-        """Stop; return the digits in what was still under way.
+        """Stop; return the digits in the last samples.
 
-        The stack ends a recorder at the next turn of its clock, and writes what it had collected.
+        The stack ends a recorder at the next tick of its clock, and writes its buffer.
         """
         stack.pjsua_recorder_destroy(self._recorder)
         turns = 0
@@ -86,7 +86,7 @@ class Tap:
         return digits
 
     def _is_ended(self) -> bool:
-        """Tell whether the length in the header is written, which is done last."""
+        """Return whether the length in the header is written, which is done last."""
         return any(os.pread(self._file, 4, _LENGTH_AT))
 
 

@@ -1,4 +1,4 @@
-"""Orders about the audio of calls, carried out; and what came of them, as happenings."""
+"""Audio commands of calls: carries them out and returns the resulting events."""
 
 from pathlib import Path
 from typing import assert_never
@@ -13,7 +13,7 @@ from sipflow.worker.ua.pjsua.stack.sound_device import SoundDevice
 
 
 class CallAudio:
-    """What plays, records and sends digits on the calls of one endpoint."""
+    """Playing, recording and digits on the calls of one endpoint."""
 
     def __init__(self, device: SoundDevice) -> None:
         self.media = Media(device)
@@ -21,11 +21,11 @@ class CallAudio:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing plays, records or is sent, and nothing has to be waited for."""
+        """Whether no track is active or awaited."""
         return self.media.is_idle and self.digits.is_idle
 
     def carry_out(self, call: Call, order: AudioOrder, now: float) -> list[Happening]:
-        """Do what is ordered on a call; return what came of it at once."""
+        """Carry out an audio command on a call; return its immediate events."""
         match order:
             case StopTracks(tracks=tracks):
                 return [
@@ -47,14 +47,14 @@ class CallAudio:
         return [TrackBegan(call.key, track)]
 
     def move(self, former: Call, call: Call) -> None:
-        """Let what goes on on a call go on, on the one that has its place now."""
+        """Move the active tracks of a call to the one that replaces it."""
         self.media.move(former, call)
         self.digits.move(former, call)
 
     def last_words(self, call: Call, now: float) -> list[Happening]:
-        """Return what has come to its end on a call as it is seen to be gone.
+        """Return the events of tracks that have ended on a call that is found to be gone.
 
-        Whoever hears the last digit may hang up while it lasts.
+        A peer that receives the last digit may hang up while it lasts.
         """
         tracks = self.media.through(call, now)
         if self.digits.is_through(call):
@@ -62,17 +62,17 @@ class CallAudio:
         return [TrackEnded(call.key, track) for track in tracks]
 
     def leave(self, call: Call, now: float) -> None:
-        """End everything on a call that is about to go; nothing is told of it."""
+        """End all tracks of a call that is about to end, without events."""
         self.digits.leave(call)
         self.media.leave(call, now)
 
     def wait(self, now: float) -> float:
-        """Return the seconds until there is something to do, infinitely many if nothing is."""
+        """Return the seconds until ``look`` has something to do, infinite if never."""
         return min(self.media.wait(now), self.digits.wait(now))
 
     def look(self, now: float) -> list[Happening]:
-        """Do what is due; return what has come to its end."""
-        happenings = [_told(ended) for ended in self.media.look(now)]
+        """Do what is due; return the events of tracks that have ended."""
+        happenings = [_event_of(ended) for ended in self.media.look(now)]
         for call, refusal in self.digits.look(now):
             if refusal is None:
                 happenings.append(TrackEnded(call.key, Track.SENDING))
@@ -102,7 +102,7 @@ class CallAudio:
                 assert_never(order)
 
 
-def _told(ended: Ended) -> Happening:
+def _event_of(ended: Ended) -> Happening:
     if ended.cause is None:
         return TrackEnded(ended.call.key, ended.track)
     return TrackRefused(ended.call.key, ended.track, ended.cause, machine=True)

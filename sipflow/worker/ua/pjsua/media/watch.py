@@ -1,4 +1,4 @@
-"""One call whose media somebody asks about: what was counted on its streams, and what was heard."""
+"""One watched call: the counters of its streams, and the analysed sound."""
 
 import pjsua2 as pj
 
@@ -10,7 +10,7 @@ from sipflow.worker.ua.pjsua.media.tap import Tap
 
 
 class Watch:
-    """Keeps the counts of a call over all its streams: each re-INVITE may bring a new one."""
+    """Keeps the counters of a call over all its streams: each re-INVITE may bring a new one."""
 
     def __init__(self, call: Call, listen: bool) -> None:
         self.call = call
@@ -22,7 +22,7 @@ class Watch:
         self._direction: str | None = None
 
     def look(self) -> pj.AudioMedia | None:
-        """Look what media the call has now; return its audio if there is a stream."""
+        """Update the call's current media; return its audio if there is a stream."""
         audio = audio_of(self.call)
         if audio is None:
             return None
@@ -30,17 +30,17 @@ class Watch:
         try:
             self._codec = self.call.getStreamInfo(self._index).codecName
             return self.call.getAudioMedia(self._index)
-        except pj.Error:  # there is none: on hold at both ends, or not answered yet
+        except pj.Error:  # no stream: on hold at both ends, or not answered yet
             return None
 
     def stream_ends(self, index: int) -> None:
-        """Keep the counts of a stream that is about to be gone."""
+        """Keep the counters of a stream that is about to end."""
         if index == self._index:
             self._ended_streams = self.counters()
             self._index = None
 
     def counters(self) -> Counters:
-        """Return what has been counted until now."""
+        """Return the counters so far."""
         if self._index is None:
             return self._ended_streams
         try:
@@ -49,11 +49,11 @@ class Watch:
             return self._ended_streams
 
     def whole(self) -> MediaFigures:
-        """Return the figures of all that came."""
+        """Return the figures of the whole call."""
         return self.figures(self.counters(), self.tap.hearing.whole if self.tap else None)
 
     def figures(self, counters: Counters, passage: Passage | None) -> MediaFigures:
-        """Return counts and a passage of sound as figures."""
+        """Return the figures of counters and a passage of sound."""
         return counters.figures(
             codec=self._codec,
             direction=self._direction,

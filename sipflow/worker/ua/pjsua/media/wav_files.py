@@ -1,6 +1,6 @@
-"""WAV files as the stack may be given them: looked at again, and copied where it misreads them.
+"""WAV files for the stack: checked first, and copied where the stack would misread them.
 
-The stack plays whatever comes behind the audio, and ends the process at some headers (see
+The stack plays any bytes behind the audio, and ends the process at some headers (see
 ``protocol.wav``). Owns the copies: they are in the folder for temporary files and have no name any
 longer once the stack has opened them.
 """
@@ -30,14 +30,14 @@ class Source(Struct, frozen=True):
     copy: IO[bytes] | None = None
 
     def close(self) -> None:
-        """Remove the file if it is a copy; whoever has opened it keeps it."""
+        """Remove the file if it is a copy; the stack keeps it open."""
         if self.copy is not None:
             with suppress(OSError):
                 self.copy.close()
 
 
 def playable(path: Path) -> Source | str:
-    """Return a file that can be played, or why there is none."""
+    """Return a file that can be played, or the reason why it cannot."""
     try:
         if not path.is_file():
             return f"{path.name} is not there"
@@ -63,7 +63,7 @@ def samples(data: bytes) -> Source | str:
 
 
 def recordable(path: Path) -> str | None:
-    """Say why a file cannot be recorded, None if it can."""
+    """Return why a file cannot be recorded, None if it can."""
     if path.suffix.lower() != ".wav" or not _is_short(path):
         return f"{path.name} is no name for a recording"
     if not path.parent.is_dir():
@@ -74,7 +74,7 @@ def recordable(path: Path) -> str | None:
 
 
 def is_closed(path: Path) -> bool:
-    """Tell whether the stack has written a recording's header, which it does last."""
+    """Return whether the stack has written a recording's header, which it does last."""
     try:
         with path.open("rb") as file:
             return any(file.read(8)[4:])

@@ -1,18 +1,18 @@
-"""The stack's codecs: which are switched on, in which order, and what SDP calls them."""
+"""The stack's codecs: which are enabled, in which order, and their names in SDP."""
 
 import pjsua2 as pj
 
 from sipflow.sip.codecs import CODECS, encoding
 
 _HIGHEST = 250
-# RFC 3551 §4.5.2: for historical reasons SDP gives half of what G722 samples; the stack knows.
+# RFC 3551 §4.5.2: for historical reasons SDP gives half of G722's sampling rate, as the stack does.
 _STACK_RATES = {"G722/8000": "G722/16000"}
 _WITH_CHANNELS = {encoding(codec) for codec in CODECS if codec.count("/") > 1}
 _SDP_NAMES = {stack: name for name, stack in _STACK_RATES.items()}
 
 
 def switch_on(endpoint: pj.Endpoint, codecs: tuple[str, ...]) -> None:
-    """Have an endpoint offer and take these codecs and no others, the first one first."""
+    """Have an endpoint offer and accept these codecs and no others, the first one preferred."""
     wanted = [_stack_id(codec) for codec in codecs]
     for known in endpoint.codecEnum2():
         name = known.codecId

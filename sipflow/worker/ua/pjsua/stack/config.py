@@ -1,4 +1,4 @@
-"""How the stack is set up: endpoint, transport, account."""
+"""The settings of the stack: endpoint, transport, account."""
 
 import socket
 
@@ -39,13 +39,13 @@ def endpoint_config() -> pj.EpConfig:
     config.medConfig.threadCnt = 0
     # The rate of the codecs, so that nothing is resampled between a file of 8 kHz and the wire.
     config.medConfig.clockRate = CLOCK_RATE
-    # A call that flows sends a packet every 20 ms, whether there is anything to hear or not.
+    # A call that flows sends a packet every 20 ms, also of silence.
     config.medConfig.noVad = True
     return config
 
 
 def transport_config(plan: InstancePlan) -> pj.TransportConfig:
-    """Return where the endpoint listens."""
+    """Return the settings of the UDP transport."""
     config = pj.TransportConfig()
     config.boundAddress = plan.host
     config.port = plan.port
@@ -53,7 +53,7 @@ def transport_config(plan: InstancePlan) -> pj.TransportConfig:
 
 
 def tcp_config(plan: InstancePlan) -> pj.TransportConfig:
-    """Return where the endpoint listens for TCP connections; nothing waits there to be sent."""
+    """Return the settings of the TCP transport: without a delay before sending."""
     config = transport_config(plan)
     option = pj.SockOpt()
     option.level, option.optName = socket.IPPROTO_TCP, socket.TCP_NODELAY
@@ -65,11 +65,11 @@ def tcp_config(plan: InstancePlan) -> pj.TransportConfig:
 
 
 def account_config(plan: InstancePlan) -> pj.AccountConfig:
-    """Return who the instance is, and its media ports."""
+    """Return the settings of the instance's account, with its media ports."""
     config = pj.AccountConfig()
     config.idUri = _address_of_record(plan)
     config.natConfig.sipOutboundUse = 0
-    config.natConfig.contactUseSrcPort = 0  # a Contact names where we listen, also over TCP
+    config.natConfig.contactUseSrcPort = 0  # a Contact names our listening port, also over TCP
     config.natConfig.contactRewriteUse = 0
     config.natConfig.viaRewriteUse = 0
     signalling = plan.signalling
@@ -86,7 +86,7 @@ def account_config(plan: InstancePlan) -> pj.AccountConfig:
 
 
 def is_another(former: InstancePlan, plan: InstancePlan) -> bool:
-    """Tell whether a plan wants another account than the one before."""
+    """Return whether a plan needs another account than the one before."""
     return (former.number, former.signalling, former.account) != (
         plan.number,
         plan.signalling,
@@ -95,7 +95,7 @@ def is_another(former: InstancePlan, plan: InstancePlan) -> bool:
 
 
 def registering_config(plan: InstancePlan, binding: AddBinding) -> pj.AccountConfig:
-    """Return who the instance is at a registrar; nothing is sent before it is ordered.
+    """Return the account settings for a registrar; nothing is sent before it is ordered.
 
     The stack aborts at an interval of 0.
     """
@@ -106,7 +106,7 @@ def registering_config(plan: InstancePlan, binding: AddBinding) -> pj.AccountCon
     registration.timeoutSec = max(1, binding.expires)
     registration.registerOnAdd = False
     registration.disableRegOnModify = True
-    registration.retryIntervalSec = 0  # what is refused is told, not tried again
+    registration.retryIntervalSec = 0  # a refusal is reported, not tried again
     return config
 
 

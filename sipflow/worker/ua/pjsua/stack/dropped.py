@@ -1,8 +1,7 @@
-"""What the stack drops as it cannot read it, before any module sees it: mended, or reported.
+"""Messages that the stack cannot parse, before any module sees them: repaired, or reported.
 
-The transport manager says what it drops, while the datagram still lies where it was received. If
-only a header that is not needed is malformed, the message is put there without it, and is received
-anew.
+The transport manager reports a dropped message while the datagram still lies in its buffer. If only
+a header that is not needed is malformed, the message is put there without it, and is received anew.
 """
 
 import ctypes
@@ -23,7 +22,7 @@ from sipflow.worker.ua.unreadable import (
 
 _CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_size_t)
 _LONGEST = 65_535
-# What keeps a connection alive may stand before a message.
+# Keep-alive bytes of a connection may stand before a message.
 _BLANK = b"\r\n\0 \t"
 _MOST_BLANKS = 64
 
@@ -53,19 +52,19 @@ class _ParseError(View):
 
 
 class Dropped:
-    """``mended``: how the message that is being received was made readable, if it was."""
+    """Handles dropped messages; ``mended``: how the current message was repaired, if it was."""
 
     def __init__(self, refusals: RejectedInvites, module: StackModule) -> None:
         self._refusals = refusals
         self._module = module
         self.mended: Readable | None = None
-        # What the look at one has raised, until it is raised again.
+        # An error raised while a message was examined, until it is raised again.
         self.failure: Exception | None = None
         self._callback: object = None  # the stack has its address for as long as it lives
         self._manager = Pointer()
 
     def begin(self) -> None:
-        """Begin to see what is dropped; the layout of messages has been checked."""
+        """Begin to receive dropped messages; the layout of messages has been checked."""
         self._callback = _CALLBACK(self._received)
         self._manager = Pointer(stack.pjsip_endpt_get_tpmgr(Pointer(stack.pjsua_get_pjsip_endpt())))
         stack.pjsip_tpmgr_set_drop_data_cb(self._manager, self._callback)
@@ -105,7 +104,7 @@ class Dropped:
 
 
 def _packet(dropped: _Dropped) -> RxData | None:
-    """Return what the message was received into, None if it does not stand at its beginning."""
+    """Return the packet of the message, None if the message is not at its beginning."""
     for blanks in range(_MOST_BLANKS):
         packet = RxData.from_address(dropped.data - RxData.packet.offset - blanks)
         if packet.transport == dropped.transport:

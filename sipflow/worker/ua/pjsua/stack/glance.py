@@ -1,8 +1,8 @@
-"""What is read of a message to see that it is an ordinary one: numbers at places that are known.
+"""Fast reads of a received message, to see that it is an ordinary one: numbers at known offsets.
 
-The structures of ``layout`` say the same, but each step through them takes a microsecond, and these
-are taken for every message of a load. So the numbers that lie together are read at once, out of the
-memory of the process as if it were one text.
+The structures of ``layout`` give the same, but each step through them takes a microsecond, and
+these reads are done for every message of a load. So the numbers that lie together are read at once,
+out of the memory of the process as one buffer.
 """
 
 import ctypes
@@ -25,22 +25,22 @@ _INVITE = 0
 
 
 def received(at: int) -> tuple[int, int, int, int, int, int]:
-    """Return where a message's text lies, how long it is, and where its parts lie.
+    """Return the addresses of a received message's text and parts, and the text's length.
 
-    The parts: what the stack made of it, To, CSeq, and Record-Route (0 if it has none). ``at``: the
+    The parts: the parsed message, To, CSeq, and Record-Route (0 if it has none). ``at``: the
     address of a ``pjsip_rx_data``.
     """
     return _received(MEMORY, at + _RECEIVED)
 
 
 def beginning(text: int) -> bytes:
-    """Return the first bytes of a message's text, as many as it takes to see an INVITE."""
+    """Return the first bytes of a message's text, as many as are needed to see an INVITE."""
     found: bytes = _beginning(MEMORY, text)[0]
     return found
 
 
 def has_body(message: int) -> bool:
-    """Tell whether a message has a body."""
+    """Return whether a message has a body."""
     return bool(_word(MEMORY, message + _BODY)[0])
 
 
@@ -51,12 +51,12 @@ def body(message: int) -> bytes:
 
 
 def has_tag(to: int) -> bool:
-    """Tell whether a To has a tag."""
+    """Return whether a To has a tag."""
     return bool(_word(MEMORY, to + _TAG_LENGTH)[0])
 
 
 def is_about_invite(cseq: int) -> bool:
-    """Tell whether a CSeq names INVITE."""
+    """Return whether a CSeq names INVITE."""
     return bool(_number(MEMORY, cseq + _METHOD)[0] == _INVITE)
 
 

@@ -1,10 +1,10 @@
 """The I/O handles of the stack, one for each socket: how many are free, and those of closed ones.
 
-The stack has 64, and aborts where it wants one more while others are still to be freed: it keeps
-each for half a second after its socket is closed, for threads that may be using it. Here that is
-one alone, the sound device's, for the moment in which it sends a packet; so they are free soon
-after, and at once where they are needed. How many there are is read where the stack keeps it, since
-nothing else knows of all: of connections that a peer holds open, of the media of calls that the
+The stack has 64, and aborts if it needs one more while others are still to be freed: it keeps
+each for half a second after its socket is closed, for threads that may be using it. Here only the
+sound device's thread does, for the moment in which it sends a packet; so they are freed soon
+after, and at once where they are needed. Their number is read from the stack's memory, since there
+is no other record of all: of connections that a peer holds open, of the media of calls that the
 stack refuses by itself, of offers with many lines.
 
 Source: pjproject's ``pj/ioqueue_select.c`` and ``ioqueue_common_abs.h``.
@@ -26,7 +26,7 @@ from sipflow.worker.ua.pjsua.stack.library import stack
 
 # ``PJ_IOQUEUE_KEY_FREE_DELAY``, in milliseconds.
 _FREE_DELAY = 500
-# How often, in seconds, it is seen to that so many are free: as many as one more call takes.
+# The interval, in seconds, of checks that enough are free: as many as one more call takes.
 _BETWEEN_LOOKS = 0.05
 _AT_HAND = SOCKETS_OF_A_LINE + KEPT_FREE
 _word = struct.Struct("=Q").unpack_from
@@ -34,7 +34,7 @@ _time = struct.Struct("=qq").unpack_from
 
 
 class _Queue(ctypes.Structure):
-    """``pj_ioqueue_t``; the lists are of keys, and begin with one that is none."""
+    """``pj_ioqueue_t``; the lists are of keys, and begin with a head that is no key."""
 
     _fields_ = (
         ("until_most", ctypes.c_byte * 0x14),
@@ -79,9 +79,9 @@ class Handles:
         self._next_look = 0.0
 
     def find(self) -> None:
-        """Find where the stack keeps them, once the endpoint is there.
+        """Find the stack's table of handles, once the endpoint is there.
 
-        Where that is not what it should be, the worker's log says so, and all seem to be free.
+        If its layout is unknown, the worker's log says so, and all seem to be free.
         """
         endpoint = Pointer(stack.pjsua_get_pjsip_endpt())
         queue = _Queue.from_address(stack.pjsip_endpt_get_ioqueue(endpoint))
@@ -94,11 +94,11 @@ class Handles:
 
     @property
     def free(self) -> int:
-        """How many sockets more there can be."""
+        """How many more sockets there can be."""
         return MAX_HANDLES if self._queue is None else MAX_HANDLES - self._queue.used
 
     def reap(self, kept: int = KEPT_CLOSED) -> int:
-        """Let the handles of sockets that have been closed so many milliseconds be used again.
+        """Free the handles of sockets closed for at least ``kept`` milliseconds.
 
         Returns how many are not that old.
         """
@@ -117,13 +117,13 @@ class Handles:
         return young
 
     def look(self, now: float) -> None:
-        """Reap now and then where few keys are free: what needs more of them asks for them."""
+        """Reap now and then if few keys are free; a call that needs more reaps by itself."""
         if now >= self._next_look:
             self._next_look = now + _BETWEEN_LOOKS
             self.are_left(_AT_HAND)
 
     def are_left(self, wanted: int) -> bool:
-        """Tell whether the stack can open so many sockets more, without what needs more time.
+        """Return whether the stack can open so many more sockets; the quick check comes first.
 
         Mostly the list of free keys is that long, and those that are closing do not matter.
         """
@@ -135,7 +135,7 @@ class Handles:
         return True
 
     def suffice(self, lines: int) -> bool:
-        """Tell whether there are enough for so many more lines of media."""
+        """Return whether there are enough for so many more lines of media."""
         wanted = lines * SOCKETS_OF_A_LINE + KEPT_FREE
         if self.are_left(wanted):
             return True
@@ -144,7 +144,7 @@ class Handles:
         return self.free >= wanted
 
     def lacking(self, offer: bytes, in_dialog: bool) -> str | None:
-        """Return why an offer cannot be taken in, None if it can.
+        """Return why an offer cannot be accepted, None if it can.
 
         In a dialog the first line has its sockets already; outside, an offer that is empty or has
         no audio is answered with one.

@@ -1,4 +1,4 @@
-"""What a scenario adds to a message that is sent, as the stack takes it: headers, offer, reason."""
+"""A scenario's additions to sent messages, as the stack takes them: headers, offer, reason."""
 
 import pjsua2 as pj
 
@@ -16,7 +16,7 @@ def header_vector(headers: Headers) -> pj.SipHeaderVector:
 
 
 def invite_parameters(order: Invite) -> pj.CallOpParam:
-    """Return how a call is made."""
+    """Return the parameters of an outgoing call."""
     parameters = pj.CallOpParam(True)
     if order.late_offer:
         parameters.opt.flag |= pj.PJSUA_CALL_NO_SDP_OFFER
@@ -25,7 +25,7 @@ def invite_parameters(order: Invite) -> pj.CallOpParam:
 
 
 def response_parameters(order: Respond) -> pj.CallOpParam:
-    """Return how an INVITE is answered."""
+    """Return the parameters of a response to an INVITE."""
     parameters = pj.CallOpParam()
     parameters.statusCode = order.code
     if order.reason is not None:

@@ -1,9 +1,9 @@
-"""The media of a call whose offer comes from the other side (RFC 3261 §13.2.1).
+"""The media of a call with a late offer, made by the peer (RFC 3261 §13.2.1).
 
-The stack prepares the media of such a call only for an offer that comes in the 2xx; one in a
-provisional response finds none, and the stack aborts the process (pjproject's issue 3709 is the
-same for the 2xx). The stack asks about each offer before it answers it: that is the moment to
-prepare the media, with the function that it uses itself. No class has it, the library exports it.
+The stack prepares the media of such a call only for an offer in the 2xx; for one in a provisional
+response none are prepared, and the stack aborts the process (pjproject's issue 3709 is the same for
+the 2xx). The stack calls back about each offer before it answers it: that is the moment to prepare
+the media, with the function that it uses itself. No class has it, the library exports it.
 """
 
 import ctypes

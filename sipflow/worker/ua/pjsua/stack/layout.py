@@ -1,8 +1,8 @@
-"""How the stack lays out a message in memory: what is read of its structures, and a check of it.
+"""The memory layout of the stack's messages: the structures that are read, and a check of them.
 
 The structures are those of pjproject 2.15 as it is built for the package (``PJSIP_MAX_PKT_LEN``
 4000, 64-bit). Another build may lay them out otherwise. So ``check_layout`` has the library parse a
-message and answer it, and compares what lies where; nothing may be read before it has passed.
+message and answer it, and compares the addresses; nothing may be read before it has passed.
 
 Sources: pjproject's ``pjsip/sip_transport.h``, ``sip_msg.h`` and ``sip_module.h``.
 """
@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from sipflow.worker.ua.pjsua.stack.library import check, stack
 
 Pointer = ctypes.c_void_p
-# The memory of this process, as if it were one text: the quickest way to read a few numbers of it.
+# The memory of this process as one buffer: the quickest way to read a few numbers of it.
 MEMORY = memoryview((ctypes.c_char * sys.maxsize).from_address(0))
 _MAX_PACKET = 4000
 _IOQUEUE_KEY = ctypes.c_byte * 272
@@ -26,16 +26,16 @@ REQUEST, RESPONSE = 0, 1
 
 
 class View(ctypes.Structure):
-    """A structure of C that also says how to see one at an address."""
+    """A C structure that can be viewed at an address."""
 
     @property
     def address(self) -> int:
-        """Where it lies."""
+        """Its address."""
         return ctypes.addressof(self)
 
 
 class String(ctypes.Structure):
-    """``pj_str_t`` of the stack's own: its bytes, which no zero ends, are read when asked for."""
+    """The stack's ``pj_str_t``, not zero-terminated; its bytes are read on demand."""
 
     _fields_ = (("at", Pointer), ("length", ctypes.c_ssize_t))
 
@@ -65,7 +65,7 @@ class _FirstLine(ctypes.Union):
 
 
 class Header(View):
-    """``pjsip_hdr``: what every header begins with; the first of a message is none."""
+    """``pjsip_hdr``: the beginning of every header; the list's head in a message is no header."""
 
     _fields_ = (
         ("previous", Pointer),
@@ -78,7 +78,7 @@ class Header(View):
 
 
 class Body(View):
-    """``pjsip_msg_body``: its type and the list of that one's parameters, then the text."""
+    """``pjsip_msg_body``: its type with the list of the type's parameters, then the text."""
 
     _fields_ = (
         ("kind", String),
@@ -92,11 +92,11 @@ class Body(View):
     )
 
     def raw(self) -> bytes:
-        """Return it as it came."""
+        """Return it as received."""
         return ctypes.string_at(self.text, self.length)
 
     def rewrite(self, text: bytes) -> None:
-        """Put another text, no longer than it is, into its place."""
+        """Replace it by another text that is no longer."""
         assert len(text) <= len(self.raw())
         ctypes.memmove(self.text, text, len(text))
         self.length = len(text)
@@ -170,12 +170,12 @@ class RxData(View):
     )
 
     def raw(self) -> bytes:
-        """Return the message as it came."""
+        """Return the message as received."""
         return ctypes.string_at(self.text, self.length)
 
     @property
     def peer(self) -> str:
-        """Where it came from, ``127.0.0.1:5070``."""
+        """The address it came from, ``127.0.0.1:5070``."""
         return f"{self.source_name.decode()}:{self.source_port}"
 
 
@@ -209,11 +209,11 @@ class TxData(View):
 
 
 def call_id(message: RxData) -> str:
-    """Return the Call-ID of a message that came in."""
+    """Return the Call-ID of a received message."""
     return str(message.call_id.contents.id.raw(), "utf-8", "backslashreplace")
 
 
-# What the check has the library parse, and answer.
+# The message that the check has the library parse and answer.
 _SAMPLE = (
     b"INFO sip:b@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bKlayout\r\n"
     b"From: <sip:a@127.0.0.1>;tag=1\r\nTo: <sip:b@127.0.0.1>\r\nCall-ID: layout@check\r\n"
@@ -224,13 +224,13 @@ _ANSWER = 486
 
 
 class LayoutError(Exception):
-    """The library lays its structures out in another way."""
+    """The library has another layout of its structures."""
 
 
 def check_layout(endpoint: int, shape: type[RxData] = RxData) -> None:
-    """Have the library parse and answer a message; raise ``LayoutError`` if it lies elsewhere.
+    """Have the library parse and answer a message; raise ``LayoutError`` if the layout differs.
 
-    ``shape`` is what is checked of received messages.
+    ``shape``: the structure of received messages to check.
     """
     with _pool() as pool:
         packet = ctypes.create_string_buffer(_SAMPLE)
@@ -251,7 +251,7 @@ def check_layout(endpoint: int, shape: type[RxData] = RxData) -> None:
 
 
 def _parsed(pool: int, packet: ctypes.Array[ctypes.c_char], shape: type[RxData]) -> RxData:
-    # Larger than what is known of it: the library may write behind that.
+    # Larger than the known structure: the library may write behind that.
     room = ctypes.create_string_buffer(2 * ctypes.sizeof(shape))
     received = shape.from_buffer(room)
     received.pool = pool

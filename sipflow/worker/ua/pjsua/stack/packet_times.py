@@ -1,11 +1,11 @@
-"""When SIP messages went out and came in, by the kernel's own clock.
+"""Times at which SIP messages were sent and received, from the kernel's timestamps.
 
-What a callback sees of a message is late: a process has to get a processor, and the stack to read.
-That is a fraction of a millisecond, and a call on one machine takes no longer until it rings. The
-kernel knows better. It notes when each datagram comes, and says it of the one that was read from a
-socket last, which is the message that the stack is telling of. And it notes when one leaves, if it
-is asked to before: only for as long as an order is carried out, because what it notes lies in the
-socket's error queue, and the stack is not to find it there.
+A callback sees a message late: the process has to be scheduled and the stack to read. That is a
+fraction of a millisecond, and a call on one machine takes no longer until it rings. The kernel
+stamps each received datagram and returns the stamp of the one read last from a socket, which is the
+message that the stack reports. It stamps sent datagrams only on request: this is switched on only
+while a command is carried out, because the stamps lie in the socket's error queue, and the stack
+must not find them there.
 
 Sources: socket(7), ``SIOCGSTAMP``; asm-generic/sockios.h for that in nanoseconds; the kernel's
 Documentation/networking/timestamping.rst, ``SO_TIMESTAMPING``.
@@ -22,11 +22,11 @@ from sipflow import clock
 
 _SIOCGSTAMPNS = 0x8907
 _SO_TIMESTAMPING = 37
-# Software's stamps of what is sent, told as such, without the datagram itself.
+# Software timestamps of sent datagrams, without the datagram itself.
 _OF_SENDING = 1 << 1 | 1 << 4 | 1 << 11
 _MSG_ERRQUEUE = 0x2000
 _TIMESPEC = struct.Struct("@qq")
-# Three moments come with a datagram that was sent, and with it its error.
+# Three times come with a sent datagram, and with it its error.
 _ANCILLARY = 512
 # A difference beyond this, in seconds, is a clock that was set.
 _LONGEST = 10.0
@@ -34,24 +34,24 @@ _LONGEST = 10.0
 # the processor in between, which would be an error of as many seconds.
 _READINGS = 4
 _APART = 5e-6
-# What a request ends with that nobody answers, and one that cannot be sent: nothing has come in.
+# The stack's codes for a request without an answer, and one not sent: nothing was received.
 _OUR_OWN = (0, 408, 503)
 
 
 class PacketTimes:
-    """Knows the times of the datagrams at the stack's SIP socket, in monotonic seconds."""
+    """Reads the times of the datagrams at the stack's SIP socket, in monotonic seconds."""
 
     def __init__(self) -> None:
         self._socket: socket.socket | None = None
-        # Only on loopback, where what is sent leaves at once: what is noted later would be found by
-        # the stack.
+        # Only on loopback, where datagrams are sent at once: a later stamp would be found by the
+        # stack.
         self._notes_sending: socket.socket | None = None
         self._stamp = bytearray(_TIMESPEC.size)
 
     def use(self, address: tuple[str, int] | None) -> None:
-        """Find the stack's socket, among the descriptors of this process, by where it listens.
+        """Find the stack's socket, among the descriptors of this process, by its address.
 
-        None: messages take other ways too, so that the datagrams say nothing of them.
+        None: messages use other transports too, so datagrams do not give their times.
         """
         self.close()
         self._socket = None if address is None else next(_listening(address), None)
@@ -59,20 +59,20 @@ class PacketTimes:
         self._notes_sending = self._socket if on_loopback else None
 
     def close(self) -> None:
-        """Let go of the stack's socket, which stays open."""
+        """Close our duplicate of the stack's socket, which stays open."""
         if self._socket is not None:
             self._socket.close()
 
     def answered(self, code: int, since: float = 0.0) -> float:
-        """Return when a final answer with a code came; now, for one that the stack made up.
+        """Return when a final response with a code was received; now, if the stack made it up.
 
-        No answer came before ``since``.
+        No response came before ``since``.
         """
         at = clock.monotonic() if code in _OUR_OWN else self.received()
         return at if at >= since else clock.monotonic()
 
     def received(self) -> float:
-        """Return when the latest datagram came in; now, if nobody knows."""
+        """Return when the latest datagram was received; now, if that is unknown."""
         if self._socket is None:
             return clock.monotonic()
         try:
@@ -82,7 +82,7 @@ class PacketTimes:
         return _monotonic(self._stamp)
 
     def time_of(self, send: Callable[[], None]) -> float:
-        """Send something; return when its last datagram left, or when that was done.
+        """Call ``send``; return when its last datagram was sent, or else when it returned.
 
         Raises what ``send`` raises.
         """
@@ -100,7 +100,7 @@ class PacketTimes:
 
 
 def _last_sent(noting: socket.socket) -> float:
-    """Take all that was noted; return when the last datagram left, now if none was noted."""
+    """Read all stamps; return when the last datagram was sent, now if there is no stamp."""
     at = clock.monotonic()
     with suppress(BlockingIOError):
         while True:

@@ -1,8 +1,8 @@
-"""A WAV file that the stack plays, by its C interface.
+"""A player of a WAV file, made through the stack's C interface.
 
-The class that pjsua2 has for this asks to be told of the file's end, and the stack does so on a
-thread of its own, at a moment of its own: where the processor is busy, after the player is gone.
-That ended the process. Here nobody asks; who wants to know looks at the position.
+The class that pjsua2 has for this registers a callback for the file's end, which the stack calls in
+a thread of its own at any moment: on a busy processor after the player is gone. That ended the
+process. Here there is no callback; the position is polled.
 """
 
 import ctypes
@@ -16,7 +16,7 @@ stack.pjsua_player_get_pos.restype = ctypes.c_ssize_t
 
 
 class Player:
-    """Plays a file from the moment on at which it is first connected; raises ``pj.Error``."""
+    """Plays a file from its first connection on; raises ``pj.Error``."""
 
     def __init__(self, path: str, *, loop: bool) -> None:
         name = os.fsencode(path)
@@ -30,11 +30,11 @@ class Player:
         self._source = int(stack.pjsua_player_get_conf_port(self._player))
 
     def connect(self, sink: pj.AudioMedia) -> None:
-        """Play to a place at the bridge."""
+        """Play to a port of the bridge."""
         check(stack.pjsua_conf_connect(self._source, sink.getPortId()), "player")
 
     def disconnect(self, sink: pj.AudioMedia) -> None:
-        """Play there no longer."""
+        """Stop playing to a port."""
         check(stack.pjsua_conf_disconnect(self._source, sink.getPortId()), "player")
 
     def position(self) -> int:
@@ -42,5 +42,5 @@ class Player:
         return int(stack.pjsua_player_get_pos(self._player))
 
     def close(self) -> None:
-        """End it; it cannot be used any more."""
+        """Close it; it cannot be used any more."""
         stack.pjsua_player_destroy(self._player)

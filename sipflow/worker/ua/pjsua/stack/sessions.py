@@ -1,12 +1,12 @@
 """The invite session and the dialog behind each call, in the stack's own tables, and their end.
 
-The stack knows a call by the number of its slot, which the next call gets, but what belongs to the
-call lives longer: a request without an answer for half a minute, a dialog for as long as its last
-transaction. Law: before a dialog is let go its requests are withdrawn, it has no credentials left
-to repeat one with, and nothing in it leads to a slot any more. So what comes late touches no call.
+The stack identifies a call by the number of its slot, which the next call gets, but parts of the
+call live longer: a request without an answer for half a minute, a dialog for as long as its last
+transaction. Law: before a dialog is released its requests are withdrawn, it has no credentials left
+to repeat one with, and nothing in it refers to a slot any more. So late messages touch no call.
 
-What is read here are structures of pjproject 2.15 as it is built for the package. Whether they lie
-where they should is seen at the start (``find``); nothing is read where they do not.
+The structures read here are those of pjproject 2.15 as it is built for the package. Whether they
+are laid out so is checked at the start (``find``); otherwise nothing is read.
 
 Sources: pjproject's ``pjsua-lib/pjsua_internal.h``, ``pjsip-ua/sip_inv.h``, ``pjsip/sip_dialog.h``
 and ``sip_transaction.h``.
@@ -71,16 +71,16 @@ class _Iterator(ctypes.Structure):
 
 
 class Sessions:
-    """Finds the dialogs of the endpoint's calls, and ends what belongs to them."""
+    """Finds the dialogs of the endpoint's calls, and ends them with their transactions."""
 
     def __init__(self) -> None:
         self._calls: ctypes.Array[_Call] | None = None
         self._start = self._module = 0
 
     def find(self) -> None:
-        """Find the table of calls, from the moment on at which the stack has one.
+        """Find the table of calls; called once the stack has one.
 
-        Where it is not what it should be, the worker's log says so, and nothing is done here.
+        If its layout is unknown, the worker's log says so, and all methods do nothing.
         """
         start = ctypes.addressof(ctypes.c_byte.in_dll(stack, "pjsua_var"))
         calls = (_Call * MAX_LEGS).from_address(start + _CALLS)
@@ -92,9 +92,9 @@ class Sessions:
         self._module = ctypes.c_int.from_address(start + _PJSUA_MODULE_ID).value
 
     def ack_left(self, slot: int) -> bool:
-        """Tell whether the last ACK of a slot's call could be sent.
+        """Return whether the last ACK of a slot's call could be sent.
 
-        The stack writes a message down once it has a transport for it.
+        The stack serialises a message once it has a transport for it.
         """
         if self._dialog(slot) is None or self._calls is None:
             return True
@@ -111,7 +111,7 @@ class Sessions:
                 _withdraw(dialog)
 
     def keep(self, slot: int, *, pending: bool) -> int | None:
-        """Let a slot's dialog live until it is let go, and return it; withdraw what is pending."""
+        """Keep a slot's dialog until ``let_go``, and return it; withdraw its pending requests."""
         dialog = self._dialog(slot)
         if dialog is not None:
             stack.pjsip_dlg_inc_session(Pointer(dialog), _session_module())
@@ -126,9 +126,9 @@ class Sessions:
         stack.pjsip_dlg_dec_session(Pointer(dialog), _session_module())
 
     def abandon(self, slot: int) -> None:
-        """End a slot's call at once, whatever it waits for: its slot is free then.
+        """End a slot's call at once, even if it waits for a response: its slot is free then.
 
-        What was sent is not sent again, and what is still to come in its dialog reaches no call.
+        Its requests are not retransmitted, and later messages in its dialog reach no call.
         """
         dialog = self._dialog(slot)
         if dialog is None or self._calls is None:
@@ -160,7 +160,7 @@ class Sessions:
 def _withdraw(dialog: int) -> None:
     """Give up the requests in a dialog that have no final response.
 
-    An INVITE is only sent no more: a late response to it is to be acknowledged (RFC 3261 §17.1.1).
+    An INVITE is only not retransmitted: a late response must be acknowledged (RFC 3261 §17.1.1).
     """
     for address in list(_transactions()):
         transaction = _Transaction.from_address(address)
@@ -175,7 +175,7 @@ def _withdraw(dialog: int) -> None:
 
 
 def _is_call(call: _Call, slot: int) -> bool:
-    """Tell whether the stack keeps what belongs to a call where it should be."""
+    """Return whether the stack keeps a call's data where it is expected."""
     if call.index != slot or call.session:
         return False
     former, mark = call.user_data, ctypes.addressof(call)
@@ -186,7 +186,7 @@ def _is_call(call: _Call, slot: int) -> bool:
 
 
 def _transactions() -> Iterator[int]:
-    """Yield where all transactions of the stack lie."""
+    """Yield the addresses of all transactions of the stack."""
     layer = stack.pjsip_tsx_layer_instance()
     table = Pointer.from_address(layer + _TRANSACTIONS)
     place = _Iterator()

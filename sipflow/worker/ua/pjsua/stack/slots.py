@@ -1,4 +1,4 @@
-"""Which call slots of the stack are in use: no class tells, a function of its C interface does."""
+"""The call slots of the stack in use, from its C interface: no class of pjsua2 reports them."""
 
 import ctypes
 
@@ -9,7 +9,7 @@ _SlotIds = ctypes.c_int * (2 * MAX_LEGS)
 
 
 def used_slots() -> set[int]:
-    """Return the numbers of the slots that have a call, also one that is about to be gone."""
+    """Return the numbers of the slots that have a call, also one that is about to end."""
     slots, count = _SlotIds(), ctypes.c_uint(len(_SlotIds()))
     stack.pjsua_enum_calls(slots, ctypes.byref(count))
     return set(slots[: count.value])

@@ -1,9 +1,9 @@
-"""The null sound device, whose clock makes media flow: open while somebody needs it.
+"""The null sound device, whose clock makes media flow: open while it has users.
 
-Its clock is a thread of the stack that turns the conference bridge 50 times a second and never
-calls Python. The bridge does what it is asked at its next turn, so that it is turned once by hand
-when the clock has been stopped. So it is too where calls come and go without ever needing the
-clock: it has 254 places, and would keep those of calls that have ended.
+Its clock is a thread of the stack that ticks the conference bridge 50 times a second and never
+calls Python. The bridge executes a request at its next tick, so it is ticked once by hand after the
+clock has been stopped, and also where calls come and go without ever needing the clock: it has 254
+ports, and would keep those of calls that have ended.
 """
 
 import ctypes
@@ -16,7 +16,7 @@ from sipflow.worker.ua.pjsua.stack.library import stack
 
 # The bridge's own rate is 8 kHz (see ``config``): 20 ms are 160 samples of two bytes.
 _FRAME_SIZE = 320
-# Well below the bridge's places, so that what is still open has some too.
+# Well below the bridge's ports, so that open calls have some too.
 _ENDS_PER_TURN = 50
 
 stack.pjsua_set_no_snd_dev.restype = ctypes.c_void_p
@@ -24,7 +24,7 @@ stack.pjmedia_port_get_frame.argtypes = (ctypes.c_void_p, ctypes.c_void_p)
 
 
 class _Frame(ctypes.Structure):
-    """``pjmedia_frame``: a turn of the bridge gives one."""
+    """``pjmedia_frame``: a tick of the bridge gives one."""
 
     _fields_ = (
         ("type", ctypes.c_int),
@@ -44,18 +44,18 @@ class SoundDevice:
         self._ends = 0
 
     def hold(self, user: Hashable) -> None:
-        """Have it open for a user; raises ``pj.Error``."""
+        """Keep it open for a user; raises ``pj.Error``."""
         if not self._users:
             with normal_scheduling():
                 self._endpoint.audDevManager().setNullDev()
         self._users.add(user)
 
     def is_held_by(self, user: Hashable) -> bool:
-        """Tell whether it is open for a user."""
+        """Return whether a user holds it open."""
         return user in self._users
 
     def release(self, user: Hashable) -> None:
-        """Take in that a user needs it no longer, if ever."""
+        """End a user's hold, if there is one."""
         if user not in self._users:
             return
         self._users.remove(user)
@@ -64,7 +64,7 @@ class SoundDevice:
             turn_bridge()
 
     def calls_ended(self, count: int) -> None:
-        """Take in that calls have ended; not to be called from within the stack."""
+        """Count calls that have ended; not to be called from within the stack."""
         self._ends += count
         if self._ends >= _ENDS_PER_TURN:
             self._ends = 0
@@ -73,7 +73,7 @@ class SoundDevice:
 
 
 def turn_bridge() -> None:
-    """Turn the bridge once, which no clock does."""
+    """Tick the bridge once, while no clock does."""
     samples = ctypes.create_string_buffer(_FRAME_SIZE)
     frame = _Frame(0, ctypes.addressof(samples), _FRAME_SIZE)
     stack.pjmedia_port_get_frame(stack.pjsua_set_no_snd_dev(), ctypes.addressof(frame))

@@ -1,11 +1,11 @@
 """A module of the stack: sees each SIP message before the stack does, and as it is sent.
 
-The stack hands what it receives from module to module, the lowest priority first, and what it sends
-the other way round. One at ``FIRST`` stands before all of the stack's own: a message that it keeps
-for itself goes no further, and what it sees of one that is sent is the text that leaves. One at
-``LAST`` gets the requests that none of the others has handled.
+The stack passes a received message from module to module, the lowest priority first, and a sent one
+the other way round. A module at ``FIRST`` stands before all of the stack's own: a message that it
+consumes goes no further, and of a sent message it sees the final text. One at ``LAST`` gets the
+requests that no other module has handled.
 
-A function of ours that the stack calls cannot raise: what it raises is kept, and raised again by
+A Python function that the stack calls cannot raise: its exception is kept, and raised again by
 ``raise_failure`` in the loop.
 """
 
@@ -61,11 +61,11 @@ class StackModule:
     """Calls one function for each message of a kind; a kind without one costs nothing.
 
     ``received_request``, ``received_response``: return whether the message goes no further.
-    ``sent_request``, ``sent_response``: what is sent again is seen again.
-    ``watches_responses``: sees each response before that, and keeps none.
-    ``is_ordinary_…``: gets the address of what was received, and lets it through at a glance;
-    ``ordinary_sent``: so does what begins so; neither does while ``looks_at_all`` is set.
-    All are set before ``register``; what they get is valid only while they are called.
+    ``sent_request``, ``sent_response``: get retransmitted messages again.
+    ``watches_responses``: sees each response before that, and consumes none.
+    ``is_ordinary_…``: gets the address of a received message, and lets an ordinary one through.
+    ``ordinary_sent``: beginnings of sent messages to let through; neither while ``looks_at_all``.
+    All are set before ``register``; their arguments are valid only while they are called.
     """
 
     def __init__(self, priority: int = FIRST, shape: type[RxData] = RxData) -> None:
@@ -80,14 +80,14 @@ class StackModule:
         self.watches_responses: Callable[[RxData], None] | None = None
         self.sent_request: SeesSent | None = None
         self.sent_response: SeesSent | None = None
-        # What a function has raised; until it is raised again, what others raise is not kept.
+        # The exception of a function; until it is raised again, later ones are not kept.
         self.failure: Exception | None = None
         self._module: _Module | None = None  # the stack has its address for as long as it lives
 
     def register(self) -> None:
-        """Begin to see messages, unless the library lays them out in another way.
+        """Begin to see messages, unless the library has another memory layout.
 
-        That is said in the worker's log: it works without, and survives less of what comes in.
+        The worker's log says so then: the stack works without, but may crash at some messages.
         """
         endpoint = stack.pjsua_get_pjsip_endpt()
         try:
@@ -117,7 +117,7 @@ class StackModule:
         return self._module is not None
 
     def raise_failure(self) -> None:
-        """Raise what one of the functions has raised since, if any has."""
+        """Raise the kept exception of a function, if there is one."""
         if self.failure is not None:
             failure, self.failure = self.failure, None
             raise failure

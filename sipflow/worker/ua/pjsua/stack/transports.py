@@ -1,7 +1,7 @@
-"""Where the endpoint listens: UDP always, TCP on the same port as long as anybody calls by it.
+"""The transports of the endpoint: UDP always, TCP on the same port while a plan uses it.
 
-A connection that comes in takes an I/O handle of the stack at once. While there are few, the
-requests for one are lost before the stack sees them; they come again (RFC 9293 §3.8.1).
+A new connection takes an I/O handle of the stack at once. While there are few, requests for a
+connection are dropped before the stack sees them; they come again (RFC 9293 §3.8.1).
 """
 
 import socket
@@ -17,7 +17,7 @@ from sipflow.worker.ua.pjsua.stack.handles import Handles
 
 
 class Transports:
-    """The transports of one endpoint, made as plans want them."""
+    """The transports of one endpoint, opened and closed as plans need them."""
 
     def __init__(self, endpoint: Endpoint, handles: Handles) -> None:
         self._endpoint = endpoint
@@ -28,7 +28,7 @@ class Transports:
         endpoint.keep_room = self._keep_room
 
     def _keep_room(self) -> None:
-        """Take in connections for as long as there are handles for calls beside them."""
+        """Accept connections as long as there are handles for calls beside them."""
         if self._listening is None:
             return
         admits = self._handles.are_left(KEPT_FOR_CALLS)
@@ -46,7 +46,7 @@ class Transports:
         self.follow(plan)
 
     def follow(self, plan: InstancePlan) -> None:
-        """Begin or cease to listen on TCP, as a plan wants it; raises ``pj.Error``."""
+        """Begin or stop listening on TCP, as a plan needs it; raises ``pj.Error``."""
         if plan.tcp and self._tcp is None:
             tcp = pj.PJSIP_TRANSPORT_TCP
             self._tcp = self._endpoint.transportCreate(tcp, tcp_config(plan))

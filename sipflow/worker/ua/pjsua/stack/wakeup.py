@@ -1,8 +1,8 @@
-"""Wakes the stack's poll for a descriptor that is not the stack's: it is one of its I/O handles.
+"""Wakes the stack's poll for a foreign descriptor, registered as one of the stack's I/O handles.
 
-The stack asks its own select for it, and calls back when it is readable. It takes the descriptor
-for a socket and tries to read from it; that fails, which is all that is wanted of it: nothing is
-taken away from those who read what is there. One read is asked for at a time (``arm``).
+The stack selects on it and calls back when it is readable. It treats the descriptor as a socket and
+tries to read from it; that fails, as intended: the data stays for its own reader. One read is
+requested at a time (``arm``).
 """
 
 import ctypes
@@ -52,7 +52,7 @@ class Wakeup:
         self._length = ctypes.c_ssize_t(1)
         endpoint = Pointer(stack.pjsua_get_pjsip_endpt())
         pool = Pointer(stack.pjsua_pool_create(b"wakeup", _POOL, _POOL))
-        # One of its own, because the stack closes what it is given.
+        # A duplicate, because the stack closes what it is given.
         descriptor = ctypes.c_long(os.dup(bell.descriptor))
         status = stack.pj_ioqueue_register_sock(
             pool,
@@ -65,7 +65,7 @@ class Wakeup:
         check(status, "a handle for what wakes the stack")
 
     def arm(self) -> None:
-        """Have the stack look for it in its next poll, unless that is so already."""
+        """Have the stack poll the descriptor once more, unless that is pending already."""
         if self._is_armed or self._bell.rang:
             return
         self._is_armed = True
