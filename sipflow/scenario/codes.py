@@ -1,6 +1,6 @@
-"""The codes of problems: a short name for each kind, which stays when its sentence is improved.
+"""The codes of problems: a short name for each kind, which stays when its message is improved.
 
-Programs and tests go by them; they are in ``validate --json`` and in the reference of the command
+Programs and tests rely on them; they are in ``validate --json`` and in the reference of the command
 line. A code is never given another meaning.
 """
 
@@ -63,37 +63,37 @@ Code = Literal[
     "wrong-type",
 ]
 
-# What each means, for the reference.
+# The meaning of each code, for the reference.
 MEANINGS: dict[Code, str] = {
     "ambiguous-target": "a target that is the name of several instances",
     "bad-audio-file": "an audio file that cannot be played, or recorded to",
-    "bad-condition": "a condition of a `check`, or a part of a message, that is not understood",
-    "bad-edge": "an edge that cannot be: into an instance, into the chain of another instance, "
-    "without an end",
+    "bad-condition": "an invalid condition of a `check`, or an invalid part of a message",
+    "bad-edge": "an invalid edge: into an instance, into the chain of another instance, or without "
+    "an end",
     "bad-goto": "a `goto` into or out of a place where steps are repeated or used",
-    "bad-header": "a header that cannot be added, or a value that cannot be its",
+    "bad-header": "a header that cannot be added, or an invalid value of a header",
     "bad-id": "an id that is empty, too long, no text, or holds control characters",
     "bad-name": "a name that is empty, too long, reserved, or holds control characters",
-    "bad-syntax": "a file that is no YAML or JSON",
-    "bad-value": "a value that its property, or its key, does not take",
-    "bad-variable": "a variable's name that cannot be one, or a `${` without its `}`",
+    "bad-syntax": "a file that is not valid YAML or JSON",
+    "bad-value": "an invalid value of a property or key",
+    "bad-variable": "an invalid name of a variable, or a `${` without its `}`",
     "branch-never-taken": "a failure branch that nothing leads to",
     "conflicting-properties": "properties that exclude each other, or one under two of its names",
-    "cycle": "steps that lead round in a circle, or sub-flows that use each other",
-    "duplicate-edge": "a second edge where there can be one",
-    "duplicate-id": "an id that is there twice",
-    "duplicate-key": "a key that is there twice",
+    "cycle": "steps that form a cycle, or sub-flows that use each other",
+    "duplicate-edge": "a second edge where only one is allowed",
+    "duplicate-id": "an id that is used twice",
+    "duplicate-key": "a key that is given twice",
     "duplicate-number": "a number that another instance has",
-    "duplicate-value": "a value that is twice in a list",
+    "duplicate-value": "a value that is in a list twice",
     "duplicate-variable": "a capture with the name of a variable that has a value before the run",
     "file-too-large": "a file that is larger than a scenario can be",
-    "late-variable": "a variable that is known only as the run goes on, where it is needed before",
+    "late-variable": "a variable that is known only during the run, where it is needed before",
     "limit-too-short": "a step that takes longer than its time limit",
     "misplaced-key": "a key or a word that belongs to another place",
     "missing-instances": "a scenario without instances",
     "missing-parameter": "a parameter of a sub-flow without a value",
-    "missing-property": "a property that is required, and not there",
-    "missing-steps": "no steps where there are to be some",
+    "missing-property": "a required property that is missing",
+    "missing-steps": "no steps where at least one is required",
     "missing-word": "a step or node without a word",
     "no-scenario": "a file, or a folder, that holds no scenario",
     "not-registered": "a `REGISTERED` of an instance that does not register",
@@ -101,19 +101,19 @@ MEANINGS: dict[Code, str] = {
     "not-utf8": "a file that is not UTF-8",
     "simulation-failed": "a scenario that does not complete when it is simulated",
     "time-without-unit": "a time without a unit, so short that seconds were probably meant",
-    "too-many": "more headers, conditions, steps or nested sub-flows than there may be",
-    "unknown-cause": "a cause of a failure that there is not",
-    "unknown-codec": "a codec that there is not",
-    "unknown-instance": "an instance that there is not",
-    "unknown-key": "a key that there is not in a scenario, an instance, a step or a sub-flow",
+    "too-many": "more headers, conditions, steps or nested sub-flows than allowed",
+    "unknown-cause": "an unknown cause of a failure",
+    "unknown-codec": "an unknown codec",
+    "unknown-instance": "an instance that does not exist",
+    "unknown-key": "an unknown key of a scenario, an instance, a step or a sub-flow",
     "unknown-leg": "a step on a leg that no step before it can have made",
     "unknown-parameter": "a parameter that a sub-flow does not have",
     "unknown-property": "a property that a word does not have",
-    "unknown-step": "a `goto` or an edge to a step or node that there is not",
+    "unknown-step": "a `goto` or an edge to a step or node that does not exist",
     "unknown-target": "a target that is no number, no name and no SIP URI",
-    "unknown-type": "a type of a node that there is not",
+    "unknown-type": "an unknown type of a node",
     "unknown-variable": "a variable that does not exist, or has no value",
-    "unknown-word": "a word that is no command and no event, or the other of the two",
+    "unknown-word": "an unknown command or event, or one in the place of the other",
     "unreachable-step": "a step that nothing leads to",
     "unreachable-target": "a target or registrar that local mode cannot reach",
     "unreadable-file": "a file that cannot be read",

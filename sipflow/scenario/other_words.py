@@ -1,4 +1,4 @@
-"""Words of other tools, and of everyday speech, for what a scenario has a word of its own for.
+"""Synonyms of scenario words, from other tools and everyday speech, for "did you mean" messages.
 
 Only for messages: a file with one of them is not run.
 """
@@ -7,10 +7,10 @@ from sipflow.scenario.problems import Report
 from sipflow.scenario.raw_graph import Kind
 from sipflow.scenario.vocabulary import action_types, words_of
 
-# Steps of YAML that stand for others, or lead on.
+# YAML steps that are not commands or events.
 STEPS = ("goto", "Repeat", "use")
 
-# The words of a scenario, each with words in lower case, without - and _, that are used elsewhere.
+# The words of a scenario, each with its synonyms in lower case, without - and _.
 _ELSEWHERE = {
     "Wait": "sleep delay pause nop",
     "Release": "hangup bye cancel end endcall disconnect terminate drop",
@@ -34,7 +34,7 @@ _ELSEWHERE = {
     "goto": "jump",
 }
 _MEANT = {other: word for word, others in _ELSEWHERE.items() for other in others.split()}
-# Where the word alone does not say yet how it is used for that.
+# Further advice for synonyms where the word alone is not enough.
 _MORE = {
     **dict.fromkeys(("reject", "decline", "refuse"), "For example Response: 603"),
     "busy": "For example Response: 486",
@@ -43,15 +43,15 @@ _MORE = {
     "redirect": "For example Response: {code: 302, contact: …}",
     "invite": "To wait for one, it is INCOMING",
 }
-# Less alike than this, two short words have little to do with each other: Expect and Repeat.
+# Two short words less alike than this are probably unrelated: Expect and Repeat.
 _LIKENESS = 0.7
 
 
 def word_meant(word: str, kind: Kind | None, report: Report) -> str | None:
-    """Return the word that an unknown one is most likely meant to be, if there is any.
+    """Return the word that an unknown one is most likely meant to be, or None.
 
-    ``kind``: what the file says that it is. In YAML, which does not say, what is like a word may
-    also be meant for ``goto``, ``Repeat`` or ``use``.
+    ``kind``: command or event, as the file says. In YAML, which does not say it, ``goto``,
+    ``Repeat`` and ``use`` are candidates, too.
     """
     found = _MEANT.get(_folded(word))
     if found is not None and (kind is None or found not in STEPS):
@@ -61,12 +61,12 @@ def word_meant(word: str, kind: Kind | None, report: Report) -> str | None:
 
 
 def is_of_others(word: str) -> bool:
-    """Tell whether it is a word of other tools, which need not take what ours does."""
+    """Return whether a word is one of other tools, whose properties may differ from ours."""
     return _folded(word) in _MEANT
 
 
 def question(word: str, meant: str) -> str:
-    """Return what asks for the word that is meant, and says more where that is needed."""
+    """Return the question whether another word is meant, with further advice where needed."""
     return " ".join(filter(None, (f"did you mean {meant}?", _MORE.get(_folded(word)))))
 
 

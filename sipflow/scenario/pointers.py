@@ -1,4 +1,4 @@
-"""Where a place is within its document: JSON Pointers (RFC 6901) for the places of problems."""
+"""JSON Pointers (RFC 6901) for the places of problems within their documents."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,17 +17,17 @@ _ENTRY = re.compile(r"(nodes|edges)\[([0-9]+)\]")
 def with_paths(
     problems: Sequence[Problem], documents: Iterable[Value], order: Sequence[str]
 ) -> tuple[Problem, ...]:
-    """Return problems with their paths, as far as there are any.
+    """Return the problems with their JSON Pointers, where known.
 
-    ``documents``: what was read as YAML. ``order``: the ids of a drawn graph's nodes, each behind
-    what it is called by its position.
+    documents: the documents that were read as YAML
+    order: the ids of a drawn graph's nodes, in the order of the file
     """
 
     @cache
     def places() -> dict[Place, str]:
         found: dict[Place, str] = {}
         for document in documents:
-            # A key that begins where its mapping does is the one that is meant.
+            # Where a key begins at the same place as its mapping, the place means the key.
             found.update(_within(document, ""))
         return found
 

@@ -1,7 +1,7 @@
-"""What can be wrong with a scenario file, and what reading one gives.
+"""The problems of a scenario file, and the result of reading one.
 
 ``Problem`` and ``Reading`` are values that the command line prints; ``Report`` collects problems
-while a file is read, and finds the near miss behind a misspelt word. No file, no format in here.
+while a file is read, and suggests corrections of misspelt words. It knows no files and no format.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,8 +16,8 @@ from sipflow.scenario.model.graph import Scenario
 
 Severity = Literal["error", "warning"]
 
-# Looking for near misses is the only slow thing about a problem: in a file with thousands of
-# misspelt words the first ones have it, so that reading takes a bounded time.
+# The search for similar words is the only slow part of a problem: in a file with thousands of
+# misspelt words only the first ones get a suggestion, so that reading takes a bounded time.
 _MOST_SEARCHES = 1000
 _MOST_CANDIDATES = 200
 _LONGEST_WORD = 40
@@ -26,10 +26,10 @@ STRICT = 0.8
 
 
 class Problem(Struct, frozen=True):
-    """One thing that is wrong, or odd, in a scenario file, and what would be right.
+    """One error or warning about a scenario file, and what would be right.
 
-    ``code``: the short name of its kind, which programs can go by. ``path``: where it is within its
-    document, as a JSON Pointer, where that is known.
+    code: the short name of its kind, for programs
+    path: its place within the document as a JSON Pointer, None if unknown
     """
 
     place: Place
@@ -44,17 +44,18 @@ class Problem(Struct, frozen=True):
 
 
 class Unused(Struct, frozen=True):
-    """A variable of the command line that a file does not have, and what may have been meant."""
+    """A variable of the command line that a file does not have, with a suggestion."""
 
     name: str
     right: str
 
 
 class Reading(Struct, frozen=True):
-    """What a file holds: a scenario, unless there is an error, and its problems in file order.
+    """The result of reading a file: a scenario, unless there is an error, and its problems.
 
-    ``unused``: variables of ``--set`` that it has no use for; None where it was not understood so
-    far as to know. ``used``: the whole paths of the files whose steps it uses.
+    problems: in the order of the file
+    unused: variables of ``--set`` that the file does not use; None if it could not be read so far
+    used: the absolute paths of the files whose steps it uses
     """
 
     scenario: Scenario | None
@@ -77,15 +78,15 @@ class Report:
         return any(problem.severity == "error" for problem in self._problems)
 
     def error(self, place: Place, code: Code, message: str, right: str) -> None:
-        """Note something that keeps the scenario from being run."""
+        """Record a problem that keeps the scenario from being run."""
         self._problems.append(Problem(place, "error", code, message, right))
 
     def warning(self, place: Place, code: Code, message: str, right: str) -> None:
-        """Note something that is probably not what was meant."""
+        """Record a problem that does not keep the scenario from being run."""
         self._problems.append(Problem(place, "warning", code, message, right))
 
     def near(self, word: str, candidates: Iterable[str], likeness: float = LOOSE) -> str | None:
-        """Return the candidate that a misspelt word resembles most, in any letter case."""
+        """Return the candidate most similar to a misspelt word, in any letter case, or None."""
         if len(word) > _LONGEST_WORD:
             return None
         sought = word, likeness, tuple(islice(candidates, _MOST_CANDIDATES))
@@ -97,14 +98,14 @@ class Report:
         return self._found[sought]
 
     def in_order(self, position: Callable[[Place], tuple[int, ...]]) -> tuple[Problem, ...]:
-        """Return the problems in file order, each once, given where in the file a place comes."""
-        # Two edges of one node that both lead to nowhere are one and the same line.
+        """Return the problems in file order, each once; ``position`` orders the places."""
+        # Two edges of one node that both lead to no node have the same message.
         once = dict.fromkeys(self._problems)
         return tuple(sorted(once, key=lambda problem: position(problem.place)))
 
 
 def _nearest(word: str, likeness: float, candidates: tuple[str, ...]) -> str | None:
-    from difflib import get_close_matches  # only a file with a misspelt word pays for it
+    from difflib import get_close_matches  # imported only for misspelt words
 
     by_folded: dict[str, str] = {}
     for candidate in candidates:

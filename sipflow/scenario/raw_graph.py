@@ -1,7 +1,8 @@
-"""A graph as it stands in a file, located but unchecked: what both formats become first.
+"""The graph of a file with places, but unchecked: the common form of both file formats.
 
 Ids are unique here (a reader reports a duplicate and gives it another id), and edges may lead
-anywhere. What a reader has already reported is left out or marked, so that it isn't said twice.
+anywhere. Parts with a problem that a reader has reported are left out or marked, so that it is not
+reported twice.
 """
 
 from typing import Literal
@@ -18,14 +19,15 @@ Kind = Literal["command", "event"]
 Format = Literal["yaml", "xyflow"]
 
 
-# Without any variable but the run's own.
+# A scope without variables, except those of the run.
 BARE_SCOPE = Scope(NOTHING_GIVEN, {})
 
 
 class RawProperty(Struct, frozen=True):
-    """A property as written: its name, its value, and where each stands.
+    """A property as written: its name, its value, and their places.
 
-    ``entries`` are those of a mapping. A ``secret`` value is never shown.
+    entries: the entries, if the value is a mapping
+    secret: whether the value must never be shown
     """
 
     name: str
@@ -37,7 +39,7 @@ class RawProperty(Struct, frozen=True):
 
 
 class RawValues(Struct, frozen=True, kw_only=True):
-    """A list as written; ``items`` is None where it is none, and ``value`` then what it is."""
+    """A list as written; ``items`` is None if it is not a list, and ``value`` then the value."""
 
     place: Place
     items: tuple[RawProperty, ...] | None
@@ -47,8 +49,9 @@ class RawValues(Struct, frozen=True, kw_only=True):
 class RawInstance(Struct, frozen=True, kw_only=True):
     """An instance as written.
 
-    ``number`` is None where it is missing. ``declared`` is false for something that nodes hang on
-    but that could not be understood as an instance: it is reported already, and never checked.
+    number: None if it is missing
+    declared: false for an invalid instance that nodes belong to; it is already reported, and never
+        checked
     """
 
     id: str
@@ -66,9 +69,10 @@ class RawInstance(Struct, frozen=True, kw_only=True):
 class RawNode(Struct, frozen=True, kw_only=True):
     """A command or event as written.
 
-    ``owner`` is the instance's id, None where the file does not say. ``word`` and ``properties``
-    are None where they could not be understood, which is reported already. ``kind`` is what the
-    file says that the node is, None where it doesn't say. ``scope`` knows its variables.
+    owner: the instance's id, None if the file does not say it
+    word, properties: None if they are invalid, which is already reported
+    kind: command or event, None if the file does not say it
+    scope: the variables that its texts can use
     """
 
     id: str
@@ -83,7 +87,7 @@ class RawNode(Struct, frozen=True, kw_only=True):
 class RawEdge(Struct, frozen=True):
     """An edge as written: a ``start`` leads from an instance, the others from a node.
 
-    ``cause``: what a ``failure`` edge is for, ``else`` where it does not say.
+    ``cause``: the cause of a ``failure`` edge, ``else`` if none is given.
     """
 
     source: str
@@ -94,18 +98,20 @@ class RawEdge(Struct, frozen=True):
 
 
 class OwnedScope(Struct, frozen=True):
-    """The variables of one use of a sub-flow, and whose steps see them."""
+    """The variables of one use of a sub-flow, and the instance whose steps see them."""
 
     scope: Scope
     owner: str
 
 
 class RawGraph(Struct, frozen=True, kw_only=True):
-    """A whole file.
+    """The graph of a whole file.
 
-    ``ambiguous`` are ids given more than once, and those made up for nodes without one: which
-    edges are theirs is unknown. ``order`` has the ids of all nodes as they come in the file, where
-    places go by ids. ``scope`` has the file's variables, ``scopes`` those of its sub-flows.
+    ambiguous: ids given more than once, and ids generated for nodes without one: their edges are
+        unknown
+    order: the ids of all nodes in the order of the file, if places are node ids
+    scope: the file's variables
+    scopes: the variables of its sub-flows
     """
 
     format: Format
@@ -121,5 +127,5 @@ class RawGraph(Struct, frozen=True, kw_only=True):
 
     @property
     def noun(self) -> str:
-        """What the file's format calls a node."""
+        """The file format's word for a node."""
         return "step" if self.format == "yaml" else "node"

@@ -1,7 +1,7 @@
-"""A scenario file to a scenario and its problems: bytes, then format, then checks.
+"""Reads a scenario file: decodes the bytes, parses the format, checks the graph.
 
-``read_scenario`` is the only function here that touches a file, and lets the audio files that it
-names be looked for; it never raises for what is in them.
+``read_scenario`` is the only function here that opens files, and has the audio files that the
+scenario names checked; it never raises for their contents.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from sipflow.scenario.yaml import reader as yaml_reader
 from sipflow.scenario.yaml.sub_flows import Fetch, Fetched, SubFlows, nothing_to_fetch
 from sipflow.text import listed, shown
 
-# A thousand nodes are 0.1 MiB of YAML, and up to 1 MiB of what the desktop application saves.
+# A thousand nodes are 0.1 MiB of YAML, and up to 1 MiB as saved by the desktop application.
 LARGEST_YAML = 1024 * 1024
 LARGEST_JSON = 4 * 1024 * 1024
 _PIECE = 1024 * 1024
@@ -35,14 +35,14 @@ _PIECE = 1024 * 1024
 def read_scenario(
     path: Path, given: Given = NOTHING_GIVEN, allowed: Sequence[Path] = ()
 ) -> Reading:
-    """Read a file; one that cannot be read is a problem like any other.
+    """Read a scenario file; if it cannot be read, return that as a problem.
 
-    ``allowed`` are folders beside its own in which the files that it names may lie.
+    ``allowed``: folders, beside its own, in which the files that it names may be.
     """
     name = name_of(path)
     try:
-        # To open one that nobody writes to would wait for ever. A pipe of the shell's, <(command),
-        # has no file behind its name, and is read like any file.
+        # Opening a pipe without a writer would block for ever. A pipe of the shell's, <(command),
+        # has no file of its own, and is read like any file.
         if path.is_fifo() and path.resolve().is_fifo():
             raise ValueError("it is a named pipe")
         data = _content(path, LARGEST_JSON + 1)
@@ -61,10 +61,10 @@ def read_scenario(
 
 
 def _content(path: Path, most: int) -> bytes:
-    """Return the first bytes of a file, at most so many.
+    """Return the first bytes of a file, at most ``most``.
 
-    They are read piece by piece, because a single ``read`` of many goes on where a signal comes
-    between two of its pieces: a Ctrl-C would wait for the end of a pipe.
+    They are read in pieces, because a single large ``read`` continues after a signal: a Ctrl-C
+    would wait for the end of a pipe.
     """
     data = b""
     with path.open("rb", buffering=0) as file:
@@ -74,12 +74,12 @@ def _content(path: Path, most: int) -> bytes:
 
 
 def name_of(path: Path) -> str:
-    """Return a file's name as text: one that is no UTF-8 could not be printed, nor sent on."""
+    """Return a file's name as text; bytes that are not UTF-8 could not be printed or sent."""
     return str(path).encode("utf-8", "backslashreplace").decode()
 
 
 def _fetch(folders: Folders, using: str, wanted: str) -> Fetched | Trouble:
-    """Read a file that another one uses; it lies in the scenario's folder or an allowed one."""
+    """Read a file that another one uses, in the scenario's folder or an allowed one."""
     try:
         path = (Path(using).parent / wanted).resolve()
         if not folders.hold(path):
@@ -111,7 +111,7 @@ def _fetch(folders: Folders, using: str, wanted: str) -> Fetched | Trouble:
 
 
 def _joined(using: str, wanted: str) -> str:
-    """Return what a used file is called in places: as one would write it where the scenario is."""
+    """Return the name of a used file for places: its path relative to the scenario's folder."""
     parts: list[str] = []
     for part in (PurePath(using).parent / wanted).parts:
         if part == ".." and parts and parts[-1] != "..":
@@ -128,7 +128,7 @@ def read_text(
     fetch: Fetch = nothing_to_fetch,
     audio: AudioFiles | None = None,
 ) -> Reading:
-    """Read the bytes of a file; the extension of its name tells the format."""
+    """Read the bytes of a file; the extension of its name gives the format."""
     report = Report()
     environment = NotedEnvironment(given.environment)
     given = replace(given, environment=environment)
@@ -234,7 +234,7 @@ def _json(text: str, file: str, library: SubFlows, report: Report, given: Given)
 def _yaml_in_json(
     text: str, file: str, library: SubFlows, report: Report, given: Given
 ) -> RawGraph | None:
-    """Read the vocabulary of YAML written as JSON: to YAML's syntax JSON is YAML."""
+    """Read the YAML form written as JSON: JSON is valid YAML."""
     if len(text) > LARGEST_YAML:
         report.error(
             Place(file=file),

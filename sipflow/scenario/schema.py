@@ -1,6 +1,6 @@
 """The JSON Schema of scenario files, for editors: both formats, made from the vocabulary.
 
-It knows what one value may be; what takes a look at the whole graph is left to ``validate``.
+It describes single values; checks that need the whole graph are left to ``validate``.
 """
 
 from collections.abc import Iterable, Mapping
@@ -79,9 +79,9 @@ def _yaml() -> Schema:
         "properties": {
             "name": {
                 **NAME,
-                "description": "what the scenario is called; default: the file's name",
+                "description": "the scenario's name; default: the file's name",
             },
-            "description": {**TEXT, "description": "what the scenario shows, for people"},
+            "description": {**TEXT, "description": "the purpose of the scenario, for people"},
             "variables": VARIABLES,
             "instances": {
                 "description": "the SIP user agents by name, each a process of its own",
@@ -104,7 +104,7 @@ def _yaml() -> Schema:
                 },
             },
             "flow": {
-                "description": "what each instance does, step by step, by the instance's name",
+                "description": "the steps of each instance, by the instance's name",
                 "type": ["object", "null"],
                 "additionalProperties": {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/steps"}]},
             },
@@ -113,7 +113,7 @@ def _yaml() -> Schema:
 
 
 def _signalling() -> dict[str, Schema]:
-    """Return the properties of an instance that are no text, which take no variables."""
+    """Return the properties of an instance that take no variables, because they are no texts."""
     return {
         name: _value(property, fill=False) for name, property in signalling_properties().items()
     }
@@ -136,7 +136,7 @@ def _account_or_nothing() -> dict[str, Schema]:
 def _sub_flow() -> Schema:
     parameters = {
         **VARIABLES,
-        "description": "what a use has to give, or may, if it has a default",
+        "description": "the parameters that a use must give, or may give if they have a default",
     }
     return {
         "title": "sub-flow",
@@ -144,10 +144,10 @@ def _sub_flow() -> Schema:
         "required": ["steps"],
         "additionalProperties": False,
         "properties": {
-            "description": {**TEXT, "description": "what the sub-flow does, for people"},
+            "description": {**TEXT, "description": "the purpose of the sub-flow, for people"},
             "parameters": parameters,
             "steps": {
-                "description": "what it does, step by step",
+                "description": "the steps of the sub-flow",
                 "minItems": 1,
                 "$ref": "#/$defs/steps",
             },
@@ -189,9 +189,9 @@ def _step() -> Schema:
 
 
 def _repeat(keys: Schema) -> Schema:
-    """Return a step that is some steps, so many times."""
+    """Return the schema of a ``Repeat`` step."""
     steps: Schema = {
-        "description": "the steps that are taken",
+        "description": "the steps to repeat",
         "minItems": 1,
         "$ref": "#/$defs/steps",
     }
@@ -211,7 +211,7 @@ def _repeat(keys: Schema) -> Schema:
         "required": [REPEAT],
         "additionalProperties": False,
         "properties": {
-            REPEAT: {"description": "take the steps so many times", "anyOf": [times, inside]},
+            REPEAT: {"description": "repeat the steps this many times", "anyOf": [times, inside]},
             "steps": steps,
             **keys,
         },
@@ -220,7 +220,7 @@ def _repeat(keys: Schema) -> Schema:
 
 
 def _use(keys: Schema) -> Schema:
-    """Return a step that stands for the steps of another file."""
+    """Return the schema of a ``use`` step."""
     return {
         "type": "object",
         "required": [USE],
@@ -234,7 +234,7 @@ def _use(keys: Schema) -> Schema:
 
 
 def _yaml_properties(kind: type[Action]) -> Schema:
-    """Return what may follow a word: its properties, its main one alone, or nothing."""
+    """Return the schema of a word's value: its properties, its main one alone, or nothing."""
     inside: dict[str, Schema] = {"id": {**NAME, "description": "the step's id"}}
     forms: list[Schema] = [
         {"type": "object", "additionalProperties": False, **_properties_of(kind, inside)}
@@ -295,7 +295,7 @@ def _xyflow_instance() -> Schema:
         "properties": {
             "dn": NUMBER,
             "number": NUMBER,
-            "label": {"type": ["string", "null"], "description": "what the instance is called"},
+            "label": {"type": ["string", "null"], "description": "the instance's name"},
             "register": {**REGISTER, "type": ["boolean", "null"]},
             "onRefer": {**REFERRING, "enum": [*ON_REFER, None]},
             "on_refer": {**REFERRING, "enum": [*ON_REFER, None]},
@@ -309,7 +309,7 @@ def _xyflow_instance() -> Schema:
 
 def _xyflow_data(kind: str) -> Schema:
     words = words_of(kind)
-    owner: Schema = {**TEXT, "description": "the id of the instance whose node it is"}
+    owner: Schema = {**TEXT, "description": "the id of the instance that the node belongs to"}
     return {
         "required": [kind],
         "properties": {kind: {"enum": list(words)}, "sipInstanceId": owner},
@@ -341,7 +341,7 @@ def _properties_of(kind: type[Action], others: Mapping[str, Schema]) -> Schema:
 
 
 def _name_rules(property: Property) -> Iterable[Schema]:
-    """Return that a required property is there, and that it has one name at a time."""
+    """Return the rules that a required property is present, under only one of its names."""
     alternatives: list[Schema] = [{"required": [name]} for name in property.names]
     if property.required:
         yield {"oneOf": alternatives}
@@ -350,7 +350,7 @@ def _name_rules(property: Property) -> Iterable[Schema]:
 
 
 def _given(name: str) -> Schema:
-    """Return the keywords for an object that has a property, neither null nor an empty text."""
+    """Return the keywords for an object with a property that is neither null nor empty."""
     return {"required": [name], "properties": {name: {"not": {"enum": [None, ""]}}}}
 
 
@@ -390,7 +390,7 @@ def _milliseconds(property: Property) -> Schema:
 
 
 def _default(property: Property) -> Schema:
-    """Return what a property is where it is not written, as it would be written."""
+    """Return the keywords for a property's default, as a file would write it."""
     if property.default is None or property.holds != "value":
         return {}
     if property.is_duration and isinstance(property.default, float):
@@ -399,7 +399,7 @@ def _default(property: Property) -> Schema:
 
 
 def _required(kind: type[Action]) -> bool:
-    """Tell whether a word cannot stand alone."""
+    """Return whether a word has required properties."""
     return any(property.required for property in properties(kind)) or bool(alternatives(kind))
 
 

@@ -1,4 +1,4 @@
-"""The pieces of the JSON Schema of scenario files that are the same whatever words there are."""
+"""The parts of the JSON Schema of scenario files that do not depend on the vocabulary."""
 
 from sipflow.scenario.checks.condition import MOST_ENTRIES
 from sipflow.scenario.model.causes import PATTERN as CAUSE_PATTERN
@@ -21,7 +21,7 @@ NUMBER: Schema = {
     "type": "string",
     "pattern": r"^[A-Za-z0-9_.!~*'()&=+$,;?/-]+$|\$\{",
     "maxLength": LONGEST_NAME,
-    "description": "the number that the instance is called by, in quotes",
+    "description": "the number at which the instance is called, in quotes",
     "examples": ["100"],
 }
 FILLED: Schema = {
@@ -92,7 +92,7 @@ EDGE_DATA: Schema = {
         "branchType": {"description": '"failure" makes it a failure edge, too'},
         "condition": {
             "description": "what a failure edge is for: a status code, a class of them (4xx), "
-            "timeout or else; without it, whatever no other failure edge is for"
+            "timeout or else; without it, all causes without a failure edge of their own"
         },
     }
 }
@@ -101,6 +101,6 @@ CODECS: Schema = {
     "items": {"enum": list(names())},
     "minItems": 1,
     "uniqueItems": True,
-    "description": "the codecs of the instance, the one that it likes best first",
+    "description": "the codecs of the instance, in order of preference",
     "default": [encoding(codec) for codec in DEFAULT_CODECS],
 }

@@ -1,6 +1,6 @@
-"""How texts and values of a file are shown in a message: short, on one line, nothing dangerous.
+"""Formats texts and values of a file for messages: short, on one line, escaped.
 
-A file is somebody else's text: what is shown of it must not break a line or steer a terminal.
+A file is untrusted: text quoted from it must not break a line or control a terminal.
 """
 
 import enum
@@ -11,7 +11,7 @@ LONGEST_NAME = 128
 
 
 class Shape(enum.Enum):
-    """A value that is no scalar: its contents don't matter where a scalar is wanted."""
+    """A value that is not a scalar, without its contents."""
 
     LIST = "a list"
     MAPPING = "a mapping"
@@ -21,7 +21,7 @@ RawValue = str | int | float | bool | None | Shape
 
 
 def described(value: RawValue) -> str:
-    """Return what a value is, in words: ``the number 200``, ``the text "abc"``, ``a list``."""
+    """Return a description of a value: ``the number 200``, ``the text "abc"``, ``a list``."""
     match value:
         case Shape():
             return value.value
@@ -36,7 +36,7 @@ def described(value: RawValue) -> str:
 
 
 def name_trouble(text: str) -> str | None:
-    """Return what keeps a text from being a name or an id, or None if it is fine."""
+    """Return why a text cannot be a name or an id, or None if it can."""
     if not text.strip():
         return "is empty"
     if len(text) > LONGEST_NAME:

@@ -1,6 +1,6 @@
-"""The words of scenario files and their properties, read off the types of the protocol.
+"""The words of scenario files and their properties, derived from the types of actions.
 
-A new type in ``COMMANDS`` or ``EVENTS`` is a new word here: nothing else has to know of it.
+A new type in ``COMMANDS`` or ``EVENTS`` is a new word here, without further changes.
 """
 
 import inspect
@@ -28,7 +28,7 @@ from sipflow.scenario.model.conditions import Captures, Conditions
 from sipflow.scenario.model.properties import Leg, Pattern, Target
 from sipflow.scenario.model.signalling import Signalling
 
-# Another name of a property, mostly the desktop application's, by the name of the field.
+# Other names of properties, mostly the desktop application's, by the name of the field.
 APPLICATION_NAMES = {
     "body": "text",
     "content_type": "contentType",
@@ -49,32 +49,33 @@ APPLICATION_NAMES = {
     "min_mos": "minMos",
 }
 
-# The same of an instance's account, by the other name.
+# The fields of an instance's account, by their other names.
 APPLICATION_ACCOUNT_NAMES = {"registerTimeout": "register_timeout"}
 
-# What a scenario is checked by, what leads to a file, and what legs are listened to for: no value
-# of a run may become it.
+# Properties whose values must be known before the run: the checks of the scenario, the names of
+# files, and the detection of tones depend on them.
 _KNOWN_BEFORE = ("file", "pattern", "inband", "sound", "tone")
 
-# Numbers that a field's type lets through and its word doesn't: Answer is the word for a 2xx.
+# Numbers that a field's type allows but its word does not: Answer is the word for a 2xx.
 EXCLUDED: dict[tuple[type[Struct], str], range] = {(Response, "code"): range(200, 300)}
 
 # Properties of which a word takes exactly one, its main one first.
 ALTERNATIVES: dict[type[Action], tuple[str, ...]] = {BlindTransfer: ("to", "user")}
-# Properties that say nothing without another one.
+# Properties that have no effect without another one.
 DEPENDENT: dict[tuple[type[Action], str], str] = {(BlindTransfer, "host"): "user"}
 
 Holds = Literal["value", "conditions", "captures", "headers"]
 
 
 class Property(Struct, frozen=True, kw_only=True):
-    """A property of a word: a field of its type, and what a file may write there.
+    """A property of a word: a field of its type, and the values that a file may give it.
 
-    ``kind`` is the field's type for ``msgspec.convert``, ``shape`` the same to be looked into.
-    ``may_be_late``: its value need not be known before its node begins. ``holds``: whether it is
-    a single value, or a mapping that is read in a way of its own. ``choices``: what a literal may
-    be, in the order of the type. ``default``: what it is where a file does not say, None if it is
-    then not there at all.
+    kind: the field's type for ``msgspec.convert``
+    shape: the same type for inspection
+    may_be_late: whether its value may be unknown until its node begins
+    holds: whether it is a single value, or a mapping with a reader of its own
+    choices: the values of a literal, in the order of the type
+    default: its value if a file does not give one, None if it is then absent
     """
 
     name: str
@@ -111,12 +112,12 @@ def words_of(kind: str) -> tuple[str, ...]:
 
 
 def summary(kind: type[Action]) -> str:
-    """Return what a word does, in a sentence or two on one line, for people."""
+    """Return the description of a word, one or two sentences on one line."""
     return _readable(inspect.cleandoc(kind.__doc__ or ""))
 
 
 def other_name_of(kind: type[Action]) -> type[Action] | None:
-    """Return the type of the word that this one is only another name of, if it is."""
+    """Return the type of the word that this one is another name of, or None."""
     if vars(kind).get("__annotations__"):
         return None
     return next((one for one in kind.__bases__ if one in COMMANDS + EVENTS), None)
@@ -155,7 +156,7 @@ def alternatives(kind: type[Action]) -> tuple[Property, ...]:
 
 @cache
 def dependent(kind: type[Action]) -> tuple[tuple[Property, Property], ...]:
-    """Return each property that says nothing without another, with that one."""
+    """Return each property that has no effect without another, with the other one."""
     known = by_name(kind)
     return tuple(
         (known[name], known[needed]) for (owner, name), needed in DEPENDENT.items() if owner is kind
@@ -164,7 +165,7 @@ def dependent(kind: type[Action]) -> tuple[tuple[Property, Property], ...]:
 
 @cache
 def signalling_properties() -> dict[str, Property]:
-    """Return the properties of an instance that say how it speaks SIP."""
+    """Return the properties of an instance that configure SIP."""
     return {
         field.name: _property(Signalling, field) for field in msgspec.structs.fields(Signalling)
     }
@@ -172,7 +173,7 @@ def signalling_properties() -> dict[str, Property]:
 
 @cache
 def account_properties() -> dict[str, Property]:
-    """Return the properties of an instance that say where it registers, and as whom."""
+    """Return the properties of an instance for its registrar and credentials."""
     return {
         field.name: msgspec.structs.replace(_property(Account, field), may_be_late=False)
         for field in msgspec.structs.fields(Account)
@@ -228,7 +229,7 @@ def _choices(kind: object) -> tuple[str, ...]:
 
 
 def _is_a(kind: object, wanted: object) -> bool:
-    """Tell whether a type, or one of its alternatives, is an annotated one or made of it."""
+    """Return whether a type, or one of its alternatives, is or derives from an annotated one."""
     kinds = (kind,) if get_origin(kind) is Annotated else get_args(kind)
     (meaning,) = get_args(wanted)[1:]
     return any(meaning in get_args(one)[1:] for one in kinds)
@@ -243,7 +244,7 @@ def _holds(kind: object, shape: Type) -> Holds:
 
 
 def _inner(shape: Type) -> tuple[Type, dict[str, object]]:
-    """Return the type inside annotations and ``| None``, and what the annotations say."""
+    """Return the type inside annotations and ``| None``, and the annotations' limits."""
     if isinstance(shape, Metadata):
         return shape.type, dict(shape.extra_json_schema or {})
     if isinstance(shape, UnionType):

@@ -22,7 +22,7 @@ def test_a_setting_is_a_name_and_a_value_with_whatever_is_in_it() -> None:
         (["target"], '--set "target": write NAME=VALUE'),
         (["=x"], '--set: "" cannot be the name of a variable'),
         (["a b=x"], '--set: "a b" cannot be the name of a variable'),
-        (["run=x"], '--set: "run" is a name of the run\'s own'),
+        (["run=x"], '--set: "run" is reserved for the run'),
         (["a=1", "a=2"], '--set: "a" is set twice; keep one of them'),
     ],
 )

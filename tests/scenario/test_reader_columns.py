@@ -48,11 +48,11 @@ def test_the_rounds_of_a_repeat_see_it() -> None:
     [
         (
             "    - Repeat: {times: '${account}', steps: [Release]}\n",
-            "known only as the run goes on",
+            "known only during the run",
         ),
         (
             "    - MakeCall: {to: '200', leg: '${account}'}\n",
-            "known only as the run goes on",
+            "known only during the run",
         ),
         (
             "    - INCOMING: {capture: {account: header.From.user}}\n",
@@ -68,7 +68,7 @@ def test_it_is_refused_where_a_value_is_needed_earlier(step: str, says: str) -> 
 def test_a_number_cannot_be_one() -> None:
     text = 'instances: {alice: {number: "${account}"}}\nflow:\n  alice:\n'
     (said, *_) = lines(read(text))
-    assert '"number" has a variable that is known only as the run goes on' in said
+    assert '"number" has a variable that is known only during the run' in said
 
 
 def test_one_that_nothing_uses_is_a_warning() -> None:

@@ -75,7 +75,7 @@ def test_a_word_may_be_another_name_of_one() -> None:
 
 
 def test_a_summary_is_one_line_for_people() -> None:
-    assert summary(MakeCall).startswith("Call somebody; succeeds at the 2xx, or earlier if `until`")
+    assert summary(MakeCall).startswith("Call a user; succeeds at the 2xx, or earlier if `until`")
     assert all("\n" not in summary(kind) for kind in COMMANDS + EVENTS)
 
 

@@ -1,4 +1,4 @@
-"""Where instances register and as whom: their properties, and nodes that need a registrar.
+"""Checks the registrars and credentials of instances, and nodes that need a registrar.
 
 No problem shows a password.
 """
@@ -34,7 +34,7 @@ _NO_PASSWORD = Rejected(
 def check_accounts(
     raw: RawGraph, instances: tuple[Instance, ...], late: RuntimeNames, report: Report
 ) -> tuple[Instance, ...]:
-    """Return the instances with their accounts; meaningful only where nothing is reported."""
+    """Return the instances with their accounts; valid only if no error is reported."""
     written = {one.id: one for one in raw.instances if one.account or one.register}
     resolver = Resolver(raw.scope, late.of_run)
     return tuple(
@@ -73,7 +73,7 @@ def _checked(
 def check_registrars(
     raw: RawGraph, owners: Mapping[str, str], actions: Mapping[str, Checked], report: Report
 ) -> None:
-    """Report nodes that have no registrar to register at, and waits for what nobody begins."""
+    """Report ``Register`` nodes without a registrar, and ``REGISTERED`` without a ``Register``."""
     instances = {one.id: one for one in raw.instances if one.declared}
     registering = {owners.get(node) for node, one in actions.items() if one.kind is Register}
     for node in raw.nodes:
@@ -94,7 +94,7 @@ def check_registrars(
             report.error(
                 node.place,
                 "not-registered",
-                f"REGISTERED cannot come: {_who(instance)} does not register",
+                f"REGISTERED cannot happen: {_who(instance)} does not register",
                 "let it Register before, or give it a registrar and register: true",
             )
 

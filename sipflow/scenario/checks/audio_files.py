@@ -1,8 +1,7 @@
-"""The audio files that a scenario names: where they are, and whether they can be used.
+"""Finds the audio files that a scenario names, and checks that they can be used.
 
-A name is relative to the folder of the scenario's file. What it leads to, links followed, lies in
-that folder or in one that was allowed; nothing else is read or written. This looks at files, and
-changes none.
+A name is relative to the folder of the scenario's file. The file, links followed, must be in that
+folder or in an allowed one; no other is read or written. This module changes no files.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,53 +12,53 @@ from msgspec import Struct
 from sipflow.media.wav import RIGHT, Wav, read_wav
 from sipflow.text import shown
 
-# The folders whose files a scenario may name: its own, and those that are allowed beside it.
+# The folders whose files a scenario may name: its own, and those allowed in addition.
 
 
 class Folders:
-    """Tells whether a path, links followed, lies in one of them or below."""
+    """The folders, with their subfolders, in which the files of a scenario may be."""
 
     def __init__(self, own: Path, allowed: Sequence[Path] = ()) -> None:
         self.own = own.resolve()
         self._all = (self.own, *(path.resolve() for path in allowed))
 
     def hold(self, path: Path) -> bool:
-        """Tell whether a path that is resolved already is in one of the folders or below."""
+        """Return whether a resolved path is in one of the folders or below."""
         return any(path.is_relative_to(folder) for folder in self._all)
 
 
-# The stack ends the process at longer ones.
+# The stack ends the process at longer paths.
 LONGEST_PATH = 250
 _ALLOW = "move it into the scenario's folder, or allow its own with --allow-path"
 
 
 class Fit(Struct, frozen=True):
-    """A file that can be used: its whole path, and how long it plays, 0 for one to be recorded."""
+    """A usable file: its absolute path, and its length in seconds, 0 for one to be recorded."""
 
     path: str
     seconds: float = 0.0
 
 
 class Unfit(Struct, frozen=True):
-    """What is wrong with a file, to be put behind its name, and what would be right."""
+    """An unusable file: a message that follows its name, and what would be right."""
 
     message: str
     right: str
 
 
 class AudioFiles:
-    """What may be played and recorded by one scenario."""
+    """The audio files that one scenario may play and record."""
 
     def __init__(self, scenario: Path, allowed: Sequence[Path] = ()) -> None:
         self._scenario = scenario.resolve()
         self._folders = Folders(scenario.parent, allowed)
 
     def playable(self, name: str) -> Fit | Unfit:
-        """Return a file that is there and can be played."""
+        """Return an existing file that can be played, or why it cannot."""
         return self._looked_at(name, _playable)
 
     def recordable(self, name: str) -> Fit | Unfit:
-        """Return a file that can be written; one that is there already will be overwritten."""
+        """Return a file to record to, or why it cannot be; an existing one is overwritten."""
         return self._looked_at(name, self._recordable)
 
     def _looked_at(self, name: str, look: Callable[[Path], Fit | Unfit]) -> Fit | Unfit:
@@ -84,7 +83,7 @@ class AudioFiles:
         try:
             path = (self._folders.own / name).resolve()
         except (OSError, RuntimeError):
-            return Unfit("leads round in a circle of links", "name a file")
+            return Unfit("is a cycle of links", "name a file")
         if not self._folders.hold(path):
             return Unfit(f"is outside the scenario's folder: {path}", _ALLOW)
         text = str(path)
@@ -103,9 +102,9 @@ def _playable(path: Path) -> Fit | Unfit:
 
 
 def identity(path: str) -> str:
-    """Return what is the same for all names of a file, hard links among them."""
+    """Return an identity of a file, equal for all its names, also hard links."""
     try:
         status = Path(path).stat()
-    except OSError:  # it is not there yet
+    except OSError:  # it does not exist yet
         return path
     return f"{status.st_dev}:{status.st_ino}"

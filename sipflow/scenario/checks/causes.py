@@ -1,4 +1,4 @@
-"""Failure branches for a time limit that can never pass: a warning."""
+"""Warns of failure branches for ``timeout`` at nodes that cannot fail at their time limit."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ from sipflow.text import shown
 def check_causes(
     raw: RawGraph, links: Links, actions: Mapping[str, Checked], report: Report
 ) -> None:
-    """Warn of branches for the time limit of what succeeds at it."""
+    """Warn of ``timeout`` branches at nodes that succeed at their time limit."""
     nodes = {node.id: node for node in raw.nodes}
     for edge in links.valid:
         checked = actions.get(edge.source)
@@ -26,12 +26,12 @@ def check_causes(
                 nodes[edge.source].place,
                 "branch-never-taken",
                 f"its failure branch for {shown(TIMEOUT)} is never taken: {why}",
-                "take it out, or name what it may fail by",
+                "take it out, or name a cause that it can fail with",
             )
 
 
 def _never(checked: Checked) -> str | None:
-    """Return why a node does not fail at its time limit, None if it does."""
+    """Return why a node cannot fail at its time limit, None if it can."""
     if checked.kind is None:
         return None
     if issubclass(checked.kind, Timeout):

@@ -1,6 +1,6 @@
-"""Chains as a whole: those that lead round in a circle, and nodes that no instance reaches.
+"""Checks chains of nodes: reports cycles, and warns of nodes that no instance reaches.
 
-All of it is iterative and linear in the size of the graph.
+The checks are iterative and linear in the size of the graph.
 """
 
 from collections import deque
@@ -17,26 +17,26 @@ _MOST_NAMED = 10
 
 
 def check_cycles(raw: RawGraph, links: Links, report: Report) -> None:
-    """Report each knot of nodes that lead back to one another."""
+    """Report one cycle for each group of nodes that lead back to one another."""
     edges = [edge for edge in links.valid if edge.branch != "start"]
     following: dict[str, list[str]] = {node.id: [] for node in raw.nodes}
     for edge in edges:
         following[edge.source].append(edge.target)
     closing: dict[tuple[str, str], RawEdge] = {(edge.source, edge.target): edge for edge in edges}
-    told: set[Place] = set()
+    reported: set[Place] = set()
     for cycle in cycles(following):
         place = closing[cycle[-1], cycle[0]].place
-        if place in told:  # the same goto in another round of a Repeat
+        if place in reported:  # the same goto in another round of a Repeat
             continue
-        told.add(place)
+        reported.add(place)
         named = [shown(node) for node in cycle[:_MOST_NAMED]]
         if len(cycle) > _MOST_NAMED:
             named.append("…")
         report.error(
             place,
             "cycle",
-            f"{raw.noun}s lead round in a circle: {' → '.join([*named, shown(cycle[0])])}",
-            "let every chain come to an end; repeat what is to happen again",
+            f"{raw.noun}s form a cycle: {' → '.join([*named, shown(cycle[0])])}",
+            "let every chain end; write steps again where they are to be repeated",
         )
 
 

@@ -1,6 +1,6 @@
-"""A raw graph to a scenario: everything that is checked without knowing the file's format.
+"""Checks a raw graph and makes a scenario of it, independently of the file's format.
 
-Nothing stops at the first problem; what follows from one that is reported already is passed over.
+No check stops at the first problem; problems that only follow from a reported one are skipped.
 """
 
 from collections.abc import Mapping
@@ -26,14 +26,14 @@ from sipflow.scenario.problems import Report
 from sipflow.scenario.raw_graph import RawGraph, RawNode
 from sipflow.scenario.vocabulary import properties
 
-# Where the edges of one node lead, by their branch and cause.
+# The targets of the edges of one node, by their branch and cause.
 Branches = dict[tuple[str, str], str]
 
 
 def check(raw: RawGraph, report: Report, files: AudioFiles | None = None) -> Scenario | None:
     """Return the scenario, or None if any error was reported, here or by the reader before.
 
-    Without ``files`` those that the scenario names are not looked for.
+    ``files``: the lookup of audio files; without it they are not checked.
     """
     late = RuntimeNames(raw)
     raw = fill_numbers(raw, late, report)
@@ -86,8 +86,8 @@ def _scenario(
     nodes: dict[str, list[Node]] = {}
     for node in raw.nodes:
         owner = links.owners.get(node.id)
-        # A node that neither says whose it is nor hangs on an instance is nobody's: nobody
-        # could report its state. The warning says that no instance reaches it.
+        # A node that names no instance and is reached from none belongs to no instance, so there is
+        # none to report its state. The warning says that no instance reaches it.
         if owner is not None:
             leading = branches.get(node.id, {})
             nodes.setdefault(owner, []).append(_node(node, owner, actions[node.id], leading))

@@ -13,7 +13,7 @@ _EXAMPLE = "codecs: [PCMA, PCMU]"
 
 
 def check_codecs(written: RawValues | None, report: Report) -> tuple[str, ...]:
-    """Return the codecs in order of preference; meaningful only where nothing is reported."""
+    """Return the codecs in order of preference; valid only if no error is reported."""
     if written is None:
         return DEFAULT_CODECS
     if written.items is None or not written.items:
@@ -43,7 +43,7 @@ def _add(name: str, place: Place, found: dict[str, str], report: Report) -> None
             report.error(
                 place,
                 "duplicate-value",
-                f"the codec {shown(name)} is there already{other}",
+                f"the codec {shown(name)} is in the list already{other}",
                 "name each codec once",
             )
             return

@@ -1,22 +1,22 @@
-"""Properties of one node that only make sense with one another, or without."""
+"""Checks combinations of properties of one node that require or exclude each other."""
 
 from sipflow.scenario.model.actions import Action, Answer, MakeCall, Response, SendMessage, word
 from sipflow.scenario.model.deferred import Deferred
 from sipflow.sip.status import LONGEST_MESSAGE
 
 _REDIRECTIONS = range(300, 400)
-# What a message has at least beside added headers and a text: an INVITE without SDP has some 600
+# The least size of a message besides added headers and a text: an INVITE without SDP has some 600
 # bytes, its 200 with SDP 700, a BYE 350.
 _OWN_BYTES: dict[type[Action], int] = {MakeCall: 500, Answer: 600}
 _FEWEST_OWN_BYTES = 300
-# What a header has beside its name and its value: a colon, a space, the end of the line.
+# The bytes of a header besides its name and its value: a colon, a space, the end of the line.
 _BESIDE_A_HEADER = 4
 
 
 def trouble(kind: type[Action], fields: dict[str, object]) -> tuple[str, str] | None:
     """Return what is wrong with a node's properties together, and what would be right.
 
-    What is known only when the node begins counts as given.
+    Properties that are known only when the node begins count as given.
     """
     return _of_length(kind, fields) or _of_ways(kind, fields)
 
@@ -35,7 +35,7 @@ def _of_ways(kind: type[Action], fields: dict[str, object]) -> tuple[str, str] |
 
 
 def _of_length(kind: type[Action], fields: dict[str, object]) -> tuple[str, str] | None:
-    """Report headers and a text that can in no case be sent."""
+    """Report headers and a text that are too long to be sent."""
     headers, text = fields.get("headers"), fields.get("body", "")
     if not isinstance(headers, dict) or not isinstance(text, str):
         return None
@@ -61,7 +61,7 @@ def _of_message(fields: dict[str, object]) -> tuple[str, str] | None:
         return None
     return (
         f'SendMessage has {"both" if ways else "neither"} "to" {"and" if ways else "nor"} "leg"',
-        'name whom it goes to, for example to: "200", or the leg that it goes on',
+        'name the recipient, for example to: "200", or the leg to send it on',
     )
 
 
@@ -71,13 +71,13 @@ _LOOKS = ("check", "capture")
 
 
 def disagreement(kind: type[Action], fields: dict[str, object]) -> tuple[str, str] | None:
-    """Return what does not go together in a node, and what would be right."""
+    """Return which properties of a node contradict each other, and what would be right."""
     looks = next((name for name in _LOOKS if fields.get(name)), None)
     if kind is MakeCall:
         return _of_call(fields, looks)
     if fields.get("must_not") is True and looks is not None:
         return (
-            f'{word(kind)} has "must_not" and "{looks}": what must not come cannot be looked into',
+            f'{word(kind)} has "must_not" and "{looks}", which needs a message that is received',
             "leave one of them out",
         )
     return None
@@ -90,11 +90,11 @@ def _of_call(fields: dict[str, object], looks: str | None) -> tuple[str, str] | 
     if "expect" in fields and until != "answered":
         return (
             f'MakeCall has "expect" and "until: {until}", and cannot end in both ways',
-            "leave one of them out: what is expected is the final answer",
+            "leave one of them out: expect is about the final response",
         )
     if looks is not None and until == "sent":
         return (
             f'MakeCall has "{looks}" and "until: sent", when nothing has been received yet',
-            "let it wait for an answer, or look into what a later step waits for",
+            "let it wait for a response, or use it in a later step that waits for one",
         )
     return None

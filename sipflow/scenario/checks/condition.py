@@ -1,7 +1,7 @@
-"""``check`` and ``capture`` of a node: mappings of what to look at, to conditions and variables.
+"""Parses ``check`` and ``capture`` of a node: conditions on parts of a message, and variables.
 
-The language is small: ``header.From.user: "== 100"``. It is read here, with a problem for whatever
-is not understood, so that nothing is left to be guessed as the run goes on.
+The language is small: ``header.From.user: "== 100"``. All syntax errors are reported here, so that
+the run has valid conditions only.
 """
 
 import re
@@ -27,7 +27,7 @@ _CONDITION = re.compile(
     r"(==|!=|<=|>=|<|>|(?:contains|starts|ends|matches|in)(?=\s)|(?:present|absent)$)\s*(.*)",
     re.DOTALL,
 )
-# Stands for a part of a message that is not understood, so that the condition is looked at, too.
+# The placeholder of an invalid part of a message, so that its condition is checked, too.
 _ANYTHING = Selector("", "code")
 _DIGITS = re.compile(r"[0-9]+")
 _EXAMPLE = 'for example {"header.From.user": "== 100"}'
@@ -42,14 +42,14 @@ _HOW = (
 
 
 class Understood(Struct, frozen=True):
-    """Conditions, and the operands that are known only when the node begins."""
+    """Parsed conditions, and their deferred operands."""
 
     conditions: tuple[Condition, ...]
     late: tuple[Deferred, ...]
 
 
 def check_conditions(written: RawProperty, resolver: Resolver, report: Report) -> Understood | None:
-    """Return the conditions of a node, or None where one is wrong, which is reported."""
+    """Return the conditions of a node, or None if one is invalid, which is reported."""
     if not _is_mapping(written, "conditions", report):
         return None
     conditions: list[Condition] = []
@@ -70,7 +70,7 @@ def check_conditions(written: RawProperty, resolver: Resolver, report: Report) -
 def check_captures(
     written: RawProperty, resolver: Resolver, report: Report
 ) -> tuple[Capture, ...] | None:
-    """Return the captures of a node, or None where one is wrong, which is reported."""
+    """Return the captures of a node, or None if one is invalid, which is reported."""
     if not _is_mapping(written, "variables", report):
         return None
     found = [_capture(entry, resolver, report) for entry in written.entries]
@@ -79,7 +79,7 @@ def check_captures(
 
 
 def captured(written: RawProperty) -> frozenset[str]:
-    """Return the names of the variables that a capture gives a value to."""
+    """Return the names of the captured variables."""
     return frozenset(entry.name for entry in written.entries if name_trouble(entry.name) is None)
 
 
@@ -125,14 +125,14 @@ def _selector(text: str, entry: RawProperty, report: Report) -> Selector | None:
 def _condition(
     entry: RawProperty, what: Selector, resolver: Resolver, report: Report
 ) -> tuple[Condition, tuple[str | Variable, ...]] | None:
-    """Return a condition, and what its operand is made of where that is known only later."""
+    """Return a condition, and the pieces of its operand if that is deferred."""
     value = entry.value
     is_number = isinstance(value, int) and not isinstance(value, bool)
     if is_number or (isinstance(value, str) and _DIGITS.fullmatch(value)):
         return Condition(what=what, operator="==", operand=str(value)), ()
     found = resolver.scope.fill(value, report, resolver.late) if isinstance(value, str) else None
     if isinstance(found, Trouble):
-        if not found.told:
+        if not found.reported:
             report.error(
                 entry.place, found.code, f"{shown(entry.name)} {found.message}", found.right
             )
@@ -168,7 +168,7 @@ def _operand(
 
 
 def _trouble(operator: Operator, operand: str) -> str | None:
-    """Return what is wrong with an operand that is known."""
+    """Return what is wrong with an operand, None if it is valid."""
     if operator in ("present", "absent"):
         return f"says {operator} and more" if operand else None
     if operator in ("<", "<=", ">", ">=") and as_number(operand) is None:
@@ -200,7 +200,7 @@ def _capture(entry: RawProperty, resolver: Resolver, report: Report) -> Capture 
 
 
 def _check_variable(entry: RawProperty, resolver: Resolver, report: Report) -> bool:
-    """Tell whether a capture can have the name that it is given; what is wrong is reported."""
+    """Return whether a capture has a valid name; an invalid one is reported."""
     trouble = name_trouble(entry.name)
     if trouble is not None:
         report.error(entry.name_place, trouble.code, trouble.message, trouble.right)
@@ -209,7 +209,7 @@ def _check_variable(entry: RawProperty, resolver: Resolver, report: Report) -> b
             entry.name_place,
             "duplicate-variable",
             f"{shown(entry.name)} is a variable already, with a value from before the run",
-            "give what is captured a name of its own",
+            "give the captured variable another name",
         )
     else:
         return True

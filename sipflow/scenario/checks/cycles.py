@@ -1,4 +1,4 @@
-"""Cycles of a directed graph: one for each knot of nodes that lead back to one another.
+"""Finds cycles of a directed graph: one for each strongly connected component.
 
 Tarjan's strongly connected components (SIAM Journal on Computing 1, 1972), without recursion.
 """
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 
 def cycles(following: Mapping[str, Sequence[str]]) -> list[list[str]]:
-    """Return a shortest cycle through the first node of each knot, in the order of the nodes.
+    """Return a shortest cycle through the first node of each component, in the order of nodes.
 
     ``following`` has every node as a key. A node that leads to itself is a cycle of one.
     """
@@ -29,7 +29,7 @@ def _components(following: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
 
 
 class _Search:
-    """Tarjan's depth-first search: ``low`` is the earliest node that a node leads back to."""
+    """Tarjan's depth-first search; ``low`` is the earliest node that a node leads back to."""
 
     def __init__(self, following: Mapping[str, Sequence[str]]) -> None:
         self.number: dict[str, int] = {}
@@ -70,7 +70,7 @@ class _Search:
 
 
 def _round(first: str, knot: set[str], following: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return the shortest way from a node of a knot back to itself, by breadth-first search."""
+    """Return the shortest path from a node of a component to itself, by breadth-first search."""
     before: dict[str, str] = {}
     pending = deque([first])
     while first not in before:

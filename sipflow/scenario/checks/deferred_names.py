@@ -1,4 +1,4 @@
-"""The variables that are known only as the run goes on, as seen from each instance."""
+"""The names of variables whose values are known only during the run, for each instance."""
 
 from functools import cached_property
 
@@ -9,7 +9,7 @@ from sipflow.scenario.variables.run_variables import instance_names
 
 
 class RuntimeNames:
-    """Looked up only where there are variables at all."""
+    """The deferred variables of a graph; computed only if a text has variables."""
 
     def __init__(self, raw: RawGraph) -> None:
         self._raw = raw
@@ -17,14 +17,14 @@ class RuntimeNames:
 
     @cached_property
     def of_run(self) -> frozenset[str]:
-        """The names that every instance knows."""
+        """The names that every instance can use."""
         instances = self._raw.instances
         names = (one.name or _number(one.number) for one in instances)
         return instance_names((one.id for one in instances), names)
 
     @cached_property
     def _captured(self) -> dict[str | None, frozenset[str]]:
-        """The names that nodes capture, by the instance whose nodes they are."""
+        """The names that nodes capture, by the instance of the nodes."""
         found: dict[str | None, frozenset[str]] = {}
         for node in self._raw.nodes:
             for written in node.properties or ():
@@ -38,13 +38,13 @@ class RuntimeNames:
         return owners_of(self._raw)
 
     def of_owner(self, owner: str | None) -> frozenset[str]:
-        """Return the names that the steps of an instance know."""
+        """Return the names that the steps of an instance can use."""
         if owner not in self._known:
             self._known[owner] = self.of_run | self._captured.get(owner, frozenset())
         return self._known[owner]
 
     def of_node(self, node: RawNode) -> frozenset[str]:
-        """Return the names that a node's instance knows."""
+        """Return the names that a node can use."""
         if not self._captured:
             return self.of_run
         return self.of_owner(self._owners.get(node.id))

@@ -1,4 +1,4 @@
-"""What a wait for digits wants: one thing, and a pattern that can be understood."""
+"""Checks waits for DTMF digits: that they have one criterion, and a valid pattern."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ _RIGHT = (
 
 
 def check_digits(raw: RawGraph, actions: Mapping[str, Checked], report: Report) -> None:
-    """Report waits for digits that want two things at once, and patterns with mistakes."""
+    """Report waits for digits with two criteria at once, and invalid patterns."""
     for node in raw.nodes:
         checked = actions[node.id]
         if checked.kind is DTMFReceived:
@@ -31,7 +31,7 @@ def _check_node(node: RawNode, checked: Checked, report: Report) -> None:
         report.error(
             node.place,
             "conflicting-properties",
-            f"{' and '.join(given)} of DTMFReceived are two ways to say what is waited for",
+            f"{' and '.join(given)} of DTMFReceived exclude each other",
             "keep one of them",
         )
     pattern = checked.fields.get("pattern")

@@ -1,6 +1,6 @@
-"""The edges of a file: those that lead where an edge may lead, and all that is wrong with the rest.
+"""Checks the edges of a file: separates the valid ones, and reports the others.
 
-A wrong edge is still remembered as loose, so that what hangs on it isn't called unreached too.
+An invalid edge is kept as loose, so that the nodes behind it are not reported as unreachable, too.
 """
 
 from collections import deque
@@ -15,10 +15,11 @@ from sipflow.text import shown
 
 
 class Links(Struct, frozen=True):
-    """Where edges lead.
+    """The checked edges of a graph.
 
-    ``owners``: the instance of each node, as far as it is known. ``valid``: the edges that may
-    stand. ``loose``: pairs of ids that a wrong edge may have been meant to join.
+    owners: the instance of each node, where known
+    valid: the edges without errors
+    loose: pairs of ids that an invalid edge may have been meant to join
     """
 
     owners: dict[str, str]
@@ -27,7 +28,7 @@ class Links(Struct, frozen=True):
 
 
 def check_edges(raw: RawGraph, report: Report) -> Links:
-    """Sort the edges into those that may stand and those that are reported."""
+    """Return the valid edges, and report the others."""
     check = _EdgesCheck(raw, report)
     for edge in raw.edges:
         check.one(edge)
@@ -35,7 +36,7 @@ def check_edges(raw: RawGraph, report: Report) -> Links:
 
 
 def owners_of(raw: RawGraph) -> dict[str, str]:
-    """Return whose each node is: what the file says, else whose chain leads to it first."""
+    """Return the instance of each node: as the file says, else the first that leads to it."""
     said = {node.id: node.owner for node in raw.nodes}
     owners = {node: owner for node, owner in said.items() if owner is not None}
     following: dict[str, list[str]] = {}
@@ -152,7 +153,7 @@ class _EdgesCheck:
             "duplicate-edge",
             f"two {edge.branch} edges {_cause(edge)}leave this {self._raw.noun}, "
             f"to {shown(first)} and to {shown(edge.target)}",
-            "keep one: what happens in parallel belongs to different instances",
+            "keep one: steps run in parallel only in different instances",
         )
         return True
 
@@ -166,7 +167,7 @@ class _EdgesCheck:
             "bad-edge",
             f"{self._what()} leads from the chain of {self._name(source)} to {shown(edge.target)}, "
             f"a {self._raw.noun} of {self._name(target)}",
-            "keep each chain within its instance; nothing but SIP synchronises them",
+            "keep each chain within its instance; instances are synchronised only by SIP",
         )
         return True
 
@@ -177,7 +178,7 @@ class _EdgesCheck:
         return shown(str(instance))
 
     def _what(self) -> str:
-        """Return what an edge is called where a person writes it: in YAML it is a goto."""
+        """Return the file format's word for an edge: in YAML it is a goto."""
         return "goto" if self._raw.format == "yaml" else "an edge"
 
 

@@ -1,6 +1,6 @@
-"""The audio files of a graph: each is looked for, and its name becomes its whole path.
+"""Checks the audio files of a graph, and replaces their names by absolute paths.
 
-A file that another step records need not be there yet.
+A file that another step records need not exist yet.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from sipflow.text import shown
 def check_files(
     raw: RawGraph, actions: Mapping[str, Checked], files: AudioFiles, report: Report
 ) -> None:
-    """Report files that cannot be used, and give those that can be by their whole path."""
+    """Report unusable files, and replace the names of usable ones by their absolute paths."""
     recorded = _check_recordings(raw, actions, files, report)
     for node, name in _naming(raw, actions, PlayAudio):
         checked = actions[node.id]
@@ -39,7 +39,7 @@ def check_files(
 def _check_recordings(
     raw: RawGraph, actions: Mapping[str, Checked], files: AudioFiles, report: Report
 ) -> dict[str, str | None]:
-    """Return which instance records into which file."""
+    """Return the instance that records into each file."""
     owners: dict[str, str | None] = {}
     for node, name in _naming(raw, actions, RecordAudio):
         checked = actions[node.id]
@@ -91,6 +91,6 @@ def _check_limit(node: RawNode, checked: Checked, seconds: float, report: Report
         report.warning(
             node.place,
             "limit-too-short",
-            f"{node.word} takes {seconds:.3g} s, but is given up after {limit:g} s",
+            f"{node.word} takes {seconds:.3g} s, but its time limit is {limit:g} s",
             "give it a longer timeout, or background: true",
         )

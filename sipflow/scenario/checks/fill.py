@@ -1,4 +1,4 @@
-"""A property that is written with variables: its value, or what is left until its node begins."""
+"""Fills properties with variables, or defers them until their node begins."""
 
 from typing import Literal
 
@@ -19,26 +19,26 @@ from sipflow.text import shown
 def check_filled(
     written: RawProperty, property: Property, resolver: Resolver, report: Report
 ) -> Accepted | Rejected | Deferred | None:
-    """Return the value of a text with variables, what is left of it, or what is wrong with it.
+    """Return the value of a text with variables, its deferred form, or why it is invalid.
 
-    None is a text that is wrong by what is reported already.
+    None: the text is invalid, and its problem is already reported.
     """
     text = str(written.value)
     found = resolver.scope.fill(text, report, resolver.late)
     if isinstance(found, Trouble):
-        return None if found.told else Rejected(found.message, found.right, found.code)
+        return None if found.reported else Rejected(found.message, found.right, found.code)
     if found.text is None:
         return _late(property, found)
     result = check(property, found.text if _is_text(property) else resolve(found.text))
     if isinstance(result, Accepted):
         return Accepted(result.value, found.secret)
     if found.secret:
-        return Rejected(f"is {shown(text)}, whose value is not what belongs here", right(property))
+        return Rejected(f"is {shown(text)}, whose value is not valid here", right(property))
     return Rejected(f"{result.message} (it is written {shown(text)})", result.right)
 
 
 def stand_in(property: Property, late: Deferred) -> object:
-    """Return what a required property may hold until its node begins."""
+    """Return a placeholder for a required property until its node begins."""
     match property.shape:
         case FloatType(ge=lowest):
             return float(lowest or 0)
@@ -54,9 +54,9 @@ def stand_in(property: Property, late: Deferred) -> object:
 
 
 def _fitting(property: Property, text: str) -> object:
-    """Return a text that the property's type takes: this one, or one of its examples.
+    """Return a text that is valid for the property: this one, or one of its examples.
 
-    A worker takes no plan with a value that is not of its type.
+    A worker refuses a plan with a value that is not of its type.
     """
     return next(one for one in (text, *property.examples) if _fits(one, property.kind))
 
@@ -72,7 +72,7 @@ def _fits(value: object, kind: object) -> bool:
 def _late(property: Property, found: Filled) -> Rejected | Deferred:
     if not property.may_be_late:
         return Rejected(
-            "has a variable that is known only as the run goes on",
+            "has a variable that is known only during the run",
             f"give {property.description or 'it'} before the start",
             "late-variable",
         )

@@ -1,4 +1,4 @@
-"""Headers that a file adds to messages: names and values that can do no harm on the wire."""
+"""Checks the headers that a scenario adds to messages: safe names and values only."""
 
 import re
 
@@ -14,11 +14,11 @@ from sipflow.scenario.variables.scope import Filled, Resolver
 from sipflow.text import has_surrogates, shown
 
 _MOST = 32
-# What a header holds until its node begins, where its value is known only then.
+# The placeholder of a header's value that is known only when its node begins.
 _STAND_IN = "-"
 _EXAMPLE = 'for example {X-Account: "4711"}'
-# What the SIP stack itself puts into a message, and decides by; with the compact forms of
-# RFC 3261 §7.3.3, RFC 4028 §4.
+# The headers that the SIP stack itself writes and evaluates; with the compact forms of RFC 3261
+# §7.3.3, RFC 4028 §4.
 RESERVED = frozenset(
     {
         *("via", "v", "from", "f", "to", "t", "call-id", "i", "cseq", "contact", "m"),
@@ -31,7 +31,7 @@ _LINE = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class CheckedHeaders(Struct, frozen=True):
-    """Headers by name, and those whose values are known only when the node begins."""
+    """Headers by name, and those with deferred values."""
 
     values: dict[str, str]
     late: tuple[Deferred, ...]
@@ -40,7 +40,7 @@ class CheckedHeaders(Struct, frozen=True):
 def check_headers(
     written: RawProperty, resolver: Resolver, report: Report
 ) -> CheckedHeaders | None:
-    """Return the headers, or None where one is wrong, which is reported."""
+    """Return the headers, or None if one is invalid, which is reported."""
     if written.value is not Shape.MAPPING:
         report.error(
             written.place,
@@ -74,13 +74,13 @@ def check_headers(
 
 
 def _filled(entry: RawProperty, resolver: Resolver, report: Report) -> Filled | None:
-    """Return a header's value with what its variables stand for; None is told of already."""
+    """Return a header's value with its variables filled; None if a problem is reported."""
     if not isinstance(entry.value, str):
         return Filled((), secret=False)
     found = resolver.scope.fill(entry.value, report, resolver.late)
     if isinstance(found, Filled):
         return found
-    if not found.told:
+    if not found.reported:
         message = f"the header {shown(entry.name)} {found.message}"
         report.error(entry.place, found.code, message, found.right)
     return None

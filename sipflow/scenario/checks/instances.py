@@ -1,4 +1,4 @@
-"""The instances of a file: their numbers and names, and whom a ``to`` can reach by them."""
+"""Checks the instances of a file, and the targets (``to``) that name them."""
 
 from collections import Counter
 from itertools import chain
@@ -18,14 +18,16 @@ from sipflow.scenario.vocabulary import signalling_properties
 from sipflow.sip.uri import is_sip_uri, is_user
 from sipflow.text import listed, shown, shown_or_not
 
-# Numbers are short, and any two of them look alike.
+# Numbers are short, so any two of them are similar.
 _LIKENESS = 0.75
 
 
 class Directory(Struct, frozen=True):
-    """Whom a scenario's calls can reach: numbers, and names with how many instances have each.
+    """The targets that a scenario's calls can reach.
 
-    ``known`` lists the numbers for people.
+    numbers: the numbers of instances
+    names: the names of instances, with the number of instances that have each
+    known: the list of numbers for messages
     """
 
     numbers: dict[str, None]
@@ -33,7 +35,7 @@ class Directory(Struct, frozen=True):
     known: str
 
     def check(self, target: str, place: Place, report: Report, secret: bool = False) -> None:
-        """Report a ``to`` that is no number of the scenario, no name of one instance, no URI."""
+        """Report a ``to`` that is not a number, the name of one instance, or a SIP URI."""
         if target in self.numbers or is_sip_uri(target):
             return
         if self.names[target] > 1:
@@ -61,7 +63,7 @@ class Directory(Struct, frozen=True):
 
 
 def _uri_meant(target: str) -> str | None:
-    """Return the SIP URI that a text is most likely meant to be, if it looks like one."""
+    """Return the SIP URI that a text is most likely meant to be, or None."""
     bare = target.strip("<> ")
     scheme, _, rest = bare.partition(":")
     if scheme.lower() == "tel":
@@ -73,7 +75,7 @@ def _uri_meant(target: str) -> str | None:
 
 
 def check_instances(raw: RawGraph, report: Report) -> tuple[Instance, ...]:
-    """Return the instances, without their nodes; meaningful only where nothing is reported."""
+    """Return the instances, without their nodes; valid only if no error is reported."""
     declared = [instance for instance in raw.instances if instance.declared]
     taken: dict[str, RawInstance] = {}
     found = []
@@ -95,9 +97,9 @@ def check_instances(raw: RawGraph, report: Report) -> tuple[Instance, ...]:
 
 
 def directory(raw: RawGraph) -> Directory:
-    """Return whom the instances can be reached by, those with mistakes included.
+    """Return the numbers and names of instances as targets, including invalid instances.
 
-    A number that lacks its quotes is reported where it stands; a call to it is right.
+    A number without quotes is reported at the instance; a call to it is not an error.
     """
     written = [(instance, instance.number) for instance in raw.instances]
     numbers = [str(number.value) for _, number in written if number is not None]
@@ -136,7 +138,7 @@ def _check_id(instance: RawInstance, report: Report) -> None:
         report.error(
             instance.place,
             "bad-name",
-            f"{shown(COORDINATOR)} is what events call the coordinator, not an instance",
+            f"{shown(COORDINATOR)} is the name of the coordinator in events",
             "give the instance another name",
         )
 
@@ -151,7 +153,7 @@ def _number(
             instance.place,
             "missing-property",
             f"instance {shown(instance.name or instance.id)} has no {shown(key)}",
-            f'give the number that it is called by, for example {key}: "100"',
+            f'give the number at which it is called, for example {key}: "100"',
         )
         return ""
     if not isinstance(number.value, str):

@@ -1,8 +1,8 @@
-"""Legs: a warning for what is done on a leg that nothing before it can have made.
+"""Warns of nodes on a leg that no earlier node can have made.
 
-What comes before a node is everything on any path from its instance's start, and all that the
-instance's earlier start nodes lead to. Sets of legs are the bits of an integer, so that thousands
-of legs in thousands of nodes stay cheap; a node that isn't understood may make any leg: all bits.
+The earlier nodes are all those on any path from the instance's start, and all those that its
+earlier start nodes lead to. Sets of legs are the bits of an integer, so that thousands of legs in
+thousands of nodes stay cheap; an invalid node may make any leg: all bits.
 """
 
 from collections import deque
@@ -27,13 +27,13 @@ from sipflow.scenario.raw_graph import RawGraph, RawNode
 from sipflow.text import listed, shown
 
 MAKERS = (MakeCall, Incoming)
-# Words that may be on a leg, and are if they name one.
+# Words with an optional leg.
 ON_LEG_IF_NAMED = (SendMessage, Message)
 _ANY_LEG = -1
 
 
 def check_legs(raw: RawGraph, links: Links, actions: Mapping[str, Checked], report: Report) -> None:
-    """Warn of nodes on legs that cannot be there, whichever way wrong edges were meant to lead."""
+    """Warn of nodes on legs that cannot exist, wherever invalid edges were meant to lead."""
     starts: dict[str, list[str]] = {}
     following: dict[str, list[str]] = {}
     for edge in links.valid:
@@ -48,7 +48,7 @@ def check_legs(raw: RawGraph, links: Links, actions: Mapping[str, Checked], repo
             to = starts if source == owners[0] else following
             to.setdefault(source, []).append(target)
         else:
-            # From where the leg is made, it may have been meant to lead here.
+            # An invalid edge at the node that makes the leg may have been meant to lead here.
             doubtful.update(owners)
     legs = _Legs(nodes, actions, following, report)
     for instance in raw.instances:
@@ -73,13 +73,13 @@ class _Legs:
 
     def check_instance(self, starts: Sequence[str]) -> None:
         made = 0
-        # A node that an earlier start leads to had fewer legs then: it needs no second look.
+        # A node that an earlier start leads to was checked with fewer legs: no second check.
         for start in starts:
             if start not in self._seen:
                 made |= self._check_chain(start, made)
 
     def _check_chain(self, start: str, made: int) -> int:
-        """Check all that a start node leads to; return the legs that it may have made."""
+        """Check all nodes that a start node leads to; return the legs that they may make."""
         before = {start: made}
         everything = 0
         for node in self._in_order(start):
@@ -92,7 +92,7 @@ class _Legs:
         return everything
 
     def _in_order(self, start: str) -> Iterator[str]:
-        """Yield what a node leads to, each after all that leads to it; nothing behind a cycle."""
+        """Yield the nodes that a start leads to in topological order; none behind a cycle."""
         waiting_for = self._count_incoming(start)
         ready = deque(node for node in (start,) if not waiting_for[node])
         while ready:
@@ -105,7 +105,7 @@ class _Legs:
                         ready.append(target)
 
     def _count_incoming(self, start: str) -> dict[str, int]:
-        """Return how many edges lead to each node of a chain; without those seen before."""
+        """Return the number of edges to each node of a chain, without nodes seen before."""
         incoming = {start: 0}
         pending = [start]
         while pending:
@@ -127,7 +127,7 @@ class _Legs:
         return _ANY_LEG if leg is None else self._bit(leg)
 
     def _leg(self, node: str) -> str | None:
-        """Return the leg of a node, None if it isn't known because what is written is wrong."""
+        """Return the leg of a node, None if it is unknown because the node is invalid."""
         action = self._actions[node]
         if "leg" in action.wrong:
             return None
@@ -151,13 +151,13 @@ class _Legs:
                 )
 
     def _is_on_leg(self, node: str, kind: type[Action]) -> bool:
-        """Tell whether a node needs a leg that something before it has made."""
+        """Return whether a node needs a leg that an earlier node has made."""
         if issubclass(kind, ON_LEG_IF_NAMED):
             return self._actions[node].fields.get("leg") is not None
         return issubclass(kind, LegAction) and not issubclass(kind, MAKERS)
 
     def _legs_of(self, node: str, kind: type[Action]) -> tuple[str, ...]:
-        """Return the legs that a node is about, none if what is written of them is wrong."""
+        """Return the legs that a node names, none if they are invalid."""
         action = self._actions[node]
         if action.wrong & {"leg", "primary", "consult"}:
             return ()

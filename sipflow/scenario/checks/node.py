@@ -1,4 +1,4 @@
-"""One node's word and properties against the vocabulary: its action, or all that is wrong."""
+"""Checks one node's word and properties against the vocabulary."""
 
 from msgspec import Struct
 
@@ -12,7 +12,7 @@ from sipflow.scenario.model.deferred import Deferred
 from sipflow.scenario.other_words import is_of_others, question, word_meant
 from sipflow.scenario.problems import LOOSE, STRICT, Report
 from sipflow.scenario.raw_graph import Format, RawNode, RawProperty
-from sipflow.scenario.variables.scope import NOBODY, Resolver
+from sipflow.scenario.variables.scope import NO_NAMES, Resolver
 from sipflow.scenario.variables.template import has_variables
 from sipflow.scenario.vocabulary import (
     Property,
@@ -26,17 +26,19 @@ from sipflow.scenario.vocabulary import (
 )
 from sipflow.text import listed, shown
 
-# Times that people give in seconds: up to this many without a unit, they were most likely meant so.
+# A number without a unit up to this is probably meant in seconds, not milliseconds.
 _TIMES = ("timeout", "window", "duration")
 _MOST_SECONDS = 60
 
 
 class Checked(Struct, frozen=True):
-    """What is known of a node's action: its type, and those of its fields that are right.
+    """A checked node: the type of its action, and its valid fields.
 
-    ``kind`` is None for an unknown word; ``wrong`` are the fields that are missing or mistaken.
-    ``late`` are those that are known only when the node begins, ``secret`` those never to be shown.
-    ``places``: where the value of each field is written.
+    kind: None for an unknown word
+    wrong: the fields that are missing or invalid
+    late: the fields that are known only when the node begins
+    secret: the fields that are never shown
+    places: the place of each field's value
     """
 
     kind: type[Action] | None
@@ -48,9 +50,9 @@ class Checked(Struct, frozen=True):
 
 
 def check_node(
-    node: RawNode, format: Format, report: Report, late: frozenset[str] = NOBODY
+    node: RawNode, format: Format, report: Report, late: frozenset[str] = NO_NAMES
 ) -> Checked:
-    """Check a node's word and each of its properties by itself."""
+    """Check a node's word and its properties; report every problem."""
     kind = _action_type(node, report) or _meant_type(node, report)
     if kind is None or node.properties is None:
         return Checked(kind, {}, frozenset(all_names()))
@@ -96,7 +98,7 @@ def _action_type(node: RawNode, report: Report) -> type[Action] | None:
 
 
 def _meant_type(node: RawNode, report: Report) -> type[Action] | None:
-    """Return what an unknown word is meant to be, so that what stands behind it is checked, too."""
+    """Return the type that an unknown word probably means, so that its properties are checked."""
     meant = None if node.word is None else word_meant(node.word, node.kind, report)
     return None if meant is None else action_types().get(meant)
 
@@ -113,7 +115,7 @@ class _PropertiesCheck:
         self.late: list[Deferred] = []
         self.secret: set[str] = set()
         self.places: dict[str, Place] = {}
-        self.resolver = Resolver(node.scope, NOBODY)
+        self.resolver = Resolver(node.scope, NO_NAMES)
         self._node = node
         self._kind = kind
         self._word = word(kind)
@@ -183,11 +185,11 @@ class _PropertiesCheck:
         return bool(self._known().get(property.name)) or property.name in self.wrong
 
     def _known(self) -> dict[str, object]:
-        """Return the fields, with those that will have a value once the node begins."""
+        """Return the fields, including those that get a value only when the node begins."""
         return self.fields | {one.property: one for one in self.late if one.entry is None}
 
     def together(self) -> None:
-        """Report what is wrong with properties that are right by themselves."""
+        """Report problems of properties that are valid by themselves but not together."""
         if self.wrong:
             return
         known = self._known()
@@ -248,7 +250,10 @@ class _PropertiesCheck:
             self._report.error(written.place, result.code, message, result.right)
 
     def _warn_of_milliseconds(self, written: RawProperty, property: Property) -> None:
-        """Warn of so short a time that seconds are meant; a drawing asks for milliseconds."""
+        """Warn of a time in milliseconds so short that seconds were probably meant.
+
+        Not in a drawing, whose editor asks for milliseconds.
+        """
         number = unquoted(property, written.value)
         is_number = isinstance(number, int | float) and not isinstance(number, bool)
         if self._format != "yaml" or property.name not in _TIMES or not is_number:
@@ -272,7 +277,7 @@ class _PropertiesCheck:
         )
 
     def _unknown(self, written: RawProperty, given: set[str]) -> None:
-        """Report a name that the word doesn't have, in JSON only if it looks misspelt.
+        """Report an unknown property, in JSON only if it looks misspelt.
 
         The desktop application saves more in a node than its word needs.
         """
@@ -293,7 +298,7 @@ class _PropertiesCheck:
         if meant is None:
             self.wrong.add("")
         elif given.isdisjoint(meant.names):
-            # It is checked as the property that is meant, which is thus not missing as well.
+            # It is checked as the property that is meant, so that this is not reported as missing.
             self._value(written, meant)
 
     def _lacks(self, property: Property, given: set[str]) -> bool:

@@ -1,4 +1,4 @@
-"""One property's value against its type: the value to use, or what is wrong and would be right."""
+"""Checks one property's value against its type."""
 
 import msgspec
 from msgspec import Struct
@@ -14,9 +14,9 @@ from sipflow.text import has_control_characters, has_surrogates, listed, shown
 
 
 class Accepted(Struct, frozen=True):
-    """The value as the action takes it: durations in seconds, the rest as written.
+    """A valid value: durations in seconds, others as written.
 
-    A ``secret`` one is never shown.
+    A ``secret`` value is never shown.
     """
 
     value: object
@@ -24,7 +24,7 @@ class Accepted(Struct, frozen=True):
 
 
 class Rejected(Struct, frozen=True):
-    """What is wrong, to be put behind the property's name, and what would be right."""
+    """An invalid value: a message that follows the property's name, and what would be right."""
 
     message: str
     right: str
@@ -32,9 +32,9 @@ class Rejected(Struct, frozen=True):
 
 
 def check(property: Property, value: RawValue) -> Accepted | Rejected:
-    """Return the value that the property takes, or why it cannot take it.
+    """Return the value for a property, or why it is invalid.
 
-    A number in quotes is a number where one is meant.
+    A number in quotes is accepted where a number is expected.
     """
     value = unquoted(property, value)
     if property.is_duration:
@@ -57,7 +57,7 @@ def _check_duration(property: Property, value: RawValue) -> Accepted | Rejected:
 
 
 def unquoted(property: Property, value: RawValue) -> RawValue:
-    """Return the number that a text says where the property is a number, else the value itself."""
+    """Return the number in a text if the property is a number, else the value itself."""
     is_number = property.is_duration or isinstance(property.shape, IntType | FloatType)
     if not is_number or not isinstance(value, str):
         return value
@@ -98,7 +98,7 @@ def _mismatch(property: Property, value: RawValue) -> str:
 
 
 def _text_trouble(property: Property, text: str) -> str | None:
-    # A type with a pattern of its own says itself which control characters it takes.
+    # A type with a pattern of its own defines by it which control characters are allowed.
     own_pattern = isinstance(property.shape, StrType) and property.shape.pattern is not None
     if has_surrogates(text) or (has_control_characters(text) and not own_pattern):
         return f"is {described(text)}, which holds control characters"
@@ -124,7 +124,7 @@ def _kind(property: Property) -> str:
         case BoolType() | LiteralType() as shape:
             return _choices(shape)
         case _:
-            return "what belongs here"
+            return "a valid value"
 
 
 def _choices(shape: BoolType | LiteralType) -> str:
@@ -133,7 +133,7 @@ def _choices(shape: BoolType | LiteralType) -> str:
 
 
 def right(property: Property, value: RawValue = None) -> str:
-    """Return what would be right for a property, if need be in the light of what was written."""
+    """Return what would be right for a property, depending on the value written where needed."""
     if property.is_duration:
         return f"{duration.RIGHT}{_limits_in_seconds(property.shape)}"
     if property.excluded and isinstance(value, int) and value in property.excluded:

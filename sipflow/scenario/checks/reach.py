@@ -1,8 +1,8 @@
-"""Where calls, transfers and registrations of a file go, against what local mode can reach.
+"""Checks that local mode can reach the targets of calls, transfers and registrations.
 
-Local mode has SIP over UDP and TCP on the loopback network of IPv4, 127.0.0.0/8, and nothing else:
-its instances listen on 127.0.0.1, from where the system sends nothing to other hosts. What a name
-stands for is not looked up.
+Local mode has only SIP over UDP and TCP on the loopback network of IPv4, 127.0.0.0/8: its instances
+listen on 127.0.0.1, from where the system sends nothing to other hosts. Host names are not
+resolved.
 """
 
 import re
@@ -28,10 +28,10 @@ _URI = re.compile(
     r"(?:(sips?):)?(?:[^@]*@)?(\[[^]]*\]|[^:;?\[\]]*)(?::[0-9]+)?(;[^?]*)?(?:\?.*)?", re.IGNORECASE
 )
 _PARAMETER = re.compile(r";(transport|maddr)=([^;]*)", re.IGNORECASE)
-# Names that no host has (RFC 2606, RFC 6761), and those of this host.
+# Reserved names without a host (RFC 2606, RFC 6761), and the names of this host.
 _NOWHERE = re.compile(r"(?:.*\.)?(?:example(?:\.(?:com|net|org))?|invalid)")
 _HERE = re.compile(r"(?:.*\.)?localhost")
-# Properties with a registrar or a host alone, beside those that are targets.
+# Properties with a registrar or a host only, besides those with targets.
 _PLACES = ("registrar", "host")
 
 
@@ -49,7 +49,7 @@ def check_reach_of(
     actions: Mapping[str, Checked],
     report: Report,
 ) -> None:
-    """Report targets and registrars that local mode cannot reach, and what they ask for."""
+    """Report targets and registrars that local mode cannot reach."""
     for place, target, secret in _places(raw, instances, actions):
         for obstacle in obstacles(target):
             name = "a value of the environment" if secret else shown(target)
@@ -58,7 +58,7 @@ def check_reach_of(
 
 
 def obstacles(target: str) -> Iterator[Obstacle]:
-    """Yield everything that keeps local mode from reaching a SIP URI, a registrar or a host."""
+    """Yield every reason why local mode cannot reach a SIP URI, a registrar or a host."""
     match = _URI.fullmatch(target)
     if match is None:
         return
@@ -82,7 +82,7 @@ def obstacles(target: str) -> Iterator[Obstacle]:
 def _obstacles_of_host(host: str) -> Iterator[Obstacle]:
     name = host.strip("[]").rstrip(".").lower()
     if host.startswith("["):
-        yield Obstacle("error", "is IPv6, and local mode has IPv4 alone", _RIGHT)
+        yield Obstacle("error", "is IPv6, and local mode has only IPv4", _RIGHT)
         return
     try:
         is_here = IPv4Address(name).is_loopback
@@ -108,7 +108,7 @@ def _obstacles_of_name(name: str) -> Iterator[Obstacle]:
 def _places(
     raw: RawGraph, instances: tuple[Instance, ...], actions: Mapping[str, Checked]
 ) -> Iterator[tuple[Place, str, bool]]:
-    """Yield every target with where it is written, and whether it must not be shown."""
+    """Yield every target with its place, and whether it must not be shown."""
     registrars = {one.id: one.account.registrar for one in instances if one.account is not None}
     for instance in raw.instances:
         registrar = registrars.get(instance.id)
@@ -125,7 +125,7 @@ def _is_secret(written: RawProperty, raw: RawGraph) -> bool:
 
 
 def _places_of_node(checked: Checked) -> Iterator[tuple[Place, str, bool]]:
-    # The sender of a message is compared with, and need not be reached.
+    # The sender of a message is only compared, and need not be reached.
     if checked.kind is None or checked.kind is Message:
         return
     late = {one.property for one in checked.late}

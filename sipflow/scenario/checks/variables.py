@@ -1,7 +1,7 @@
-"""The variables of a whole file: those that cannot be filled, and those that stand for numbers.
+"""Checks the variables of a whole file, and fills those in the numbers of instances.
 
-The numbers of instances are needed to check everything else, so they come first; a number can hold
-what is known before the start, and nothing else.
+The numbers of instances are needed by all other checks, so they come first; a number can contain
+only variables that are known before the start.
 """
 
 import msgspec
@@ -15,7 +15,7 @@ from sipflow.text import shown
 
 
 def check_scopes(raw: RawGraph, late: RuntimeNames, report: Report) -> None:
-    """Report every variable of the file that cannot be filled."""
+    """Report every variable of the file that has no valid value."""
     if raw.scope.has_own:
         raw.scope.check(report, late.of_run)
     for owned in raw.scopes:
@@ -24,7 +24,7 @@ def check_scopes(raw: RawGraph, late: RuntimeNames, report: Report) -> None:
 
 
 def fill_numbers(raw: RawGraph, late: RuntimeNames, report: Report) -> RawGraph:
-    """Return the graph with the numbers that its instances' variables stand for."""
+    """Return the graph with the variables in its instances' numbers replaced by their values."""
     instances = tuple(_filled(one, raw.scope, late, report) for one in raw.instances)
     return raw if instances == raw.instances else msgspec.structs.replace(raw, instances=instances)
 
@@ -35,14 +35,14 @@ def _filled(instance: RawInstance, scope: Scope, late: RuntimeNames, report: Rep
         return instance
     found = scope.fill(number.value, report, late.of_run)
     if isinstance(found, Trouble):
-        if not found.told:
+        if not found.reported:
             message = f"{shown(number.name)} {found.message}"
             report.error(number.place, found.code, message, found.right)
     elif found.text is None:
         report.error(
             number.place,
             "late-variable",
-            f"{shown(number.name)} has a variable that is known only as the run goes on",
+            f"{shown(number.name)} has a variable that is known only during the run",
             "give the number before the start",
         )
     else:

@@ -1,7 +1,7 @@
-"""The variables that a file gives: names and values as written, to definitions.
+"""Makes definitions of the variables in a file, from names and values as written.
 
-A variable is a text, whatever it is to become: whole numbers, true and false lose nothing on the
-way. A number with a fraction would (``1.50``): it has to be a text already.
+The value of a variable is a text: whole numbers, true and false are converted without loss. A
+number with a fraction is not (``1.50``): it must be written as a text.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ GIVEN_WITH_SET = "give it one with --set {name}=VALUE"
 
 
 class Entry(Struct, frozen=True):
-    """A name and its value, and where they stand."""
+    """A name and its value, and their places."""
 
     name: str
     value: RawValue
@@ -30,7 +30,7 @@ class Entry(Struct, frozen=True):
 def definitions(
     entries: Iterable[Entry], report: Report, how: str, within: Scope | None = None
 ) -> dict[str, Definition]:
-    """Return the definitions; ``how`` is how one without a value gets one."""
+    """Return the definitions; ``how``: how to give a value to one without, for messages."""
     found: dict[str, Definition] = {}
     for entry in entries:
         trouble = name_trouble(entry.name)
@@ -40,13 +40,13 @@ def definitions(
         text = as_text(entry.value)
         if text is None and entry.value is not None:
             _not_text(entry, report)
-            text = ""  # reported: who uses it has no problem of its own
+            text = ""  # reported: its uses are no problems of their own
         found[entry.name] = Definition(text, entry.place, how.format(name=entry.name), within)
     return found
 
 
 def as_text(value: RawValue) -> str | None:
-    """Return the text of a value, or None where it has none that loses nothing."""
+    """Return a value as a text, or None if it cannot be converted without loss."""
     match value:
         case bool():
             return "true" if value else "false"

@@ -1,7 +1,7 @@
-"""The run's own variables: which there are for a set of instances, and what they stand for. Pure.
+"""The run's own variables: their names for a set of instances, and their values. Pure.
 
-``${run}`` is the run's id, ``${instance.NAME.port}`` and the like say where an instance is. They
-are known once a run has its ports: after the scenario is checked, before a worker begins.
+``${run}`` is the run's id, ``${instance.NAME.port}`` and the like give the address of an instance.
+They are known once a run has its ports: after the scenario is checked, before a worker begins.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -11,14 +11,14 @@ from sipflow.scenario.model.graph import Instance, Node
 from sipflow.sip.uri import sip_uri
 
 RUN = "run"
-# The parameter of a URI that says that it is reached by TCP (RFC 3261 §19.1.1).
+# The parameter of a URI for TCP (RFC 3261 §19.1.1).
 BY_TCP = ";transport=tcp"
-# What can be asked of an instance.
+# The last parts of an instance's variables.
 ASPECTS = ("name", "number", "host", "port", "uri")
 
 
 def instance_names(ids: Iterable[str], names: Iterable[str]) -> frozenset[str]:
-    """Return the variables of instances, each by its id and by its name."""
+    """Return the names of the variables of instances, each by its id and by its name."""
     return frozenset(
         variable(one, aspect) for one in {*ids, *names} if _can_be_named(one) for aspect in ASPECTS
     )
@@ -30,14 +30,14 @@ def variable(instance: str, aspect: str) -> str:
 
 
 def aspects(instance: Instance, host: str, port: int) -> dict[str, str]:
-    """Return what can be asked of an instance that has its port."""
+    """Return the values of an instance's variables, once it has its port."""
     uri = reaching(instance, host, port)
     asked = (instance.name, instance.number, host, str(port), uri)
     return dict(zip(ASPECTS, asked, strict=True))
 
 
 def reaching(instance: Instance, host: str, port: int) -> str:
-    """Return the SIP URI that reaches an instance, by its transport."""
+    """Return the SIP URI of an instance, with its transport."""
     uri = sip_uri(instance.number, host, port)
     return uri + BY_TCP if instance.signalling.transport == "tcp" else uri
 
@@ -56,9 +56,9 @@ def wanted(nodes: Iterable[Node]) -> set[str]:
 def values(
     names: Collection[str], run: str, aspects: Iterable[tuple[str, str, Mapping[str, str]]]
 ) -> dict[str, str]:
-    """Return what names stand for; ``aspects``: each instance's id, its name, and its values.
+    """Return the values of names; ``aspects``: each instance's id, its name, and its values.
 
-    An id wins over another instance's equal name. What a node captures is not known here.
+    An id takes precedence over another instance's equal name. Captured variables are not included.
     """
     if not names:
         return {}

@@ -1,12 +1,12 @@
-"""What the variables of a text stand for, as seen from where the text is.
+"""Scopes of variables: the values of the variables in a text, depending on its place.
 
-A scope has definitions of its own; what it doesn't have, a round of a Repeat looks up in the scope
-around it. A sub-flow sees its parameters alone, so that it means the same wherever it is used.
-Definitions see those above them, hence no text is filled in a circle; the length of a value is
-bounded, hence none grows beyond use. Values are looked up when they are needed, once.
+A scope has definitions of its own; a round of a Repeat looks others up in the scope around it. A
+sub-flow sees only its parameters, so that it means the same wherever it is used. Definitions see
+only those above them, so there are no cycles; the length of a value is bounded. Values are looked
+up when they are needed, once.
 
-What is known only as the run goes on stays a variable. A value into which the environment went is
-secret: no problem shows it.
+Variables whose values are known only during the run stay variables. A value that contains one of
+the environment is secret: no problem shows it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,27 +29,28 @@ from sipflow.text import listed, shown
 LONGEST_VALUE = 65_536
 RUN = "run"
 ROUND = "round"
-NOBODY: frozenset[str] = frozenset()
+NO_NAMES: frozenset[str] = frozenset()
 
 
 class Filled(Struct, frozen=True):
-    """A text whose variables stand for what is known: pieces, and what is known later."""
+    """A text in pieces, with known variables filled, and deferred ones left."""
 
     parts: tuple[str | Variable, ...]
     secret: bool = False
 
     @property
     def text(self) -> str | None:
-        """The whole text, None if a part of it is known only as the run goes on."""
+        """The whole text, None if a part of it is known only during the run."""
         texts = [part for part in self.parts if isinstance(part, str)]
         return "".join(texts) if len(texts) == len(self.parts) else None
 
 
 class Definition(Struct, frozen=True):
-    """A variable as a file gives it: its text may hold variables itself.
+    """A variable as defined in a file; its text may contain variables itself.
 
-    ``text`` is None where it has to be given from outside, which ``how`` tells how to do.
-    ``within`` is the scope that its text is seen from, None for the definitions above it.
+    text: None if the value must be given from outside
+    how: how to give the value from outside, for messages
+    within: the scope of its text, None for the definitions above it
     """
 
     text: str | None
@@ -59,7 +60,7 @@ class Definition(Struct, frozen=True):
 
 
 class NotedEnvironment(Mapping[str, str]):
-    """The environment, and which of its values were ``used``, by name."""
+    """The environment, and by name the values that were ``used``."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
@@ -77,10 +78,10 @@ class NotedEnvironment(Mapping[str, str]):
 
 
 class Given(Struct, frozen=True):
-    """What is known before a file is read: the command line's variables, and the environment.
+    """The variables known before a file is read: the command line's, and the environment.
 
-    ``columns`` are variables that have another value in each run of a load, so none before it.
-    ``mode``: how the scenario is to run; whom local mode cannot reach is a problem there alone.
+    columns: variables with another value in each run of a load, so none before it
+    mode: the mode of the run; unreachable targets are a problem only in local mode
     """
 
     variables: Mapping[str, str] = field(default_factory=dict)
@@ -89,7 +90,7 @@ class Given(Struct, frozen=True):
     mode: Literal["local", "real"] = "local"
 
     def value(self, name: str) -> "Filled | None":
-        """Return what it gives to a variable, if it gives it any."""
+        """Return the value that is given for a variable, or None."""
         if name in self.columns:
             return Filled((Variable(name),))
         return Filled((self.variables[name],)) if name in self.variables else None
@@ -99,7 +100,7 @@ NOTHING_GIVEN = Given()
 
 
 class _Look(Struct, frozen=True):
-    """Who looks: where near misses are sought, and what is known only later."""
+    """The parameters of a lookup: the report for suggestions, and the deferred names."""
 
     report: Report
     late: frozenset[str]
@@ -108,8 +109,10 @@ class _Look(Struct, frozen=True):
 class Scope:
     """The variables that the texts of one place see.
 
-    ``given`` goes before what the scope has of its own, and that before what is ``around`` it.
-    ``used`` are those of ``given`` that were looked up, ``missed`` names that nothing stands for.
+    ``given`` takes precedence over the scope's own definitions, and these over those ``around`` it.
+
+    used: the variables of ``given`` that were looked up
+    missed: the names without a value that were looked up
     """
 
     def __init__(
@@ -127,21 +130,21 @@ class Scope:
         """Whether it has definitions of its own."""
         return bool(self._own)
 
-    def fill(self, text: str, report: Report, late: frozenset[str] = NOBODY) -> Filled | Trouble:
-        """Return a text with what its variables stand for; ``late``: those known only later."""
+    def fill(self, text: str, report: Report, late: frozenset[str] = NO_NAMES) -> Filled | Trouble:
+        """Return a text with its variables filled; ``late``: the deferred names."""
         if not has_variables(text):
             return Filled((text,))
         look = _Look(report, late)
         return self._fill(text, look, self._all(look))
 
     def names(self) -> Iterator[str]:
-        """Yield the names of the variables that are known here."""
+        """Yield the names of the variables in this scope."""
         around = self._around.names() if self._around is not None else ()
         given = (self.given.variables, self.given.columns)
         yield from dict.fromkeys(chain(self._own, *given, around))
 
-    def check(self, report: Report, late: frozenset[str] = NOBODY) -> None:
-        """Report every definition that cannot be filled, whether it is used or not."""
+    def check(self, report: Report, late: frozenset[str] = NO_NAMES) -> None:
+        """Report every definition without a valid value, whether it is used or not."""
         for name, found in self._all(_Look(report, late)).items():
             definition = self._own[name]
             if isinstance(found, Trouble):
@@ -149,7 +152,7 @@ class Scope:
                 report.error(definition.place, found.code, message, found.right)
 
     def _all(self, look: _Look) -> dict[str, Filled | Trouble]:
-        """Return the values of all definitions, made one after another: each sees those above."""
+        """Return the values of all definitions, in order: each sees those above it."""
         if look.late not in self._values:
             values: dict[str, Filled | Trouble] = {}
             for name, definition in self._own.items():
@@ -223,7 +226,7 @@ class Scope:
             return given
         found = above.get(name)
         if isinstance(found, Trouble):
-            return Trouble(found.code, found.message, found.right, told=True)
+            return Trouble(found.code, found.message, found.right, reported=True)
         if found is not None:
             return found
         if name == RUN or name in look.late:
@@ -246,8 +249,8 @@ class Scope:
         if name in self._own:
             return Trouble(
                 "unknown-variable",
-                f"names the variable {shown(name)}, which is given only below it",
-                "let a variable stand below those that it is made of",
+                f"names the variable {shown(name)}, which is defined only below it",
+                "define a variable below those that it uses",
             )
         self.missed.add(name)
         known = sorted({*self.names(), *look.late, RUN})
@@ -259,11 +262,11 @@ class Scope:
         )
 
 
-# What the texts of one node see.
+# The scope of the texts of one node.
 
 
 class Resolver(Struct, frozen=True):
-    """The scope of a node's variables, and the names that are known only later."""
+    """The scope of a node's variables, and the names that are known only during the run."""
 
     scope: Scope
     late: frozenset[str]

@@ -1,7 +1,6 @@
 """Texts with variables in them: ``${name}``, ``${env:NAME}``, and ``$${`` for a plain ``${``.
 
-Only takes a text apart; what a name stands for is known by ``scope``. Linear in the text, and no
-text makes it raise.
+It only parses texts; ``scope`` has the values. Linear in the text, and never raises.
 """
 
 import re
@@ -12,12 +11,12 @@ from sipflow.scenario.codes import Code
 from sipflow.text import shown
 
 ENVIRONMENT = "env:"
-# Names that a scenario may give to a variable of its own; the others belong to the run.
+# Names that a scenario may give to its own variables; the others are reserved for the run.
 NAME_PATTERN = r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$"
 RESERVED = ("run", "round", "instance", "env")
 _NAME = re.compile(NAME_PATTERN.strip("^$"))
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
-# The run's own: the last part says what is wanted of the instance, whose id may hold dots itself.
+# The run's own: the last part names an aspect of the instance, whose id may contain dots.
 _INSTANCE = re.compile(r"instance\.[^{}\n]{1,128}\.[a-z]+")
 _TOKEN = re.compile(r"\$\$\{|\$\{([^{}]*)(\}?)")
 
@@ -29,27 +28,27 @@ class Reference(Struct, frozen=True):
 
 
 class Trouble(Struct, frozen=True):
-    """What is wrong with a text's variables, to be put behind what it is, and what is right.
+    """What is wrong with a text's variables: a message that follows the text's name, and the fix.
 
-    ``told``: it is reported where it comes from.
+    reported: whether it is already reported at the place of the definition
     """
 
     code: Code
     message: str
     right: str
-    told: bool = False
+    reported: bool = False
 
 
 Pieces = tuple[str | Reference, ...]
 
 
 def has_variables(text: str) -> bool:
-    """Tell whether a text is more than it says: a cheap look, for the many that are not."""
+    """Return whether a text may contain variables: a cheap test, since most texts have none."""
     return "${" in text
 
 
 def taken_apart(text: str) -> Pieces | Trouble:
-    """Return a text as plain pieces and the variables between them."""
+    """Parse a text into plain pieces and the variables between them."""
     pieces: list[str | Reference] = []
     at = 0
     for token in _TOKEN.finditer(text):
@@ -66,10 +65,10 @@ def taken_apart(text: str) -> Pieces | Trouble:
 
 
 def name_trouble(name: str) -> Trouble | None:
-    """Return why a scenario may not call a variable of its own so, or None if it may."""
+    """Return why a name cannot be that of a scenario's variable, or None if it can."""
     if name in RESERVED:
         return Trouble(
-            "bad-variable", f"{shown(name)} is a name of the run's own", "choose another name"
+            "bad-variable", f"{shown(name)} is reserved for the run", "choose another name"
         )
     if _NAME.fullmatch(name) is None:
         return Trouble(

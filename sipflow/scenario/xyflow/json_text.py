@@ -1,6 +1,6 @@
-"""JSON text to plain values, strictly: what RFC 8259 leaves open is an error here, not a guess.
+"""A strict JSON parser: inputs whose meaning RFC 8259 leaves open are errors.
 
-No depth over 64, no NaN or Infinity; an object remembers which of its keys came twice.
+No depth over 64, no NaN or Infinity; an object keeps a list of its duplicate keys.
 """
 
 import json
@@ -14,19 +14,19 @@ from sipflow.text import shown
 DEEPEST = 64
 _MOST_DIGITS = 18
 
-# A string (also an unfinished one: the parser will tell), a bracket, or what is no JSON number.
-# The possessive repeat keeps a text of nothing but quotes and backslashes linear.
+# A string (also an unfinished one, which the parser reports), a bracket, or no JSON number.
+# The possessive repeat keeps the time linear for a text of only quotes and backslashes.
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]|-?(?:NaN|Infinity)', re.DOTALL)
 
 
 class Object(dict[str, object]):
-    """A JSON object; of a key that came twice it has the first value, and ``twice`` names it."""
+    """A JSON object; a duplicate key has its first value, and is listed in ``twice``."""
 
     twice: tuple[str, ...] = ()
 
 
 def parse(text: str, file: str, report: Report) -> object:
-    """Return the value of a text, or None if it is no JSON, which is then reported."""
+    """Return the value of a text, or None if it is not valid JSON, which is reported."""
     trouble = _trouble(text)
     if trouble is not None:
         offset, message, right = trouble
@@ -46,14 +46,14 @@ def parse(text: str, file: str, report: Report) -> object:
 
 
 def raw(value: object) -> RawValue:
-    """Return a scalar's value, or the shape of what is none."""
+    """Return a scalar's value, or the shape of a list or object."""
     if isinstance(value, list):
         return Shape.LIST
     return value if isinstance(value, str | int | float) or value is None else Shape.MAPPING
 
 
 def twice_within(value: object) -> list[str]:
-    """Return the keys that come twice in an object, anywhere within a value."""
+    """Return the duplicate keys of all objects within a value."""
     found: list[str] = []
     pending = [value]
     while pending:

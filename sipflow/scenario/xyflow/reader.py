@@ -1,7 +1,7 @@
-"""XYFlow JSON, as the desktop application saves it, to a raw graph.
+"""Reads XYFlow JSON, as the desktop application saves it, into a raw graph.
 
-The keys at the top, of a node and of an edge are read in any letter case; what only concerns the
-drawing is ignored. A node's place is its id.
+The keys at the top, of a node and of an edge are read in any letter case; data that concern only
+the drawing are ignored. A node's place is its id.
 """
 
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ from sipflow.text import shown
 
 _KINDS: dict[str, Kind] = {"command": "command", "event": "event"}
 _TYPES = ("sipInstance", *_KINDS)
-# Keys of a node's data that are no properties of its word.
+# Keys of a node's data that are not properties of its word.
 _NOT_PROPERTIES = {"command", "event", "sipInstanceId", "label", "id", "type"}
 
 
@@ -111,7 +111,7 @@ class _NodeReader:
             self._unknown_type(identity, kind, place)
 
     def _identity(self, given: object, where: str, place: Place) -> str:
-        """Return the node's id, or where it stands if no edge can mean it alone."""
+        """Return the node's id, or its position in the file if the id is missing or ambiguous."""
         identity = self._given_id(given, where, place)
         if identity == where:
             self.ambiguous.add(where)
@@ -137,7 +137,7 @@ class _NodeReader:
             self._report.error(
                 place,
                 "duplicate-id",
-                f"the id {shown(given)} is there more than once",
+                f"the id {shown(given)} is used more than once",
                 "give each node its own id",
             )
         self.ambiguous.add(given)
@@ -266,7 +266,7 @@ class _NodeReader:
 
 
 class _EdgeReader:
-    """Collects the edges of a file, those that name both their ends."""
+    """Collects the edges of a file that name both their ends."""
 
     def __init__(self, file: str, instances: set[str], report: Report) -> None:
         self.edges: list[RawEdge] = []
@@ -299,7 +299,7 @@ class _EdgeReader:
             self.edges.append(RawEdge(source, target, branch, node))  # type: ignore[arg-type]
 
     def _cause(self, condition: object, target: str, place: Place) -> str:
-        """Return what a failure edge is for; a condition that is no cause is reported."""
+        """Return the cause of a failure edge; an invalid condition is reported."""
         if condition is None or condition == "":
             return ELSE
         is_number = isinstance(condition, int) and not isinstance(condition, bool)
@@ -339,7 +339,7 @@ def _variables(value: object, place: Place, report: Report) -> dict[str, Definit
 def _any_case(
     entry: Object, names: tuple[str, ...], place: Place, report: Report
 ) -> dict[str, object]:
-    """Return the values of known keys, given in lower case, whatever case the file has them in."""
+    """Return the values of known keys by their lower-case names, in any letter case of the file."""
     found: dict[str, object] = {}
     for key, value in entry.items():
         if key.lower() not in names:

@@ -1,6 +1,6 @@
-"""The two kinds of steps that stand for others, as written: ``Repeat`` and ``use``.
+"""Parses the two kinds of steps that contain others: ``Repeat`` and ``use``.
 
-Only reads what is there; what becomes of it is ``yaml_steps``' part.
+Only parses them; ``flow`` makes the nodes.
 """
 
 from msgspec import Struct
@@ -26,7 +26,7 @@ _USE_EXAMPLE = "give the name of a file with steps, for example use: login.yaml"
 
 
 class Repeat(Struct, frozen=True):
-    """So many rounds of some steps."""
+    """A Repeat: its steps and the number of rounds."""
 
     times: int
     steps: Sequence
@@ -41,7 +41,7 @@ class Use(Struct, frozen=True):
 
 
 def repeat_of(step: Mapping, scope: Scope, report: Report) -> Repeat | None:
-    """Return what a Repeat says, or None if it cannot be understood, which is reported."""
+    """Return a Repeat, or None if it is invalid, which is reported."""
     step = check_keys(step, REPEAT_KEYS, REPEAT, report)
     value = step.get(REPEAT)
     inside = value if isinstance(value, Mapping) else None
@@ -68,7 +68,7 @@ def repeat_of(step: Mapping, scope: Scope, report: Report) -> Repeat | None:
 
 
 def use_of(step: Mapping, report: Report) -> Use | None:
-    """Return what a use says, or None if it cannot be understood, which is reported."""
+    """Return a use, or None if it is invalid, which is reported."""
     step = check_keys(step, USE_KEYS, USE, report)
     value = step.get(USE)
     assert value is not None
@@ -110,8 +110,8 @@ def _times(value: Value | None, step: Mapping, scope: Scope, report: Report) -> 
             report.error(
                 value.place,
                 "late-variable",
-                '"times" has a variable that is known only as the run goes on',
-                "give how often the steps are taken before the start",
+                '"times" has a variable that is known only during the run',
+                "give the number of rounds before the start",
             )
             return None
         times = resolve(found.text)
@@ -124,6 +124,6 @@ def _times(value: Value | None, step: Mapping, scope: Scope, report: Report) -> 
         value.place,
         "bad-value",
         f'"times" is not a whole number from 1 to {MOST_TIMES}{text}',
-        "say how often the steps are taken; unroll nothing that is to go on for ever",
+        "give the number of rounds",
     )
     return None

@@ -1,9 +1,9 @@
-"""YAML text to a tree of located values, strictly: a small part of YAML, and nothing surprising.
+"""A strict parser of a YAML subset: returns a tree of values with their places.
 
 Works on PyYAML's stream of events without recursion; PyYAML's own composer and constructors are
 never used on a file, since a deep document crashes the process there. Refused: tags, anchors and
-aliases, keys that are no scalars, duplicate keys, several documents, a depth over 64. In plain
-scalars only true, false, null, integers and decimal numbers mean something, as in JSON: ``on``,
+aliases, keys that are not scalars, duplicate keys, several documents, a depth over 64. In plain
+scalars only true, false, null, integers and decimal numbers are special, as in JSON: ``on``,
 ``0123``, ``+1555`` and ``5060:30`` are texts, since in a file about telephones they are meant so.
 """
 
@@ -22,12 +22,12 @@ from sipflow.text import shown
 DEEPEST = 64
 LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-# YAML 1.2 §5.1, but for the byte order mark.
+# The characters outside YAML 1.2 §5.1, and the byte order mark.
 _NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class _Refused(Exception):
-    """The document cannot be read any further."""
+    """The document is invalid, and cannot be read any further."""
 
     def __init__(self, message: str, right: str) -> None:
         super().__init__(message)
@@ -36,7 +36,7 @@ class _Refused(Exception):
 
 
 class _Open:
-    """A list or mapping whose end has not come yet."""
+    """A list or mapping whose end has not been read yet."""
 
     def __init__(self, place: Place, is_mapping: bool) -> None:
         self.place = place
@@ -56,7 +56,7 @@ class _Open:
 def compose(
     text: str, file: str, report: Report, loader: type[yaml.SafeLoader] = LOADER
 ) -> Value | None:
-    """Return the document of a text, or None if it has none that can be used, which is reported."""
+    """Return the document of a text, or None if it is invalid, which is reported."""
     composer = _Composer(file, report)
     foreign = _NOT_YAML.search(text)
     if foreign is not None:
@@ -84,7 +84,7 @@ def compose(
             right = "check indentation, colons and quotes here"
             report.error(place, "bad-syntax", f"this is not YAML: {error.problem}", right)
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        # What only PyYAML's parser in Python lets through: an escape beyond Unicode.
+        # Raised only by PyYAML's parser in Python: an escape beyond Unicode.
         what = shown(str(error).partition("\n")[0])
         report.error(
             composer.place, "bad-syntax", f"this is not YAML: {what}", "correct the text after this"
@@ -183,7 +183,7 @@ class _Composer:
             self._report.error(
                 key.place,
                 "duplicate-key",
-                f"the key {shown(key.text)} is here a second time; the first is in line "
+                f"the key {shown(key.text)} is given a second time; the first is in line "
                 f"{first.line}",
                 "keep one of them",
             )

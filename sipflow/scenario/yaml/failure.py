@@ -11,14 +11,14 @@ from sipflow.text import shown
 CAUSES = "causes are status codes (486), classes of them (4xx), timeout and else"
 _EXAMPLE = "give at least one step, for example - TIMEOUT: 0ms to go on to nothing"
 
-# A cause, and the steps that are taken then.
+# Causes, each with its steps.
 Branches = list[tuple[str, Items[Value]]]
 
 
 def branches_of(value: Value, report: Report) -> Branches:
-    """Return the branches of an ``on_failure``; what is wrong with it is reported.
+    """Return the branches of an ``on_failure``; its problems are reported.
 
-    What has an unknown cause is returned all the same, so that its steps are checked.
+    A branch with an unknown cause is returned all the same, so that its steps are checked.
     """
     if not isinstance(value, Mapping):
         steps = _steps(value, '"on_failure"', report)
@@ -36,7 +36,7 @@ def branches_of(value: Value, report: Report) -> Branches:
 
 
 def _cause(key: Key, report: Report) -> str:
-    """Return the cause that a key names; one that is not known is reported."""
+    """Return the cause that a key names; an unknown one is reported."""
     if is_cause(key.text):
         return key.text
     folded = key.text.casefold()

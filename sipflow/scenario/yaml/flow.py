@@ -1,10 +1,10 @@
-"""The flows of a YAML file to nodes and edges.
+"""Reads the flows of a YAML file into nodes and edges.
 
-A list of steps is a chain of success edges; ``on_failure`` hangs lists of their own on a step's
+A list of steps is a chain of success edges; ``on_failure`` attaches lists of steps to a step's
 failure edges; ``goto`` ends a list with an edge to a step that has an id. ``Repeat`` and ``use``
-make no nodes of their own: what stands in them is read once for every round and every use, so that
-the graph stays without a circle. Depth is bounded by the composer and the library, so that branches
-may be read by recursion; the number of nodes is bounded here.
+make no nodes of their own: their steps are read once for every round and every use, so that the
+graph has no cycle. Depth is bounded by the composer and the library, so that branches may be read
+by recursion; the number of nodes is bounded here.
 """
 
 from collections.abc import Sequence as Items
@@ -36,13 +36,13 @@ from sipflow.scenario.yaml.sub_flows import SubFlow, SubFlows
 from sipflow.scenario.yaml.tree import Mapping, Sequence, Value, raw
 from sipflow.text import shown
 
-# Twenty times what was ever written by hand; a worker gets it as one message of some megabytes.
+# Twenty times the largest scenario written by hand; a worker gets it as one message of some MiB.
 MOST_NODES = 20_000
 _GOTO_EXAMPLE = "give the id of a step, for example goto: hang-up"
 
 
 class _Where(Struct):
-    """What the steps of one block have in common; ``count`` numbers them."""
+    """The context of the steps of one block; ``count`` numbers them."""
 
     scope: Scope
     block: Block
@@ -53,7 +53,7 @@ class _Where(Struct):
 
 
 class _End(Struct, frozen=True):
-    """The open end of a chain: the next step hangs here."""
+    """The open end of a chain, to which the next step is attached."""
 
     source: str
     branch: Branch
@@ -87,7 +87,7 @@ class FlowReader:
         self._chain(items, _Where(self._scope, self._block), _End(instance, "start"))
 
     def finish(self) -> None:
-        """Lead the gotos to where they go, once all flows are read."""
+        """Add the edges of the gotos, once all flows are read."""
         self.edges += self._gotos.edges(self._report)
 
     def _chain(self, items: Items[Value], where: _Where, end: _End) -> _End | None:
@@ -124,7 +124,7 @@ class FlowReader:
         )
 
     def _goto(self, item: Mapping, where: _Where, end: _End, following: Value | None) -> None:
-        """Note a goto, unless it is wrong, which is reported."""
+        """Record a goto, unless it is invalid, which is reported."""
         for key, _ in item.pairs:
             if key.text != "goto":
                 self._report.error(
@@ -153,7 +153,7 @@ class FlowReader:
     # Single steps.
 
     def _step(self, item: Value, where: _Where, end: _End) -> str:
-        """Add one step, the edge to it and the failure branch behind it; return its id."""
+        """Add one step, the edge to it and its failure branches; return its id."""
         where.count += 1
         if not isinstance(item, Mapping):
             return self._plain_step(item, where, end)
@@ -204,10 +204,10 @@ class FlowReader:
         self.edges.append(replace(edge, target=identity))
         return identity
 
-    # What a step is called.
+    # Ids of steps.
 
     def _identity(self, given: tuple[str, Place] | None, where: _Where, place: Place) -> str:
-        """Return the id of the step that is counted now, and make it known in its block."""
+        """Return the id of the current step, and define it in its block."""
         written, place = given or (self._automatic(where), place)
         identity = self._unique(written, where, place, automatic=given is None)
         self._gotos.define(where.block, written, identity)
@@ -231,7 +231,7 @@ class FlowReader:
         )
         return f"{identity} (line {place.line}, column {place.column})"
 
-    # Steps that stand for others.
+    # Repeat and use.
 
     def _repeat(self, item: Mapping, where: _Where, end: _End) -> _End | None:
         repeat = repeat_of(item, where.scope, self._report)
@@ -306,7 +306,7 @@ class FlowReader:
             self._report.error(
                 place,
                 "too-many",
-                f"what is repeated or used makes more than {MOST_NODES} steps",
+                f"Repeat and use make more than {MOST_NODES} steps",
                 "repeat fewer steps, or less often",
             )
         self._full = True
@@ -319,7 +319,7 @@ class FlowReader:
         given: tuple[str, Place] | None,
         since: tuple[int, int],
     ) -> None:
-        """Give the steps of a block what stands beside it: an id to go to, a failure branch."""
+        """Apply the id and the failure branch beside a Repeat or use to its steps."""
         inside = [node.id for node in self.nodes[since[0] :]]
         if not inside:
             return
@@ -336,7 +336,7 @@ class FlowReader:
             self._report.error(
                 on_failure.place,
                 "branch-never-taken",
-                "every step inside has an on_failure of its own, so that this is never taken",
+                "every step inside has an on_failure of its own, so this one is never taken",
                 "take one of them out",
             )
             return
@@ -344,7 +344,7 @@ class FlowReader:
             self._join(branch, where, lacking, cause)
 
     def _join(self, branch: Items[Value], where: _Where, nodes: list[str], cause: str) -> None:
-        """Lead the failures of several nodes to one branch."""
+        """Add one failure branch to several nodes."""
         gotos, edges = len(self._gotos.open), len(self.edges)
         self._chain(branch, where, _End(nodes[0], "failure", cause))
         for goto in self._gotos.open[gotos:]:

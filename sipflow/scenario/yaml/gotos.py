@@ -1,8 +1,8 @@
-"""Where a ``goto`` leads: ids as they are written, and as the steps are called.
+"""Resolves the targets of ``goto``: from ids as written to the ids of nodes.
 
-The steps of a Repeat and of a sub-flow are there once for every round and use, each in a *block* of
+The steps of a Repeat and of a sub-flow exist once for every round and use, each in a *block* of
 its own. Inside a block an id means the step of the same block, else one around it; the blocks of a
-sub-flow end at its file. Nothing leads into a block from outside.
+sub-flow end at its file. No goto leads into a block from outside.
 """
 
 from msgspec import Struct, field
@@ -15,7 +15,7 @@ from sipflow.text import shown
 
 
 class Block(Struct, eq=False):
-    """A place of its own for ids; ``around`` is the block that is also seen from it."""
+    """A namespace of ids; ``around``: the block whose ids it sees, too."""
 
     what: str
     around: "Block | None" = None
@@ -23,7 +23,7 @@ class Block(Struct, eq=False):
 
 
 class Goto(Struct, frozen=True):
-    """A goto as written, to be understood once all steps are known."""
+    """A goto as written, to be resolved once all steps are known."""
 
     source: str
     branch: Branch
@@ -41,14 +41,14 @@ class Gotos:
         self._inside: dict[str, str] = {}
 
     def define(self, block: Block, written: str, identity: str) -> None:
-        """Take in what a step is called in a block, and in the graph."""
+        """Record the id of a step in its block, and its id in the graph."""
         block.ids.setdefault(written, identity)
         if block.what:
             self._inside.setdefault(written, block.what)
             self._inside.setdefault(identity, block.what)
 
     def edges(self, report: Report) -> list[RawEdge]:
-        """Return an edge for each goto; what leads into a block is reported instead."""
+        """Return an edge for each goto; one that leads into a block is reported instead."""
         return [edge for goto in self.open if (edge := self._edge(goto, report)) is not None]
 
     def _edge(self, goto: Goto, report: Report) -> RawEdge | None:
@@ -81,7 +81,7 @@ def _edge(goto: Goto, target: str) -> RawEdge:
 
 
 def _seen_from(block: Block) -> list[Block]:
-    """Return the blocks whose ids are seen from one, itself first, that of the file last."""
+    """Return the blocks whose ids a block sees, from itself to that of the file."""
     seen = [block]
     while seen[-1].around is not None:
         seen.append(seen[-1].around)

@@ -1,6 +1,6 @@
-"""The keys of a mapping against those that it may have: a misspelt one is read as what is meant.
+"""Checks the keys of a mapping: a misspelt one is reported, and read as the key that is meant.
 
-So what stands behind it is checked in the same go.
+So its value is checked, too.
 """
 
 from collections.abc import Iterable
@@ -13,10 +13,7 @@ from sipflow.text import listed, shown
 
 
 def check_keys(mapping: Mapping, known: Iterable[str], what: str, report: Report) -> Mapping:
-    """Report every key that ``what`` does not have; return the mapping with those that are meant.
-
-    A key that is called as ``what`` is, is not listed among those that there are.
-    """
+    """Report every unknown key of ``what``; return the mapping with misspelt keys corrected."""
     known = tuple(known)
     own = [name for name in known if name != what]
     for key, _ in mapping.pairs:
@@ -34,9 +31,9 @@ def check_keys(mapping: Mapping, known: Iterable[str], what: str, report: Report
 def with_meant_keys(
     mapping: Mapping, known: Iterable[str], report: Report, but: Iterable[str] = ()
 ) -> Mapping:
-    """Return a mapping with the keys that its misspelt ones are meant to be; reports nothing.
+    """Return a mapping with misspelt keys corrected; reports nothing.
 
-    A key that is there already has its own value. ``but``: keys that are right as they are.
+    A key that is present already keeps its value. ``but``: keys that are correct as they are.
     """
     known, right = tuple(known), {*known, *but}
     missing = set(known) - {key.text for key, _ in mapping.pairs}

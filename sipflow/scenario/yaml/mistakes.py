@@ -1,7 +1,7 @@
-"""What is behind a text that YAML does not understand, where that is a slip of scenarios.
+"""Explains frequent YAML syntax errors in scenarios.
 
-YAML says where it lost its way, not why. A step that lacks its colon, a key in the wrong column and
-a tab are by far the most frequent reasons. Only looks at the text; linear in it.
+A YAML parser reports where parsing failed, not why. A step without its colon, a key in the wrong
+column and a tab are by far the most frequent reasons. Only reads the text; linear in it.
 """
 
 import re
@@ -14,12 +14,12 @@ from sipflow.text import shown
 _TAB = re.compile(r" *\t")
 _KEY = re.compile(r"( *)([A-Za-z_][A-Za-z0-9_-]*) *:(?: |$)")
 _STEP = re.compile(r"( *)(- +)([A-Za-z_]\S*)(.*)")
-# Steps above a key that are looked through for the one that it belongs to.
+# How many steps above a key are searched for the one that it belongs to.
 _MOST_LINES = 200
 
 
 class Mistake(Struct, frozen=True):
-    """What is wrong and what would be right; ``column``, from 1, is where in the line."""
+    """What is wrong and what would be right; ``column``: the place in the line, from 1."""
 
     column: int
     message: str
@@ -27,7 +27,7 @@ class Mistake(Struct, frozen=True):
 
 
 def mistake_in(text: str, line: int) -> Mistake | None:
-    """Return the slip in a line, counted from 0, that YAML does not understand, if it is one."""
+    """Return the error in a line, counted from 0, where YAML parsing failed, or None."""
     lines = text.split("\n")
     tab = _TAB.match(lines[line]) if line < len(lines) else None
     if tab is not None:
@@ -45,8 +45,7 @@ def mistake_in(text: str, line: int) -> Mistake | None:
         written = shown(f"- {step[3]}{step[4].rstrip()}")
         return Mistake(
             column,
-            f'the step {written} has no ":" behind its word, '
-            f"so {shown(name)} cannot stand below it",
+            f'the step {written} has no ":" after its word, so {shown(name)} cannot be below it',
             f'write "- {word}:" and begin {shown(name)} below it, '
             f"in column {word_column if name in STEP_KEYS else word_column + 2}",
         )
@@ -61,7 +60,7 @@ def mistake_in(text: str, line: int) -> Mistake | None:
 
 
 def _step_above(lines: list[str], line: int, indent: int) -> re.Match[str] | None:
-    """Return the step that a key below it belongs to: the last whose dash is not right of it."""
+    """Return the step that a key belongs to: the last above whose dash is not right of the key."""
     for above in reversed(lines[max(0, line - _MOST_LINES) : line]):
         step = _STEP.match(above)
         if step is not None and len(step[1]) <= indent:

@@ -1,4 +1,4 @@
-"""The parameters of a sub-flow with the values that a use of it gives them."""
+"""Combines the parameters of a sub-flow with the values that a use of it gives them."""
 
 from sipflow.scenario.model.actions import Place
 from sipflow.scenario.problems import Report
@@ -20,7 +20,7 @@ def defined(
     how: str = GIVEN_WITH_SET,
     within: Scope | None = None,
 ) -> dict[str, Definition]:
-    """Return the variables of a mapping; ``how`` is how one without a value gets one."""
+    """Return the variables of a mapping; ``how``: how to give a value to one without."""
     if isinstance(value, Mapping):
         entries = (Entry(key.text, raw(one), key.place, one.place) for key, one in value.pairs)
         return definitions(entries, report, how, within)
@@ -35,7 +35,7 @@ def defined(
 
 
 def parameters(flow: SubFlow, use: Use, within: Scope, report: Report) -> dict[str, Definition]:
-    """Return the variables that the steps of a sub-flow see; what is missing is reported."""
+    """Return the variables that the steps of a sub-flow see; missing ones are reported."""
     declared = defined(Mapping(flow.parameters, use.place), "parameters", report)
     given: dict[str, Definition] = {}
     if use.values is not None:

@@ -1,6 +1,6 @@
-"""A YAML document to a raw graph: its keys, its instances; the steps are ``yaml_flow``' part.
+"""Reads a YAML document into a raw graph: its keys and instances; ``flow`` reads the steps.
 
-Knows the shape of the format, not what a word's properties may hold.
+It knows the structure of the format, not the values of a word's properties.
 """
 
 from sipflow.scenario.problems import Report
@@ -36,7 +36,7 @@ def read(
     given: Given = NOTHING_GIVEN,
     library: SubFlows | None = None,
 ) -> RawGraph | None:
-    """Return the graph of a document, or None where there is nothing to check."""
+    """Return the graph of a document, or None if it is no scenario, which is reported."""
     if not isinstance(document, Mapping):
         report.error(
             document.place,
@@ -198,7 +198,7 @@ def _codecs(value: Value | None) -> RawValues | None:
 def _flow(
     flow: Value | None, instances: dict[str, RawInstance], steps: FlowReader, report: Report
 ) -> list[RawInstance]:
-    """Read every instance's steps; return stand-ins for the instances that don't exist."""
+    """Read every instance's steps; return placeholders for instances that do not exist."""
     if flow is None or (isinstance(flow, Scalar) and flow.value is None):
         return []
     if not isinstance(flow, Mapping):
@@ -215,7 +215,7 @@ def _flow(
     for (key, _), (owner, value) in zip(flow.pairs, meant.pairs, strict=True):
         if owner.text not in instances:
             undeclared.append(RawInstance(id=key.text, place=key.place, declared=False))
-        # Where there are no instances at all, that is the problem, and reported.
+        # If there are no instances at all, only that is reported.
         if instances and key.text not in instances:
             near = report.near(key.text, instances)
             right = f"did you mean {near}?" if near else f"the instances are {known}"

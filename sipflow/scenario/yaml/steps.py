@@ -1,6 +1,6 @@
-"""One step of a YAML flow as written: its word, its properties, its id.
+"""Reads one step of a YAML flow: its word, its properties, its id.
 
-How steps hang together is ``yaml_flow``'s part.
+The edges between steps are made by ``flow``.
 """
 
 import re
@@ -18,7 +18,7 @@ from sipflow.scenario.vocabulary import action_types, by_name, main_property
 from sipflow.scenario.yaml.tree import Key, Mapping, Scalar, Value, raw
 from sipflow.text import listed, shown
 
-# What is shown as a leg's name: short, and the same in quotes and without.
+# A leg's name that can be shown in messages: short, and the same with and without quotes.
 _LEG = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,30}")
 STEP_KEYS = ("id", "on_failure")
 STEP_EXAMPLE = 'write a word, for example - Release, or - MakeCall: {to: "200"}'
@@ -32,13 +32,13 @@ def written(key: Key, value: Value) -> RawProperty:
 
 
 class StepReader:
-    """Takes steps apart and reports what is out of place in them."""
+    """Parses steps and reports misplaced keys in them."""
 
     def __init__(self, report: Report) -> None:
         self._report = report
 
     def block_meant(self, step: Mapping) -> Mapping:
-        """Return a step whose word is a misspelt goto, Repeat or use as what is meant."""
+        """Return a step with a misspelt goto, Repeat or use corrected."""
         keys = [key for key, _ in step.pairs if key.text not in STEP_KEYS]
         if any(key.text in action_types() or key.text in STEPS for key in keys):
             return step
@@ -61,7 +61,7 @@ class StepReader:
         return step
 
     def word(self, step: Mapping) -> Key | None:
-        """Return the key of a step that is its word, and report every key that is out of place."""
+        """Return the key of a step that is its word, and report every misplaced key."""
         candidates = [key for key, _ in step.pairs if key.text not in STEP_KEYS]
         known = [key for key in candidates if key.text in action_types()]
         if not candidates:
@@ -76,7 +76,7 @@ class StepReader:
         return word
 
     def _meant(self, word: Key) -> type[Action] | None:
-        """Return what a word that there is not is most likely meant to be."""
+        """Return the type that an unknown word is most likely meant to be."""
         meant = word_meant(word.text, None, self._report)
         return None if meant is None else action_types().get(meant)
 
@@ -113,7 +113,7 @@ class StepReader:
         self._report.error(key.place, code, message, right)
 
     def inside(self, word: Key | None, step: Mapping) -> dict[str, Value]:
-        """Return what belongs to the step but stands among its word's properties."""
+        """Return the keys of the step that are misplaced among its word's properties."""
         if word is None:
             return {}
         value = step.get(word.text)
@@ -132,7 +132,7 @@ class StepReader:
         if word is None:
             return None
         kind = self._kind(word)
-        # What stands beside the word by mistake is reported there; it isn't missing as well.
+        # Properties misplaced beside the word are reported there, and not as missing.
         own = by_name(kind) if kind is not None else {}
         beside = [(key, value) for key, value in step.pairs if key.text in own]
         inner = self._inner_pairs(word, step.get(word.text))
@@ -143,7 +143,7 @@ class StepReader:
         )
 
     def _inner_pairs(self, word: Key, value: Value | None) -> list[tuple[Key, Value]] | None:
-        """Return a word's properties, also when it is followed by its main one alone."""
+        """Return a word's properties, also if its value is the main one alone."""
         if isinstance(value, Mapping):
             return list(value.pairs)
         if value is None or raw(value) is None:
@@ -166,7 +166,7 @@ class StepReader:
         )
 
     def _inside(self, word: Key, value: Value) -> str:
-        """Return what is probably meant by the value of a word that takes properties alone."""
+        """Return the properties that the value of a word was probably meant to be."""
         kind = self._kind(word)
         text = raw(value)
         own = by_name(kind) if kind is not None else {}

@@ -1,6 +1,6 @@
-"""The files that a scenario uses the steps of: each read once, none of them in a circle.
+"""Sub-flows, the files whose steps a scenario uses: reads each once, and reports cycles.
 
-What touches files is the ``fetch`` that it is given; this only decides and reports.
+Only the ``fetch`` function that it is given reads files.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,12 @@ SUB_FLOW_KEYS = ("description", "parameters", "steps")
 
 
 class Fetched(Struct, frozen=True):
-    """A file's text, and what it is called: in places, and to tell it from all others."""
+    """A file that was read.
+
+    name: its name for places
+    identity: its absolute path
+    text: its contents
+    """
 
     name: str
     identity: str
@@ -33,7 +38,7 @@ Fetch = Callable[[str, str], Fetched | Trouble]
 
 
 class SubFlow(Struct, frozen=True):
-    """A file of steps: its parameters, as they are written, and its steps."""
+    """A file of steps: its parameters as written, and its steps."""
 
     name: str
     identity: str
@@ -42,21 +47,22 @@ class SubFlow(Struct, frozen=True):
 
     @property
     def short_name(self) -> str:
-        """The name without its folders, for messages whose place says the rest."""
+        """The name without its folders, for messages whose place has the whole path."""
         return PurePath(self.name).name
 
 
 def nothing_to_fetch(using: str, wanted: str) -> Fetched | Trouble:
-    """Stand in where a text has no file of its own, and so no neighbours."""
+    """Return an error for each file: a text without a file of its own cannot use others."""
     return Trouble(
         "unreadable-file", "cannot be read: the scenario is no file", "save the scenario first"
     )
 
 
 class SubFlows:
-    """Hands out sub-flows; ``order`` has the names of the files in the order of their use.
+    """The sub-flows of a scenario.
 
-    ``documents``: what was read as YAML, the scenario's own first.
+    order: the names of the files in the order of their use
+    documents: all documents that were read as YAML, the scenario's own first
     """
 
     def __init__(self, report: Report, fetch: Fetch = nothing_to_fetch) -> None:
@@ -68,11 +74,11 @@ class SubFlows:
 
     @property
     def identities(self) -> tuple[str, ...]:
-        """What tells the files that are used from all others."""
+        """The identities of the used files."""
         return tuple(self._known)
 
     def sub_flow(self, wanted: str, place: Place, users: tuple[SubFlow, ...]) -> SubFlow | None:
-        """Return the sub-flow that is used at a place, by the innermost of ``users``."""
+        """Return the sub-flow that the innermost of ``users`` uses at a place."""
         fetched = self._fetch(place.file, wanted)
         if isinstance(fetched, Trouble):
             self._report.error(
@@ -85,7 +91,7 @@ class SubFlows:
             self._report.error(
                 place,
                 "cycle",
-                f"sub-flows use each other in a circle: {names}",
+                f"sub-flows use each other in a cycle: {names}",
                 "let the chain end",
             )
             return None
@@ -136,7 +142,7 @@ def _parameters(value: Value | None, report: Report) -> tuple[tuple[Key, Value],
         value.place,
         "wrong-type",
         f'"parameters" is {described(raw(value))}, not a mapping',
-        "name each parameter, with its default or nothing behind the colon",
+        "name each parameter, with its default or nothing after the colon",
     )
     return ()
 

@@ -1,6 +1,6 @@
-"""A document as a tree of values that know where they stand: what a YAML text becomes first.
+"""The tree of a YAML document: values with their places.
 
-Keys are always texts. No format, no vocabulary.
+Keys are always texts. It knows neither the file format nor the vocabulary.
 """
 
 from msgspec import Struct
@@ -10,7 +10,7 @@ from sipflow.scenario.values import RawValue, Shape
 
 
 class Key(Struct, frozen=True):
-    """The key of a pair, as it is written."""
+    """The key of a pair, as written."""
 
     text: str
     place: Place
@@ -31,7 +31,7 @@ class Sequence(Struct, frozen=True):
 
 
 class Mapping(Struct, frozen=True):
-    """Pairs in the order of the file; no key is there twice."""
+    """Pairs in the order of the file, without duplicate keys."""
 
     pairs: "tuple[tuple[Key, Value], ...]"
     place: Place
@@ -45,7 +45,7 @@ Value = Scalar | Sequence | Mapping
 
 
 def raw(value: Value) -> RawValue:
-    """Return a scalar's value, or the shape of what is none."""
+    """Return a scalar's value, or the shape of a list or mapping."""
     match value:
         case Scalar():
             return value.value

@@ -117,7 +117,7 @@ def test_an_account_may_hold_what_is_known_before_the_start() -> None:
         ),
         (
             "registrar: '${run}'",
-            '"registrar" has a variable that is known only as the run goes on; give the '
+            '"registrar" has a variable that is known only during the run; give the '
             "registrar: its host, host:port or SIP URI without a user before the start",
         ),
     ],
@@ -168,13 +168,13 @@ def test_a_node_that_has_a_registrar_is_right(properties: str, step: str) -> Non
         (
             ", registrar: 127.0.0.1",
             "REGISTERED",
-            'REGISTERED cannot come: instance "alice" does not register; '
+            'REGISTERED cannot happen: instance "alice" does not register; '
             "let it Register before, or give it a registrar and register: true",
         ),
         (
             ", register: true",
             "REGISTERED",
-            'REGISTERED cannot come: instance "alice" does not register; '
+            'REGISTERED cannot happen: instance "alice" does not register; '
             "let it Register before, or give it a registrar and register: true",
         ),
         ("", "Register: {registrar: 'a b'}", None),

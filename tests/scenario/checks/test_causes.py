@@ -13,7 +13,7 @@ from tests.scenario.snippets import (
     read_yaml,
 )
 
-RIGHT = "take it out, or name what it may fail by"
+RIGHT = "take it out, or name a cause that it can fail with"
 
 
 @pytest.mark.parametrize(
@@ -80,13 +80,13 @@ def test_a_failure_edge_of_a_drawing_is_for_its_condition() -> None:
     [
         (
             [{"condition": "486"}, {"condition": 486}],
-            'two failure edges for 486 leave this node, to "b" and to "c"; keep one: what happens '
-            "in parallel belongs to different instances",
+            'two failure edges for 486 leave this node, to "b" and to "c"; keep one: steps run in '
+            "parallel only in different instances",
         ),
         (
             [{"condition": "else"}, {}],
-            'two failure edges leave this node, to "b" and to "c"; keep one: what happens '
-            "in parallel belongs to different instances",
+            'two failure edges leave this node, to "b" and to "c"; keep one: steps run in '
+            "parallel only in different instances",
         ),
         (
             [{"condition": "486"}, {"condition": "busy"}],

@@ -63,11 +63,12 @@ def test_the_desktop_application_may_name_them_too(codecs: object, found: tuple[
         ),
         (
             "[PCMA, GSM, PCMA]",
-            '50: error: the codec "PCMA" is there already; name each codec once',
+            '50: error: the codec "PCMA" is in the list already; name each codec once',
         ),
         (
             "[speex, speex/8000]",
-            '46: error: the codec "speex/8000" is there already, as "speex"; name each codec once',
+            '46: error: the codec "speex/8000" is in the list already, as "speex"; '
+            "name each codec once",
         ),
     ],
 )

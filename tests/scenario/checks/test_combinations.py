@@ -4,7 +4,7 @@ import pytest
 
 from tests.scenario.snippets import ALICE_DOES, lines, nodes, read_yaml
 
-WAY = 'name whom it goes to, for example to: "200", or the leg that it goes on'
+WAY = 'name the recipient, for example to: "200", or the leg to send it on'
 
 
 @pytest.mark.parametrize(

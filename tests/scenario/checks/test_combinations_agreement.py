@@ -11,16 +11,16 @@ from tests.scenario.snippets import ALICE_DOES, lines, read_yaml
         (
             "MakeCall: {to: bob, expect: 486, until: ringing}",
             'MakeCall has "expect" and "until: ringing", and cannot end in both ways; '
-            "leave one of them out: what is expected is the final answer",
+            "leave one of them out: expect is about the final response",
         ),
         (
             "MakeCall: {to: bob, until: sent, check: {code: 180}}",
             'MakeCall has "check" and "until: sent", when nothing has been received yet; '
-            "let it wait for an answer, or look into what a later step waits for",
+            "let it wait for a response, or use it in a later step that waits for one",
         ),
         (
             "INCOMING: {must_not: true, capture: {x: code}}",
-            'INCOMING has "must_not" and "capture": what must not come cannot be looked into; '
+            'INCOMING has "must_not" and "capture", which needs a message that is received; '
             "leave one of them out",
         ),
     ],

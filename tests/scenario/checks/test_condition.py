@@ -143,7 +143,7 @@ def test_a_drawn_graph_checks_and_captures_too() -> None:
         ),
         ("check: {code: '> ${want}'}", '"code" has no number behind > of "> ${want}"'),
         ("check: {code: '== ${wnat}'}", '"code" names the variable "wnat", which does not exist'),
-        ("capture: {run: code}", '"run" is a name of the run\'s own'),
+        ("capture: {run: code}", '"run" is reserved for the run'),
         ("capture: {want: code}", '"want" is a variable already, with a value from before'),
         ("capture: {x: 5}", '"x" is the number 5, not a text'),
         ("capture: {x: cod}", '"cod" is no part of a message; did you mean code?'),
@@ -197,7 +197,7 @@ def test_every_condition_and_capture_of_a_node_is_looked_at() -> None:
         '"heade.X" is the text "~ 1"',
         '"code" is the text "maybe"',
         '"uri" is the text "starts"',
-        '"run" is a name of the run\'s own',
+        '"run" is reserved for the run',
         '"foo" is no part of a message',
     ]
 

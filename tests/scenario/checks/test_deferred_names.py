@@ -1,4 +1,4 @@
-"""What is known only as the run goes on."""
+"""What is known only during the run."""
 
 from sipflow.scenario.checks.deferred_names import RuntimeNames
 from sipflow.scenario.model.actions import Place

@@ -19,8 +19,8 @@ def test_one_thing_may_be_waited_for_or_any_digit(wanted: str) -> None:
     [
         (
             '{digit: "9", pattern: "1"}',
-            "call.yaml:5:7: error: digit and pattern of DTMFReceived are two ways to say what is "
-            "waited for; keep one of them",
+            "call.yaml:5:7: error: digit and pattern of DTMFReceived exclude each other; "
+            "keep one of them",
         ),
         (
             '{pattern: "(1|2)"}',

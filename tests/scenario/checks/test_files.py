@@ -93,14 +93,14 @@ def test_no_recording_goes_over_the_scenario_by_another_name(folder: Path) -> No
         (
             "PlayAudio: long.wav",
             [
-                "call.yaml:5:7: warning: PlayAudio takes 12 s, but is given up after 10 s; give it "
+                "call.yaml:5:7: warning: PlayAudio takes 12 s, but its time limit is 10 s; give it "
                 "a longer timeout, or background: true"
             ],
         ),
         (
             "RecordAudio: {file: new.wav, duration: 3s, timeout: 2s}",
             [
-                "call.yaml:5:7: warning: RecordAudio takes 3 s, but is given up after 2 s; give it "
+                "call.yaml:5:7: warning: RecordAudio takes 3 s, but its time limit is 2 s; give it "
                 "a longer timeout, or background: true"
             ],
         ),

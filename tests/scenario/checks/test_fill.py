@@ -118,12 +118,12 @@ def test_what_is_known_later_is_left_to_the_run(step: str, late: Deferred) -> No
         (
             "TIMEOUT: '${env:SECRET}s'",
             'call.yaml:6:16: error: "timeout" of TIMEOUT is "${env:SECRET}s", whose value is not '
-            "what belongs here; write a duration: 100ms, 5s, 1.5s, 2m, or a number of milliseconds",
+            "valid here; write a duration: 100ms, 5s, 1.5s, 2m, or a number of milliseconds",
         ),
         (
             "Release: {leg: '${instance.bob.port}'}",
-            'call.yaml:6:22: error: "leg" of Release has a variable that is known only as the run '
-            "goes on; give the leg: the scenario's name for one dialog of the instance before the "
+            'call.yaml:6:22: error: "leg" of Release has a variable that is known only during '
+            "the run; give the leg: the scenario's name for one dialog of the instance before the "
             "start",
         ),
     ],

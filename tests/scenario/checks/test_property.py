@@ -128,7 +128,7 @@ def test_a_duration_has_the_limits_of_its_type() -> None:
 
 def test_what_no_kind_is_known_for_is_what_does_not_belong_there() -> None:
     assert check(PROPERTIES["bag"], 5) == Rejected(
-        "is the number 5, not what belongs here", "give what belongs here"
+        "is the number 5, not a valid value", "give a valid value"
     )
 
 

@@ -77,7 +77,7 @@ def test_every_obstacle_of_a_target_is_found(target: str, said: list[str]) -> No
         ),
         (
             "MakeCall: 'sip:200@[::1]'",
-            f'"sip:200@[::1]" is IPv6, and local mode has IPv4 alone{RIGHT}',
+            f'"sip:200@[::1]" is IPv6, and local mode has only IPv4{RIGHT}',
         ),
         (
             "MakeCall: 'sip:200@pbx.lan'",
@@ -107,7 +107,7 @@ def test_what_is_only_compared_or_known_later_is_no_problem(step: str) -> None:
 def test_the_registrar_of_an_instance_is_one_of_the_places() -> None:
     text = 'instances: {a: {number: "1", registrar: "[::1]"}, b: {number: "2", username: b}}\n'
     assert lines(read_yaml(text)) == [
-        f'call.yaml:1:41: error: "[::1]" is IPv6, and local mode has IPv4 alone{RIGHT}'
+        f'call.yaml:1:41: error: "[::1]" is IPv6, and local mode has only IPv4{RIGHT}'
     ]
     graph = {"nodes": [instance(registrar="192.0.2.1"), command(targetUri=REMOTE)]}
     assert lines(read_json({**graph, "edges": [edge("i", "a")]})) == [

@@ -18,7 +18,7 @@ def test_a_number_may_hold_what_is_known_before_the_start() -> None:
 @pytest.mark.parametrize(
     ("number", "says"),
     [
-        ("'${run}'", '"number" has a variable that is known only as the run goes on'),
+        ("'${run}'", '"number" has a variable that is known only during the run'),
         ("'${m}'", '"number" names the variable "m", which does not exist'),
         ("'${n'", '"number" has a "${" without its "}" at character 1'),
         ("'${n} 0'", '"200 0" cannot be a number'),

@@ -108,9 +108,9 @@ def test_a_definition_sees_only_those_above_it() -> None:
     said = [str(problem) for problem in report.in_order(lambda place: (0, 0))]
     assert [line.partition(";")[0] for line in said] == [
         'call.yaml:1:1: error: the variable "first" names the variable "second", which is '
-        "given only below it",
+        "defined only below it",
         'call.yaml:1:1: error: the variable "itself" names the variable "itself", which is '
-        "given only below it",
+        "defined only below it",
     ]
 
 
@@ -120,7 +120,7 @@ def test_what_a_definition_lacks_is_told_there_and_not_where_it_is_used() -> Non
     assert one.has_own
     found = one.fill("${b}", report)
     assert isinstance(found, Trouble)
-    assert found.told
+    assert found.reported
     one.check(report)
     (problem, *_) = report.in_order(lambda place: (0, 0))
     assert str(problem) == 'call.yaml:1:1: error: the variable "a" has no value; set it'

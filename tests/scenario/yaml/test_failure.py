@@ -108,7 +108,7 @@ def test_branches_beside_a_repeat_are_those_of_every_step_inside_without_its_own
         (
             "{486: [TIMEOUT: 1s], 486: [TIMEOUT: 1s]}",
             [
-                '5:40: error: the key "486" is here a second time; the first is in line 5; '
+                '5:40: error: the key "486" is given a second time; the first is in line 5; '
                 "keep one of them"
             ],
         ),
@@ -117,8 +117,8 @@ def test_branches_beside_a_repeat_are_those_of_every_step_inside_without_its_own
             [
                 '5:32: error: goto names "nowhere", and there is no such step; '
                 "give the id of a step of the file",
-                '5:54: error: steps lead round in a circle: "alice-1" → "alice-1"; '
-                "let every chain come to an end; repeat what is to happen again",
+                '5:54: error: steps form a cycle: "alice-1" → "alice-1"; '
+                "let every chain end; write steps again where they are to be repeated",
             ],
         ),
     ],

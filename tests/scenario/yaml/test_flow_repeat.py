@@ -172,7 +172,7 @@ def test_a_single_round_may_end_in_a_goto() -> None:
         ),
         (
             "Repeat: ${run}\n      steps: [TIMEOUT: 1s]",
-            '"times" has a variable that is known only as the run goes on',
+            '"times" has a variable that is known only during the run',
         ),
         (
             "TIMEOUT: 1s\n      on_failure: [goto: inside]\n    - Repeat: 2\n"
@@ -191,7 +191,7 @@ def test_a_single_round_may_end_in_a_goto() -> None:
         ),
         (
             "Repeat: 2\n      steps: [TIMEOUT: 1s, {TIMEOUT: 1s, on_failure: [goto: alice-1]}]",
-            'steps lead round in a circle: "alice-1.1" → "alice-2.1" → "alice-1.1"',
+            'steps form a cycle: "alice-1.1" → "alice-2.1" → "alice-1.1"',
         ),
         (
             "Repeat: 2\n      steps: [{TIMEOUT: 1s, id: x}, {TIMEOUT: 1s, id: x}]",
@@ -241,7 +241,7 @@ def test_rounds_of_rounds_are_bounded() -> None:
     text = f"    - Repeat: 1000\n      steps: [{inner}]\n"
     before = process_time()
     (said,) = problems(text)
-    assert "makes more than 20000 steps; repeat fewer steps, or less often" in said
+    assert "make more than 20000 steps; repeat fewer steps, or less often" in said
     assert process_time() - before < 10
 
 

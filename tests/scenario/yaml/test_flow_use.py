@@ -185,7 +185,7 @@ DEEP = {f"d{n}": f"steps: [use: d{n + 1}.yaml]" for n in range(9)} | {"d9": "ste
         (
             "use: steps/a.yaml",
             LOOP,
-            "steps/b.yaml:1:14: error: sub-flows use each other in a circle: "
+            "steps/b.yaml:1:14: error: sub-flows use each other in a cycle: "
             '"a.yaml" → "b.yaml" → "a.yaml"; let the chain end',
         ),
         (
@@ -211,7 +211,7 @@ DEEP = {f"d{n}": f"steps: [use: d{n + 1}.yaml]" for n in range(9)} | {"d9": "ste
         (
             "Repeat: 1000\n      steps: [{Repeat: 1000, steps: [use: steps/x.yaml]}]",
             {"x": "steps: [TIMEOUT: 1s]"},
-            "call.yaml:4:7: error: what is repeated or used makes more than 20000 steps",
+            "call.yaml:4:7: error: Repeat and use make more than 20000 steps",
         ),
     ],
 )

@@ -11,7 +11,7 @@ def no_colon(step: str, key: str, column: int, right: int = 3) -> Mistake:
     word = step.split()[0]
     return Mistake(
         column,
-        f'the step "- {step}" has no ":" behind its word, so "{key}" cannot stand below it',
+        f'the step "- {step}" has no ":" after its word, so "{key}" cannot be below it',
         f'write "- {word}:" and begin "{key}" below it, in column {right}',
     )
 
@@ -57,8 +57,8 @@ def test_a_line_that_is_not_there_has_none() -> None:
 def test_a_file_says_so_where_the_key_is() -> None:
     text = ALICE_DOES + "    - Answer\n      on_failure:\n        - Release\n"
     assert lines(read_yaml(text)) == [
-        'call.yaml:5:7: error: the step "- Answer" has no ":" behind its word, so "on_failure" '
-        'cannot stand below it; write "- Answer:" and begin "on_failure" below it, in column 7'
+        'call.yaml:5:7: error: the step "- Answer" has no ":" after its word, so "on_failure" '
+        'cannot be below it; write "- Answer:" and begin "on_failure" below it, in column 7'
     ]
 
 

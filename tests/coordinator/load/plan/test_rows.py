@@ -52,7 +52,7 @@ def test_cells_in_quotes_hold_commas_quotes_and_nothing() -> None:
         (b"a,b\n1\n", ":2: too few cells: 1, but the header has 2 columns; give each column one"),
         (b"a,b\n1,2\n\n1,2,3\n", ":4: too many cells: 3, but the header has 2 columns; "),
         (b"a,a\n1,2\n", ':1: the column "a" is there twice; keep one of them'),
-        (b"a,run\n1,2\n", ':1: column 2: "run" is a name of the run\'s own; choose another name'),
+        (b"a,run\n1,2\n", ':1: column 2: "run" is reserved for the run; choose another name'),
         (b"a,\n1,2\n", ':1: column 2: "" cannot be the name of a variable; use letters, digits'),
         (
             b"a;b\n1;2\n",
