@@ -1,1 +1,1 @@
-"""What is shown on a terminal while a command goes on."""
+"""The terminal output of a running command."""

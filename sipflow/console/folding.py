@@ -1,4 +1,4 @@
-"""Long lines on as many lines of a terminal as they take, broken between words. Pure.
+"""Folds long lines to the width of a terminal, between words. Pure.
 
 A word that is longer than a line, a path for example, stays whole, so that it can be copied and
 found; the terminal breaks it.
@@ -13,7 +13,7 @@ _STEP = 2
 
 
 def folded(text: str, first: str, width: int) -> list[str]:
-    """Return a text on as many lines as it takes; ``first`` stands before it on its first line.
+    """Return a text folded to ``width``; ``first`` stands before it on its first line.
 
     The other lines begin below the text.
     """
@@ -29,7 +29,7 @@ def folded(text: str, first: str, width: int) -> list[str]:
 
 
 def fitted(lines: Iterable[str], width: int | None) -> list[str]:
-    """Return lines that are broken where they are longer than ``width``; None: nowhere.
+    """Return lines, those longer than ``width`` folded; None: no line is folded.
 
     The rest of a line stands a little to the right of where the line begins.
     """

@@ -1,7 +1,7 @@
 """The keys of a load's live view, read from the terminal without waiting and without an echo.
 
-Says what each key asks for and when the process has to stand still; how the terminal is set is the
-business of ``terminal``. It must not know what becomes of a wish.
+It maps keys to commands and suspends the process after Ctrl-Z; ``terminal`` sets the terminal's
+mode. It must not know how commands are carried out.
 """
 
 import os
@@ -36,7 +36,7 @@ _WISHES: dict[str, Wish] = {
 
 
 def wishes(keys: bytes) -> list[Wish]:
-    """Return what keys ask for; arrows and the like, which are sequences of bytes, ask nothing."""
+    """Return the commands of keys; arrows and the like, which are control sequences, have none."""
     found: list[Wish] = []
     place = 0
     while place < len(keys):
@@ -61,11 +61,11 @@ def _after_sequence(keys: bytes, place: int) -> int:
 
 
 class Keys:
-    """The keys that are pressed at a terminal, while this is entered.
+    """Reads the keys pressed at a terminal, while it is entered as a context manager.
 
-    ``descriptor`` is readable when ``read`` has something to do; None where there is no terminal.
-    ``read`` wants to be called a few times a second besides: a shell does not tell when it puts a
-    process into the foreground.
+    ``descriptor``: readable when ``read`` has something to do; None without a terminal.
+    ``read`` must also be called a few times a second, because a shell does not notify a process
+    that it puts into the foreground.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -77,14 +77,14 @@ class Keys:
 
     @property
     def has_terminal(self) -> bool:
-        """Whether somebody can press keys."""
+        """Whether there is a terminal to read keys from."""
         return self._terminal is not None
 
     def __enter__(self) -> "Keys":
         if self._terminal is None:
             return self
         self._epoll = select.epoll()
-        # On an edge: keys that are for the shell, while this is in the background, are no news.
+        # Edge-triggered: keys for the shell, while this is in the background, must not wake us.
         self._epoll.register(self._terminal.descriptor, select.EPOLLIN | select.EPOLLET)
         self._suspended = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._epoll.register(self._suspended, select.EPOLLIN)
@@ -110,7 +110,7 @@ class Keys:
         self._epoll = self.descriptor = None
 
     def read(self) -> list[Wish]:
-        """Return what was asked for since the last time; after a Ctrl-Z, stand still first."""
+        """Return the commands since the last call; after a Ctrl-Z, suspend the process first."""
         if self._epoll is None or self._terminal is None:
             return []
         events = dict(self._epoll.poll(0))
@@ -128,12 +128,12 @@ class Keys:
     def _stand_still(self, terminal: Terminal) -> None:
         terminal.give_back()
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-        # Stops the process until somebody continues it.
+        # Stops the process until SIGCONT.
         signal.raise_signal(signal.SIGTSTP)
         signal.signal(signal.SIGTSTP, self._note)
 
     def _lost(self, epoll: select.epoll, terminal: Terminal) -> list[Wish]:
-        """The terminal is gone: there are no keys any more, and nothing to give back."""
+        """Handle the loss of the terminal: no more keys, and no mode to restore."""
         epoll.unregister(terminal.descriptor)
         self._terminal = None
         return []

@@ -1,6 +1,6 @@
-"""When a live view is drawn on a terminal, and that drawing never harms what it shows.
+"""The refresh throttle of live views: decides when to draw, and keeps failures from the runs.
 
-It has no thread; the coordinator's loop ticks it. What is drawn is the business of the view.
+It has no thread; the coordinator's event loop calls ``tick``. The view does the drawing.
 """
 
 from collections.abc import Callable
@@ -10,14 +10,14 @@ from sipflow.console.stream import ConsoleStream
 
 
 class Draw(Protocol):
-    """Draws a view as it is at a moment, in Unix seconds; raises ``OSError`` without a terminal."""
+    """Draws a view as of a moment, in Unix seconds; raises ``OSError`` without a terminal."""
 
     def __call__(self, now: float, *, is_last: bool) -> None:
-        """Draw it, for the last time or not."""
+        """Draw the view; ``is_last``: it is not drawn again."""
 
 
 class RefreshThrottle:
-    """Has a view drawn; ``pause`` returns the seconds between two drawings, news there or not."""
+    """Draws a view at intervals; ``pause`` returns the seconds between two drawings."""
 
     def __init__(self, stream: TextIO, draw: Draw, pause: Callable[[bool], float]) -> None:
         self._terminal = ConsoleStream(stream)
@@ -29,14 +29,14 @@ class RefreshThrottle:
         self._broken = False
 
     def happened(self, ts: float, *, is_news: bool = True) -> None:
-        """Take in that something happened, in Unix seconds; it is drawn with a tick to come."""
+        """Record a change at ``ts``, in Unix seconds; it is drawn at a later tick."""
         self._has_news = self._has_news or is_news
         self._now = max(self._now, ts)
 
     def tick(self, now: float) -> None:
-        """Draw, if it is time to and the terminal takes it (it does not after Ctrl-S)."""
+        """Draw, if it is due and the terminal accepts output (not after Ctrl-S)."""
         self._now = now
-        # abs: somebody may set the clock back.
+        # abs: the clock may have been set back.
         is_time = abs(now - self._drawn) >= self._pause(self._has_news)
         if is_time and self._terminal.is_ready:
             self._redraw(is_last=False)
@@ -56,10 +56,10 @@ class RefreshThrottle:
             self._broken = True
 
 
-# What TERM says of terminals that cannot move a cursor.
+# The values of TERM for terminals that cannot move the cursor.
 _NOT_FOR_THESE = ("", "dumb", "unknown")
 
 
 def can_show(stream: TextIO, term: str) -> bool:
-    """Tell whether a stream is a terminal that can show the live view; ``term`` is its TERM."""
+    """Return whether a stream is a terminal that can show the live view; ``term``: its TERM."""
     return stream.isatty() and term not in _NOT_FOR_THESE

@@ -1,4 +1,4 @@
-"""The terminal as the live views write to it: one rich console for a stream."""
+"""The rich console through which the live views write to a terminal."""
 
 from typing import TextIO
 
@@ -6,7 +6,7 @@ from rich.console import Console
 
 
 class _Terminal(Console):
-    """Rich ends the process where its reader is gone; a run must not end because of that."""
+    """A console that does not end the process when its reader is gone, as rich does."""
 
     def on_broken_pipe(self) -> None:
         self.quiet = True

@@ -1,7 +1,7 @@
-"""Lines to a person's terminal, pipe or file, written so that a slow or gone reader harms no run.
+"""Writes lines to a terminal, pipe or file, so that a slow or closed reader does not affect a run.
 
-What the reader does not take at once waits here. The first error ends the writing for good: a run
-goes on without anybody who looks at it. It must not know what the lines mean.
+Lines that the reader does not accept at once are buffered here. The first error ends the writing
+for good, while the run goes on. It does not interpret the lines.
 """
 
 import select
@@ -19,9 +19,9 @@ _LONGEST_LINE = _PIPE_BUF // 4 - 1
 
 
 class ConsoleStream:
-    """Whole lines, each flushed, to a text stream that may be slow, full or closed.
+    """Writes whole lines, each flushed, to a text stream that may be slow, full or closed.
 
-    ``failure``: what ended the writing, None as long as nothing has.
+    ``failure``: the error that ended the writing, None if there is none.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -30,26 +30,26 @@ class ConsoleStream:
         self.failure: OSError | ValueError | None = None
         self._poll = _poll(stream)
         if isinstance(stream, TextIOWrapper):
-            # A letter that the reader's encoding lacks is shown as its number, and ends no run.
+            # A character that the encoding lacks is shown as its number.
             stream.reconfigure(errors="backslashreplace")
 
     @property
     def is_ready(self) -> bool:
-        """Whether something can be written now without waiting for the reader."""
+        """Whether output can be written now without waiting for the reader."""
         return self.failure is None and (self._poll is None or bool(self._poll.poll(0)))
 
     def line(self, text: str) -> None:
-        """Write one line now, or keep it until the reader has room for it."""
+        """Write one line now, or buffer it until the reader accepts it."""
         self._waiting.append(one_line(text)[:_LONGEST_LINE] + "\n")
         self.drain()
 
     def drain(self) -> None:
-        """Write what waits, as far as the reader takes it."""
+        """Write buffered lines, as far as the reader accepts them."""
         while self._waiting and self.is_ready:
             self._write(self._waiting.popleft())
 
     def close(self) -> None:
-        """Write what waits, however long the reader takes; the stream itself stays open."""
+        """Write all buffered lines, however long the reader takes; the stream itself stays open."""
         while self._waiting and self.failure is None:
             self._write(self._waiting.popleft())
 
@@ -63,10 +63,9 @@ class ConsoleStream:
 
 
 def say(text: str, stream: TextIO) -> bool:
-    """Print before or after the runs, however long the reader takes.
+    """Print a text before or after the runs, however long the reader takes.
 
-    Returns False only where the place of the stream has no room; a reader who has gone away wants
-    no more.
+    Returns False only if the disk of the stream is full; a closed reader is no error.
     """
     error = output.write(text, stream)
     return error is None or error.errno not in output.NO_ROOM

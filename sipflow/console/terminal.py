@@ -1,7 +1,7 @@
-"""How a terminal reads: each key at once and without an echo (cbreak), and back to what it was.
+"""The input mode of a terminal: cbreak (each key at once, without echo), and its restoration.
 
-Sets a terminal only while this process is in its foreground: it is the shell's otherwise, and to
-touch it would stop the process. Ctrl-C and Ctrl-Z stay what they are.
+It changes the mode only while this process is in the foreground: otherwise the shell owns the
+terminal, and a change would stop the process. Ctrl-C and Ctrl-Z keep their meaning.
 """
 
 import os
@@ -11,7 +11,7 @@ from contextlib import suppress
 from fcntl import ioctl
 from typing import Any, TextIO
 
-# Places in what tcgetattr returns.
+# Indices into the result of tcgetattr.
 _LOCAL_FLAGS, _CHARACTERS = 3, 6
 _LINE_EDITING = termios.ECHO | termios.ICANON
 
@@ -26,12 +26,12 @@ def terminal_of(stream: TextIO) -> "Terminal | None":
 
 
 class Terminal:
-    """One terminal; nothing here waits."""
+    """One terminal; no method blocks."""
 
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
-        # As it was before anything was done to it: a shell may save and restore a mode that is
-        # already this one.
+        # The mode before the first change: a shell may save and restore a mode that is already
+        # this one.
         self._before: list[Any] | None = None
 
     @property
@@ -43,7 +43,7 @@ class Terminal:
             return False
 
     def take(self) -> None:
-        """Have it give each key at once, if it is this process's to say so."""
+        """Set cbreak mode, if the process is in the foreground."""
         if not self.is_ours:
             return
         with suppress(termios.error):
@@ -54,7 +54,7 @@ class Terminal:
                 self._set(mode, 0, {termios.VMIN: 1, termios.VTIME: 0})
 
     def give_back(self) -> None:
-        """Have it read as before; a shell that has taken it by now has set what it wants."""
+        """Restore the former mode, unless a shell has taken the terminal over meanwhile."""
         before = self._before
         if before is None or not self.is_ours:
             return
@@ -65,11 +65,11 @@ class Terminal:
             self._set(mode, before[_LOCAL_FLAGS] & _LINE_EDITING, characters)
 
     def pressed(self) -> bytes:
-        """Return what was typed since the last time; raises ``OSError`` if the terminal is gone."""
+        """Return the input since the last call; raises ``OSError`` if the terminal is gone."""
         if not self.is_ours:
             return b""
         waiting = array("i", [0])
-        # Asked first: to read where nothing is would wait.
+        # Checked first: a read without input would block.
         ioctl(self.descriptor, termios.FIONREAD, waiting)
         return os.read(self.descriptor, waiting[0]) if waiting[0] else b""
 
@@ -77,5 +77,5 @@ class Terminal:
         flags = (mode[_LOCAL_FLAGS] & ~_LINE_EDITING) | line_editing
         controls = [characters.get(place, value) for place, value in enumerate(mode[_CHARACTERS])]
         changed = [*mode[:_LOCAL_FLAGS], flags, *mode[_LOCAL_FLAGS + 1 : _CHARACTERS], controls]
-        # At once: to wait for what is still to be shown would take for ever after a Ctrl-S.
+        # At once: waiting for pending output would block forever after a Ctrl-S.
         termios.tcsetattr(self.descriptor, termios.TCSANOW, changed)

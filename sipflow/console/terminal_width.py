@@ -1,4 +1,4 @@
-"""How many characters a line of a stream has room for."""
+"""The width of a stream's lines in characters."""
 
 import os
 from collections.abc import Mapping
@@ -6,11 +6,10 @@ from typing import TextIO
 
 
 def line_width(stream: TextIO, environment: Mapping[str, str]) -> int | None:
-    """Return the width of a terminal's lines, COLUMNS before what the terminal itself says.
+    """Return the width of a terminal's lines; COLUMNS takes precedence over the terminal's own.
 
-    None where nothing is known, and for a pipe or a file, in which a line is as long as it has to
-    be: COLUMNS says nothing of those, because every child of a program that has loaded GNU
-    readline inherits one.
+    None if unknown, and for a pipe or a file, whose lines have any length: COLUMNS does not apply
+    to those, because every child of a program that has loaded GNU readline inherits it.
     """
     try:
         terminal = os.get_terminal_size(stream.fileno()).columns

@@ -1,6 +1,6 @@
-"""What is known of one instance of a run: its nodes, its legs, and where it stood at the end.
+"""The state of one instance of a run, computed from events: its nodes, its legs, its last state.
 
-Pure: it changes only as events are folded into it. It must not decide anything for the run.
+Pure: it changes only as events are applied. It must not decide anything for the run.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from sipflow.scenario.model.graph import Instance, Node
 from sipflow.sip.dialog import DialogState
 
 Phase = Literal["no nodes", "not started", "running", "finished", "failed", "cancelled"]
-# Where not all instances can be shown: first what went wrong, then what is in the middle of it.
+# The order of interest if not all instances can be shown: failed ones first, then running ones.
 INTEREST: tuple[Phase, ...] = (
     "failed",
     "cancelled",
@@ -24,13 +24,13 @@ INTEREST: tuple[Phase, ...] = (
     "finished",
     "no nodes",
 )
-# Phases in which an instance has nothing left to do.
+# The phases of an instance that has finished.
 IDLE: tuple[Phase, ...] = ("finished", "no nodes")
 _DONE = ("completed", "failed")
 
 
 class NodeProjection(Struct, frozen=True):
-    """One node; ``node`` is what the scenario says of it, where the scenario is known."""
+    """One node; ``node``: its definition in the scenario, if the scenario is known."""
 
     id: str
     node: Node | None = None
@@ -41,7 +41,7 @@ class NodeProjection(Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        """Its id and its word: ``alice-1 MakeCall``."""
+        """The node's id and word: ``alice-1 MakeCall``."""
         return f"{self.id} {word(self.node.action)}" if self.node is not None else self.id
 
 
@@ -55,12 +55,12 @@ class LegProjection(Struct, frozen=True):
 
     @property
     def is_open(self) -> bool:
-        """Whether there is still a dialog that somebody has to end."""
+        """Whether the leg still has a dialog, which has to be ended."""
         return self.state != DialogState.TERMINATED
 
 
 class Stand(Struct, frozen=True):
-    """What an instance was doing at one moment, ``at`` in Unix seconds."""
+    """The state of an instance at one moment, ``at`` in Unix seconds."""
 
     phase: Phase
     node: NodeProjection | None
@@ -70,7 +70,7 @@ class Stand(Struct, frozen=True):
 
 
 class InstanceProjection(Struct):
-    """One instance; ``graph`` is what the scenario says of it, where the scenario is known."""
+    """One instance; ``graph``: its definition in the scenario, if the scenario is known."""
 
     id: str
     label: str
@@ -83,12 +83,12 @@ class InstanceProjection(Struct):
 
     @property
     def node(self) -> NodeProjection | None:
-        """The node that it is in, or else the last one that it was in."""
+        """The current node, or else the last one."""
         return self.nodes[self.current] if self.current is not None else None
 
     @property
     def phase(self) -> Phase:
-        """How far it is with its chain as a whole."""
+        """The phase of the instance's chain as a whole."""
         last = self.node
         if self.error is not None:
             return "failed"
@@ -110,7 +110,7 @@ class InstanceProjection(Struct):
         return done, done if self.phase == "finished" else len(self.nodes)
 
     def apply_node(self, event: NodeState) -> None:
-        """Fold a node's new state in."""
+        """Apply a node's new state."""
         if event.new == "cancelled":
             self.freeze(event.ts)
         known = self.nodes.get(event.node) or NodeProjection(event.node)
@@ -125,15 +125,15 @@ class InstanceProjection(Struct):
             self.current = event.node
 
     def apply_leg(self, event: LegState) -> None:
-        """Fold a leg's new state in."""
+        """Apply a leg's new state."""
         self.legs[event.leg] = LegProjection(event.leg, event.new, event.code, event.message)
 
     def freeze(self, at: float) -> None:
-        """Keep what it is doing now, before the end of the run undoes it; only the first counts."""
+        """Keep the state before the end of the run changes it; only the first call counts."""
         self.frozen = self.frozen or self.stand(at)
 
     def stand(self, at: float) -> Stand:
-        """Return what it is doing now."""
+        """Return the state at the moment ``at``."""
         return Stand(self.phase, self.node, at, tuple(self.legs.values()), self.error)
 
     def _has_more_starts(self) -> bool:
@@ -142,7 +142,7 @@ class InstanceProjection(Struct):
 
 
 def from_graph(graph: Instance, label: str) -> InstanceProjection:
-    """Return the picture of an instance that has done nothing yet."""
+    """Return the projection of an instance before its first event."""
     nodes = {node.id: NodeProjection(node.id, node) for node in graph.nodes}
     return InstanceProjection(graph.id, label, graph, nodes)
 

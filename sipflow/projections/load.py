@@ -1,7 +1,7 @@
-"""The state of a load, folded from its events: what every view of a load is a view of.
+"""The state of a load, computed from its events; the model of every view of a load.
 
-Pure, and independent of who looks: a saved log gives the same. However long a load lasts and
-however much of it fails, it keeps no more than so many seconds, kinds of failure and events.
+Pure, and independent of the view: a saved log gives the same state. Its memory is bounded: it keeps
+a limited number of seconds, kinds of failure and events.
 """
 
 from collections import deque
@@ -19,16 +19,16 @@ from sipflow.protocol.events import (
 
 # More seconds than the widest terminal has columns.
 _RECENT = 400
-# Kinds of failure, and examples of them, that are kept apart; what comes after is only counted.
+# The most kinds of failure, and examples of them; further ones are only counted.
 MOST_KINDS = 50
-# Events of one example: many times what a short call tells.
+# The most events of one example: many times those of a short call.
 MOST_EVENTS = 1000
 # The states that end a load.
 FINAL = ("completed", "failed", "stopped")
 
 
 class Failures(Struct):
-    """Runs that failed in the same way: how many, since when, and the id of the first of them."""
+    """Runs that failed in the same way: their number, the first one's time and its id."""
 
     reason: RunReason
     example: str
@@ -37,7 +37,7 @@ class Failures(Struct):
 
 
 class Example(Struct):
-    """A run that was kept whole; ``left_out`` of its events were too many to be kept."""
+    """A run with its events; ``left_out``: the number of events beyond the limit."""
 
     number: int
     events: list[AnyEvent] = field(default_factory=list)
@@ -45,11 +45,12 @@ class Example(Struct):
 
 
 class LoadProjection(Struct):
-    """A load as far as its events have told. Times are Unix seconds, None before the first event.
+    """The state of a load. Times are Unix seconds, None before the first event.
 
-    ``paused``: seconds in pauses that have ended; ``paused_at``: when the present one began.
-    ``rate``: runs a second that are asked for now, if any. ``uncounted`` failures are of
-    kinds that came when there were too many kinds already.
+    ``paused``: seconds in pauses that have ended.
+    ``paused_at``: when the present pause began.
+    ``rate``: the requested runs per second, if any.
+    ``uncounted``: the number of failures beyond the limit of kinds.
     """
 
     load: str = ""
@@ -68,7 +69,7 @@ class LoadProjection(Struct):
     examples: dict[str, Example] = field(default_factory=dict)
 
     def apply(self, event: AnyEvent) -> None:
-        """Fold one event in: of the load, or of a run that is an example."""
+        """Apply an event of the load, or of a run that is an example."""
         match event:
             case LoadNumbers():
                 self._begin(event)

@@ -1,16 +1,16 @@
-"""A load over time for a chart: few enough points, whatever the load's length.
+"""The time series of a load for a chart, with a bounded number of points.
 
-Pure. A long load thins its points out by joining neighbours: of what is counted the sum stays, of
-everything else the highest, because a peak is what people look for.
+Pure. For a long load neighbouring points are merged: counts are added up, of all other figures the
+highest is kept, because peaks matter.
 """
 
 from msgspec import Struct
 
 from sipflow.protocol.events import Latency, LoadNumbers
 
-# A chart is some 900 dots wide; a point of two dots can still be pointed at.
+# A chart is about 900 pixels wide; a point of two pixels can still be selected with a mouse.
 MOST_POINTS = 400
-# What is drawn over time.
+# The metrics that are drawn over time.
 DRAWN = ("srd", "run")
 
 
@@ -23,7 +23,7 @@ class Percentiles(Struct, frozen=True):
 
 
 class Point(Struct, frozen=True):
-    """So many ``seconds`` of a load from second number ``first`` on; rates are runs a second."""
+    """The figures of ``seconds`` seconds of a load, from second ``first`` on."""
 
     first: int
     seconds: int
@@ -36,12 +36,12 @@ class Point(Struct, frozen=True):
 
     @property
     def achieved(self) -> float:
-        """Runs that were started, a second."""
+        """Runs started per second."""
         return self.started / self.seconds
 
     @property
     def failing(self) -> float:
-        """Runs that failed, a second."""
+        """Runs failed per second."""
         return self.failed / self.seconds
 
 
@@ -54,11 +54,11 @@ class LoadSeries:
 
     @property
     def seconds(self) -> int:
-        """How many seconds a point is, but for the last one."""
+        """How many seconds each point covers, except for the last one."""
         return self._seconds
 
     def add(self, numbers: LoadNumbers) -> None:
-        """Take the next second of the load."""
+        """Add the next second of the load."""
         point = _point(numbers)
         if self._points and self._points[-1].seconds < self._seconds:
             self._points[-1] = _joined(self._points[-1], point)
@@ -70,7 +70,7 @@ class LoadSeries:
         self._points.append(point)
 
     def points(self) -> list[Point]:
-        """Return all of them."""
+        """Return all points."""
         return list(self._points)
 
 

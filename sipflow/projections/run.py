@@ -1,7 +1,7 @@
-"""The state of a run, folded from its events: what every view of a run is a view of.
+"""The state of a run, computed from its events; the model of every view of a run.
 
-Pure, and independent of who looks: a saved log, or the stream in another process, gives the same.
-It knows names, words and places only where it is given the scenario; ids serve otherwise.
+Pure, and independent of the view: a saved log, or the stream in another process, gives the same
+state. It knows names and words only if it is given the scenario; otherwise it uses ids.
 """
 
 from collections import Counter, deque
@@ -36,7 +36,7 @@ _FINAL = ("completed", "failed", "stopped")
 
 
 class LogLine(Struct, frozen=True):
-    """One line of the log: who said what, when."""
+    """One line of the log: time, instance and text."""
 
     ts: float
     who: str
@@ -45,7 +45,7 @@ class LogLine(Struct, frozen=True):
 
 
 class RunProjection(Struct):
-    """A run as far as its events have told. Times are Unix seconds, None before the first event."""
+    """The state of a run. Times are Unix seconds, None before the first event."""
 
     scenario: Scenario | None = None
     run: str = ""
@@ -68,7 +68,7 @@ class RunProjection(Struct):
             self.instances[graph.id] = from_graph(graph, _label(graph, names))
 
     def apply(self, event: AnyEvent) -> None:
-        """Fold one event in; events come in ``g`` order."""
+        """Apply an event; events come in ``g`` order."""
         if self.began is None:
             self.began = event.ts
             self.run = event.run
@@ -93,12 +93,12 @@ class RunProjection(Struct):
                 pass  # a load is many runs, and none of them is this one
 
     def who(self, instance: str) -> str:
-        """Return what people call an instance; the coordinator stays ``-``."""
+        """Return the display name of an instance; the coordinator's is ``-``."""
         known = self.instances.get(instance)
         return known.label if known is not None else instance
 
     def subject(self, instance: str, node: str | None) -> str:
-        """Return what people call a node: ``alice-1 MakeCall``, its id where no more is known."""
+        """Return the display name of a node: ``alice-1 MakeCall``, or its id if unknown."""
         if node is None:
             return ""
         owner = self.instances.get(instance) or self._owner(node)
@@ -132,7 +132,7 @@ class RunProjection(Struct):
         self._freeze(event.ts)
 
     def _error(self, event: ErrorRaised) -> None:
-        # The coordinator reports for a worker that cannot any more; the node says whose it was.
+        # The coordinator reports for an exited worker; the node determines the instance.
         owner = self.instances.get(event.instance)
         if owner is None and event.node is not None:
             owner = self._owner(event.node)

@@ -1,19 +1,19 @@
-"""What one of many runs has told so far, kept so cheaply that every event can be kept.
+"""The lazily computed state of one of many runs, cheap enough to keep every event.
 
-Pure. Most runs complete and are never looked at, so events are folded into a picture only when
-somebody asks for it, or when there are so many that keeping them would cost memory.
+Pure. Most runs complete and are never shown, so events are applied to a projection only when it is
+requested, or when so many have been kept that they cost memory.
 """
 
 from sipflow.projections.run import RunProjection
 from sipflow.protocol.events import AnyEvent
 from sipflow.scenario.model.graph import Scenario
 
-# Many times what a short call tells; some 100 KB for a run that tells more.
+# Many times the events of a short call; about 100 KB.
 _MOST_KEPT = 512
 
 
 class LazyRunProjection:
-    """The events of a living run."""
+    """The events of a current run, applied to its projection on request."""
 
     def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario
@@ -21,13 +21,13 @@ class LazyRunProjection:
         self._projection: RunProjection | None = None
 
     def add(self, event: AnyEvent) -> None:
-        """Take the next event of the run."""
+        """Add the next event of the run."""
         self._events.append(event)
         if len(self._events) >= _MOST_KEPT:
             self.projection()
 
     def projection(self) -> RunProjection:
-        """Return the picture of the run as it is now."""
+        """Return the projection of the run as it is now."""
         projection = self._projection = self._projection or RunProjection(self._scenario)
         for event in self._events:
             projection.apply(event)

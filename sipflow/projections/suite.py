@@ -1,6 +1,6 @@
-"""The state of many runs, one a file: what has ended and how, what runs, what is still to come.
+"""The state of several files: ended ones with their outcome, current runs, and waiting ones.
 
-Pure: what every view of several files is a view of. It knows nothing of what happens in a run.
+Pure; the model of every view of several files. It knows nothing of the events within a run.
 """
 
 from collections import Counter
@@ -28,7 +28,7 @@ _NOT_REACHED = (COMPLETED, STOPPED)
 
 
 class Entry(Struct, frozen=True):
-    """One file and what became of it; ``reason`` says why, in words for people."""
+    """One file and its outcome; ``reason``: why, as text for people."""
 
     outcome: Outcome
     reason: str = ""
@@ -44,9 +44,9 @@ class Entry(Struct, frozen=True):
 class SuiteProjection:
     """The files in the order in which they were named; ``began`` in Unix seconds.
 
-    ``counts``: how many files stand how; one of which nothing was said was not reached.
-    ``running``: the names of the living runs' scenarios by index, the oldest first. ``done``: files
-    that have come to their end.
+    ``counts``: the number of files by standing; unmentioned files were not reached.
+    ``running``: the names of the current runs' scenarios by index, the oldest first.
+    ``done``: the number of finished files.
     """
 
     def __init__(self, files: Sequence[str], began: float) -> None:
@@ -57,11 +57,11 @@ class SuiteProjection:
         self.done = 0
 
     def started(self, index: int, name: str) -> None:
-        """A file became a run."""
+        """Record the start of a file's run."""
         self.running[index] = name
 
     def ended(self, index: int, entry: Entry) -> None:
-        """A file's run has ended, or there is none."""
+        """Record the end of a file's run, or that there is none."""
         self.running.pop(index, None)
         self.counts[self.entries[index].standing] -= 1
         self.counts[entry.standing] += 1
@@ -70,7 +70,7 @@ class SuiteProjection:
             self.done += 1
 
     def rest(self, now: float) -> float | None:
-        """Estimate the seconds until all have ended, as if the others were like those so far."""
+        """Estimate the seconds until all have ended, from the mean so far."""
         if not self.done:
             return None
         left = len(self.entries) - self.done

@@ -1,6 +1,6 @@
-"""The charts of a load as geometry: where lines, bars and numbers are. Drawn by the page.
+"""The geometry of a load's charts: the places of lines, bars and numbers. The page draws them.
 
-Pure. Sizes are in the dots of a drawing of ``WIDTH`` by ``HEIGHT``.
+Pure. Sizes are in units of a drawing of ``WIDTH`` by ``HEIGHT``.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -11,16 +11,16 @@ from msgspec import Struct
 from sipflow.projections.load_series import Percentiles, Point
 from sipflow.wording.load import PERCENTILES, milliseconds, rate
 
-# Where numbers stand on an axis, and which of them are written beside it.
+# Axes: the scale of values, and the labels beside it.
 #
-# Pure. An axis begins at nought, or is logarithmic where a few high values would hide all others.
+# Pure. An axis begins at zero, or is logarithmic if a few high values would hide all others.
 
-# About so many numbers are beside an axis.
+# About so many labels are beside an axis.
 _TICKS = 5
 _STEPS = (1, 2, 5, 10)
-# From this ratio on the lower values would all lie on the floor of a linear axis.
+# From this ratio on, a linear axis would show all low values as zero.
 _TOO_FAR_APART = 20
-# Steps of time that people count in: seconds, minutes, hours, days.
+# Usual steps of time: seconds, minutes, hours, days.
 _TIMES = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
 _MOST_TIMES = 8
 _MINUTE = 60
@@ -36,7 +36,7 @@ class Axis(Struct, frozen=True):
     is_logarithmic: bool = False
 
     def place(self, value: float) -> float:
-        """Return how far along the axis a value is: 0 to 1."""
+        """Return the place of a value on the axis: 0 to 1."""
         if self.is_logarithmic:
             span = log10(self.highest) - log10(self.lowest)
             return min(1.0, max(0.0, (log10(max(value, self.lowest)) - log10(self.lowest)) / span))
@@ -44,7 +44,7 @@ class Axis(Struct, frozen=True):
 
 
 def counting(highest: float) -> Axis:
-    """Return an axis from nought, for rates and counts."""
+    """Return an axis from zero, for rates and counts."""
     step = _step(max(highest, 1.0) / _TICKS)
     steps = max(1, ceil(round(max(highest, 1.0) / step, 6)))
     ticks = tuple(round(number * step, 6) for number in range(steps + 1))
@@ -52,7 +52,7 @@ def counting(highest: float) -> Axis:
 
 
 def measuring(typical: float, highest: float) -> Axis:
-    """Return an axis for durations of which ``typical`` is a low but usual one."""
+    """Return an axis for durations; ``typical``: a low but usual one."""
     if typical <= 0 or highest / typical < _TOO_FAR_APART:
         return counting(highest)
     lowest, top = floor(log10(typical)), ceil(log10(highest))
@@ -93,7 +93,7 @@ _Value = Callable[[Point], float | None]
 
 
 class Line(Struct, frozen=True):
-    """One line of a chart; ``path`` is SVG's, broken where nothing was measured."""
+    """One line of a chart; ``path``: an SVG path, with gaps where nothing was measured."""
 
     name: str
     style: str
@@ -101,14 +101,14 @@ class Line(Struct, frozen=True):
 
 
 class Tick(Struct, frozen=True):
-    """A number beside an axis and where it is."""
+    """A label of an axis and its place."""
 
     at: float
     text: str
 
 
 class Spot(Struct, frozen=True):
-    """A column of a chart that says its values when it is pointed at."""
+    """A column of a chart that shows its values when the mouse is on it."""
 
     x: float
     width: float
@@ -116,7 +116,7 @@ class Spot(Struct, frozen=True):
 
 
 class Chart(Struct, frozen=True):
-    """One chart; ``unit`` is that of the numbers on the left."""
+    """One chart; ``unit``: the unit of the labels on the left."""
 
     title: str
     unit: str
@@ -133,7 +133,7 @@ class Chart(Struct, frozen=True):
 
 
 class _Series(Struct, frozen=True):
-    """What one line shows of each point."""
+    """The values of one line: its name and the figure of each point."""
 
     name: str
     style: str
@@ -141,7 +141,7 @@ class _Series(Struct, frozen=True):
 
 
 def charts(points: Sequence[Point]) -> list[Chart]:
-    """Return the charts of a load that has points; what never was has no chart."""
+    """Return the charts of a load that has points; figures without any value have no chart."""
     if not points:
         return []
     rates = [
@@ -208,7 +208,7 @@ def _chart(
 
 
 def _path(value: _Value, points: Iterable[Point], across: Axis, axis: Axis) -> str:
-    """Each point is a level piece as wide as its time: a load of one second is seen too."""
+    """Return an SVG path: a level piece per point, as wide as its time, so one second shows too."""
     pieces: list[str] = []
     is_broken = True
     for point in points:

@@ -1,4 +1,4 @@
-"""The event log: one JSON object per event and line, in ``g`` order, with the wire's keys.
+"""The event log: one JSON object per event and line, in ``g`` order, with the keys of the wire.
 
 It must not leave out, add or reorder anything: reports are made from it.
 """

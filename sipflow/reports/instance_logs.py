@@ -1,6 +1,6 @@
-"""The logs of ``--log-dir``: what each instance did, by the clock on the wall, in its own file.
+"""The logs of ``--log-dir``: the events of each instance, with the time of day, in its own file.
 
-The file is the one that the instance's worker writes to, too: each appends whole lines.
+The instance's worker writes to the same file; both append whole lines.
 """
 
 import io
@@ -16,9 +16,9 @@ from sipflow.scenario.model.graph import COORDINATOR
 
 
 class InstanceLogs:
-    """Appends the events of instances to files; ``file_of`` says which, for a run and instance.
+    """Appends events to files; ``file_of`` returns the file for a run and an instance.
 
-    Raises ``ResourceError``, once for each file, where that cannot be written.
+    Raises ``ResourceError``, once for each file that cannot be written.
     """
 
     def __init__(self, file_of: Callable[[str, str], Path]) -> None:
@@ -29,11 +29,11 @@ class InstanceLogs:
 
     @property
     def kept(self) -> int:
-        """For how many instances of living runs something is kept."""
+        """The number of instances of current runs with state in memory."""
         return len(self._views)
 
     def handle(self, event: AnyEvent) -> None:
-        """Append the line of an event, if it is an instance's and people want to read it."""
+        """Append the line of an instance's event, if it has one."""
         if event.instance == COORDINATOR:
             if isinstance(event, ScenarioState) and event.new in ("completed", "failed", "stopped"):
                 self._forget(event.run)
@@ -67,7 +67,7 @@ class InstanceLogs:
                     line = line[os.write(descriptor, line) :]
             finally:
                 os.close(descriptor)
-        except FileNotFoundError:  # its folder was removed, by those who do not want it
+        except FileNotFoundError:  # its folder was removed by the user
             self._broken.add(path)
         except OSError as error:
             self._broken.add(path)

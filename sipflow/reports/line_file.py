@@ -1,7 +1,6 @@
-"""A file that grows by whole lines, each handed to the kernel as it comes.
+"""A file of lines, each written to the kernel at once.
 
-So nothing that was written is lost when the coordinator is killed. What is in a line is its
-writer's business.
+So no line is lost when the coordinator is killed. It does not interpret the lines.
 """
 
 from contextlib import suppress
@@ -11,10 +10,10 @@ from sipflow.errors import ResourceError, UsageError
 
 
 class LineFile:
-    """Creates or truncates a file; ``what`` names it to people: ``the event log``.
+    """Creates or truncates a file; ``what``: its name in messages, as ``the event log``.
 
-    Raises ``UsageError`` where it cannot be opened, before anything is started; later
-    ``ResourceError``, once, when it cannot be written any more.
+    Raises ``UsageError`` if it cannot be opened, before anything is started; later
+    ``ResourceError``, once, if it cannot be written any more.
     """
 
     def __init__(self, path: Path, what: str) -> None:
@@ -22,7 +21,7 @@ class LineFile:
         self._what = what
         self._broken = False
         try:
-            # No buffer: one write per line, whole, is what a kill -9 cannot take back.
+            # Unbuffered: each line is one write, which a kill -9 cannot undo.
             self._file = path.open("wb", buffering=0)
         except (OSError, ValueError) as error:  # ValueError: a null byte in the path
             raise UsageError(
@@ -30,7 +29,7 @@ class LineFile:
             ) from error
 
     def write(self, line: bytes) -> None:
-        """Append a line that has its end."""
+        """Append a line, which includes its line end."""
         if self._broken:
             return
         try:
@@ -43,13 +42,13 @@ class LineFile:
         """Close the file."""
         try:
             self._file.close()
-        except OSError as error:  # a network's file system may refuse only now
+        except OSError as error:  # a network file system may report the error only now
             if not self._broken:
                 raise self._failure(error) from error
 
     def _failure(self, error: OSError) -> ResourceError:
         self._broken = True
-        with suppress(OSError):  # nothing more will be written, and this one is being told
+        with suppress(OSError):  # nothing more will be written, and the error is being reported
             self._file.close()
         return ResourceError(f"cannot write {self._what} {self._path}: {_cause(error)}")
 

@@ -1,8 +1,8 @@
 """A load as a table: one row a second, for spreadsheets and plots (RFC 4180).
 
-Every row has every column. ``time`` is when the second was over, in UTC (ISO 8601). Durations are
-in milliseconds and of that second alone; where nothing was measured the count is 0 and the rest of
-them is empty, because no duration is not one of 0.
+Every row has every column. ``time`` is the end of the second, in UTC (ISO 8601). Durations are in
+milliseconds and of that second alone; without a sample the count is 0 and the other columns are
+empty, because no duration is not a duration of 0.
 """
 
 import csv

@@ -1,6 +1,6 @@
-"""The page of a load: takes the events in and writes one file at the end, whole or not at all.
+"""Writes the HTML page of a load: collects its events, and writes the file atomically at the end.
 
-What is on the page is the business of ``load_page``, which is loaded only when it is written.
+``load_page`` makes the page, and is imported only when it is written.
 """
 
 import os
@@ -18,8 +18,8 @@ from sipflow.scenario.model.graph import Scenario
 class LoadHtml:
     """Writes the page to a file, which it replaces.
 
-    Raises ``UsageError`` where the file cannot be written, before anything is started; later
-    ``ResourceError``, when it no longer can.
+    Raises ``UsageError`` if the file cannot be written, before anything is started; later
+    ``ResourceError``, if it cannot be written any more.
     """
 
     def __init__(self, path: Path, scenario: Scenario) -> None:
@@ -29,13 +29,13 @@ class LoadHtml:
         self._series = LoadSeries()
         self._plan: Sequence[str] = ()
         try:
-            # A link stays one: what it leads to is replaced.
+            # A symbolic link stays one: its target is replaced.
             self._path = path.resolve()
             if self._path.exists() and not self._path.is_file():
                 raise UsageError(
                     f"cannot write the page {path}: it is not a file", code="unwritable-file"
                 )
-            # Beside it, because only within a file system a file is replaced in one step.
+            # Beside it, because a file is replaced atomically only within one file system.
             self._draft = self._path.with_name(f".{self._path.name}.{os.getpid()}")
             self._draft.write_bytes(b"")
         except (OSError, ValueError) as error:  # ValueError: a null byte in the path
@@ -44,12 +44,12 @@ class LoadHtml:
             ) from error
 
     def begin(self, load_id: str, plan_text: Sequence[str]) -> None:
-        """Take what was said beforehand."""
+        """Record the description of the load."""
         self._projection.load = load_id
         self._plan = tuple(plan_text)
 
     def handle(self, event: AnyEvent) -> None:
-        """Take an event of the load, or of one of its examples."""
+        """Handle an event of the load, or of one of its examples."""
         self._projection.apply(event)
         if isinstance(event, LoadNumbers):
             self._series.add(event)
@@ -66,7 +66,7 @@ class LoadHtml:
             raise ResourceError(f"cannot write the page {self._named}: {_cause(error)}") from error
 
     def close(self) -> None:
-        """Leave nothing behind but a whole page."""
+        """Remove the temporary file, if the page was not written."""
         self._draft.unlink(missing_ok=True)
 
 

@@ -1,7 +1,7 @@
-"""The page of a load: what its events told and its result, as one HTML file that needs no other.
+"""Makes the page of a load: its events and its result, as one self-contained HTML file.
 
-Pure but for reading its own template. Everything that came from outside is escaped, the page holds
-no script and forbids any, and it loads nothing. Imported only when a page is written.
+Pure except for reading its own template. All text from outside is escaped, the page has no script
+and forbids any, and it loads nothing. Imported only when a page is written.
 """
 
 import io
@@ -35,11 +35,11 @@ from sipflow.wording.load import (
 from sipflow.wording.suite import blame
 
 _TEMPLATE = "load_page.html"
-# More groups than these are told in numbers by the result's JSON; a page must stay readable.
+# The most groups on the page, to keep it readable; the result's JSON has all of them.
 _MOST_FAILURES = 100
 
 
-# What the words on the page mean.
+# Explanations of the terms on the page.
 _LEGEND = (
     *MEANINGS.items(),
     ("p50, p95, p99", "half, 95 % and 99 % of what was measured took at most so long"),
@@ -52,7 +52,7 @@ _LEGEND = (
 
 
 class Failure(Struct, frozen=True):
-    """A kind of failure on the page, with the events of its example, a line each."""
+    """A kind of failure on the page, with the events of its example, one line each."""
 
     count: int
     text: str
@@ -102,14 +102,14 @@ def load_page(
 
 
 def _moment(began: float | None) -> str:
-    """UTC: a page is read elsewhere."""
+    """Return a moment in UTC, because the page is read in other time zones."""
     if began is None:
         return ""
     return f"{datetime.fromtimestamp(began, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _figures(result: LoadResult) -> list[tuple[str, str, str]]:
-    """Return what is told large: what it is, how much, and whether it is good or bad."""
+    """Return the main figures: name, value, and whether it is good or bad."""
     runs = result.runs
     asked = [("asked for", f"{rate(result.rate.asked)}/s", "")] if result.rate.asked else []
     return [

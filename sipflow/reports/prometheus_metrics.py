@@ -1,10 +1,10 @@
-"""A load as Prometheus sees it: what is exposed under which name, from the load's events.
+"""The Prometheus metrics of a load, computed from its events.
 
-Nothing here waits or has a socket. Names follow Prometheus' conventions: base units, one unit a
-name, ``_total`` for what only grows. Labels have few values each: no run, call or text of a peer is
-one, because every new value is a new time series.
+Nothing here blocks or has a socket. Names follow Prometheus' conventions: base units, one unit per
+name, ``_total`` for counters. Labels have few values each: never a run, a call or a text of a peer,
+because every new value is a new time series.
 
-Import it only where a load is to be scraped: the library takes longer to load than all else.
+Import it only if a load is to be scraped: the library takes longer to import than all else.
 """
 
 from collections import Counter
@@ -46,7 +46,7 @@ _MS = 1000
 class LoadExposition(Collector):
     """The load's last state and numbers. ``handle`` and ``collect`` may be on two threads.
 
-    What ``collect`` reads is replaced and never changed, or is copied in one step.
+    The data that ``collect`` reads is replaced and never changed, or copied in one step.
     """
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class LoadExposition(Collector):
         self._failures: Counter[tuple[str, str, str]] = Counter()
 
     def handle(self, event: AnyEvent) -> None:
-        """Take an event of the load in; others say nothing here."""
+        """Handle an event of the load; others are ignored."""
         match event:
             case LoadState():
                 self._state, self._rate = event, event.rate
@@ -69,7 +69,7 @@ class LoadExposition(Collector):
                 pass
 
     def collect(self) -> Iterator[Metric]:
-        """Yield every metric; none before the load has said anything."""
+        """Yield every metric; none before the first event of the load."""
         if self._state is not None:
             yield from _about(self._state)
         if self._rate is not None:
@@ -133,7 +133,7 @@ def _gauge(name: str, meaning: str, value: float) -> Metric:
 
 
 def _summary(name: str, latency: Latency, seconds: float) -> Metric:
-    """A summary and no histogram: the percentiles over all workers are there already."""
+    """Return a summary, not a histogram: the percentiles over all workers are known already."""
     full = f"{_PREFIX}_{name}_seconds"
     family = SummaryMetricFamily(full, _MEANINGS[name])
     quantiles = (

@@ -1,9 +1,9 @@
-"""The HTTP endpoint where Prometheus scrapes a load. What is exposed is decided elsewhere.
+"""The HTTP endpoint where Prometheus scrapes a load. ``prometheus_metrics`` has the metrics.
 
-It answers from a thread of its own, so that a slow scraper holds no run up, and a load that is busy
-answers no scraper late. Only ``GET /metrics`` is answered; the server reads nothing else.
+It answers from a thread of its own, so that a slow scraper does not delay the runs, and a busy load
+does not delay a scraper. Only ``GET /metrics`` is answered; the server reads nothing else.
 
-Import it only where a load is to be scraped, as ``load_exposition``.
+Import it only if a load is to be scraped, as ``prometheus_metrics``.
 """
 
 import socket
@@ -21,21 +21,21 @@ from sipflow.protocol.events import AnyEvent
 from sipflow.reports.prometheus_metrics import LoadExposition
 
 _PATH = "/metrics"
-# How long a connection may say nothing, in seconds: nobody can hold threads by connecting only.
+# How long a connection may be idle, in seconds, so that idle connections cannot use up threads.
 _SILENCE = 5.0
-# How often the thread looks whether it is to end, in seconds; closing waits as long.
+# How often the thread checks whether to end, in seconds; closing waits as long.
 _LOOK = 0.1
 
 
 class LoadPrometheus:
-    """Serves a load's numbers on ``host`` and ``port`` until it is closed; port 0 is a free one.
+    """Serves a load's metrics on ``host`` and ``port`` until it is closed; port 0: any free one.
 
-    Raises ``UsageError`` where that cannot be listened on, before anything is started.
+    Raises ``UsageError`` if it cannot listen there, before anything is started.
     """
 
     def __init__(self, host: str, port: int) -> None:
         self._exposition = LoadExposition()
-        registry = CollectorRegistry()  # without what the library says of our own process
+        registry = CollectorRegistry()  # without the library's metrics of our own process
         registry.register(self._exposition)
         try:
             self._server = _server(host, port, registry)
@@ -51,7 +51,7 @@ class LoadPrometheus:
         self._thread.start()
 
     def handle(self, event: AnyEvent) -> None:
-        """Take an event in."""
+        """Handle an event."""
         self._exposition.handle(event)
 
     def close(self) -> None:
@@ -62,7 +62,7 @@ class LoadPrometheus:
 
 
 class _Server(socketserver.ThreadingTCPServer):
-    """``HTTPServer`` would ask the DNS for our own name first, which can take seconds."""
+    """A server without DNS lookup: ``HTTPServer`` resolves its own name, which can take seconds."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -72,7 +72,7 @@ class _Server(socketserver.ThreadingTCPServer):
         super().__init__(address, _Scrape)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of a scraper that broke off: it is no news, and the terminal is a view's."""
+        """Print nothing if a scraper disconnects, because the terminal belongs to a view."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)  # type: ignore[arg-type] # untyped there
 
@@ -100,7 +100,7 @@ class _Scrape(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing of each scrape."""
+        """Print nothing for a scrape."""
 
 
 def _server(host: str, port: int, registry: CollectorRegistry) -> _Server:

@@ -1,6 +1,6 @@
 """Verdicts as JSON on one line, for programs: what ``start --json`` prints. Pure.
 
-One file gives one object; several give one array, an element a file, in the order of the files.
+One file gives one object; several give one array with an element per file, in their order.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ import msgspec
 from sipflow.protocol.load_result import LoadResult
 from sipflow.protocol.verdict import Outcome, Verdict
 
-# Milliseconds: finer than that is the machine's mood.
+# Rounded to milliseconds; finer differences are noise.
 _DIGITS = 3
 
 
@@ -34,7 +34,7 @@ def _rounded(verdict: Verdict) -> Verdict:
 
 # The outcome of a load as JSON on one line, for programs: what ``load --json`` prints. Pure.
 
-# Of milliseconds: finer than microseconds is not measured.
+# Milliseconds, rounded to microseconds, the precision of the measurement.
 _FIGURE_DIGITS = 3
 
 

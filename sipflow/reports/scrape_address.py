@@ -1,4 +1,4 @@
-"""Where a load may be scraped: the text of ``--prometheus`` as a host and a port. Pure."""
+"""Parses the address of ``--prometheus`` into a host and a port. Pure."""
 
 import re
 
@@ -11,10 +11,10 @@ _LAST_PORT = 65_535
 
 
 def scrape_address(text: str) -> tuple[str, int]:
-    """Return the host and the port; without a host it is loopback, and port 0 is any free one.
+    """Return the host and the port; the default host is loopback, and port 0 is any free one.
 
-    Other hosts see the numbers only if an address of theirs is named on purpose: they hold no
-    secret, but nobody is asked for a key. Raises ``UsageError`` for what is no address.
+    Other hosts can read the metrics only if a non-loopback address is given: the metrics are not
+    secret, but no key is required. Raises ``UsageError`` for an invalid address.
     """
     parts = _ADDRESS.fullmatch(text)
     if parts is None:

@@ -1,6 +1,6 @@
-"""Numbers, one a column, as a chart of block characters: rows of text from the top down.
+"""A bar chart of block characters, one column per number: rows of text from the top down.
 
-Pure. A number that is not nought is always seen, however small.
+Pure. A number other than zero is always visible, however small.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _ASCII = " .:#"
 def bars(
     values: Sequence[float], highest: float, rows: int, *, ascii_only: bool = False
 ) -> list[str]:
-    """Return the rows; ``highest`` fills a column, and what is higher is cut off."""
+    """Return the rows; ``highest`` fills a column, and higher numbers are cut off."""
     steps = _ASCII if ascii_only else _BLOCKS
     in_a_row = len(steps) - 1
     filled = [_filled(value, highest, rows * in_a_row) for value in values]

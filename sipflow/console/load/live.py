@@ -1,7 +1,6 @@
 """The live view of a load on a terminal.
 
-What it looks like is the business of ``load_screen``, which is loaded only when it is needed. It
-is drawn when ``redraw`` says.
+``screen`` draws it, and is imported only when it is needed; ``refresh`` decides when it is drawn.
 """
 
 from typing import TYPE_CHECKING, TextIO
@@ -15,8 +14,8 @@ from sipflow.protocol.events import AnyEvent, LoadState
 if TYPE_CHECKING:
     from sipflow.console.load.screen import LoadScreen
 
-# Seconds between two drawings. The numbers come once a second and the clock shows tenths, but a
-# drawing takes milliseconds from the load that it shows; what a key did is shown at once.
+# Seconds between two drawings. The numbers come once a second and the clock shows tenths, but each
+# drawing costs milliseconds of CPU; the effect of a key is shown at once.
 _PAUSE = 0.45
 _AFTER_A_KEY = 0.08
 
@@ -24,7 +23,7 @@ _AFTER_A_KEY = 0.08
 class LoadLive:
     """Draws the view on a terminal; ``names`` knows the scenario, if there is one.
 
-    ``profile``: what the load is to be, so that it is known how long it still goes on.
+    ``profile``: the profile of the load, from which the remaining time is estimated.
     """
 
     def __init__(
@@ -46,12 +45,12 @@ class LoadLive:
         self._screen: LoadScreen | None = None
 
     def handle(self, event: AnyEvent) -> None:
-        """Take an event in; it is drawn with a tick to come."""
+        """Handle an event; it is drawn at a later tick."""
         self._projection.apply(event)
         self._redraw.happened(event.ts, is_news=isinstance(event, LoadState))
 
     def tick(self, now: float) -> None:
-        """Take the time: what has to be drawn is drawn."""
+        """Draw what is due."""
         self._redraw.tick(now)
 
     def close(self) -> None:

@@ -1,6 +1,6 @@
-"""Plain lines of a load for pipes and CI: a row of numbers now and then, and what is new.
+"""Plain lines of a load for pipes and CI: a row of numbers at intervals, and new events.
 
-A row is about the time since the row before it; its durations are those of its last second.
+A row covers the time since the row before it; its durations are those of its last second.
 """
 
 from typing import TextIO
@@ -12,8 +12,8 @@ from sipflow.protocol.events import AnyEvent, LoadNumbers, LoadState, RunFailed
 from sipflow.wording.load import failure, percentiles, rate
 from sipflow.wording.run import wall_clock
 
-# From which second on there is a row only each so many seconds: who starts a load wants to see
-# that it goes well, who reads the log of a long one does not want a thousand rows.
+# The interval of rows from each second on: at the beginning a user wants to see that the load
+# works, later a row per second would make the log too long.
 _EVERY = ((10, 1), (300, 5), (3600, 30))
 _AT_LAST = 60
 _HEAD = (
@@ -56,11 +56,11 @@ class LoadPlain:
                 pass  # of a run; the page has it
 
     def tick(self, now: float) -> None:
-        """Write what a slow reader had no room for."""
+        """Write lines buffered for a slow reader."""
         self._lines.drain()
 
     def close(self) -> None:
-        """Write the last seconds, and what is left."""
+        """Write the last seconds, and all buffered lines."""
         self._last_row()
         self._lines.close()
 
@@ -106,7 +106,7 @@ class LoadPlain:
 
 
 def is_due(second: int) -> bool:
-    """Tell whether there is a row for that second of a load."""
+    """Return whether there is a row for that second of a load."""
     for until, every in _EVERY:
         if second <= until:
             return second % every == 0

@@ -1,15 +1,15 @@
-"""How long a load still begins runs, as far as that can be known. Pure."""
+"""The estimated time for which a load still begins runs. Pure."""
 
 from sipflow.coordinator.load.plan.profile import Profile, RateSchedule
 from sipflow.projections.load import FINAL, LoadProjection
 from sipflow.text import roughly
 
-# States in which the time of a load stands still, or there is nothing left to wait for.
+# States in which the time of a load stands still, or no further run begins.
 _NO_TIME = ("paused", "ending", *FINAL)
 
 
 def time_left(profile: Profile, projection: LoadProjection, now: float) -> str:
-    """Return what is left in words: ``about 40 s left``; an empty text where it is not known."""
+    """Return the remaining time as text: ``about 40 s left``; an empty text if unknown."""
     if projection.began is None or projection.state is None or projection.state in _NO_TIME:
         return ""
     left = _seconds(profile, projection, projection.active(now))
@@ -31,7 +31,7 @@ def _seconds(profile: Profile, projection: LoadProjection, active: float) -> flo
 
 
 def _speed(projection: LoadProjection, started: int, active: float) -> float:
-    """Return how many runs a second begin: as asked for, or as it was so far."""
+    """Return the runs per second: the requested rate, or the mean so far."""
     if projection.rate:
         return projection.rate
     return started / active if active > 0 else 0.0

@@ -1,7 +1,7 @@
-"""What the live view of a load looks like: the picture of a load as something that rich draws.
+"""The layout of the live view of a load: its projection as rich renderables.
 
 Imported only by a live view that draws. It keeps neither time nor state of the load, and must not
-take events.
+handle events.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ from sipflow.text import counted, one_line, stopwatch
 from sipflow.wording.load import PERCENTILES, SHORT_MEANINGS, failure, percentiles, rate
 
 KEYS = "+ faster by 10 %   - slower   p pause or go on   q stop"
-# The usual ones; what is not usual is shown where it was measured.
+# The usual metrics; others are shown only if they were measured.
 _SHOWN = ("srd", "answer", "sdd", "rrd", "run")
 _UNUSUAL = ("rrd",)
 _STATE_STYLES = {
@@ -34,14 +34,14 @@ _STATE_STYLES = {
     "failed": "bold red",
     "stopped": "bold yellow",
 }
-# Below these a terminal gets less: the durations of the second beside those of all of it, and
+# The least sizes of a terminal for the durations of the last second beside the totals, and for
 # charts of more than one row.
 _WIDE = 72
-# The most lines that say what the durations are.
+# The most lines of the legend of durations.
 _LONGEST_LEGEND = 2
 _HIGH = 24
 _MOST_ROWS = 4
-# The widest number beside a chart, and eyes lose a chart that is wider than this.
+# The widest number beside a chart, and the greatest readable width of a chart.
 _MARGIN = 9
 _WIDEST_CHART = 120
 _LONGEST_FAILURES = 8
@@ -52,7 +52,7 @@ _FRAME = _HEAD + 1 + len(_SHOWN) + 2 + 1 + 2 + 1 + 1 + 1
 
 
 class LoadScreen:
-    """The place on the terminal that the view is drawn to, again and again."""
+    """The area of the terminal that the view is drawn to repeatedly."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class LoadScreen:
         self._names = names
         self._profile = profile or Profile()
         self._has_keys = has_keys
-        # The coordinator's own output must not be caught: standard output may be a program's.
+        # The coordinator's own output must not be captured: standard output may go to a program.
         self._live = Live(
             console=console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
         )
@@ -94,7 +94,7 @@ def view(
 ) -> RenderableType:
     """Return the view of a load for a terminal of the console's size, never higher than it.
 
-    ``asked``: what keys there are, in words, and what the load is to be.
+    ``asked``: the text about keys, and the profile of the load.
     """
     keys, profile = asked
     rows = _MOST_ROWS if console.height >= _HIGH else 1
@@ -118,7 +118,7 @@ def view(
 
 
 def last_view(projection: LoadProjection, now: float, console: Console) -> RenderableType:
-    """Return what stays on the screen; the summary below it has the numbers."""
+    """Return the final view, which stays on the screen; the summary below it has the numbers."""
     return Group(
         *_head(projection, now)[:1], *_charts(projection, console, rows=_MOST_ROWS), Text()
     )
@@ -190,7 +190,7 @@ def _durations(latest: LoadNumbers | None, *, wide: bool) -> Table:
 
 
 def _legend(latest: LoadNumbers | None, console: Console) -> list[Text]:
-    """Return what the durations are, where a terminal has room for it."""
+    """Return the legend of durations, if the terminal has room for it."""
     total: dict[str, Latency] = latest.total_ms if latest is not None else {}
     shown = [name for name in _SHOWN if name not in _UNUSUAL or total.get(name, Latency()).count]
     lines = fitted(["  ".join(f"{name} {SHORT_MEANINGS[name]}" for name in shown)], console.width)
@@ -242,7 +242,7 @@ def _failures(projection: LoadProjection, names: RunProjection, room: int) -> It
 
 
 def _fitting(parts: Sequence[RenderableType], console: Console) -> list[RenderableType]:
-    """Leave out from the end what a very low terminal has no room for."""
+    """Return the parts that fit on a very low terminal; the last ones are left out first."""
     fitting: list[RenderableType] = []
     left = console.height - 1
     for part in parts:

@@ -1,6 +1,6 @@
-"""The last words of a load to a person: how it went, how fast, and what failed.
+"""The summary of a load for people: its outcome, rates, durations and failures.
 
-Pure. It judges nothing: the result says what happened, the scenario gives the names.
+Pure. It judges nothing: the outcome is the result's, the names are the scenario's.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,19 +37,19 @@ def load_summary(
     *,
     ascii_only: bool = False,
 ) -> str:
-    """Return the end text of a load: some lines, without the last line end.
+    """Return the summary of a load: some lines, without the last line end.
 
-    What decides stands last, where a terminal shows it: warnings, the criteria, and the reason.
-    ``width`` is how many characters a line has room for, None for any number.
+    The most important lines are the last, where a terminal shows them: warnings, criteria, reason.
+    ``width``: the width of a line in characters, None if unlimited.
     """
     lines = [*_lines(result, names, width), *_judgement(result, names, ascii_only=ascii_only)]
     return "\n".join(fitted((one_line(line.rstrip()) for line in lines), width))
 
 
 def latency_table(result: LoadResult, width: int | None = None) -> list[str]:
-    """Return the lines of the durations that were measured, aligned, below a head.
+    """Return the table of measured durations: a head and aligned lines.
 
-    Where there is no room, columns are left out, those first that say least.
+    If there is no room, columns are left out, the least important ones first.
     """
     rows = [
         latency_row(name, result.latency_ms[name])
@@ -92,7 +92,7 @@ def _judgement(result: LoadResult, names: RunProjection, *, ascii_only: bool) ->
         yield "  --fail-if"
         yield from (f"    {line}" for line in criteria(result.criteria, ascii_only=ascii_only))
     why = blame(result.reason, names)
-    # A criterion that came true is the load's reason as well, and is told once.
+    # A violated criterion is the load's reason as well, and is shown once.
     if why and not any(broken in why for broken in result.broken):
         yield f"  {why}"
 
@@ -117,7 +117,7 @@ def _failures(groups: Sequence[FailureGroup], names: RunProjection) -> Iterator[
 
 
 def reason_of(group: FailureGroup) -> RunReason:
-    """Return what the failures of a group have in common."""
+    """Return the common reason of a group of failures."""
     return RunReason(
         instance=group.instance,
         node=group.node,

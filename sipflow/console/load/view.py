@@ -1,6 +1,6 @@
-"""What ``load`` shows a person: live on a terminal, plain lines elsewhere, last words, a page.
+"""The output of ``load`` for people: a live view or plain lines, a summary, and an HTML page.
 
-Chooses and wires the subscribers; what each of them shows is its own business.
+It chooses and connects the subscribers; each of them formats its own output.
 """
 
 import os
@@ -31,10 +31,12 @@ from sipflow.wording.run import endpoints
 
 
 class LoadConsole:
-    """The view of one load; with ``json`` standard output is the result's alone.
+    """The view of one load; with ``json`` only the result goes to standard output.
 
-    ``has_keys`` says whether keys are read, ``profile`` what the load is to be. Raises
-    ``UsageError`` where the page that is wanted cannot be written, before anything is started.
+    ``has_keys``: whether keys are read.
+    ``profile``: the profile of the load.
+
+    Raises ``UsageError`` if the requested page cannot be written, before anything is started.
     """
 
     def __init__(
@@ -62,7 +64,7 @@ class LoadConsole:
     def begin(
         self, load_id: str, scenario: Scenario, plan_text: Sequence[str], events_endpoint: str
     ) -> None:
-        """Say which load this is, what it needs, and where its events are."""
+        """Show the load's id, its resources, and the endpoint of its events."""
         head = f"load {load_id}  {scenario.name}  {endpoints(events_endpoint, None)}"
         lines = [head, *(f"  {line}" for line in plan_text)]
         width = line_width(self._stream, os.environ)
@@ -72,17 +74,17 @@ class LoadConsole:
             self._page.begin(load_id, plan_text)
 
     def handle(self, event: AnyEvent) -> None:
-        """Take an event of the load, or of one of its examples."""
+        """Handle an event of the load, or of one of its examples."""
         self._view.handle(event)
         if self._page is not None:
             self._page.handle(event)
 
     def tick(self, now: float) -> None:
-        """Take the time, several times a second: Unix seconds, as in an event's ``ts``."""
+        """Handle the passing of time; ``now``: Unix seconds. Called several times a second."""
         self._view.tick(now)
 
     def finished(self, result: LoadResult) -> None:
-        """Write the page, and say how it went."""
+        """Write the page, and show the summary."""
         self._close_view()
         if self._page is not None:
             try:
@@ -96,15 +98,15 @@ class LoadConsole:
         self._result = result
 
     def obstruct(self, why: str) -> None:
-        """Make the result one of a load that failed for this."""
+        """Mark the load as failed, because some of its output could not be written."""
         say(f"error: {why}", sys.stderr)
         if self._result is not None:
             self._result = obstructed(self._result, why)
 
     def report(self) -> int:
-        """Print the result for programs, when all else is over, and return the exit code.
+        """Print the result for programs, at the very end, and return the exit code.
 
-        Raises ``OutputError`` where it cannot be written.
+        Raises ``OutputError`` if it cannot be written.
         """
         assert self._result is not None, "a load that has ended has a result"
         if self._json:
@@ -114,7 +116,7 @@ class LoadConsole:
         return self._result.exit_code
 
     def close(self) -> None:
-        """Give the terminal back; without a result there is no page."""
+        """Restore the terminal; without a result there is no page."""
         self._close_view()
         if self._page is not None:
             self._page.close()
@@ -126,7 +128,7 @@ class LoadConsole:
 
 
 def _has_marks(stream: TextIO) -> bool:
-    """Tell whether ✓ and ✗ are letters of a stream's encoding."""
+    """Return whether a stream's encoding has ✓ and ✗."""
     try:
         "✓✗".encode(getattr(stream, "encoding", None) or "utf-8")
     except UnicodeEncodeError:

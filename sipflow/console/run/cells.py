@@ -1,6 +1,6 @@
-"""What the live view says of one instance, cell by cell, and its colours.
+"""The cells of the live view for one instance, with their colours.
 
-Imported only where rich is wanted. Pure: it takes the picture and the time, and returns text.
+Imported only if rich is used. Pure: it takes the projection and the time, and returns text.
 """
 
 from rich.text import Text
@@ -13,7 +13,7 @@ from sipflow.sip.status import LOWEST_FAILURE
 from sipflow.text import one_line, stopwatch
 from sipflow.wording.run import details, why
 
-# More than this many nodes are told as numbers: 12/40.
+# More than this many nodes are shown as numbers: 12/40.
 _MOST_MARKS = 10
 _MARKS: dict[NodeStateName, tuple[str, str, str]] = {
     # state: mark, mark where the terminal has ASCII only, style
@@ -38,7 +38,7 @@ def marks(instance: InstanceProjection, *, ascii_only: bool) -> Text:
         done, total = instance.progress()
         return Text(f"{done}/{total}")
     text = Text()
-    # A worker that died has not told of the node that it died in.
+    # A worker that crashed has not reported the node that it crashed in.
     died_in = instance.node if instance.phase == "failed" else None
     for node in instance.nodes.values():
         mark, plain_mark, style = _MARKS["failed" if node is died_in else node.state]

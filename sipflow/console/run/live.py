@@ -1,7 +1,7 @@
 """The live view of a run on a terminal.
 
-What it looks like is the business of ``live_screen``, which is loaded only when it is needed: rich
-takes longer to import than a short call takes. When is for ``redraw`` to say.
+``screen`` draws it, and is imported only when it is needed: importing rich takes longer than a
+short call. ``refresh`` decides when it is drawn.
 """
 
 from collections.abc import Mapping
@@ -42,12 +42,12 @@ class Live:
         self._screen: LiveScreen | None = None
 
     def handle(self, event: AnyEvent) -> None:
-        """Take an event in; it is drawn with the next tick."""
+        """Handle an event; it is drawn at the next tick."""
         self._projection.apply(event)
         self._redraw.happened(event.ts)
 
     def tick(self, now: float) -> None:
-        """Take the time: what has to be drawn is drawn."""
+        """Draw what is due."""
         self._redraw.tick(now)
 
     def close(self) -> None:

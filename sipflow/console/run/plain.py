@@ -1,7 +1,7 @@
 """One plain line per change of a run, for pipes and CI: no colours, no cursor, aligned columns.
 
-It says when (seconds since the first event), who, what, and how it went. Lines stand in the order
-of time, which is not quite the order in which events of several processes arrive.
+A line has the time (seconds since the first event), the instance, the change, and the outcome.
+Lines are sorted by time, because events of several processes arrive in a slightly different order.
 """
 
 from collections.abc import Callable
@@ -29,8 +29,8 @@ from sipflow.scenario.model.graph import Scenario
 from sipflow.text import column_width
 from sipflow.wording.run import clean_up, outcome, run_outcome, wall_clock, why
 
-# How long a line waits for others that happened before it, in seconds; events of living processes
-# arrive within milliseconds.
+# How long a line waits for earlier ones, in seconds; events of running processes arrive within
+# milliseconds.
 HOLD = 0.2
 # The longest words in that column are "proceeding" and "terminated".
 _STATE_WIDTH = 10
@@ -40,9 +40,9 @@ _OFFERS = {"local": "offered here", "remote": "offered by the other side"}
 class Plain:
     """Writes the lines to a stream; it works without the scenario, with ids instead of words.
 
-    ``moment`` puts an event's ``ts`` into words, the seconds since the first event if it is None.
-    ``is_ticked``: it is told the time, so that lines can wait to be put in order. ``verbose``:
-    with the time of day, and with lines of the level ``debug``.
+    ``moment``: formats an event's ``ts``; None for the seconds since the first event.
+    ``is_ticked``: ``tick`` is called, so that lines can wait to be sorted.
+    ``verbose``: with the time of day, and with lines of the level ``debug``.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Plain:
         self._lines = ConsoleStream(stream)
         self._is_ticked = is_ticked
         self._verbose = verbose
-        # Those that wait, by their time, and by their order of arrival where that is the same.
+        # The waiting lines, by their time, then by their order of arrival.
         self._held: list[tuple[float, int, str]] = []
         self._arrived = 0
         self._projection = RunProjection(scenario)
@@ -71,11 +71,11 @@ class Plain:
 
     @property
     def failure(self) -> OSError | ValueError | None:
-        """What ended the writing; None as long as nothing has."""
+        """The error that ended the writing; None if there is none."""
         return self._lines.failure
 
     def handle(self, event: AnyEvent) -> None:
-        """Write the line of an event, if it is one that people want to read."""
+        """Write the line of an event, if it has one."""
         self._projection.apply(event)
         match event:
             case ScenarioState():
@@ -103,14 +103,14 @@ class Plain:
                 self._load(event)
 
     def tick(self, now: float) -> None:
-        """Write what is old enough, and what a slow reader had no room for."""
+        """Write lines that are old enough, and those buffered for a slow reader."""
         # abs: the clock may have been set back.
         while self._held and abs(now - self._held[0][0]) >= HOLD:
             self._lines.line(heappop(self._held)[2])
         self._lines.drain()
 
     def close(self) -> None:
-        """Write what is left."""
+        """Write all remaining lines."""
         while self._held:
             self._lines.line(heappop(self._held)[2])
         self._lines.close()

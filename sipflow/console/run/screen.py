@@ -1,7 +1,7 @@
-"""What the live view looks like: the picture of a run as something that rich draws.
+"""The layout of the live view of a run: its projection as rich renderables.
 
 Imported only by a live view that draws. It keeps neither time nor state of the run, and must not
-take events.
+handle events.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,10 +20,10 @@ from sipflow.text import counted, one_line, stopwatch
 from sipflow.wording.run import and_more
 
 _WIDEST_NAME = 20
-# Eyes lose the line of a wider one.
+# The greatest readable width of a table.
 _WIDEST_TABLE = 110
 _LONGEST_LOG = 8
-# What stays on the screen stands above the summary, which must not be pushed out of sight.
+# The most lines of the final view, so that it does not push the summary off the screen.
 _LAST_ROWS = 12
 _BAR = 20
 # Lines that are neither instances nor log: the head, a gap, the table's head, another gap.
@@ -41,12 +41,12 @@ _LEVEL_STYLES = {"debug": "dim", "info": "", "warning": "yellow", "error": "red"
 
 
 class LiveScreen:
-    """The place on the terminal that the view is drawn to, again and again."""
+    """The area of the terminal that the view is drawn to repeatedly."""
 
     def __init__(self, console: Console, ports: Mapping[str, int]) -> None:
         self._console = console
         self._ports = ports
-        # The coordinator's own output must not be caught: standard output may be a program's.
+        # The coordinator's own output must not be captured: standard output may go to a program.
         self._live = Live(
             console=console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
         )
@@ -89,10 +89,10 @@ def view(
 def choose(
     instances: Sequence[InstanceProjection], rows: int
 ) -> tuple[list[InstanceProjection], list[InstanceProjection]]:
-    """Return the instances that have room in so many lines, and those that have not.
+    """Return the instances to show in the given number of lines, and those to leave out.
 
-    In file order while all have room; else the most interesting ones, and a line for the rest,
-    among them those that have nothing left to do, unless that is so of all.
+    All in file order if they fit; else the most interesting ones, and a line for the rest, which
+    includes finished instances unless all are finished.
     """
     if len(instances) <= rows:
         return list(instances), []
@@ -132,10 +132,10 @@ def _state(projection: RunProjection) -> str:
 
 
 class _Column(Struct, frozen=True):
-    """A column: its cell for an instance, the terminal's width from which on it is shown.
+    """A column: its cell for an instance, and the least width of a terminal that shows it.
 
-    ``least`` keeps it from moving the others whenever a state has a longer name, ``most`` from
-    leaving them no room.
+    ``least``: the least width, so that a longer state does not move the other columns.
+    ``most``: the greatest width, so that the others keep room.
     """
 
     title: str
@@ -199,7 +199,7 @@ def _address(instance: InstanceProjection, ports: Mapping[str, int]) -> str:
 
 
 def _log(projection: RunProjection, room: int) -> list[LogLine]:
-    """A third of the room, more where the instances leave some: people read the table first."""
+    """Return the log lines: a third of the room, or more if the instances leave some."""
     rows = len(projection.instances)
     if rows > room - 1:
         rows = (_busy(projection.instances.values()) or rows) + 1

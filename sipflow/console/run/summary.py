@@ -1,7 +1,7 @@
-"""The last words of a run to a person: how it went, and if not well, who failed where and why,
-and what everybody else was doing at that moment.
+"""The summary of a run for people: its outcome, and after a failure where and why it failed.
 
-Pure. It judges nothing: the verdict says what happened, the picture who was where.
+It also shows what the other instances were doing at that moment. Pure. It judges nothing: the
+outcome is the verdict's, the state of each instance is the projection's.
 """
 
 from msgspec.structs import replace
@@ -21,16 +21,16 @@ _DIED = ("crashed", "killed")
 
 
 def summary(verdict: Verdict, projection: RunProjection) -> str:
-    """Return the end text of a run: one line or more, without the last line end.
+    """Return the summary of a run: one line or more, without the last line end.
 
-    The picture is of the same run and knows its scenario; all events of the run are in it.
+    ``projection``: of the same run, with its scenario, after all events of the run.
     """
     head = f"{verdict.verdict}  {verdict.scenario}  {duration(verdict.duration_s)}"
     if verdict.verdict == "completed":
         return one_line(f"{head}  {', '.join(_numbers(verdict))}")
     culprit = _culprit(verdict, projection)
     width = max((len(known.label) for known in projection.instances.values()), default=0)
-    # The cause last: it is what people look for, and what a terminal has above its prompt.
+    # The cause last: it is the most important, and a terminal shows it above its prompt.
     lines = [head, *_others(verdict, projection, culprit, width)]
     lines += _clean_up(verdict, projection)
     lines += _cause(verdict.reason, culprit, verdict, width)
@@ -73,7 +73,7 @@ def _cause(
 
 
 def _blamed(culprit: InstanceProjection, reason: RunReason) -> Stand:
-    """The verdict's reason decides; the events may have ended before they said as much."""
+    """Return the failed instance's state with the verdict's reason, which events may lack."""
     stand = culprit.frozen or culprit.stand(0.0)
     node = culprit.nodes.get(reason.node) if reason.node is not None else None
     error = Reason(code=reason.code, message=reason.message, local=reason.local)
@@ -81,7 +81,7 @@ def _blamed(culprit: InstanceProjection, reason: RunReason) -> Stand:
 
 
 def _how(verdict: Verdict, culprit: InstanceProjection, stand: Stand) -> str:
-    """A worker that had to be killed after its node had failed, failed."""
+    """Return how the instance ended; killed after its node had failed counts as failed."""
     ended = verdict.instances.get(culprit.id)
     if ended is None or ended.exit not in _DIED:
         return "failed"
@@ -111,7 +111,7 @@ def _others(
 
 
 def _is_idle(verdict: Verdict, known: InstanceProjection, stand: Stand) -> bool:
-    """Tell whether there is nothing to be said of an instance: it was done, and holds no call."""
+    """Return whether an instance needs no line: it had finished, and has no call."""
     return stand.phase in IDLE and not open_legs(stand.legs) and not _how_it_died(verdict, known.id)
 
 

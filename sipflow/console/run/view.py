@@ -1,6 +1,6 @@
-"""What ``start`` shows a person: live on a terminal, plain lines elsewhere, last words.
+"""The output of ``start`` for people: a live view or plain lines, and a summary.
 
-Chooses and wires the subscribers; what each of them shows is its own business.
+It chooses and connects the subscribers; each of them formats its own output.
 """
 
 import os
@@ -27,10 +27,11 @@ from sipflow.wording.run import endpoints
 
 
 class Console:
-    """The view of one run; with ``json`` standard output is the verdict's alone.
+    """The view of one run; with ``json`` only the verdict goes to standard output.
 
-    ``plain``: lines on a terminal, too; ``verbose``: with the time of day, and more of them.
-    ``exit_code`` is known once the run has ended.
+    ``plain``: plain lines on a terminal too.
+    ``verbose``: with the time of day, and more lines.
+    ``exit_code``: known once the run has ended.
     """
 
     def __init__(
@@ -52,50 +53,50 @@ class Console:
         self.exit_code = NOT_STARTED
 
     def begin(self, events: str, control: str | None = None) -> None:
-        """Take where the run's events are, and where it can be steered."""
+        """Record the endpoints of the events and of the control API."""
         self._where = endpoints(events, control)
 
     def run_started(
         self, index: int, run: str, scenario: Scenario, ports: Mapping[str, int]
     ) -> None:
-        """Say which run this is and where its events are."""
+        """Show the run's id and the endpoint of its events."""
         self._ports.update(ports)
         self._is_said = self._say([f"run {run}  {self._where}"])
 
     def handle(self, event: AnyEvent) -> None:
-        """Take an event of the run."""
+        """Handle an event of the run."""
         self._projection.apply(event)
         self._view.handle(event)
 
     def tick(self, now: float) -> None:
-        """Take the time, in Unix seconds."""
+        """Handle the passing of time; ``now``: Unix seconds."""
         if isinstance(self._view, Ticking):
             self._view.tick(now)
 
     def run_ended(self, index: int, verdict: Verdict) -> None:
-        """Say how it went."""
+        """Show the summary."""
         self.close()
         self._is_said &= self._say(summary(verdict, self._projection).split("\n"))
         self._verdict = verdict
         self.exit_code = verdict.exit_code
 
     def not_started(self, index: int, entry: NotStarted) -> None:
-        """Say why there was no run."""
+        """Show why there was no run."""
         say(f"error: {entry.reason.message}", sys.stderr)
         self.exit_code = entry.exit_code
 
     def conclude(self) -> None:
-        """Do nothing: the run was all."""
+        """Do nothing: the single run has its summary already."""
 
     def obstruct(self, why: str) -> None:
-        """Make the verdict one of a run that failed for this."""
+        """Mark the run as failed, because some of its output could not be written."""
         say(f"error: {why}", sys.stderr)
         if self._verdict is not None:
             self._verdict = obstructed(self._verdict, why)
             self.exit_code = self._verdict.exit_code
 
     def report(self) -> int:
-        """Print the verdict for programs; raises ``OutputError`` where it cannot be written."""
+        """Print the verdict for programs; raises ``OutputError`` if it cannot be written."""
         if self._json and self._verdict is not None:
             output.print_line(verdict_json(self._verdict), "the verdict")
         elif not self._json and not self._is_said:
@@ -103,7 +104,7 @@ class Console:
         return self.exit_code
 
     def close(self) -> None:
-        """Give the terminal back."""
+        """Restore the terminal."""
         if not self._closed:
             self._closed = True
             self._view.close()

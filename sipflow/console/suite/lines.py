@@ -1,6 +1,6 @@
-"""The line of a file that has come to its end, and what is said below it; one text for all views.
+"""The line of a finished file and the lines below it; the same text in all views.
 
-Pure. It keeps the widths of the columns, which grow with what is seen and never shrink.
+Pure. It keeps the widths of the columns, which grow with their contents and never shrink.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,25 +14,25 @@ from sipflow.text import column_width, duration, one_line
 
 # The table at the end of several runs. Pure; plain text for terminals and pipes alike.
 #
-# Where a row has no room on one line of the terminal, what is short stands first and what is long,
-# the file and the reason, below each other beside it.
+# If a row does not fit on one line of the terminal, the short columns stand first, and the file and
+# the reason below each other beside them.
 
-# Where there are more files, those that did what they should are only counted.
+# If there are more files, completed ones are only counted.
 _ALL_SHOWN = 20
 _HEAD = ("file", "scenario", "verdict", "seconds", "reason")
-# Said where there is nothing to say, so that no column is empty.
+# Shown in a column without a value.
 NOTHING = "-"
 _GAP = "  "
-# What is left of a line below which a file stands under its verdict, and not beside it.
+# The least rest of a line for the file to stand beside its verdict; otherwise it stands below.
 _LEAST_BESIDE = 24
 
 _Row = tuple[str, str, str, str, str]
 
 
 def table(entries: Sequence[Entry], width: int | None = None) -> list[str]:
-    """Return the lines: a head and a row a file; none where there is nothing to be shown.
+    """Return the lines: a head and a row per file; none if there is nothing to show.
 
-    ``width`` is how many characters a line has room for, None for any number.
+    ``width``: the width of a line in characters, None if unlimited.
     """
     shown = entries if len(entries) <= _ALL_SHOWN else _of_interest(entries)
     if not shown:
@@ -86,7 +86,7 @@ def _row(entry: Entry) -> _Row:
 
 
 class Ending(Struct, frozen=True):
-    """What is said of one file: its line and the lines below that, without line ends."""
+    """The text about one finished file: its line and the lines below, without line ends."""
 
     standing: Standing
     line: str
@@ -94,7 +94,7 @@ class Ending(Struct, frozen=True):
 
 
 class SuiteLines:
-    """Makes the lines, aligned with each other, for so many files."""
+    """Makes the lines of a number of files, aligned with each other."""
 
     def __init__(self, total: int) -> None:
         self._total = total
@@ -108,9 +108,9 @@ class SuiteLines:
         self._name_width = column_width((one_line(name),), self._name_width)
 
     def ending(self, done: int, entry: Entry, below: Iterable[str], at: str = "") -> Ending:
-        """Return what to say of the file that is the ``done``-th that has come to its end.
+        """Return the text about the ``done``-th finished file.
 
-        ``at``: the time of day, where it is to be said.
+        ``at``: the time of day, if it is to be shown.
         """
         outcome, name, took = entry.outcome, NOTHING, NOTHING
         if isinstance(outcome, Verdict):

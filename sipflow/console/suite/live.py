@@ -1,7 +1,7 @@
-"""The live view of several runs: when it is drawn, and that drawing never harms a run.
+"""The live view of several runs: decides when to draw, and keeps failures from the runs.
 
-What it looks like is the business of ``suite_screen``, which is loaded only when it is needed. It
-has no thread; the coordinator's loop ticks it.
+``screen`` draws it, and is imported only when it is needed. It has no thread; the coordinator's
+event loop calls ``tick``.
 """
 
 from collections import deque
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 # Seconds between two drawings: at most ten a second, whatever the rounding of the ticks.
 _PAUSE = 0.08
-# Lines that are written at once; a reader may stop between any two pieces.
+# Lines that are written in one piece; a reader may stop between any two pieces.
 _PIECE = 25
 
 
 class SuiteLive:
-    """Keeps a bar on a terminal, and writes above it what is said of files that did not complete.
+    """Draws a progress bar on a terminal, and writes lines about files that failed above it.
 
-    ``projection`` is somebody else's to change.
+    ``projection`` is only read here.
     """
 
     def __init__(self, stream: TextIO, projection: SuiteProjection) -> None:
@@ -36,13 +36,13 @@ class SuiteLive:
         self._broken = False
 
     def show(self, ending: Ending) -> None:
-        """Take what is said of a file; it is written with the next tick, if it says more."""
+        """Queue the text about a file, to be written at the next tick if it has several lines."""
         if ending.standing != "completed" and not self._broken:
             self._endings.append(ending)
 
     def tick(self, now: float) -> None:
-        """Draw, if it is time to and the terminal takes it (it does not after Ctrl-S)."""
-        # abs: somebody may set the clock back.
+        """Draw, if it is due and the terminal accepts output (not after Ctrl-S)."""
+        # abs: the clock may have been set back.
         if abs(now - self._drawn) < _PAUSE or self._broken or not self._terminal.is_ready:
             return
         self._drawn = now
@@ -54,7 +54,7 @@ class SuiteLive:
             self._give_up()
 
     def close(self) -> None:
-        """Write what is left, take the bar away and give the cursor back."""
+        """Write the remaining lines, remove the bar and show the cursor again."""
         if self._broken or (self._screen is None and not self._endings):
             return
         try:

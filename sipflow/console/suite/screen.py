@@ -1,4 +1,4 @@
-"""What the live view of several runs looks like: a bar, the counts, the time, and what runs.
+"""The layout of the live view of several runs: a bar, counts, the time, and current runs.
 
 Imported only by a live view that draws. It keeps neither time nor state of the runs.
 """
@@ -34,7 +34,7 @@ class SuiteScreen:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._view: RenderableType = ""
-        # The coordinator's own output must not be caught: standard output may be a program's.
+        # The coordinator's own output must not be captured: standard output may go to a program.
         self._live = Live(
             self,
             console=console,
@@ -45,7 +45,7 @@ class SuiteScreen:
         )
 
     def draw(self, projection: SuiteProjection, now: float, endings: Sequence[Ending]) -> None:
-        """Replace what was drawn before, and leave the endings above it for good."""
+        """Replace the last drawing, and leave the endings above it for good."""
         self._live.start()
         self._view = view(projection, now, self._console)
         if endings:
@@ -55,11 +55,11 @@ class SuiteScreen:
             self._live.refresh()
 
     def __rich__(self) -> RenderableType:
-        """Return what rich has to draw below whatever is printed."""
+        """Return the lines that rich draws below all other output."""
         return self._view
 
     def close(self) -> None:
-        """Take the bar away; the cursor comes back where it was."""
+        """Remove the bar, and show the cursor again."""
         self._live.stop()
 
 

@@ -1,6 +1,6 @@
-"""What ``start`` shows of several files: a bar on a terminal, plain lines elsewhere, a table.
+"""The output of ``start`` for several files: a bar or plain lines, and a table.
 
-Chooses and wires the view; it judges nothing, and nobody who looks can harm the runs.
+It chooses and connects the view; it judges nothing, and its failures do not affect the runs.
 """
 
 import os
@@ -30,31 +30,31 @@ from sipflow.text import counted
 from sipflow.wording.run import endpoints, wall_clock
 from sipflow.wording.suite import blame, cause, totals
 
-# One plain line per file that has come to its end, for pipes and CI; no colours, no cursor.
+# One plain line per finished file, for pipes and CI; no colours, no cursor.
 
 
 class SuitePlain:
-    """Writes the lines to a stream as far as its reader takes them."""
+    """Writes the lines to a stream as far as its reader accepts them."""
 
     def __init__(self, stream: TextIO) -> None:
         self._lines = ConsoleStream(stream)
 
     def show(self, ending: Ending) -> None:
-        """Write what is said of a file."""
+        """Write the text about a file."""
         for line in (ending.line, *ending.below):
             self._lines.line(line)
 
     def tick(self, now: float) -> None:
-        """Write what a slow reader had no room for."""
+        """Write lines buffered for a slow reader."""
         self._lines.drain()
 
     def close(self) -> None:
-        """Write what is left."""
+        """Write all remaining lines."""
         self._lines.close()
 
 
 class _View(Protocol):
-    """What shows the endings as they come."""
+    """Shows the text about each file as it finishes."""
 
     def show(self, ending: Ending) -> None: ...
 
@@ -64,10 +64,11 @@ class _View(Protocol):
 
 
 class SuiteConsole:
-    """The view of several files; with ``json`` standard output is the verdicts' alone.
+    """The view of several files; with ``json`` only the verdicts go to standard output.
 
-    ``plain``: lines on a terminal, too; ``verbose``: with the time of day. An index is a file's
-    place in ``files``, which names all of them, also those that cannot be run.
+    ``plain``: plain lines on a terminal too.
+    ``verbose``: with the time of day.
+    ``files``: all files, also those that cannot be run; an index is a file's place in it.
     """
 
     def __init__(
@@ -90,30 +91,30 @@ class SuiteConsole:
         )
 
     def begin(self, events: str, control: str | None = None) -> None:
-        """Say how many there are, where their events are, and where they can be steered."""
+        """Show the number of files, and the endpoints of the events and of the control API."""
         head = f"{counted(len(self._files), 'scenario')}  {endpoints(events, control)}"
         self._is_said = say(head, self._stream)
 
     def run_started(
         self, index: int, run: str, scenario: Scenario, ports: Mapping[str, int]
     ) -> None:
-        """A file became a run; its events come after this."""
+        """Handle the start of a file's run; its events follow."""
         self._stories[run] = LazyRunProjection(scenario)
         self._lines.expect(scenario.name)
         self._projection.started(index, scenario.name)
 
     def handle(self, event: AnyEvent) -> None:
-        """Take an event of any of the runs."""
+        """Handle an event of any of the runs."""
         story = self._stories.get(event.run)
         if story is not None:
             story.add(event)
 
     def tick(self, now: float) -> None:
-        """Take the time, in Unix seconds."""
+        """Handle the passing of time; ``now``: Unix seconds."""
         self._view.tick(now)
 
     def run_ended(self, index: int, verdict: Verdict) -> None:
-        """A run has its verdict; if it did not complete, say at once what happened."""
+        """Handle the verdict of a run; if it did not complete, show at once why."""
         verdict = replace(verdict, file=verdict.file or self._files[index])
         story = self._stories.pop(verdict.run, None)
         if verdict.verdict == "completed":
@@ -124,7 +125,7 @@ class SuiteConsole:
         self._ended(index, Entry(verdict, blame(verdict.reason, projection)), below)
 
     def not_started(self, index: int, entry: NotStarted) -> None:
-        """A file cannot be run, or was not reached; only the first is worth a line."""
+        """Handle a file that cannot be run, which gets a line, or that was not reached."""
         reason = cause(entry)
         self._ended(index, Entry(entry, reason), entry.problems or (f"  {reason}",))
 
@@ -134,13 +135,13 @@ class SuiteConsole:
         return exit_code(entry.outcome for entry in self._projection.entries)
 
     def close(self) -> None:
-        """Give the terminal back."""
+        """Restore the terminal."""
         if not self._closed:
             self._closed = True
             self._view.close()
 
     def conclude(self) -> None:
-        """Say how it went."""
+        """Show the table and the totals."""
         self.close()
         width = line_width(self._stream, os.environ)
         lines = fitted(totals(self._projection, clock.monotonic() - self._began), width)
@@ -149,14 +150,14 @@ class SuiteConsole:
         self._is_said &= say(text, self._stream)
 
     def obstruct(self, why: str) -> None:
-        """Make the verdict of every run one of a run that failed for this."""
+        """Mark every run as failed, because some of their output could not be written."""
         say(f"error: {why}", sys.stderr)
         for index, entry in enumerate(self._projection.entries):
             if isinstance(entry.outcome, Verdict):
                 self._projection.ended(index, Entry(obstructed(entry.outcome, why), why))
 
     def report(self) -> int:
-        """Print the verdicts for programs; raises ``OutputError`` where it cannot be written."""
+        """Print the verdicts for programs; raises ``OutputError`` if they cannot be written."""
         if self._json:
             outcomes = (entry.outcome for entry in self._projection.entries)
             output.print_line(verdicts_json(outcomes), "the verdicts")
