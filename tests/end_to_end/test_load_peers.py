@@ -103,7 +103,7 @@ def test_only_those_runs_fail_whose_bye_is_lost(tmp_path: Path) -> None:
         outcome = calling(tmp_path, other, answer)
     assert outcome.runs == {"started": CALLS, "completed": CALLS / 2, "failed": CALLS / 2}
     (failure,) = outcome.result["failures"]
-    assert failure["message"] == "leg call-1 was not seen gone within 0.5 s"
+    assert failure["message"] == "leg call-1 did not end within 0.5 s"
     assert len(calls) == CALLS
 
 

@@ -71,7 +71,7 @@ def test_a_call_through_a_real_registrar_finds_who_registers_by_himself(tmp_path
     ("answer", "limit", "code", "message"),
     [
         ("403 Forbidden", "5s", 403, "403 Forbidden"),
-        ("200 OK", "5s", 200, "200 registered for no time at all"),
+        ("200 OK", "5s", 200, "200 the registrar granted 0 s"),
         ("", "1s", None, "no answer within 1 s"),
     ],
 )

@@ -45,8 +45,8 @@ def play(folder: Path, *answers: tuple[str, str]) -> Outcome:
         ([("503 Service Unavailable", "Retry-After: 60")], 503, "Service Unavailable"),
         ([("606 Not here", "")], 606, "Not here"),
         ([("423 Too Brief", "Min-Expires: 60"), ("403 Forbidden", "")], 403, "Forbidden"),
-        ([("200 OK", "Expires: 0")], 200, "registered for no time at all"),
-        ([("200 OK", FOREIGN)], 200, "registered for no time at all"),
+        ([("200 OK", "Expires: 0")], 200, "the registrar granted 0 s"),
+        ([("200 OK", FOREIGN)], 200, "the registrar granted 0 s"),
         ([("", "")], None, "no answer to the REGISTER within 1 s"),
     ],
 )

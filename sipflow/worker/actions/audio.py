@@ -41,7 +41,7 @@ def begin(action: AudioAction, legs: Legs) -> Step:
         return Step(trouble)
     track = _track(action)
     if dialog.audio.progress(track) is not Progress.IDLE:
-        message = f"leg {action.leg} is {track} already: let a StopAudio come first"
+        message = f"leg {action.leg} is {track} already: use StopAudio first"
         return Step(Failed("begin", message))
     dialog.audio.ask(track)
     name = PurePath(action.file).name
@@ -120,7 +120,7 @@ def _begin_stop(action: StopAudio, dialog: Dialog) -> Step:
         return Step(Succeeded("begin", f"leg {action.leg} was gone already"))
     tracks = _going(action, dialog)
     if not tracks:
-        return Step(Succeeded("begin", f"nothing was to be ended on leg {action.leg}"))
+        return Step(Succeeded("begin", f"nothing plays or records on leg {action.leg}"))
     log = f"ending on leg {action.leg}: {' and '.join(tracks)}"
     return Step(orders=(StopTracks(dialog.key, tracks),), log=log)
 

@@ -162,7 +162,7 @@ def _observe_invite(action: Incoming, legs: Legs) -> Step:
         return NOTHING_YET
     if dialog.ended:
         return Step(
-            Succeeded("INVITE received", f"the call was over before: {describe_end(dialog)}")
+            Succeeded("INVITE received", f"the call had already ended: {describe_end(dialog)}")
         )
     rings = action.ring and dialog.unanswered
     orders = (Respond(dialog.key, RINGING),) if rings else ()
@@ -230,7 +230,7 @@ def _expire_release(action: Release, legs: Legs, limit: str) -> Step:
     if not dialog.responded:
         legs.give_up(dialog)
         return Step(Succeeded("given up", f"leg {action.leg} is {dialog.reason}"))
-    return Step(Failed(TIME_LIMIT, f"leg {action.leg} was not seen gone within {limit}"))
+    return Step(Failed(TIME_LIMIT, f"leg {action.leg} did not end within {limit}"))
 
 
 def _cancel_call(action: MakeCall, legs: Legs, limit: str) -> Step:

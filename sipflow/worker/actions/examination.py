@@ -80,7 +80,7 @@ def _difference(condition: Condition, values: list[str]) -> str:
 def _captured(capture: Capture, message: SipMessage) -> str | Failed:
     values = selected(message, capture.what)
     if not values:
-        why = f"{capture.what.text} is missing, which {capture.variable} was to be"
+        why = f"{capture.what.text} is missing, needed for the variable {capture.variable}"
         return Failed("capture", why, message.code)
     if len(values[0]) > LONGEST_CAPTURED:
         why = f"{capture.what.text} is longer than {LONGEST_CAPTURED} characters"

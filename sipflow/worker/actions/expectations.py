@@ -47,7 +47,7 @@ def _observe_answered(expected: int, answer: int, dialog: Dialog) -> Step:
 def not_seen_gone(action: MakeCall, answer: int, limit: str) -> Step:
     """Fail because a call that was answered unexpectedly did not end in time."""
     assert action.expect is not None
-    return Step(_unexpected(action.expect, answer, f"not seen gone within {limit}"))
+    return Step(_unexpected(action.expect, answer, f"it did not end within {limit}"))
 
 
 def _unexpected(expected: int, answer: int, what_then: str) -> Failed:
@@ -67,7 +67,7 @@ def turned_round(action: Action, step: Step) -> Step:
     """
     match step.outcome:
         case Succeeded(cause=cause):
-            message = f"{word(action)} was not to happen: {cause}"
+            message = f"{word(action)} must not happen, but did: {cause}"
             return Step(Failed(cause, message), step.orders, step.log)
         case Failed():
             return Step(Succeeded(f"no {word(action)} can come any more"), step.orders, step.log)

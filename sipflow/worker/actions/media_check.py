@@ -80,7 +80,7 @@ def _broken_by_packets(action: CheckMedia, figures: MediaFigures) -> Iterator[st
     if action.min_mos is not None:
         mos = figures.mos
         if mos is None:
-            yield f"no MOS, which was to be {action.min_mos:g} at least"
+            yield f"no MOS, expected at least {action.min_mos:g}"
         elif mos < action.min_mos:
             yield f"MOS {mos:.2f}, less than {action.min_mos:g}"
 

@@ -63,10 +63,10 @@ def expire(action: RegistrationAction, legs: Legs) -> Step:
 def _begin_register(action: Register, registration: Registration) -> Step:
     registrar = registration.at(action.registrar)
     if registrar is None:
-        return Step(Failed("begin", "there is no registrar: name one, here or to the instance"))
+        return Step(Failed("begin", "there is no registrar: set one at the node or the instance"))
     if registration.bound and registrar != registration.registrar:
         where = registration.registrar
-        return Step(Failed("begin", f"the instance is registered at {where}: let it Unregister"))
+        return Step(Failed("begin", f"the instance is registered at {where}: use Unregister first"))
     expires = registration.seconds(action.expires)
     same = (registrar, expires) == (registration.registrar, registration.expires)
     registering = registration.state is RegistrationState.REGISTERING

@@ -124,7 +124,7 @@ def undecided_unless_lost(dialog: Dialog) -> Step:
 def what_came(provisionals: Sequence[str | int]) -> str:
     """List the provisional responses to an INVITE that have come."""
     if not provisionals:
-        return "nothing came at all"
+        return "no response came"
     *others, last = map(str, provisionals)
     return f"{', '.join(others)} and {last} came" if others else f"{last} came"
 

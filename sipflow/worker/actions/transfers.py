@@ -73,7 +73,7 @@ def expire(action: TransferAction, legs: Legs) -> Step:
     transfer = legs[legs_of(action)[0]].transfer
     if transfer is not None and _is_through(action, transfer):
         (left, *_) = [leg for leg in legs_of(action) if not legs[leg].ended]
-        return Step(Failed(TIME_LIMIT, f"leg {left} was not seen gone within {limit}"))
+        return Step(Failed(TIME_LIMIT, f"leg {left} did not end within {limit}"))
     return Step(Failed(TIME_LIMIT, f"{_missing(action, transfer)} within {limit}"))
 
 

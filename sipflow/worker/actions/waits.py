@@ -73,7 +73,7 @@ def _instead(action: WaitAction, dialog: Dialog) -> str:
         if dialog.answer is not None:
             return f": {dialog.answer} came"
         if dialog.rang:
-            return ": every 18x has had its RINGING already"
+            return ": an earlier RINGING has used each 18x"
     elif not isinstance(action, Connected):
         return ""
     return f": {what_came(dialog.provisionals)}" if dialog.direction is Direction.INITIATOR else ""

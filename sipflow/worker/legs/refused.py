@@ -63,7 +63,7 @@ def _described(refused: MessageRefused) -> str:
 
 def _outcome(refused: MessageRefused) -> str:
     if refused.corrected:
-        return f"taken without what is wrong in it: {refused.message}"
+        return f"accepted without the faulty part: {refused.message}"
     if refused.code is None:
         return f"dropped: {refused.message}"
     phrase = reason_phrase(refused.code)

@@ -139,7 +139,7 @@ def why(answer: RegisterAnswered) -> str:
     """Return why the registrar did not do what it was asked, as far as its answer says."""
     if answer.code is None or answer.code // 100 != 2:
         return answer.reason
-    return "still registered" if answer.removal else "registered for no time at all"
+    return "still registered" if answer.removal else "the registrar granted 0 s"
 
 
 def in_milliseconds(seconds: float) -> str:

@@ -109,4 +109,4 @@ class CleanUp:
 
 
 def _name(dialog: Dialog) -> str:
-    return dialog.leg or f"untaken call from {dialog.peer}"
+    return dialog.leg or f"call that no node took, from {dialog.peer}"

@@ -119,7 +119,7 @@ def _trouble(action: NodeAction) -> str | None:
     """Return what is wrong with an action whose properties all have valid types."""
     match action:
         case Response(code=code) if code in _SUCCESSES:
-            return f"a variable makes the code {code}, which Answer is for"
+            return f"a variable makes the code {code}, which only Answer can send"
         case DTMFReceived(pattern=str(pattern)):
             wrong = read_pattern(pattern)
             return (

@@ -96,7 +96,7 @@ def what_is_wrong(text: bytes, errors: list[tuple[bytes, int]]) -> str:
         if name not in present and (not short or short not in present):
             return f"it has no {_NAMES.get(name, _shown(name).title())}"
     if status and not _LOWEST <= int(status[1][:12]) <= _HIGHEST:
-        return "its status code is none of SIP"
+        return "its status code is not one of SIP"
     if status and present.count(b"via") + present.count(b"v") > 1:
         return "it has more than one Via"
     return "it cannot be read"

@@ -75,8 +75,8 @@ def test_there_is_no_audio_before_the_answer_nor_after_the_end(action: NodeActio
 @pytest.mark.parametrize(
     ("action", "message"),
     [
-        (PLAY, "leg call-1 is playing already: let a StopAudio come first"),
-        (RECORD, "leg call-1 is recording already: let a StopAudio come first"),
+        (PLAY, "leg call-1 is playing already: use StopAudio first"),
+        (RECORD, "leg call-1 is recording already: use StopAudio first"),
     ],
 )
 def test_a_leg_plays_and_records_one_file_at_a_time(action: NodeAction, message: str) -> None:
@@ -166,7 +166,7 @@ def test_a_stop_ends_what_goes_on(what: str, tracks: tuple[Track, ...], log: str
 
 def test_a_stop_of_nothing_succeeds_with_a_warning() -> None:
     assert begin(StopAudio(), calling(CONFIRMED), PEERS) == Step(
-        Succeeded("begin", "nothing was to be ended on leg call-1")
+        Succeeded("begin", "nothing plays or records on leg call-1")
     )
     assert begin(StopAudio(), calling(BUSY), PEERS) == Step(
         Succeeded("begin", "leg call-1 was gone already")

@@ -226,7 +226,7 @@ def test_a_call_succeeds_when_it_has_come_as_far_as_asked_for(
             Incoming(),
             waiting(CANCELLED),
             Step(
-                Succeeded("INVITE received", "the call was over before: 487 Request Terminated")
+                Succeeded("INVITE received", "the call had already ended: 487 Request Terminated")
             ),
         ),
     ],

@@ -113,7 +113,7 @@ def test_every_condition_that_does_not_hold_is_named() -> None:
 @pytest.mark.parametrize(
     ("message", "says"),
     [
-        ("SIP/2.0 180 Ringing\r\n\r\n", "header.X-Id is missing, which id was to be"),
+        ("SIP/2.0 180 Ringing\r\n\r\n", "header.X-Id is missing, needed for the variable id"),
         (
             f"SIP/2.0 180 Ringing\r\nX-Id: {'x' * 2000}\r\n\r\n",
             "header.X-Id is longer than 1024 characters",

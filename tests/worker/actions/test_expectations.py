@@ -74,7 +74,7 @@ def test_an_unexpected_answer_is_released_before_the_node_fails() -> None:
     )
     assert observe(action, legs) == Step()
     assert expire(action, legs) == Step(
-        Failed("200 received", "expected 486, got 200 OK: not seen gone within 10 s", 200)
+        Failed("200 received", "expected 486, got 200 OK: it did not end within 10 s", 200)
     )
     legs.apply(CLEARED)
     assert observe(action, legs).outcome == Failed(
@@ -92,20 +92,24 @@ def test_a_call_without_any_answer_is_cancelled_all_the_same() -> None:
     ("action", "happenings", "outcome"),
     [
         (Ringing(must_not=True), [], None),
-        (Ringing(must_not=True), [RINGING], "RINGING was not to happen: 18x seen"),
-        (Connected(must_not=True), [CONFIRMED], "CONNECTED was not to happen: dialog confirmed"),
+        (Ringing(must_not=True), [RINGING], "RINGING must not happen, but did: 18x seen"),
+        (
+            Connected(must_not=True),
+            [CONFIRMED],
+            "CONNECTED must not happen, but did: dialog confirmed",
+        ),
         (Connected(must_not=True), [BUSY], Succeeded("no CONNECTED can come any more")),
         (
             Disconnected(must_not=True),
             [BUSY],
-            "DISCONNECTED was not to happen: dialog gone: 486 Busy Here",
+            "DISCONNECTED must not happen, but did: dialog gone: 486 Busy Here",
         ),
         (Transferred(must_not=True), [CONFIRMED], None),
         (Transferred(must_not=True), [BUSY], Succeeded("no TRANSFERRED can come any more")),
         (
             DTMFReceived(must_not=True, digits="12"),
             [CONFIRMED, DigitReceived("out-1", "1", "info"), DigitReceived("out-1", "2", "info")],
-            "DTMFReceived was not to happen: 12 received",
+            "DTMFReceived must not happen, but did: 12 received",
         ),
         (
             DTMFReceived(must_not=True, digits="12"),
@@ -115,7 +119,7 @@ def test_a_call_without_any_answer_is_cancelled_all_the_same() -> None:
         (
             Message(must_not=True, contains="lo"),
             [TextReceived(None, "sip:200@127.0.0.1", "hello")],
-            "MESSAGE was not to happen: MESSAGE received",
+            "MESSAGE must not happen, but did: MESSAGE received",
         ),
         (
             Message(must_not=True, contains="la"),
@@ -153,7 +157,9 @@ def test_what_has_not_happened_in_time_is_a_success(action: NodeAction) -> None:
 def test_an_invite_that_must_not_come_has_its_leg_for_the_failure_branch() -> None:
     legs = waiting()
     step = observe(Incoming(must_not=True), legs)
-    assert step.outcome == Failed("INVITE received", "INCOMING was not to happen: INVITE received")
+    assert step.outcome == Failed(
+        "INVITE received", "INCOMING must not happen, but did: INVITE received"
+    )
     assert step.orders == (Respond("in-1", 180),)
     assert legs.in_use("call-1")
     assert observe(Incoming(must_not=True), Legs()) == Step()

@@ -120,7 +120,7 @@ def test_a_refusal_of_before_does_not_count() -> None:
 @pytest.mark.parametrize("action", [Hold(timeout=0.5), Retrieve(timeout=0.5)], ids=str)
 def test_a_time_limit_fails_a_re_invite(action: NodeAction) -> None:
     failure = Failed(
-        "time limit", "no final answer to the re-INVITE within 0.5 s (nothing came at all)"
+        "time limit", "no final answer to the re-INVITE within 0.5 s (no response came)"
     )
 
     assert expire(action, calling(CONFIRMED)) == Step(failure)
@@ -185,7 +185,7 @@ def test_a_re_invite_that_could_not_be_sent_says_what_had_to_come_first() -> Non
 
     legs.apply(ReinviteSent("out-1", 1))
     assert expire(action, legs) == Step(
-        Failed("time limit", "no final answer to the re-INVITE within 2 s (nothing came at all)")
+        Failed("time limit", "no final answer to the re-INVITE within 2 s (no response came)")
     )
     for turn, code in ((1, 100), (0, 181), (1, 183), (1, 183)):
         legs.apply(ReinviteProgressed("out-1", turn, code))

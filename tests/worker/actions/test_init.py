@@ -57,7 +57,7 @@ def test_a_delay_is_decided_by_nothing_that_happens() -> None:
         (Incoming(timeout=5.0), Failed("time limit", "no INVITE within 5 s")),
         (Answer(timeout=0.25), Failed("time limit", "no ACK for the 200 within 0.25 s")),
         (Response(code=486), Failed("time limit", "the 486 could not be sent in 10 s")),
-        (Release(), Failed("time limit", "leg call-1 was not seen gone within 10 s")),
+        (Release(), Failed("time limit", "leg call-1 did not end within 10 s")),
         (
             Ringing(code=183),
             Failed(

@@ -74,7 +74,7 @@ def test_what_keeps_every_limit_succeeds_and_says_its_figures(action: CheckMedia
         (CheckMedia(max_jitter=0.02), BAD, "jitter 31.2 ms, more than 20 ms"),
         (CheckMedia(min_mos=4), BAD, "MOS 3.41, less than 4"),
         (CheckMedia(min_mos=2.5), replace(GOOD, codec="speex"),
-         "no MOS, which was to be 2.5 at least"),
+         "no MOS, expected at least 2.5"),
         (CheckMedia(codec="PCMA"), GOOD, "codec PCMU, not PCMA"),
         (CheckMedia(codec="PCMA"), replace(GOOD, codec=None), "codec none, not PCMA"),
         (CheckMedia(direction="recvonly"), GOOD, "direction sendrecv, not recvonly"),

@@ -48,13 +48,13 @@ def test_register_asks_the_registrar_of_the_instance_or_another_one() -> None:
 def test_register_without_a_registrar_fails() -> None:
     step = begin(Register(), legs(Registration(Account())), PEERS)
 
-    message = "there is no registrar: name one, here or to the instance"
+    message = "there is no registrar: set one at the node or the instance"
     assert step == Step(Failed("begin", message))
 
 
 def test_an_instance_is_registered_at_one_registrar_at_a_time() -> None:
     step = begin(Register(registrar=ELSEWHERE), legs(asked(CONFIRMED)), PEERS)
-    message = f"the instance is registered at {AT}: let it Unregister"
+    message = f"the instance is registered at {AT}: use Unregister first"
     assert step == Step(Failed("begin", message))
 
     again = begin(Register(), legs(asked(CONFIRMED)), PEERS)
@@ -87,7 +87,7 @@ def test_register_joins_the_one_that_is_on_its_way_unless_it_is_given_up_or_anot
         (FORBIDDEN, Failed("403 received", "Forbidden", 403)),
         (UNSENT, Failed("refused", "no such host")),
         (UNANSWERED, Failed("time limit", "no answer")),
-        (FOR_NO_TIME, Failed("200 received", "registered for no time at all", 200)),
+        (FOR_NO_TIME, Failed("200 received", "the registrar granted 0 s", 200)),
         (REFRESHED, None),
     ],
 )
@@ -212,5 +212,5 @@ def test_a_2xx_that_registers_nothing_says_why() -> None:
     waiting.apply(RegisterAnswered(200, "OK", fault=fault))
 
     assert observe(Register(), waiting).outcome == Failed(
-        "200 received", "registered for no time at all", 200, fault
+        "200 received", "the registrar granted 0 s", 200, fault
     )

@@ -217,8 +217,8 @@ def test_a_leg_that_has_itself_another_dialog_by_now_fails_the_transfer() -> Non
             [ACCEPTED, TRYING],
             "no final NOTIFY about the target, the last was 100 Trying within 10 s",
         ),
-        (TO_CAROL, [ACCEPTED, ANSWERED], "leg call-1 was not seen gone within 10 s"),
-        (AT_ONCE, [ACCEPTED], "leg call-1 was not seen gone within 10 s"),
+        (TO_CAROL, [ACCEPTED, ANSWERED], "leg call-1 did not end within 10 s"),
+        (AT_ONCE, [ACCEPTED], "leg call-1 did not end within 10 s"),
     ],
 )
 def test_a_time_limit_says_what_is_missing(

@@ -84,7 +84,7 @@ SILENT_RINGING = Ringing(code=180, media=False, timeout=1.0)
 @pytest.mark.parametrize(
     ("action", "happenings", "instead"),
     [
-        (SILENT_RINGING, [], ": nothing came at all"),
+        (SILENT_RINGING, [], ": no response came"),
         (SILENT_RINGING, [TRYING], ": 100 came"),
         (SILENT_RINGING, [WITH_SDP], ": 180 with SDP came, not 180 without SDP"),
         (SILENT_RINGING, [WITH_SDP, CONFIRMED], ": 180 with SDP came, not 180 without SDP"),
@@ -96,7 +96,7 @@ SILENT_RINGING = Ringing(code=180, media=False, timeout=1.0)
         (Ringing(media=True, timeout=1.0), [RINGING], ": 180 without SDP came, not 18x with SDP"),
         (Ringing(code=182, timeout=1.0), [RINGING], ": 180 without SDP came, not 182"),
         (Ringing(timeout=1.0), [CONFIRMED], ": 200 came"),
-        (Connected(timeout=1.0), [], ": nothing came at all"),
+        (Connected(timeout=1.0), [], ": no response came"),
         (Connected(timeout=1.0), [TRYING, RINGING], ": 100 and 180 Ringing came"),
         (Disconnected(timeout=1.0), [TRYING, RINGING], ""),
     ],
@@ -113,7 +113,7 @@ def test_a_ringing_that_was_used_up_is_no_other_one() -> None:
     legs = calling(RINGING)
     observe(Ringing(), legs)
 
-    message = "no RINGING on leg call-1 within 1 s: every 18x has had its RINGING already"
+    message = "no RINGING on leg call-1 within 1 s: an earlier RINGING has used each 18x"
     assert expire(Ringing(timeout=1.0), legs).outcome == Failed("time limit", message)
 
 

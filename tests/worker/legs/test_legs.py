@@ -107,7 +107,7 @@ def test_the_other_end_is_known_to_be_there_once_it_has_answered_anything(
 def test_an_end_is_the_end_whatever_is_still_told(legs: Legs) -> None:
     dialog = legs.start("call-1", BOB)
 
-    tell(legs, BUSY, RINGING, DialogEnded("out-1", None, "the call was never sent"))
+    tell(legs, BUSY, RINGING, DialogEnded("out-1", None, "the INVITE was never sent"))
 
     assert dialog.state is DialogState.TERMINATED
     assert (dialog.code, dialog.reason) == (486, "Busy Here")

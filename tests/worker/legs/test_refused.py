@@ -34,7 +34,7 @@ EXTENSION = MessageRefused(PEER, "INVITE", 420, "it requires foo")
         ),
         (
             MessageRefused(PEER, "INVITE", None, "a format twice", 200, corrected=True),
-            "200 to INVITE from 127.0.0.1:5070 was taken without what is wrong in it: "
+            "200 to INVITE from 127.0.0.1:5070 was accepted without the faulty part: "
             "a format twice",
             "200 received",
         ),

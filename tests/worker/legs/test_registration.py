@@ -88,7 +88,7 @@ def test_what_is_asked_is_an_order_and_pending() -> None:
         (UNSENT, (f"registration at {AT} not made: no such host", "warning")),
         (
             FOR_NO_TIME,
-            (f"registration at {AT} not made: 200 registered for no time at all", "warning"),
+            (f"registration at {AT} not made: 200 the registrar granted 0 s", "warning"),
         ),
     ],
 )

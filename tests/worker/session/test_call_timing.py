@@ -98,7 +98,7 @@ def test_a_call_without_any_answer_has_no_durations() -> None:
 
 def test_what_is_told_after_the_end_changes_nothing() -> None:
     busy = DialogEnded("out-1", 486, "Busy Here", at=10.004)
-    twice = DialogEnded("out-1", None, "the call was never sent")
+    twice = DialogEnded("out-1", None, "the INVITE was never sent")
     assert figures(InviteSent("out-1", 10.0), busy, twice) == (
         CallFigures(outgoing=True, code=486, srd=4000),
     )

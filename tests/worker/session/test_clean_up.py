@@ -216,9 +216,9 @@ def test_an_invite_that_was_answered_with_anything_is_not_given_up() -> None:
     ("legs", "left"),
     [
         (calling(CONFIRMED), ("call-1",)),
-        (called(), (f"untaken call from {ALICE}",)),
+        (called(), (f"call that no node took, from {ALICE}",)),
         (told(calling(CONFIRMED), InviteReceived("in-1", RAW_PEER)),
-         ("call-1", f"untaken call from {RAW_PEER}")),
+         ("call-1", f"call that no node took, from {RAW_PEER}")),
     ],
 )  # fmt: skip
 def test_what_is_not_gone_at_the_limit_is_left_and_named(legs: Legs, left: tuple[str, ...]) -> None:

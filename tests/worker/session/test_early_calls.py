@@ -44,7 +44,7 @@ def test_a_dialog_that_ends_is_forgotten_and_no_other() -> None:
 
 
 def test_what_still_happens_on_dialogs_of_the_run_before_is_nobody_s() -> None:
-    ended = DialogEnded("out-1", None, "the call was never sent")
+    ended = DialogEnded("out-1", None, "the INVITE was never sent")
     track = TrackEnded("in-1", Track.PLAYING)
     text, answer = TextReceived("in-1", ALICE, "hey"), TextAnswered("message-1", 200, "OK")
     assert kept(ended, track, text, answer) == []

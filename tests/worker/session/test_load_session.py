@@ -287,7 +287,7 @@ def test_a_call_that_came_in_after_the_chain_s_end_belongs_to_the_run_while_that
 
 def test_what_is_still_told_of_a_run_s_dialogs_is_not_the_next_run_s() -> None:
     player = over()
-    assert player.tell(GONE, DialogEnded("in-1", None, "the call was never sent")) == []
+    assert player.tell(GONE, DialogEnded("in-1", None, "the INVITE was never sent")) == []
     assert player.begin(2) == []
     assert player.tell(GONE, TextReceived("in-1", ALICE, "hello")) == []
     assert player.tell(InviteReceived("in-2", ALICE)) == ["> 180 in-2", "> 200 in-2"]

@@ -75,7 +75,7 @@ def test_a_node_begins_with_what_its_variables_stand_for(
         (DELAY, {"x": "soon"}, "what timeout becomes is not a duration: it takes a duration"),
         (REFUSAL, {"x": "abc"}, 'code becomes "abc", which does not fit; it takes a SIP status'),
         (REFUSAL, {"x": "99"}, "code becomes 99, which does not fit; it takes a SIP status code: "),
-        (REFUSAL, {"x": "200"}, "a variable makes the code 200, which Answer is for"),
+        (REFUSAL, {"x": "200"}, "a variable makes the code 200, which only Answer can send"),
         (CALL, {"x": "1" * 600}, f'to becomes "sip:{"1" * 54}…, which does not fit; it takes '),
         (PACE, {"x": "1ms"}, "interval becomes 0.001 s, which does not fit; it takes duration: "),
         (

@@ -368,7 +368,7 @@ def test_a_cancelled_call_that_stays_silent_fails_a_moment_later() -> None:
     walk.at(3.0)
 
     assert walk.at(3.0 + CANCEL_GRACE)[0] == (
-        "alice-1 failed (time limit) no final answer within 3 s (nothing came at all): cancelled"
+        "alice-1 failed (time limit) no final answer within 3 s (no response came): cancelled"
     )
 
 
@@ -379,7 +379,7 @@ def test_a_call_that_is_answered_as_it_is_cancelled_has_failed_all_the_same() ->
 
     assert walk.tell(CONFIRMED) == []
     assert walk.tell(ENDED)[0] == (
-        "alice-1 failed (time limit) no final answer within 3 s (nothing came at all): cancelled"
+        "alice-1 failed (time limit) no final answer within 3 s (no response came): cancelled"
     )
 
 

@@ -114,7 +114,7 @@ def test_a_cancelled_call_that_is_seen_gone_in_the_pause_fails_its_node_at_once(
     walk.pause()
 
     assert walk.tell(CANCELLED) == [
-        "alice-1 failed (time limit) no final answer within 2 s (nothing came at all): cancelled"
+        "alice-1 failed (time limit) no final answer within 2 s (no response came): cancelled"
     ]
     assert walk.resume() == ["alice-2 running (alice-1 failed)", "info: waiting 1 s"]
 

@@ -30,7 +30,7 @@ def test_a_release_of_a_call_that_was_given_up_succeeds_at_once() -> None:
     walk.at(2.0)
 
     assert walk.at(2.0 + CANCEL_GRACE) == [
-        "alice-1 failed (time limit) no final answer within 2 s (nothing came at all): cancelled",
+        "alice-1 failed (time limit) no final answer within 2 s (no response came): cancelled",
         "alice-2 running (alice-1 failed)",
         GONE,
         "alice-2 completed (begin)",
@@ -89,7 +89,7 @@ def test_a_release_that_is_heard_and_never_answered_fails_at_its_time_limit() ->
     walk.tell(RINGING)
     walk.at(SILENCE)
 
-    failed = "alice-2 failed (time limit) leg call-1 was not seen gone within 5 s"
+    failed = "alice-2 failed (time limit) leg call-1 did not end within 5 s"
     assert walk.at(5.0)[0] == failed
 
 

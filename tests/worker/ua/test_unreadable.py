@@ -77,7 +77,7 @@ def test_what_it_is_is_read_if_it_can_be(text: bytes, right: Subject) -> None:
         (LINE, [(b"To", 3), (b"To", 4), (b"", 5)], "its To cannot be read"),
         (LINE + b"Via: x\r\nf: <sip:a@h>\r\nTo: x\r\n", [], "it has no Call-ID"),
         (LINE + BASIC.replace(b"CSeq", b"Date"), [], "it has no CSeq"),
-        (b"SIP/2.0 99999 OK\r\n" + BASIC, [], "its status code is none of SIP"),
+        (b"SIP/2.0 99999 OK\r\n" + BASIC, [], "its status code is not one of SIP"),
         (b"SIP/2.0 200 OK\r\n" + BASIC + b"Via: y\r\n", [], "it has more than one Via"),
         (b"SIP/2.0 200 OK\r\n" + BASIC, [], "it cannot be read"),
         (LINE + BASIC, [], "it cannot be read"),

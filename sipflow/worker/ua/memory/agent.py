@@ -212,7 +212,7 @@ class MemoryUserAgent:
     def _on_end(self, order: DialogOrder) -> None:
         end = self._transfers.meant(order)
         if end is None:
-            self._happenings.append(DialogEnded(order.dialog, None, "the call was never sent"))
+            self._happenings.append(DialogEnded(order.dialog, None, "the INVITE was never sent"))
         elif isinstance(order, Respond):
             self._respond(end, order.code, order.reason or reason_phrase(order.code), order.contact)
         elif isinstance(order, AudioOrder):

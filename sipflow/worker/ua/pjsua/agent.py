@@ -274,7 +274,7 @@ class PjsuaUserAgent:
         self._postponed.forget(dialog)
         call = self._calls.get(dialog)
         if call is None:
-            self._happenings.append(DialogEnded(dialog, None, "the call was never sent"))
+            self._happenings.append(DialogEnded(dialog, None, "the INVITE was never sent"))
             return
         try:
             if isinstance(order, Respond):

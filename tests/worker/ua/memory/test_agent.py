@@ -245,7 +245,7 @@ def test_an_order_on_a_dialog_that_is_not_there_is_told_as_its_end(
 ) -> None:
     pair.alice.carry_out(order)
 
-    assert pair.alice.poll(0.0) == [DialogEnded("in-9", None, "the call was never sent")]
+    assert pair.alice.poll(0.0) == [DialogEnded("in-9", None, "the INVITE was never sent")]
 
 
 def test_an_invite_to_nobody_stays_silent_also_when_it_is_cancelled(pair: Pair) -> None:

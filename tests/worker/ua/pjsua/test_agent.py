@@ -237,7 +237,7 @@ def test_an_order_that_the_stack_cannot_carry_out_is_told_as_refused(line: Line)
 def test_an_order_on_a_call_that_is_not_there_is_told_as_its_end(line: Line) -> None:
     line.alice.order(HangUp("out-9"))
 
-    assert line.alice.hear() == [DialogEnded("out-9", None, "the call was never sent")]
+    assert line.alice.hear() == [DialogEnded("out-9", None, "the INVITE was never sent")]
 
 
 def test_a_fifth_leg_is_refused_where_it_begins(line: Line) -> None:

@@ -39,9 +39,11 @@ class InDialog:
             case b"INFO":
                 self._info(request, raw)
             case b"SUBSCRIBE":
-                self._refusals.refuse(request, _BAD_EVENT, "no event of a dialog is notified")
+                self._refusals.refuse(request, _BAD_EVENT, "no event package is supported")
             case _:
-                self._refusals.refuse(request, _NO_METHOD, "it is not understood in a dialog")
+                self._refusals.refuse(
+                    request, _NO_METHOD, "its method is not supported in a dialog"
+                )
         return True
 
     def _info(self, request: RxData, raw: bytes) -> None:
@@ -55,7 +57,7 @@ class InDialog:
             return
         digit = read_digit(body)
         if digit is None:
-            self._refusals.refuse(request, _BAD_REQUEST, "it has no Signal, or none that is known")
+            self._refusals.refuse(request, _BAD_REQUEST, "its Signal is missing or unknown")
             return
         answer(request, _OK)
         identity = request.call_id.contents.id.raw(), request.cseq.contents.number

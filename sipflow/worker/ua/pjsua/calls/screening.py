@@ -304,7 +304,9 @@ class Screening:
         if method.name.raw() in _OF_DIALOGS or request.to.contents.tag.length:
             self.refusals.refuse(request, _NO_DIALOG, "there is no such dialog here")
         else:
-            self.refusals.refuse(request, _NO_METHOD, "it is not understood outside of a dialog")
+            self.refusals.refuse(
+                request, _NO_METHOD, "its method is not supported outside of a dialog"
+            )
         return True
 
     def _sent(self, response: TxData) -> None:

@@ -25,7 +25,7 @@ def confirmed(
         return OrderRefused(call.key, f"the ACK could not be sent to {call.unsent}")
     media, at = negotiated_media(call, info), packets.received()
     if media is None or not media.codec:
-        call.fault = call.answer_fault() or ("" if media else "the SDP came to no audio")
+        call.fault = call.answer_fault() or ("" if media else "the SDP negotiated no audio")
     call.answered_by = ""
     phrase = reason_phrase(_OK)
     return DialogConfirmed(call.key, _OK, phrase, call.last_received, media, at, call.fault)

@@ -65,7 +65,7 @@ def samples(data: bytes) -> Source | str:
 def recordable(path: Path) -> str | None:
     """Return why a file cannot be recorded, None if it can."""
     if path.suffix.lower() != ".wav" or not _is_short(path):
-        return f"{path.name} is no name for a recording"
+        return f"{path.name} is not a usable name for a recording"
     if not path.parent.is_dir():
         return f"{path.name} is in a folder that is not there"
     if path.exists() and not path.is_file():

@@ -39,10 +39,10 @@ def test_options_say_what_is_understood(alice: Phone, other: OddPeer) -> None:
     ("method", "content", "code", "why"),
     [
         ("INFO", ("6", "application/dtmf"), 415, "its body is no application/dtmf-relay"),
-        ("INFO", ("Signal=x\r\n", RELAY), 400, "it has no Signal, or none that is known"),
-        ("SUBSCRIBE", ("", ""), 489, "no event of a dialog is notified"),
-        ("FOO", ("", ""), 405, "it is not understood in a dialog"),
-        ("REGISTER", ("", ""), 405, "it is not understood in a dialog"),
+        ("INFO", ("Signal=x\r\n", RELAY), 400, "its Signal is missing or unknown"),
+        ("SUBSCRIBE", ("", ""), 489, "no event package is supported"),
+        ("FOO", ("", ""), 405, "its method is not supported in a dialog"),
+        ("REGISTER", ("", ""), 405, "its method is not supported in a dialog"),
     ],
 )
 def test_what_is_not_understood_is_refused_and_told_and_the_dialog_stays(

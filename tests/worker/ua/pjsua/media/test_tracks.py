@@ -58,7 +58,7 @@ def test_a_recording_that_cannot_be_written_is_refused(talk: Talk, tmp_path: Pat
 
     assert talk.alice.hear(2) == [
         TrackRefused("out-1", Track.RECORDING, "x.wav is in a folder that is not there"),
-        TrackRefused("out-1", Track.RECORDING, "x.txt is no name for a recording"),
+        TrackRefused("out-1", Track.RECORDING, "x.txt is not a usable name for a recording"),
     ]
 
 

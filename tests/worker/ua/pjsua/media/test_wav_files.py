@@ -53,7 +53,7 @@ def test_a_long_path_is_copied_too(tmp_path: Path) -> None:
     assert isinstance(source, Source)
     assert len(source.path) < 100
     source.close()
-    assert recordable(path) == f"{path.name} is no name for a recording"
+    assert recordable(path) == f"{path.name} is not a usable name for a recording"
 
 
 def test_samples_are_a_file(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_samples_are_a_file(tmp_path: Path) -> None:
         ("new.wav", None),
         ("dir.wav", "dir.wav is there and is no file"),
         ("no/new.wav", "new.wav is in a folder that is not there"),
-        ("new.mp3", "new.mp3 is no name for a recording"),
+        ("new.mp3", "new.mp3 is not a usable name for a recording"),
     ],
 )
 def test_a_recording_has_a_name_and_a_folder(

@@ -132,7 +132,7 @@ def test_an_invite_of_ours_waits_for_handles(with_peer: tuple[Phone, Peer]) -> N
         other.request("INVITE", alice.plan.port, body=SDP + lines * LINE)
         assert alice.hear() == [InviteReceived(f"in-{number}", other.uri)]
     alice.order(Invite("late", other.uri), Invite("never", other.uri), HangUp("never"))
-    assert alice.hear() == [DialogEnded("never", None, "the call was never sent")]
+    assert alice.hear() == [DialogEnded("never", None, "the INVITE was never sent")]
     assert alice.is_quiet(QUIET)
 
     alice.order(Respond("in-1", 486))
