@@ -67,7 +67,7 @@ class Requests:
                 requests.append((frames[0], decode_request(frames[-1])))
             except MalformedError as error:
                 self.strays += 1
-                self.answer(frames[0], Denied(detail=f"no request: {error}"))
+                self.answer(frames[0], Denied(detail=f"invalid request: {error}"))
         return requests
 
     def answer(self, client: bytes, answer: Answer) -> None:

@@ -22,7 +22,7 @@ from sipflow.protocol.events import (
 )
 from sipflow.protocol.verdict import ExitCode, File, VerdictName
 
-# What is measured, in the order in which it is shown.
+# The metrics, in the order in which they are shown.
 METRICS = ("srd", "sdd", "rrd", "answer", "run")
 
 

@@ -17,7 +17,7 @@ SHORTEST = 4
 # The fields that hold texts; all others are numbers, names of the scenario file, and fixed words.
 _TEXTS = ("cause", "message", "local", "peer", "leg", "detail", "left", "registrations")
 _PARTS = ("reason", "failure")
-# What a text is cut off with.
+# The end of a text that was cut off.
 _CUT = "…"
 
 T = TypeVar("T", bound=Struct)

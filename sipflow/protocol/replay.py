@@ -32,7 +32,7 @@ class Answer(Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class KnownRun(Struct, frozen=True, kw_only=True):
-    """A run whose events can be asked for."""
+    """A run whose events can be replayed."""
 
     run: RunId
     last: Annotated[int, Meta(description="the number of the run's last event so far")]

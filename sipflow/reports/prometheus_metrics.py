@@ -96,7 +96,7 @@ class LoadExposition(Collector):
     def _failed(self) -> Metric:
         family = CounterMetricFamily(
             f"{_PREFIX}_failures",
-            "Runs that failed, by who failed where with which SIP status code.",
+            "Failed runs, by instance, node and SIP status code.",
             labels=("instance", "node", "code"),
         )
         for labels, count in self._failures.copy().items():
@@ -106,17 +106,17 @@ class LoadExposition(Collector):
 
 def _about(state: LoadState) -> Iterator[Metric]:
     yield InfoMetricFamily(
-        _PREFIX, "Which load it is.", {"load": state.run, "scenario": state.scenario}
+        _PREFIX, "The load's id and scenario.", {"load": state.run, "scenario": state.scenario}
     )
     states = {name: name == state.new for name in get_args(LoadStateName)}
-    yield StateSetMetricFamily(f"{_PREFIX}_state", "Which state the load is in.", states)
+    yield StateSetMetricFamily(f"{_PREFIX}_state", "The load's state.", states)
 
 
 def _counts(total: RunCounts) -> Iterator[Metric]:
-    yield _counter("runs_started", "Runs that were begun.", total.started)
+    yield _counter("runs_started", "Started runs.", total.started)
     yield _counter("runs_late", "Runs that could not be started on time.", total.late)
     ended = CounterMetricFamily(
-        f"{_PREFIX}_runs_ended", "Runs that have ended, by how.", labels=("outcome",)
+        f"{_PREFIX}_runs_ended", "Ended runs, by outcome.", labels=("outcome",)
     )
     ended.add_metric(("completed",), total.completed)
     ended.add_metric(("failed",), total.failed)

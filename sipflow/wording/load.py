@@ -13,7 +13,7 @@ from sipflow.wording.suite import blame
 
 # Shown if nothing was measured.
 NOTHING = "-"
-# What each duration is, RFC 6076 §4 where it has a name there.
+# Definitions of the durations, as in RFC 6076 §4 where it has them.
 MEANINGS = {
     "srd": "session request delay: from an INVITE to the first 18x or the final response",
     "sdd": "session disconnect delay: from a BYE to its answer",
@@ -31,7 +31,7 @@ SHORT_MEANINGS = {
 }
 PERCENTILES = ("p50", "p95", "p99")
 _COLUMNS = ("min", "mean", "p50", "p90", "p95", "p99", "p99_9", "max")
-# What a table of durations has above its columns.
+# The head of a table of durations.
 LATENCY_HEAD = ("ms", "count", *(name.replace("_", ".") for name in _COLUMNS))
 _TENTHS_BELOW = 1000
 _HUNDREDTHS_BELOW = 10
@@ -56,7 +56,7 @@ def percent(value: float | None) -> str:
     """Return a share that is given in percent: ``99.93 %``; 100 and 0 only if it is all or none."""
     if value is None:
         return NOTHING
-    # What is missing, or was there, must not be rounded away.
+    # A small share, or a small rest, must not be rounded away.
     shown = max(0.01, value) if value > 0 else value
     shown = min(99.99, shown) if value < _ALL else shown
     return f"{shown:.2f} %"

@@ -39,7 +39,7 @@ def test_topics_are_bounded_and_what_goes_over_is_a_warning_once(tmp_path: Path)
             assert changes.poll(60_000)
             odd.disable_monitor()
         warning = run.wait_for(lambda event: event["cause"] == "invalid message")
-        assert "asked for more topics than there is room for" in warning["message"]
+        assert "exceeded the limit for topics" in warning["message"]
         assert process.memory_info().rss - before < MOST
         context.destroy(linger=0)
         run.signal(signal.SIGINT)

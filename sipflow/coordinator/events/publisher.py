@@ -43,9 +43,7 @@ SERVED_A_TURN = 64
 # Answers to one connection that it has not confirmed by unsubscribing; each is up to 256 KiB.
 MOST_UNCONFIRMED = 8
 
-TOO_MANY_TOPICS = (
-    "a subscriber of the events asked for more topics than there is room for; those are passed over"
-)
+TOO_MANY_TOPICS = "a subscriber exceeded the limit for topics; further topics are ignored"
 
 # Run ids begin with a hexadecimal digit; together these select every event and no replay.
 _EVERY_RUN = tuple(b"%x" % digit for digit in range(16))
@@ -198,7 +196,7 @@ def _answer(request: ReplayRequest, records: EventStores) -> bytes:
 
 
 def _descriptor(frame: zmq.Frame) -> int:
-    """Return what tells the connections apart; a subscription that ends with its has none."""
+    """Return the descriptor of a frame's connection; ``_NO_DESCRIPTOR`` once it is closed."""
     try:
         return int(frame.get(zmq.MessageOption.SRCFD))
     except zmq.ZMQError:

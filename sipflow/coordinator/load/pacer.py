@@ -11,7 +11,7 @@ from sipflow.coordinator.load.plan.profile import Profile, RateSchedule
 
 # The most moments one call returns: a coordinator that was delayed catches up in steps.
 MOST_AT_ONCE = 500
-# Of a run: a moment that is given and then asked for must not miss its run by a rounding.
+# Tolerance, in runs: a run must not be missed by rounding at the very moment it is due.
 _ROUNDING = 1e-6
 
 
@@ -32,16 +32,16 @@ class Pacer(Protocol):
         """Return when the next run is due, maybe in the past; None if it depends on a run's end."""
 
     def overdue(self, now: float) -> int:
-        """Return how many runs are due that were not returned yet, but for want of room here."""
+        """Return how many due runs were not returned yet for lack of room."""
 
     def pause(self, now: float) -> None:
-        """Let the time stand still."""
+        """Stop the time of the load."""
 
     def resume(self, now: float) -> None:
-        """Let the time go on; what would have been due meanwhile is not made up for."""
+        """Continue the time of the load; runs of the paused time are not made up for."""
 
     def change_rate(self, rate: float, now: float) -> None:
-        """Keep to this rate from now on; 0 begins no run until it is changed again."""
+        """Set the rate; at 0 no run begins until it is changed again."""
 
     def rate(self, now: float) -> float | None:
         """Return the runs per second requested now, None without a rate."""
@@ -50,7 +50,7 @@ class Pacer(Protocol):
         """Return the mean runs per second requested until now, None without a rate."""
 
     def goal(self, now: float) -> float:
-        """Return what ``change_rate`` changes as it is now, in a pause too."""
+        """Return the value that ``change_rate`` sets, also during a pause."""
 
 
 def pacer(profile: Profile, now: float) -> Pacer:
@@ -86,7 +86,7 @@ class _Stopwatch:
 
 
 class OpenPacer:
-    """Runs fall due by the integral of the rate, however many are under way.
+    """Runs fall due by the integral of the rate, however many are in progress.
 
     With a ``concurrency``, at most that many are in progress; the others wait, and are late.
     """
@@ -144,15 +144,15 @@ class OpenPacer:
         return max(int(until) - self._returned, 1)
 
     def pause(self, now: float) -> None:
-        """Let the time stand still."""
+        """Stop the time of the load."""
         self._watch.pause(now)
 
     def resume(self, now: float) -> None:
-        """Let the time go on."""
+        """Continue the time of the load."""
         self._watch.resume(now)
 
     def change_rate(self, rate: float, now: float) -> None:
-        """Keep to this rate until the profile's end."""
+        """Set the rate until the profile's end."""
         at = self._watch.at(now)
         if at < self._course.seconds:
             self._course = self._course.cut(at, rate)
@@ -227,16 +227,16 @@ class ClosedPacer:
         return 0 if self._watch.stands or self.exhausted else self._missing
 
     def pause(self, now: float) -> None:
-        """Let the time stand still."""
+        """Stop the time of the load."""
         self._watch.pause(now)
 
     def resume(self, now: float) -> None:
-        """Let the time go on, with as many runs as there are to be."""
+        """Continue the time of the load, with the requested number of concurrent runs."""
         self._watch.resume(now)
         self._missing = 1
 
     def change_rate(self, rate: float, now: float) -> None:
-        """Keep so many runs at once from now on, as whole ones: there is no other rate here."""
+        """Set the number of concurrent runs, rounded to a whole number."""
         self._goal, self._ramp = rate, 0.0
         self._concurrency = round(rate)
         self._missing = 1
@@ -250,7 +250,7 @@ class ClosedPacer:
         return None
 
     def goal(self, now: float) -> float:
-        """Return how many runs there are to be at once, as asked for: a tenth more adds up."""
+        """Return the requested concurrent runs, unrounded, so that steps of a tenth add up."""
         return self._goal
 
     def _wanted(self, at: float) -> int:

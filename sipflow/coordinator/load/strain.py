@@ -45,7 +45,7 @@ class Strain:
         self._has_warned = True
         return (
             f"the CPU of this machine is busy ({need.busy * _ALL:.0f} % of {self._shown_cores}): "
-            "what is measured may be its own delay"
+            "the measured delays may be its own"
         )
 
     def figures(self) -> Generator:

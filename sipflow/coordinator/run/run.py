@@ -183,7 +183,7 @@ class Run:
             case AskStatus():
                 return self._status()
             case ChangeRate():
-                return Denied(detail="it is a single run, and no load")
+                return Denied(detail="this is a single run, not a load")
 
     def turn(self) -> None:
         """Advance the run as far as its inputs and the time allow."""

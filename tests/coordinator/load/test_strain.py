@@ -72,6 +72,6 @@ def test_a_cpu_that_stays_busy_is_told_once_while_it_is() -> None:
 
     assert [strain.saw(need) for need in (*[busy] * 11, idle, *[busy] * 11)] == [None] * 23
     assert strain.saw(busy) == (
-        "the CPU of this machine is busy (97 % of 2 cores): what is measured may be its own delay"
+        "the CPU of this machine is busy (97 % of 2 cores): the measured delays may be its own"
     )
     assert strain.saw(busy) is None

@@ -27,12 +27,12 @@ MEMORY_PER_WORKER = 13 * MIB
 MEMORY_BESIDE = 64 * MIB
 THREADS_PER_WORKER = 5
 THREADS_BESIDE = 16
-# Of the coordinator: it has the most, and each process has the limit for itself.
+# Descriptors of the coordinator, which has the most; the limit applies to each process.
 DESCRIPTORS_PER_WORKER = 4
 DESCRIPTORS_BESIDE = 64
-# What an endpoint was measured to carry on time, with room to spare.
+# Calls per second that an endpoint handles on time (measured), with a margin.
 CALLS_PER_ENDPOINT = 40.0
-# Runs are not all of the same length: so many more slots than their mean length asks for.
+# More slots than the mean length of runs requires, because runs differ in length.
 HEADROOM = 1.25
 
 

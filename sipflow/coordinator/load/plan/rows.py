@@ -1,7 +1,7 @@
 """The rows of ``--data``: one run's variables each, handed out once, in order. Pure.
 
 The first row names the variables. Cells are CSV's (RFC 4180): commas, and double quotes around what
-holds commas or quotes. Blank lines are passed over. What a cell holds goes into SIP messages, so
+holds commas or quotes. Blank lines are skipped. Cells are written into SIP messages, so
 one with a line break or another control character is refused here, before anything is started.
 """
 
@@ -22,7 +22,7 @@ from sipflow.text import shown
 LARGEST = 64 * 1024 * 1024
 # The most mistakes that are reported: with the wrong separator, every row is one.
 MOST_SAID = 20
-# What the worker refuses in a variable, too.
+# Characters that the worker refuses in a variable, too.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _RIGHT = "name the variables in its first line, for example account,target, and give a row a run"
 
@@ -35,7 +35,7 @@ class Rows(Struct, frozen=True):
 
 
 def parse(data: bytes, file: str) -> Rows:
-    """Return what a file holds; raises ``UsageError`` with file and line for what is wrong."""
+    """Parse a file; raises ``UsageError`` that names file and line of each mistake."""
     if len(data) > LARGEST:
         raise UsageError(
             f"--data {file}: larger than {LARGEST // 1024 // 1024} MiB; split it", code="bad-data"

@@ -104,7 +104,7 @@ class LoadStats:
         """Return the figures of the second that ends now, without durations that have no sample."""
         total = self.counts
         last, self._reported = self._reported, total
-        # What is left over at the end of a load is a second of its own.
+        # The rest at the end of a load counts as a second of its own.
         self._second = max(self._second + 1, round(now - self._began))
         fresh = {name: measured.settle() for name, measured in self._measured.items()}
         return NumbersFields(

@@ -93,7 +93,7 @@ _TEXT = re.compile(
     r"\s*([a-z][a-z0-9.]*)\s*"
     r"(?:(>=|<=|==|!=|>|<|=)\s*([0-9]{1,12}(?:\.[0-9]{1,9})?)\s*([a-z/%]*))?\s*"
 )
-# What makes milliseconds of a number with a unit.
+# Factors from a unit to milliseconds.
 _DURATIONS = {"": 1.0, "us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 
 
