@@ -1,14 +1,14 @@
-"""Digits in the sound itself: pairs of tones, one of a row and one of a column (ITU-T Q.23). Pure.
+"""Detects DTMF digits in audio: pairs of a row's tone and a column's (ITU-T Q.23). Pure.
 
-What a receiver has to take for a digit follows ITU-T Q.24: tones of 40 ms and more, parted by 40 ms
-and more, 1.5 % off their frequencies, and either up to 8 dB louder than the other; what is off by
-3.5 % is none. An interruption as long as one packet, 20 ms, does not make one digit two.
+The criteria follow ITU-T Q.24: a digit has tones of at least 40 ms, separated by at least 40 ms, up
+to 1.5 % off their frequencies, and either up to 8 dB louder than the other; tones 3.5 % off are no
+digit. An interruption of one packet, 20 ms, does not split a digit in two.
 
-Sound is looked at in blocks of 102 samples at 8 kHz, 12.75 ms: a tone of 40 ms has at least two
-whole ones in it. A block has a digit if most of its energy is in one tone of a row and one of a
-column, and no other tone of the eight is near them. Two such blocks in a row make a digit, if the
-phase of each tone has moved on from one to the other as its frequency demands; three blocks without
-it end it. Speech, noise and other tones pass one of these tests now and then, but not all of them.
+Audio is analyzed in blocks of 102 samples at 8 kHz, 12.75 ms: a tone of 40 ms contains at least two
+whole blocks. A block has a digit if most of its energy is in one tone of a row and one of a column,
+and no other of the eight tones is near their level. Two consecutive blocks of this kind make a
+digit if the phase of each tone has advanced between them as its frequency requires; three blocks
+without the digit end it. Speech, noise and other tones pass some of these tests, but not all.
 """
 
 from cmath import exp, phase, pi
@@ -25,25 +25,25 @@ COLUMNS = (1209, 1336, 1477, 1633)
 DIGITS = ("123A", "456B", "789C", "*0#D")
 
 BLOCK = 102
-# The quietest block that is looked at, -46 dBov: a digit at the lower end of what Q.24's Table A.1
-# lists has -34 in all, and no less than half of that in a block that it begins in.
+# The quietest block that is analyzed, -46 dBov: a digit at the lower end of Q.24's Table A.1 has
+# -34 in total, and no less than half of that in a block that it begins in.
 _AUDIBLE = BLOCK * (FULL_SCALE * 10 ** (-46 / 20)) ** 2
-# Of the energy, so much is in the two tones: all, less what 1.5 % off their frequency (a fifth at
-# most) and noise 15 dB below take away; in one of two blocks also a beginning or end amid it.
+# The least share of the energy in the two tones: a deviation of 1.5 % (a fifth at most) and noise
+# 15 dB below reduce it; in one of two blocks also a beginning or end within the block.
 _SHARE = 0.72
 _SHARE_OF_PART = 0.55
-# How much louder one tone of a pair may look, in power: Q.24 has 4 to 8 dB, by country, to which
-# another 3 come because the louder one leaks into the other, in a block so short.
+# How much louder one tone of a pair may appear, in power: 4 to 8 dB in Q.24, by country, and 3 more
+# because in so short a block the louder tone leaks into the other.
 _TWIST = 12.0
 # How much louder a tone is than its neighbours in the same group: 6 dB.
 _LEAD = 4.0
-# How far off its frequency a tone may be: between the 1.5 % that are to be taken and 3.5 %.
+# How far off its frequency a tone may be: between the 1.5 % that must be accepted and 3.5 %.
 _DEVIATION = 0.025
 _MISSES_THAT_END = 3
 
 
 class _Found(Struct, frozen=True):
-    """What a block has: a digit, its two tones, and their share of the energy."""
+    """The result for a block: a digit, its two tones, and their share of the energy."""
 
     digit: str
     tones: tuple[complex, complex]
@@ -51,7 +51,7 @@ class _Found(Struct, frozen=True):
 
 
 class DtmfDetector:
-    """Finds the digits in sound that comes piece by piece, at a multiple of 8 kHz."""
+    """Detects digits in audio that is fed piece by piece, at a multiple of 8 kHz."""
 
     def __init__(self, rate: int) -> None:
         if rate % RATE:
@@ -64,7 +64,7 @@ class DtmfDetector:
         self._misses = 0
 
     def feed(self, samples: Sequence[int]) -> str:
-        """Take in what has come and return the digits that have begun in it."""
+        """Analyze further samples; return the digits that begin in them."""
         self._samples += self._at_8_khz(samples)
         return "".join(digit for block in self._blocks() if (digit := self._look(block)))
 
@@ -75,7 +75,7 @@ class DtmfDetector:
         waiting = [*self._surplus, *samples]
         whole = len(waiting) - len(waiting) % factor
         self._surplus = waiting[whole:]
-        # Their mean, not every so manieth of them: what is above 4 kHz is to fade.
+        # The mean of each group of samples, not one of them: it attenuates tones above 4 kHz.
         parts = [waiting[first:whole:factor] for first in range(factor)]
         return [sum(group) // factor for group in zip(*parts, strict=True)]
 
@@ -86,7 +86,7 @@ class DtmfDetector:
         del self._samples[: count * BLOCK]
 
     def _look(self, block: list[int]) -> str | None:
-        """Take in one block; return the digit that has begun with it."""
+        """Analyze one block; return the digit that begins with it, if any."""
         former, found = self._former, _found_in(block)
         self._former = found
         if found is not None and found.digit == self._digit:
@@ -102,7 +102,7 @@ class DtmfDetector:
 
 
 def _found_in(block: list[int]) -> _Found | None:
-    """Return what a block has, None if it has no digit."""
+    """Return the digit of a block with its tones, None if it has none."""
     total = energy(block)
     if total < _AUDIBLE:
         return None
@@ -112,7 +112,7 @@ def _found_in(block: list[int]) -> _Found | None:
     if row is None or column is None:
         return None
     low, high = abs(rows[row]) ** 2, abs(columns[column]) ** 2
-    # A tone alone in a block has a square of half the block's length times its energy.
+    # The squared magnitude of a single tone is half the block's length times its energy.
     share = (low + high) * 2 / (len(block) * total)
     if share < _SHARE_OF_PART or max(low, high) > _TWIST * min(low, high):
         return None
@@ -120,7 +120,7 @@ def _found_in(block: list[int]) -> _Found | None:
 
 
 def _tone(block: list[int], tone: int) -> complex:
-    """Return what a block has of a frequency (Goertzel's algorithm)."""
+    """Return the complex amplitude of a frequency in a block (Goertzel's algorithm)."""
     turn = 2 * pi * tone / RATE
     factor = 2 * cos(turn)
     last = before = 0.0
@@ -130,7 +130,7 @@ def _tone(block: list[int], tone: int) -> complex:
 
 
 def _leader(tones: list[complex]) -> int | None:
-    """Return which tone of a group is clearly the loudest."""
+    """Return the index of the clearly loudest tone of a group, or None."""
     powers = [abs(tone) ** 2 for tone in tones]
     highest = max(powers)
     near = sum(power * _LEAD > highest for power in powers)
@@ -138,7 +138,7 @@ def _leader(tones: list[complex]) -> int | None:
 
 
 def _is_one_digit(former: _Found, found: _Found) -> bool:
-    """Tell whether two blocks in a row have one digit, clearly and on its frequencies."""
+    """Return whether two consecutive blocks have the same digit, clear and on its frequencies."""
     digit = found.digit
     if former.digit != digit or max(former.share, found.share) < _SHARE:
         return False
@@ -151,7 +151,7 @@ def _is_one_digit(former: _Found, found: _Found) -> bool:
 
 
 def _deviation(tone: int, earlier: complex, later: complex) -> float:
-    """Return by how many Hz a tone is off, by how far its phase has moved from block to block."""
-    # Goertzel's sum has the phase of the block's end: it moves on by a block from one to the next.
+    """Return the deviation of a tone in Hz, from the advance of its phase between two blocks."""
+    # Goertzel's sum has the phase at the block's end, so the phases are one block apart.
     expected = exp(2j * pi * tone * BLOCK / RATE)
     return phase(later / (earlier * expected)) * RATE / (2 * pi * BLOCK)

@@ -1,11 +1,11 @@
-"""How loud samples are. Pure."""
+"""The level of audio samples. Pure."""
 
 from collections.abc import Sequence
 from math import log10
 from operator import mul
 
 FULL_SCALE = 32_768.0
-# What digital silence has; the quietest other sound, a lone sample of 1, has more than -130.
+# The level of digital silence; the quietest other sound, a single sample of 1, has more than -130.
 SILENCE = -140.0
 # Quieter than this is silence. Speech has some -26 dBov (ITU-T P.56), the quietest digit that a
 # receiver has to know -34 (ITU-T Q.24), comfort noise and the noise of a codec -60 and less.
@@ -13,12 +13,12 @@ AUDIBLE = -50.0
 
 
 def energy(samples: Sequence[int]) -> int:
-    """Return the sum of the squares."""
+    """Return the sum of the squares of the samples."""
     return sum(map(mul, samples, samples))
 
 
 def dbov(samples: Sequence[int]) -> float:
-    """Return the level of some samples in dBov; of none, that of silence."""
+    """Return the level of samples in dBov; without samples, that of silence."""
     squares = energy(samples)
     if not squares:
         return SILENCE
@@ -26,5 +26,5 @@ def dbov(samples: Sequence[int]) -> float:
 
 
 def is_audible(samples: Sequence[int]) -> bool:
-    """Tell whether samples are more than silence."""
+    """Return whether samples are louder than silence."""
     return dbov(samples) >= AUDIBLE

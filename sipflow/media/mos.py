@@ -1,4 +1,4 @@
-"""The mean opinion score that a call deserves, by the E-model of ITU-T G.107. Pure.
+"""Estimates the mean opinion score of a call by the E-model of ITU-T G.107. Pure.
 
 All parameters but delay, codec and packet loss have G.107's default values (Table 2), with which
 
@@ -6,9 +6,9 @@ All parameters but delay, codec and packet loss have G.107's default values (Tab
     Id     = Idd, the delay by itself: echo is perfectly cancelled            (§7.4)
     Ie,eff = Ie + (95 - Ie) * Ppl / (Ppl / BurstR + Bpl)      (§7.5)
 
-where BurstR is 1: losses are taken for independent of each other. What a score is worth follows
-from R by Annex B. A wideband codec is judged on the wideband scale, which begins at 129 instead of
-93.2 and is 1.29 times as long (G.107.1 §7.1, Annex A).
+where BurstR is 1: losses are assumed to be independent of each other. The score follows from R by
+Annex B. A wideband codec is rated on the wideband scale, which begins at 129 instead of 93.2 and is
+1.29 times as long (G.107.1 §7.1, Annex A).
 """
 
 from math import log2
@@ -24,7 +24,7 @@ _HARMLESS_DELAY = 100.0
 
 
 class Codec(Struct, frozen=True):
-    """What a codec does to speech: ``ie`` without loss, ``bpl`` its robustness against loss."""
+    """A codec's impairment of speech: ``ie`` without loss, ``bpl`` its robustness against loss."""
 
     ie: float
     bpl: float
@@ -32,7 +32,7 @@ class Codec(Struct, frozen=True):
 
 
 # G.711 with and without concealment of losses, as G.113 Appendix I has it. The stack conceals
-# (by stretching what was heard last, much as G.711 Appendix I does): it has the first one.
+# (by stretching the last samples received, much as G.711 Appendix I does): it has the first one.
 CONCEALED = 25.1
 UNCONCEALED = 4.3
 _G711 = Codec(0, CONCEALED)

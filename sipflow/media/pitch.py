@@ -1,26 +1,26 @@
-"""The frequency of a tone. Pure.
+"""Measures the frequency of a tone. Pure.
 
-The samples are windowed (von Hann) and transformed; the highest peak is placed between the lines of
-the spectrum by a parabola through the logarithms of the three highest. A tone is what has most of
-its energy in that peak: speech, noise and pairs of tones have not.
+The samples are windowed (von Hann) and transformed; the highest peak is interpolated between the
+lines of the spectrum by a parabola through the logarithms of the three highest. A sound is a tone
+if most of its energy is in that peak: that of speech, noise and pairs of tones is not.
 """
 
 from cmath import exp, pi
 from collections.abc import Sequence
 from math import cos, log
 
-# How many samples are looked at, at most: a quarter of a second at 16 kHz. Lines of the spectrum
-# are then 4 Hz apart, and a steady tone is placed to a fraction of that.
+# The most samples that are analyzed: a quarter of a second at 16 kHz. Lines of the spectrum are
+# then 4 Hz apart, and a steady tone is measured to a fraction of that.
 LONGEST = 4096
 SHORTEST = 512
-# How much of the energy the peak has to have, and how many lines on each side belong to it: the
+# The share of the energy that the peak must have, and how many lines on each side belong to it: the
 # main lobe of the window has two, gaps and slow changes of the tone make it wider.
 _PURITY = 0.6
 _LOBE = 4
 
 
 def frequency(samples: Sequence[int], rate: int) -> float | None:
-    """Return the frequency in Hz of the tone that the last samples are, None if they are none."""
+    """Return the frequency in Hz of the tone in the last samples, None if there is no tone."""
     length = _power_of_two_within(min(len(samples), LONGEST))
     if length < SHORTEST:
         return None
@@ -58,7 +58,7 @@ def _transformed(values: list[complex]) -> list[complex]:
 
 
 def _offset(powers: Sequence[float]) -> float:
-    """Return how far the top of a parabola through three lines is from the middle one."""
+    """Return the distance of a parabola's peak through three lines from the middle line."""
     left, middle, right = (log(1 + power) for power in powers)
     curvature = left - 2 * middle + right
     return 0.5 * (left - right) / curvature if curvature else 0.0

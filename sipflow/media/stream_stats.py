@@ -1,4 +1,4 @@
-"""How the media of a leg came in: what the user agent has counted and heard. Pure values."""
+"""Statistics of the media that a leg received. Pure values."""
 
 from msgspec import Struct
 
@@ -6,11 +6,14 @@ from sipflow.media.mos import mean_opinion_score
 
 
 class MediaFigures(Struct, frozen=True):
-    """What one leg received, from its first packet on or within a window.
+    """Statistics of the media that one leg received, in total or within a window.
 
-    ``codec`` and ``direction`` are None where there was no stream. ``delay`` is one way, from mouth
-    to ear, as far as it can be known; ``level`` (dBov) and ``tone`` (Hz) are None where nobody
-    listened, ``tone`` also where there was none. Times are in milliseconds.
+    codec, direction: None without a stream
+    delay: one way, from mouth to ear, as far as it can be known
+    level: in dBov, None if it was not measured
+    tone: in Hz, None if it was not measured or there was none
+
+    Times are in milliseconds.
     """
 
     packets: int = 0
@@ -26,14 +29,14 @@ class MediaFigures(Struct, frozen=True):
 
     @property
     def loss(self) -> float:
-        """How many of the packets that were sent were lost on the way, in percent."""
+        """The share of the packets sent that were lost, in percent."""
         return _percent(self.lost, self.packets + self.lost)
 
     @property
     def mos(self) -> float | None:
-        """The mean opinion score; None where nothing came, or the codec's values are not known.
+        """The mean opinion score; None without packets, or if the codec's values are unknown.
 
-        For an ear, a packet that came too late to be played is lost too.
+        A packet that was too late to be played counts as lost, too.
         """
         if self.codec is None or not self.packets:
             return None

@@ -5,11 +5,11 @@ import struct
 
 RATE = 8000
 TONE = 0.1
-# Q.24 asks receivers to take tones of 40 ms and pauses of 40 ms; these are well above both.
+# Q.24 requires receivers to accept tones of 40 ms and pauses of 40 ms; these are well above both.
 SHORTEST_PAUSE = 0.05
 # Twice this is the peak of the sum: some 3 dB below full scale.
 _AMPLITUDE = 0.35 * 32767
-# A tone that begins and ends at once clicks, and a click has all frequencies.
+# A tone that begins and ends abruptly clicks, and a click has all frequencies.
 _RAMP = 0.005
 _LOW = (697, 770, 852, 941)
 _HIGH = (1209, 1336, 1477, 1633)
@@ -22,7 +22,7 @@ FREQUENCIES = {
 
 
 def digit_tones(digits: str, interval: float) -> bytes:
-    """Return the samples of digits of which one begins ``interval`` seconds after another."""
+    """Return the samples of digits that begin ``interval`` seconds apart."""
     tone = round(TONE * RATE)
     pause = round(max(interval - TONE, SHORTEST_PAUSE) * RATE)
     silence = bytes(2 * pause)

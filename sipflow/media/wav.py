@@ -1,8 +1,8 @@
-"""WAV files: what their headers say, and whether the SIP stack can play them.
+"""Reads the headers of WAV files, and checks whether the SIP stack can play them.
 
-The stack takes the rest of a file for audio once it has found it, reads some chunks wrongly, and
-ends the process at rates that give no whole number of samples a frame. So it is only ever given
-files that were understood here; ``is_plain`` says which of them it can be given as they are.
+The stack takes the rest of a file as audio once it has found the audio chunk, misreads some chunks,
+and ends the process at rates without a whole number of samples per frame. So it is only given files
+that were validated here; ``is_plain``: whether it can be given the file as it is.
 """
 
 import struct
@@ -14,9 +14,9 @@ PCM, A_LAW, MU_LAW = 1, 6, 7
 _EXTENSIBLE = 0xFFFE
 _NAMES = {3: "floating point", 2: "ADPCM", 17: "ADPCM", 85: "MP3"}
 _BITS = {PCM: 16, A_LAW: 8, MU_LAW: 8}
-# Those at which the stack was tried. It ends the process at 11,025 Hz.
+# The rates tested with the stack. It ends the process at 11,025 Hz.
 RATES = (8000, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
-# A frame of the stack's: it refuses files that do not fill one.
+# The length of the stack's frame: it refuses files that do not fill one.
 SHORTEST = 0.02
 RIGHT = "save it as WAV with 16 bit PCM, A-law or µ-law, mono or stereo, at 8000 to 48000 Hz"
 PLAIN_HEADER = 44
@@ -35,7 +35,7 @@ class Wav(Struct, frozen=True, kw_only=True):
 
     @property
     def seconds(self) -> float:
-        """How long it plays."""
+        """The length of the audio in seconds."""
         return self.length / (self.rate * self.frame)
 
     @property
@@ -45,7 +45,7 @@ class Wav(Struct, frozen=True, kw_only=True):
 
 
 def read_wav(file: BinaryIO) -> Wav | str:
-    """Return what an open file holds, or what is wrong with it, to be put behind its name."""
+    """Return the description of an open file, or an error message that follows its name."""
     size = file.seek(0, 2)
     file.seek(0)
     riff = file.read(12)
@@ -70,7 +70,7 @@ def read_wav(file: BinaryIO) -> Wav | str:
 
 
 def plain_header(wav: Wav) -> bytes:
-    """Return the header of a file with the same audio and nothing else."""
+    """Return the header of a file with the same audio and no other chunks."""
     bits = _BITS[wav.format]
     layout = struct.pack(
         "<4sIHHIIHH",
@@ -81,7 +81,7 @@ def plain_header(wav: Wav) -> bytes:
 
 
 def _layout(head: bytes) -> tuple[int, int, int] | str:
-    """Return format, channels and rate, or what is wrong with them."""
+    """Return format, channels and rate, or an error message."""
     if len(head) < 16:
         return "has a format that is cut off"
     form, channels, rate, _, frame, bits = struct.unpack_from("<HHIIHH", head)

@@ -1,7 +1,7 @@
-"""A WAV file that somebody else is still writing: its samples, as its bytes come. Pure.
+"""Parses a WAV file while it is still being written, and returns its samples. Pure.
 
-Linear PCM of 16 bits, one channel, which is what the stack's recorder writes. The lengths in its
-header are written last, so they are not looked at: all that comes after the header is samples.
+Linear PCM of 16 bits, one channel, as the stack's recorder writes it. The lengths in its header are
+written last, so they are ignored: all bytes after the header are samples.
 """
 
 import struct
@@ -12,15 +12,15 @@ _FORMAT = struct.Struct("<HHIIHH")
 _LINEAR_PCM = 1
 
 
-class WavAutoscaler:
-    """Reads a growing file from its first byte on; ``rate`` is known once the header is there."""
+class WavStream:
+    """Parses a growing file from its first byte on; ``rate`` is known once the header is read."""
 
     def __init__(self) -> None:
         self._bytes = b""
         self.rate: int | None = None
 
     def feed(self, more: bytes) -> tuple[int, ...]:
-        """Take in the bytes that have come; return the samples that are whole by now."""
+        """Parse further bytes; return the samples that are complete."""
         self._bytes += more
         if self.rate is None and not self._read_header():
             return ()
@@ -30,7 +30,7 @@ class WavAutoscaler:
         return samples
 
     def _read_header(self) -> bool:
-        """Read the header if it is whole; raise ``ValueError`` for what is no such file."""
+        """Read the header once it is complete; raise ``ValueError`` for any other file."""
         if len(self._bytes) < _RIFF.size:
             return False
         if _RIFF.unpack_from(self._bytes) != (b"RIFF", b"WAVE"):

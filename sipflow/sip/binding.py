@@ -1,13 +1,13 @@
-"""What a registrar's answer says of this instance's own registration. Pure.
+"""Reads a registrar's response: the state of this instance's own registration. Pure.
 
-The 2xx to a REGISTER lists every Contact that is registered, with the seconds that it has (RFC 3261
-§10.2.4, §10.3). A 2xx that does not list our own has registered nothing of ours.
+The 2xx to a REGISTER lists every registered Contact, with its remaining seconds (RFC 3261 §10.2.4,
+§10.3). If a 2xx does not list the instance's own Contact, the instance is not registered.
 """
 
 from sipflow.sip.message import Address, address, parse
 from sipflow.sip.uri import DEFAULT_PORT
 
-# What the stack says about credentials, beside a 401 or a 407.
+# The stack's status codes for credentials, besides 401 and 407.
 _WRONG_PASSWORD, _NO_CREDENTIALS, _STALE, _NOT_UNDERSTOOD = 171_100, 171_101, 171_111, 171_114
 _UNKNOWN_KINDS = (171_102, 171_103, 70_012)
 _FAULTS = {_STALE: "every nonce is stale at once", _NOT_UNDERSTOOD: "no challenge is understood"}
@@ -16,9 +16,10 @@ _LONGEST_LIST = 3
 
 
 def granted(message: str, own: str, expires: int) -> tuple[int, str]:
-    """Return for how many seconds a 2xx registers a Contact, and why for none, if so.
+    """Return the seconds for which a 2xx registers a Contact, and if 0, the reason.
 
-    ``own`` is that Contact's SIP URI, ``expires`` what the stack takes out of the message.
+    own: the Contact's SIP URI
+    expires: the value that the stack has read from the message
     """
     contacts = [address(value) for value in parse(message).values("contact")]
     if not contacts:
@@ -33,16 +34,17 @@ def granted(message: str, own: str, expires: int) -> tuple[int, str]:
 
 
 def left(message: str, own: str) -> int:
-    """Return for how many seconds the 2xx to a removal still registers a Contact."""
+    """Return the seconds for which the 2xx to a removal still registers a Contact."""
     wanted = _place(address(own))
     contacts = [address(value) for value in parse(message).values("contact")]
     return max((_seconds(one, 0) for one in contacts if _place(one) == wanted), default=0)
 
 
 def challenge_fault(status: int, message: str, realm: str) -> str:
-    """Return why a challenge was not answered, or not rightly; an empty text if that is not known.
+    """Return why a challenge was not answered, or not accepted; an empty text if unknown.
 
-    ``status`` is what the stack says, ``realm`` that of the credentials.
+    status: the status code of the stack
+    realm: the realm of the credentials
     """
     values = [value for name in _CHALLENGES for value in parse(message).values(name)]
     challenge = values[0] if values else ""

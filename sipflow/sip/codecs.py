@@ -1,4 +1,4 @@
-"""The audio codecs that an instance can have, by the names that SDP gives them."""
+"""The audio codecs that an instance can have, by their names in SDP."""
 
 from typing import Annotated
 
@@ -17,17 +17,17 @@ CODECS = (
     "L16/44100",
     "L16/44100/2",
 )
-# What every SIP phone understands; cheap to have, too: none of them costs anything in silence.
+# The codecs of every SIP phone; also cheap: none of them costs processor time in silence.
 DEFAULT_CODECS = CODECS[:2]
 
 Codecs = Annotated[
     tuple[str, ...],
-    Meta(min_length=1, description="the codecs of an instance, the one that it likes best first"),
+    Meta(min_length=1, description="the codecs of an instance, in order of preference"),
 ]
 
 
 def names() -> tuple[str, ...]:
-    """Return what a scenario may write: encodings, which stand for all their rates, and codecs."""
+    """Return the names for scenarios: encodings, which stand for all their rates, and codecs."""
     return tuple(dict.fromkeys((*(encoding(codec) for codec in CODECS), *CODECS)))
 
 
@@ -37,5 +37,5 @@ def encoding(codec: str) -> str:
 
 
 def named(name: str) -> tuple[str, ...]:
-    """Return the codecs that a name stands for, none for a name that is unknown."""
+    """Return the codecs that a name stands for, none for an unknown name."""
     return tuple(codec for codec in CODECS if name in (codec, encoding(codec)))

@@ -14,7 +14,7 @@ class DialogState(enum.StrEnum):
 
 
 class Direction(enum.StrEnum):
-    """Who sent the INVITE that made a dialog, seen from the instance (RFC 4235 §4.1.1)."""
+    """The direction of a dialog's INVITE, as seen from the instance (RFC 4235 §4.1.1)."""
 
     INITIATOR = "initiator"
     RECIPIENT = "recipient"

@@ -1,4 +1,4 @@
-"""The digit in the body of a SIP INFO of the type application/dtmf-relay. Pure.
+"""Reads the digit in the body of a SIP INFO of the type application/dtmf-relay. Pure.
 
 ``Signal`` is the digit itself, or its event number (RFC 4733 §3.2): 10 is ``*``, 11 is ``#``, 12 to
 15 are ``A`` to ``D``, and 16 is a flash, which is no digit.
@@ -16,12 +16,12 @@ _DIGITS |= {"12": "A", "13": "B", "14": "C", "15": "D", "16": ""}
 
 
 def carries_digit(head: bytes) -> bool:
-    """Tell by its header whether a message carries a digit."""
+    """Return whether a message carries a digit, by its Content-Type header."""
     return _TYPE.search(head) is not None
 
 
 def read_digit(body: bytes) -> str | None:
-    """Return the digit of a body: empty for a flash, None where it has none that is known."""
+    """Return the digit in a body: empty for a flash, None if there is no known digit."""
     signal = _SIGNAL.search(body.replace(b"\r", b"\n"))
     if signal is None:
         return None

@@ -1,7 +1,7 @@
-"""A SIP message's text taken apart: start line, headers, body, lines of SDP. Pure.
+"""Parses the text of a SIP message: start line, headers, body, lines of SDP. Pure.
 
-The text is somebody else's: whatever is in it, nothing here raises, and what cannot be understood
-is not there. Header names are compared in any case and in their compact forms (RFC 3261 §7.3.3).
+The text is untrusted: no text makes this module raise, and parts that cannot be parsed are absent
+from the result. Header names are compared in any case and in their compact forms (RFC 3261 §7.3.3).
 """
 
 import re
@@ -29,7 +29,7 @@ _COMPACT = {
     "v": "via",
     "x": "session-expires",
 }
-# Headers whose values may stand in one line with commas between them.
+# Headers that may have several values on one line, separated by commas.
 _LISTS = frozenset(
     {
         *("accept", "accept-encoding", "accept-language", "allow", "allow-events", "alert-info"),
@@ -44,7 +44,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 class SipMessage(Struct, frozen=True):
-    """A message: a request has ``method`` and ``uri``, a response ``code`` and ``reason``."""
+    """A SIP message: a request has ``method`` and ``uri``, a response ``code`` and ``reason``."""
 
     method: str = ""
     uri: str = ""
@@ -59,7 +59,7 @@ class SipMessage(Struct, frozen=True):
         return [value for known, value in self.headers if known == wanted]
 
     def sdp(self, kind: str) -> list[str]:
-        """Return the lines of SDP of a type, ``a`` or ``m``, without it."""
+        """Return the lines of SDP of a type, such as ``a`` or ``m``, without the type."""
         lines = self.body.splitlines() if self.has_sdp else []
         return [line[2:].strip() for line in lines if line.startswith(f"{kind}=")]
 
@@ -70,7 +70,7 @@ class SipMessage(Struct, frozen=True):
 
 
 class Address(Struct, frozen=True):
-    """What a From, a To or a Contact says (RFC 3261 §20.10)."""
+    """The parsed value of a From, To or Contact header (RFC 3261 §20.10)."""
 
     name: str
     uri: str
@@ -81,8 +81,8 @@ class Address(Struct, frozen=True):
 
 
 def parse(text: str) -> SipMessage:
-    """Return what a text holds of a message."""
-    # Bytes that are no UTF-8 come as halves of surrogate pairs, which nothing could write again.
+    """Parse the text of a message; invalid parts are left out."""
+    # Bytes that are not UTF-8 arrive as lone surrogates, which no encoding could write.
     clean = text[:_LONGEST].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     head, body = _halves(clean.replace("\r\n", "\n").lstrip("\n"))
     start, *lines = _unfolded(head) or [""]
@@ -98,7 +98,7 @@ def parse(text: str) -> SipMessage:
 
 
 def address(value: str) -> Address:
-    """Return what an address header's value holds; empty texts for what it has not."""
+    """Parse the value of an address header; missing parts are empty texts."""
     quoted = _QUOTED.match(value.strip())
     name = re.sub(r"\\(.)", r"\1", quoted[0][1:-1]) if quoted is not None else ""
     rest = value.strip()[quoted.end() :] if quoted is not None else value.strip()
@@ -114,7 +114,7 @@ def address(value: str) -> Address:
 
 
 def parameters(value: str) -> dict[str, str]:
-    """Return the parameters behind a header's value, by their names in lower case."""
+    """Return the parameters of a header's value, by their names in lower case."""
     return _parameters(value.partition(";")[1] + value.partition(";")[2])
 
 
@@ -148,7 +148,7 @@ def _full_name(name: str) -> str:
 
 
 def _split(value: str) -> list[str]:
-    """Return the parts between commas that are neither in quotes nor in angle brackets."""
+    """Split a value at the commas that are neither in quotes nor in angle brackets."""
     parts = [""]
     quoted = inside = escaped = False
     for one in value:

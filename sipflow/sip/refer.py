@@ -1,7 +1,7 @@
-"""What the messages of a transfer say: a response to REFER, and a NOTIFY of its course. Pure.
+"""Reads the messages of a transfer: a response to REFER, and a NOTIFY of its progress. Pure.
 
 The stack's own report of a transfer names a call slot, and a slot may belong to another call by
-then: what counts is the Call-ID of the message itself.
+then: the Call-ID of the message itself identifies the call.
 """
 
 import re
@@ -16,7 +16,7 @@ _STATUS = re.compile(r"SIP/2\.0[ \t]+([1-6][0-9][0-9])(?:[ \t]+([^\r\n]*))?")
 
 
 class NotifyStatus(Struct, frozen=True):
-    """How far a transfer is, by a NOTIFY; ``final``: there is no more to come."""
+    """The progress of a transfer, as a NOTIFY reports it; ``final``: whether it is the last one."""
 
     code: int
     reason: str
@@ -30,7 +30,7 @@ def call_id(message: str) -> str:
 
 
 def course(notify: str) -> NotifyStatus | None:
-    """Return what a NOTIFY of a transfer says; None where it says nothing (RFC 3515 §2.4.4)."""
+    """Return the status in a NOTIFY of a transfer; None if it has none (RFC 3515 §2.4.4)."""
     head, body = _head(notify), notify.replace("\r\n", "\n").partition("\n\n")[2]
     event, status = _EVENT.search(head), _STATUS.match(body)
     if event is None or event[1].partition(";")[0].strip().lower() != "refer" or status is None:

@@ -1,6 +1,6 @@
-"""SDP's own words, as far as an audio call needs them: directions, codecs, what a message offers.
+"""Reads the SDP of an audio call: media directions, codecs, the first audio stream.
 
-Reads messages as text and believes nothing: what it cannot understand, it takes as not written.
+Reads messages as untrusted text: lines that it cannot parse are ignored.
 """
 
 import enum
@@ -18,13 +18,13 @@ _STATIC = {
     "10": "L16/44100/2",
     "11": "L16/44100",
 }
-# Which word of a ``c=`` line is the address: ``IN IP4 0.0.0.0``.
+# The index of the address among the words of a ``c=`` line: ``IN IP4 0.0.0.0``.
 _ADDRESS = 2
 _RTPMAP = re.compile(r"rtpmap:(\d{1,3})\s+([^/\s]+)/(\d+)(?:/(\d+))?")
 
 
 class MediaDirection(enum.StrEnum):
-    """Which way media flows, seen from whoever says it (RFC 4566 §6)."""
+    """The direction of media, as seen from the sender of the SDP (RFC 4566 §6)."""
 
     SENDRECV = "sendrecv"
     SENDONLY = "sendonly"
@@ -33,12 +33,12 @@ class MediaDirection(enum.StrEnum):
 
     @property
     def sends(self) -> bool:
-        """Whether who says it sends."""
+        """Whether the sender of the SDP sends media."""
         return self in (MediaDirection.SENDRECV, MediaDirection.SENDONLY)
 
     @property
     def receives(self) -> bool:
-        """Whether who says it receives."""
+        """Whether the sender of the SDP receives media."""
         return self in (MediaDirection.SENDRECV, MediaDirection.RECVONLY)
 
     @property
@@ -48,7 +48,7 @@ class MediaDirection(enum.StrEnum):
 
 
 def direction_of(*, sends: bool, receives: bool) -> MediaDirection:
-    """Return the word for who sends, receives, does both or neither."""
+    """Return the direction of a side that sends, receives, does both or neither."""
     if sends:
         return MediaDirection.SENDRECV if receives else MediaDirection.SENDONLY
     return MediaDirection.RECVONLY if receives else MediaDirection.INACTIVE
@@ -57,8 +57,8 @@ def direction_of(*, sends: bool, receives: bool) -> MediaDirection:
 def read_direction(message: str) -> MediaDirection | None:
     """Return the direction of the first audio stream of a SIP message, None if it has no SDP.
 
-    A stream that is refused is inactive. A null address, 0.0.0.0 or ::, is how RFC 2543 put a call
-    on hold; that of the stream counts before that of the session.
+    A stream that is refused is inactive. A null address, 0.0.0.0 or ::, is a hold as in RFC 2543;
+    the address of the stream takes precedence over that of the session.
     """
     session, audio = _sections(message)
     if audio is None:
@@ -75,7 +75,7 @@ def read_direction(message: str) -> MediaDirection | None:
 
 
 def refuses_audio(message: str) -> bool | None:
-    """Tell whether the SDP of a message refuses its first audio stream; None if it has none."""
+    """Return whether the SDP of a message refuses its first audio stream; None if it has none."""
     _, audio = _sections(message)
     return None if audio is None else _is_refused(audio)
 
@@ -96,12 +96,12 @@ def read_codecs(message: str) -> tuple[str, ...]:
 
 
 def payload_types(codecs: tuple[str, ...]) -> frozenset[str]:
-    """Return the payload types that always stand for one of some codecs."""
+    """Return the static payload types of some codecs."""
     return frozenset(number for number, codec in _STATIC.items() if codec in codecs)
 
 
 def same_codec(one: str, other: str) -> bool:
-    """Tell whether two names are of one codec: letter case does not count (RFC 4855 §3)."""
+    """Return whether two names are of one codec, in any letter case (RFC 4855 §3)."""
     return one.casefold() == other.casefold()
 
 
@@ -110,7 +110,7 @@ def _is_refused(audio: list[str]) -> bool:
 
 
 def _is_null(connection: str) -> bool:
-    """Tell whether the value of a ``c=`` line has an address that is none (RFC 4566 §5.7)."""
+    """Return whether the value of a ``c=`` line has a null address (RFC 4566 §5.7)."""
     words = connection.split()
     try:
         return len(words) > _ADDRESS and ip_address(words[_ADDRESS]).is_unspecified

@@ -1,7 +1,7 @@
-"""What is wrong with an SDP answer, where a call or a re-INVITE comes to no audio. Pure.
+"""Checks the SDP answer of a call or a re-INVITE. Pure.
 
-A 2xx alone does not make a session: the SDP in it, or in the ACK where the 2xx had the offer, has
-to answer what was offered (RFC 3261 §13.2.1, RFC 3264 §6).
+A 2xx alone does not make a session: the SDP in it, or in the ACK if the 2xx had the offer, must
+answer the offer (RFC 3261 §13.2.1, RFC 3264 §6).
 """
 
 from sipflow.sip.sdp import read_codecs, refuses_audio, same_codec
@@ -10,9 +10,9 @@ _RESPONSE = "SIP/2.0"
 
 
 def fault_of(message: str, codecs: tuple[str, ...]) -> str:
-    """Return why the SDP of a message answers no offer of these codecs; an empty text if it does.
+    """Return why the SDP of a message is no answer to an offer of codecs; empty if it is.
 
-    ``message`` is a 2xx or an ACK, empty if it is not known.
+    ``message``: a 2xx or an ACK, empty if unknown.
     """
     if not message:
         return ""

@@ -1,15 +1,15 @@
-"""SIP's own words: the states of a dialog, URIs, status codes. No I/O, no library's types."""
+"""SIP status codes and their reason phrases. No I/O, no types of a library."""
 
 from http import HTTPStatus
 
 HIGHEST_PROVISIONAL = 199
 LOWEST_FAILURE = 300
 REQUEST_TIMEOUT = 408
-# In bytes: what the stack has room for as it sends a message (PJSIP_MAX_PKT_LEN of its build).
+# In bytes: the stack's buffer for a message that is sent (PJSIP_MAX_PKT_LEN of its build).
 LONGEST_MESSAGE = 4000
 
 
-# RFC 3261 §21 and the extensions that a call meets; HTTP's phrases serve where SIP has none.
+# RFC 3261 §21 and the extensions used by calls; HTTP's phrases where SIP has none.
 _REASONS = {
     100: "Trying",
     180: "Ringing",
@@ -49,12 +49,12 @@ _REASONS = {
 
 
 def is_ringing(code: int) -> bool:
-    """Tell whether a status code is an 18x, the only thing that counts as ringing."""
+    """Return whether a status code is an 18x, the only codes that count as ringing."""
     return 180 <= code <= 189
 
 
 def carries_sdp(code: int) -> bool:
-    """Tell whether a provisional response of ours carries SDP: any 18x but the first two."""
+    """Return whether a provisional response sent with a code carries SDP: 182 to 189."""
     return 182 <= code <= 189
 
 

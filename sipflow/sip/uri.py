@@ -1,4 +1,4 @@
-"""SIP URIs: reading them, comparing their parties, and making them. Pure."""
+"""Parses SIP URIs, compares their users and hosts, and makes URIs. Pure."""
 
 import re
 
@@ -8,7 +8,7 @@ LOCAL_HOST = "127.0.0.1"
 DEFAULT_PORT = 5060
 
 
-# The hosts, users and parameters that we let through to a SIP stack. Deliberately narrower than
+# The hosts, users and parameters that may be passed to a SIP stack. Deliberately narrower than
 # RFC 3261 §25.1: no white space, no control bytes, no quotes or angle brackets, so that no text of
 # a scenario can add a header to a message.
 _SIP_URI = re.compile(
@@ -28,7 +28,7 @@ _HIGHEST_PORT = 65535
 
 
 def is_sip_uri(text: str) -> bool:
-    """Tell whether a text is a SIP or SIPS URI that may be given to a SIP stack as it is."""
+    """Return whether a text is a SIP or SIPS URI that may be passed to a SIP stack unchanged."""
     match = _SIP_URI.fullmatch(text)
     if match is None:
         return False
@@ -37,7 +37,7 @@ def is_sip_uri(text: str) -> bool:
 
 
 def is_user(text: str) -> bool:
-    """Tell whether a text can stand before the ``@`` of a SIP URI unescaped (RFC 3261 §25.1)."""
+    """Return whether a text can be the user of a SIP URI without escapes (RFC 3261 §25.1)."""
     return _USER.fullmatch(text) is not None
 
 
@@ -47,7 +47,7 @@ def sip_uri(user: str, host: str, port: int) -> str:
 
 
 def party(uri: str) -> tuple[str, str]:
-    """Return user and host of a SIP URI or name-addr: who it is, wherever the port may be.
+    """Return user and host of a SIP URI or name-addr, without the port.
 
     A From header names no port (RFC 3261 §19.1.1).
     """

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sipflow.media.analyzer import Hearing, Passage
+from sipflow.media.analyzer import AudioAnalyzer, Passage
 from sipflow.media.level import SILENCE
 from tests.media.waves import Samples, digit, noisy, silence, tones
 
@@ -13,38 +13,38 @@ HIGH = tones(1.0, RATE, (1000, 2000))
 QUIET = silence(1.0, RATE)
 
 
-def hear(hearing: Hearing, samples: Samples) -> str:
+def hear(hearing: AudioAnalyzer, samples: Samples) -> str:
     """Bring samples as a recorder does."""
     pieces = [samples[begin : begin + 2048] for begin in range(0, len(samples), 2048)]
     return "".join(hearing.feed(one) for one in pieces)
 
 
 def test_nothing_heard_is_silence() -> None:
-    hearing = Hearing(RATE)
+    hearing = AudioAnalyzer(RATE)
 
-    assert (hearing.heard, hearing.part) == (0, None)
+    assert (hearing.received, hearing.part) == (0, None)
     assert (hearing.whole.loudest, hearing.whole.tone()) == (SILENCE, None)
 
 
 def test_the_loudest_moment_and_the_last_tone_count() -> None:
-    hearing = Hearing(RATE)
+    hearing = AudioAnalyzer(RATE)
 
     hear(hearing, LOW + HIGH + QUIET)
 
-    assert hearing.heard == 3 * SECOND
+    assert hearing.received == 3 * SECOND
     assert hearing.whole.loudest == pytest.approx(-15.3, abs=0.1)
     assert hearing.whole.tone() == pytest.approx(1000, abs=1)
 
 
 def test_digits_are_heard_whatever_is_judged() -> None:
-    hearing = Hearing(RATE)
+    hearing = AudioAnalyzer(RATE)
     hearing.begin_part(5 * SECOND)
 
     assert hear(hearing, digit("1", 0.1) + silence(0.1, RATE) + digit("9", 0.1)) == "19"
 
 
 def test_what_is_no_tone_has_no_frequency() -> None:
-    hearing = Hearing(RATE)
+    hearing = AudioAnalyzer(RATE)
 
     hear(hearing, noisy(QUIET, 3000))
 
@@ -64,7 +64,7 @@ def test_what_is_no_tone_has_no_frequency() -> None:
 def test_a_passage_is_judged_from_its_first_to_its_last_sample(
     begin: int, end: int, loudest: float, tone: float | None
 ) -> None:
-    hearing = Hearing(RATE)
+    hearing = AudioAnalyzer(RATE)
     hearing.begin_part(begin)
     hearing.end_part(end)
 
@@ -77,7 +77,7 @@ def test_a_passage_is_judged_from_its_first_to_its_last_sample(
 
 
 def test_a_passage_may_end_later_than_it_is_known_to() -> None:
-    hearing = Hearing(RATE)
+    hearing = AudioAnalyzer(RATE)
     hearing.begin_part(0)
     hear(hearing, LOW)
     hearing.end_part(2 * SECOND)
@@ -89,7 +89,7 @@ def test_a_passage_may_end_later_than_it_is_known_to() -> None:
 
 
 def test_a_passage_takes_the_place_of_the_one_before() -> None:
-    hearing = Hearing(RATE)
+    hearing = AudioAnalyzer(RATE)
     hearing.begin_part(0)
     hearing.end_part(SECOND)
     hear(hearing, LOW)

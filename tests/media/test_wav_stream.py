@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from sipflow.media.wav_stream import WavAutoscaler
+from sipflow.media.wav_stream import WavStream
 
 SAMPLES = (0, 1, -1, 32767, -32768)
 DATA = struct.pack("<5h", *SAMPLES)
@@ -21,42 +21,42 @@ def header(
 
 @pytest.mark.parametrize("piece", [1, 2, 3, 7, 44, 1000])
 def test_samples_come_as_soon_as_they_are_whole(piece: int) -> None:
-    autoscaler, file = WavAutoscaler(), header() + DATA
+    stream, file = WavStream(), header() + DATA
 
     samples: list[int] = []
     for begin in range(0, len(file), piece):
-        samples += autoscaler.feed(file[begin : begin + piece])
+        samples += stream.feed(file[begin : begin + piece])
 
     assert tuple(samples) == SAMPLES
-    assert autoscaler.rate == 16000
+    assert stream.rate == 16000
 
 
 def test_half_a_sample_waits_for_its_other_half() -> None:
-    autoscaler = WavAutoscaler()
+    stream = WavStream()
 
-    assert autoscaler.feed(header(rate=8000) + DATA[:3]) == SAMPLES[:1]
-    assert autoscaler.feed(DATA[3:4]) == SAMPLES[1:2]
-    assert autoscaler.feed(b"") == ()
-    assert autoscaler.rate == 8000
+    assert stream.feed(header(rate=8000) + DATA[:3]) == SAMPLES[:1]
+    assert stream.feed(DATA[3:4]) == SAMPLES[1:2]
+    assert stream.feed(b"") == ()
+    assert stream.rate == 8000
 
 
 def test_other_chunks_before_the_samples_are_passed_over() -> None:
-    autoscaler = WavAutoscaler()
+    stream = WavStream()
 
-    assert autoscaler.feed(header(before=b"LIST\4\0\0\0abcd") + DATA) == SAMPLES
+    assert stream.feed(header(before=b"LIST\4\0\0\0abcd") + DATA) == SAMPLES
 
 
 def test_there_is_no_rate_before_the_header_is_whole() -> None:
-    autoscaler = WavAutoscaler()
+    stream = WavStream()
 
-    assert autoscaler.feed(header()[:-1]) == ()
-    assert autoscaler.rate is None
+    assert stream.feed(header()[:-1]) == ()
+    assert stream.rate is None
 
 
 def test_samples_before_their_format_are_passed_over() -> None:
-    autoscaler = WavAutoscaler()
+    stream = WavStream()
 
-    assert autoscaler.feed(header(before=b"data\4\0\0\0abcd") + DATA) == SAMPLES
+    assert stream.feed(header(before=b"data\4\0\0\0abcd") + DATA) == SAMPLES
 
 
 @pytest.mark.parametrize(
@@ -70,4 +70,4 @@ def test_samples_before_their_format_are_passed_over() -> None:
 )
 def test_what_cannot_be_read_is_refused(file: bytes, trouble: str) -> None:
     with pytest.raises(ValueError, match=trouble):
-        WavAutoscaler().feed(file)
+        WavStream().feed(file)

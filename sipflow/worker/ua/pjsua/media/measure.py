@@ -191,7 +191,7 @@ def _dropping(call: Call, percent: int) -> Happening:
 
 def _is_under_way(tap: Tap | None, measurement: _Measurement) -> bool:
     """Return whether sound of a measurement has been recorded but not been read yet."""
-    return tap is not None and tap.hearing.heard < measurement.sample
+    return tap is not None and tap.hearing.received < measurement.sample
 
 
 def _digits(call: Call, digits: str) -> list[Happening]:

@@ -15,8 +15,8 @@ import time
 
 import pjsua2 as pj
 
-from sipflow.media.analyzer import Hearing
-from sipflow.media.wav_stream import WavAutoscaler
+from sipflow.media.analyzer import AudioAnalyzer
+from sipflow.media.wav_stream import WavStream
 from sipflow.worker.ua.pjsua.stack.library import Text, check, stack
 
 _libc = ctypes.CDLL(None)
@@ -46,11 +46,11 @@ class Tap:
         port = ctypes.c_void_p()
         check(stack.pjsua_recorder_get_port(self._recorder, ctypes.byref(port)), "sound")
         self._port = port
-        self._autoscaler = WavAutoscaler()
+        self._stream = WavStream()
         self._read = 0
         self._forgotten = 0
         info = pj.AudioMedia.getPortInfoFromId(self._sink)  # its format is gone with it
-        self.hearing = Hearing(info.format.clockRate)
+        self.hearing = AudioAnalyzer(info.format.clockRate)
 
     def connect(self, source: pj.AudioMedia) -> None:
         """Connect to a call's received audio; again after each change of its media."""
@@ -65,7 +65,7 @@ class Tap:
         digits = ""
         while more := os.read(self._file, 1 << 16):
             self._read += len(more)
-            digits += self.hearing.feed(self._autoscaler.feed(more))
+            digits += self.hearing.feed(self._stream.feed(more))
         if self._read - self._forgotten > _FORGET_AFTER:
             _libc.fallocate(self._file, _FORGET, 0, self._read)
             self._forgotten = self._read
