@@ -1,1 +1,1 @@
-"""How a worker talks to its coordinator: sockets, the event journal and buffer, the waker."""
+"""Communication with the coordinator: sockets, the event journal and buffer, the waker."""

@@ -1,1 +1,1 @@
-"""The call legs of an instance: what has happened to each, and what is awaited. Pure."""
+"""The call legs of an instance: the state and the latched events of each. Pure."""

@@ -41,7 +41,7 @@ class LegMedia(Struct):
     provisionals: list[int] = field(default_factory=list)
 
     def ask(self, hold: bool) -> int:
-        """Begin a re-INVITE that puts on hold or takes off; return its turn."""
+        """Begin a re-INVITE that puts the peer on hold or retrieves it; return its turn."""
         self.turn += 1
         self.asked = hold
         self.answer = None

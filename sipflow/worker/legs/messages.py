@@ -25,7 +25,7 @@ class Messages(Struct):
     expected_sender: str | None = None
 
     def start(self, dialog: str | None = None) -> str:
-        """Return the key of a message that is to be sent."""
+        """Return the key of a new message to send."""
         self.sent += 1
         self.sent_in = dialog
         return f"message-{self.sent}"
@@ -49,7 +49,7 @@ class Messages(Struct):
         ]
 
     def take(self, wanted: Callable[[TextReceived], bool]) -> TextReceived | None:
-        """Use up the first message that is wanted; None if there is none."""
+        """Use up and return the first message that ``wanted`` accepts; None if there is none."""
         found = next((text for text in self.received if wanted(text)), None)
         if found is not None:
             self.received.remove(found)

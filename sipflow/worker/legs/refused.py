@@ -21,7 +21,7 @@ class RefusedMessages:
 
     @property
     def unreported(self) -> bool:
-        """Whether there is one to be reported."""
+        """Whether a refused message is still to be reported."""
         return bool(self._news)
 
     def apply(self, refused: MessageRefused) -> None:

@@ -18,7 +18,7 @@ from sipflow.worker.ua.events import RegisterAnswered
 
 
 class RegistrationState(enum.StrEnum):
-    """How an instance stands with its registrar."""
+    """The state of an instance's registration."""
 
     NONE = "none"
     REGISTERING = "registering"
@@ -54,7 +54,7 @@ class Registration(Struct):
 
     @property
     def alive(self) -> bool:
-        """Whether there is a registration, or may be one soon."""
+        """Whether there is a registration, or a pending REGISTER may make one."""
         return self.bound or self.pending
 
     def at(self, registrar: str | None) -> str | None:

@@ -37,7 +37,7 @@ Output = Order | AnyEvent | Word
 
 
 class Phase(enum.IntEnum):
-    """How far the session is."""
+    """The phase of a session."""
 
     ASSIGNED = enum.auto()
     REGISTERING = enum.auto()
@@ -73,7 +73,7 @@ class Session:
 
     @property
     def last_seq(self) -> int:
-        """The number of the last event made so far."""
+        """The sequence number of the last event so far."""
         return self._instance_events.last_seq
 
     @property
@@ -138,7 +138,7 @@ class Session:
         return more
 
     def pause(self, now: float) -> list[Output]:
-        """Begin no node until the walk is resumed, whether it has begun, is over or is to come."""
+        """Begin no node until the walk is resumed; valid before, during and after the walk."""
         self._walker.pause(now)
         return [Paused(last_seq=self.last_seq)]
 

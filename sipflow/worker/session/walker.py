@@ -50,7 +50,7 @@ Output = Order | AnyEvent
 class WalkFailed(Struct, frozen=True):
     """The walk broke off at a node that failed and has no failure edge.
 
-    ``machine``: this host lacked something.
+    ``machine``: this host lacked a resource.
     """
 
     node: str

@@ -39,7 +39,7 @@ class InviteSent(_Timed, frozen=True):
 
 
 class InviteReceived(Struct, frozen=True):
-    """An INVITE opened a new incoming dialog; ``peer`` is the URI that reaches the caller."""
+    """An INVITE began a new incoming dialog; ``peer`` is the URI that reaches the caller."""
 
     dialog: str
     peer: str

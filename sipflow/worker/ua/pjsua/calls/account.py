@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Account(pj.Account):
-    """The account of the instance: hands INVITEs to the user agent."""
+    """The account of the instance: passes its callbacks to the user agent."""
 
     def __init__(self, agent: "PjsuaUserAgent") -> None:
         super().__init__()

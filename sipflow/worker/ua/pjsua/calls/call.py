@@ -139,7 +139,7 @@ class Call(pj.Call):
 
     @property
     def was_redirected(self) -> bool:
-        """Whether its INVITE has been sent on and has no 2xx yet."""
+        """Whether its INVITE has been redirected and has no 2xx yet."""
         return self._redirections > 0 and not self.confirmed
 
     @property

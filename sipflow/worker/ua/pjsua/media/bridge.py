@@ -173,7 +173,7 @@ class Media:
             self.flow(call)
 
     def through(self, call: Call, now: float) -> list[Track]:
-        """Return the tracks of a call that have come to their end, though no look has seen it."""
+        """Return the tracks of a call that have ended since the last ``look``."""
         return [
             stream.track
             for stream in self._of(call)

@@ -47,7 +47,7 @@ class _Sending(Struct, eq=False):
 
     @property
     def length(self) -> float:
-        """How long one digit is."""
+        """The length of one digit, in seconds."""
         return min(LONGEST_DIGIT, max(SHORTEST_DIGIT, self.order.interval - EVENT_TAIL))
 
 

@@ -103,7 +103,10 @@ class Sessions:
         return ack is None or bool(TxData.from_address(ack).start)
 
     def cut_off(self, slot: int, *, pending: bool) -> None:
-        """End a slot's dialog, before another call gets it; withdraw what is ``pending`` in it."""
+        """End a slot's dialog before another call gets the slot.
+
+        ``pending``: withdraw its requests without a final response.
+        """
         dialog = self._dialog(slot)
         if dialog is not None:
             self._cut_off(dialog)
@@ -111,7 +114,7 @@ class Sessions:
                 _withdraw(dialog)
 
     def keep(self, slot: int, *, pending: bool) -> int | None:
-        """Keep a slot's dialog until ``let_go``, and return it; withdraw its pending requests."""
+        """Keep a slot's dialog until ``let_go``, and return it; ``pending``: as for ``cut_off``."""
         dialog = self._dialog(slot)
         if dialog is not None:
             stack.pjsip_dlg_inc_session(Pointer(dialog), _session_module())
@@ -120,7 +123,7 @@ class Sessions:
         return dialog
 
     def let_go(self, dialog: int) -> None:
-        """End a dialog that was kept; it is gone with its last transaction."""
+        """End a kept dialog; it is freed with its last transaction."""
         self._cut_off(dialog)
         _withdraw(dialog)
         stack.pjsip_dlg_dec_session(Pointer(dialog), _session_module())
