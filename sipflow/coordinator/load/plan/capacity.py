@@ -162,7 +162,7 @@ def _legs(node: Node) -> int:
 
 
 def _seconds(node: Node) -> float:
-    """Return how long a node takes at least; what is known only per run counts nothing."""
+    """Return the least duration of a node; values known only per run count as 0."""
     late = {one.property for one in node.late}
     action = node.action
     match action:

@@ -31,7 +31,7 @@ class Stage(Struct, frozen=True):
         return mean * self.seconds if mean else 0.0  # without end, too
 
     def rate(self, at: float) -> float:
-        """Return the rate so many seconds after its beginning."""
+        """Return the rate at a number of seconds after the stage's beginning."""
         return self.start + self._slope * at
 
     def until(self, at: float) -> float:
@@ -92,7 +92,7 @@ class RateSchedule:
         return self._begins[index] + self.stages[index].moment(within)
 
     def cut(self, at: float, rate: float) -> "RateSchedule":
-        """Return it as it is up to a moment within it, and from there constant until its end."""
+        """Return the schedule with a constant ``rate`` from ``at`` until its end."""
         index = self._stage_at(at)
         stage, within = self.stages[index], at - self._begins[index]
         begun = Stage(stage.start, stage.rate(within), within)

@@ -80,7 +80,7 @@ class LatencyHistogram:
 
 
 def _ranks(count: int) -> list[int]:
-    """Return which of so many values, from 1, is each percentile: the first that is far enough."""
+    """Return the rank of each percentile among ``count`` values, from 1 (nearest-rank method)."""
     return [-(-count * round(percentile * 10) // 1000) for percentile in _PERCENTILES]
 
 

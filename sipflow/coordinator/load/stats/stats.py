@@ -80,7 +80,7 @@ class LoadStats:
     def ended(
         self, outcome: RunOutcome, due: float, now: float, figures: Iterable[RunFigures]
     ) -> None:
-        """Count a run that has ended now, with what its instances measured.
+        """Count a run that has ended now, with the measurements of its instances.
 
         It is timed from the moment at which it was due, so that one that had to wait for its start
         does not look quicker than it was (coordinated omission).
