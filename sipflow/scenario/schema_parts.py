@@ -91,7 +91,7 @@ EDGE_DATA: Schema = {
     "properties": {
         "branchType": {"description": '"failure" makes it a failure edge, too'},
         "condition": {
-            "description": "what a failure edge is for: a status code, a class of them (4xx), "
+            "description": "the cause of a failure edge: a status code, a class of them (4xx), "
             "timeout or else; without it, all causes without a failure edge of their own"
         },
     }
