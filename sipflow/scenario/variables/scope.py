@@ -160,6 +160,13 @@ class Scope:
             self._values[look.late] = values
         return self._values[look.late]
 
+    def _given(self, name: str) -> Filled | None:
+        """Return the value that the command line gives a variable, which is then used."""
+        value = self.given.value(name)
+        if value is not None:
+            self.used.add(name)
+        return value
+
     def _defined(
         self,
         name: str,
@@ -167,9 +174,8 @@ class Scope:
         look: _Look,
         above: Mapping[str, Filled | Trouble],
     ) -> Filled | Trouble:
-        given = self.given.value(name)
+        given = self._given(name)
         if given is not None:
-            self.used.add(name)
             return given
         if definition.text is None:
             return Trouble("unknown-variable", "has no value", definition.how)
@@ -220,9 +226,8 @@ class Scope:
         look: _Look,
         above: Mapping[str, Filled | Trouble],
     ) -> Filled | Trouble:
-        given = self.given.value(name)
+        given = self._given(name)
         if given is not None:
-            self.used.add(name)
             return given
         found = above.get(name)
         if isinstance(found, Trouble):

@@ -1,28 +1,20 @@
 """Requests in a dialog that the stack itself has no right answer for."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from sipflow.worker.ua.events import DigitReceived, Happening, MessageRefused
-from tests.worker.ua.odd_peer import OddPeer, header, odd_peer
-from tests.worker.ua.phone import Phone, phones
-from tests.worker.ua.pjsua.calls.test_screening import end, talk
+from tests.worker.ua.odd_calls import end, talk
+from tests.worker.ua.odd_peer import OddPeer, header
+from tests.worker.ua.phone import Phone
 
 RELAY = "application/dtmf-relay"
 
 
 @pytest.fixture
-def alice() -> Iterator[Phone]:
-    with phones(1) as (alice,):
-        yield alice
-
-
-@pytest.fixture
-def other(alice: Phone) -> Iterator[OddPeer]:
-    with odd_peer(alice.plan.port) as other:
-        talk(alice, other)
-        yield other
+def other(alice: Phone, other: OddPeer) -> OddPeer:
+    """Return the peer, in a call with Alice."""
+    talk(alice, other)
+    return other
 
 
 def test_options_say_what_is_understood(alice: Phone, other: OddPeer) -> None:

@@ -1,13 +1,11 @@
 """What the stack refuses by itself is told, as it is answered: once, with why."""
 
-from collections.abc import Iterator
-
 import pytest
 from msgspec.structs import replace
 
 from sipflow.worker.ua.commands import Invite, Respond
 from sipflow.worker.ua.events import DialogEnded, InviteReceived, MessageRefused
-from tests.worker.ua.odd_peer import SDP, OddPeer, odd_peer
+from tests.worker.ua.odd_peer import SDP, OddPeer
 from tests.worker.ua.phone import Phone, phones
 
 WHY = "no codec in common: offered GSM/8000, this instance has PCMU/8000, PCMA/8000"
@@ -15,18 +13,6 @@ SRTP = SDP.replace("RTP/AVP", "RTP/SAVP") + (
     "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz\r\n"
 )
 QUIET = 0.3
-
-
-@pytest.fixture
-def alice() -> Iterator[Phone]:
-    with phones(1) as (alice,):
-        yield alice
-
-
-@pytest.fixture
-def other(alice: Phone) -> Iterator[OddPeer]:
-    with odd_peer(alice.plan.port) as other:
-        yield other
 
 
 def test_a_call_without_a_common_codec_is_refused_with_488_and_both_sides_are_told() -> None:

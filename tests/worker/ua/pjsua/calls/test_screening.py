@@ -1,23 +1,21 @@
 """What the real stack does not survive never reaches it, and the run goes on."""
 
-from collections.abc import Iterator
-
 import pytest
 from msgspec.structs import replace
 
-from sipflow.worker.ua.commands import HangUp, Invite, Respond
+from sipflow.worker.ua.commands import HangUp
 from sipflow.worker.ua.events import (
     DialogConfirmed,
     DialogEnded,
     InviteReceived,
-    InviteSent,
     MessageRefused,
     OrderRefused,
     Progressed,
     Redirected,
 )
-from tests.worker.ua.odd_peer import SDP, OddPeer, header, odd_peer
-from tests.worker.ua.phone import Phone, phones
+from tests.worker.ua.odd_calls import end, invited, talk
+from tests.worker.ua.odd_peer import SDP, OddPeer, header
+from tests.worker.ua.phone import Phone
 
 OVERLONG = SDP.replace("c=IN IP4 127.0.0.1", "c=IN IP4 " + "1" * 254)
 TOO_LONG = "its SDP has an address of more than 253 characters"
@@ -31,41 +29,6 @@ PLACES = [
     ("Record-Route: <tel:+1>", "its Record-Route is no SIP URI: <tel:+1>"),
     ("record-route: <sip:127.0.0.1:1;lr>, <news:a>", "its Record-Route is no SIP URI: <news:a>"),
 ]
-
-
-@pytest.fixture
-def alice() -> Iterator[Phone]:
-    with phones(1) as (alice,):
-        yield alice
-
-
-@pytest.fixture
-def other(alice: Phone) -> Iterator[OddPeer]:
-    with odd_peer(alice.plan.port) as other:
-        yield other
-
-
-def talk(alice: Phone, other: OddPeer, key: str = "in-1") -> None:
-    """Let the peer call and Alice answer."""
-    other.call()
-    assert alice.hear() == [InviteReceived(key, other.uri)]
-    alice.order(Respond(key, 200))
-    other.acknowledge()
-    assert alice.hear() == [DialogConfirmed(key, 200, "OK")]
-
-
-def end(alice: Phone, other: OddPeer, key: str = "in-1") -> None:
-    """Let the peer hang up: the dialog is still there."""
-    other.request("BYE")
-    assert other.code() == 200
-    assert alice.hear() == [DialogEnded(key, 200, "Normal call clearing")]
-
-
-def invited(alice: Phone, other: OddPeer, follow: bool = False) -> str:
-    """Let Alice call the peer; return her INVITE."""
-    alice.order(Invite("out-1", other.uri, follow=follow))
-    assert alice.hear() == [InviteSent("out-1")]
-    return other.receive()
 
 
 # Requests.

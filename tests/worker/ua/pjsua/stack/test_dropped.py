@@ -1,25 +1,11 @@
 """What the real stack cannot read is taken without that, refused, or at least reported."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from sipflow.worker.ua.events import Happening, InviteReceived, MessageRefused, Progressed
-from tests.worker.ua.odd_peer import SDP, OddPeer, odd_peer
-from tests.worker.ua.phone import Phone, phones
-from tests.worker.ua.pjsua.calls.test_screening import end, invited, talk
-
-
-@pytest.fixture
-def alice() -> Iterator[Phone]:
-    with phones(1) as (alice,):
-        yield alice
-
-
-@pytest.fixture
-def other(alice: Phone) -> Iterator[OddPeer]:
-    with odd_peer(alice.plan.port) as other:
-        yield other
+from tests.worker.ua.odd_calls import end, invited, talk
+from tests.worker.ua.odd_peer import SDP, OddPeer
+from tests.worker.ua.phone import Phone
 
 
 @pytest.mark.parametrize(
